@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root. It knows all rooms; no room knows it."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One folder for each kind of matter, all of one shape, never importing each other."""
