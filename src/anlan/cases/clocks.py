@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How clocks start, stop, pause and resume when a case changes state. Pure.
+
+A clock runs while a state lists it; nobody starts one by hand. A change of a limit row reaches only clocks that
+start after it; only an entry that says so moves a running one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from anlan.cases.define import Clock, Procedure, Relation, State
+from anlan.cases.known import Known, local_day
+from anlan.cases.projection import Projection, Running
+from anlan.places.calendars import Limit, Unit, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """Organisations that clocks may belong to after the change."""
+
+    holder: int | None
+    room: int | None
+    upper: int | None
+
+    def of(self, relation: Relation) -> int | None:
+        """The organisation a clock of `relation` belongs to."""
+        if relation is Relation.ROOM:
+            return self.room
+        return self.upper if relation is Relation.UPPER else self.holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What bears on clocks in one decision: the new state, the kind and place after it, new limits and dates."""
+
+    state: State
+    at: datetime
+    area: int
+    category: int | None
+    condition: int | None
+    owners: Owners
+    limits: Mapping[str, Limit]
+    due: Mapping[str, datetime]
+    escalated: Mapping[str, int]
+    recalculated: tuple[str, ...]
+
+
+def run_clocks(
+    procedure: Procedure, case: Projection | None, change: Change, *, known: Known
+) -> dict[int, Running]:
+    """The clocks that this change starts, stops, pauses, resumes or moves, by number."""
+    before = dict(case.clocks) if case else {}
+    changed: dict[int, Running] = {}
+    for n, run in before.items():
+        if run.stopped_at is None:
+            after = _carry_on(procedure, run, change, known=known)
+            if after != run:
+                changed[n] = after
+    running = {run.key for run in before.values() if run.stopped_at is None}
+    for key in change.state.clocks:
+        if key not in running:
+            n = len(before) + sum(m not in before for m in changed) + 1
+            last = case.last_run(key) if case else None
+            changed[n] = _start(procedure, procedure.clock(key), last, change, known=known)
+    return changed
+
+
+def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Known) -> Running:
+    clock = procedure.clock(run.key)
+    if run.key in change.state.pauses:
+        return run if run.paused_at else replace(run, paused_at=change.at, next_at=None)
+    if run.key not in change.state.clocks:
+        return replace(run, stopped_at=change.at, next_at=None)
+    after = replace(run, owner=change.owners.of(clock.owner))
+    if run.paused_at is not None:
+        lost = known.calendar.counted(run.paused_at, change.at, Unit(run.unit))
+        after = move(after, known.calendar.advance(run.due_at, lost, Unit(run.unit)), clock, known.calendar)
+        after = replace(after, paused_at=None)
+    if run.key in change.limits:
+        limit = change.limits[run.key]
+        due = known.calendar.add(run.started_at, limit)
+        after = replace(after, n=limit.n, unit=str(limit.unit), provisional=due.provisional)
+        after = move(after, due.at, clock, known.calendar)
+    if run.key in change.due:
+        after = move(after, change.due[run.key], clock, known.calendar)
+    if run.key in change.recalculated:
+        after = _recalculate(after, clock, known.calendar)
+    if run.key in change.escalated:
+        after = replace(after, stage=change.escalated[run.key])
+        after = replace(after, next_at=next_step(after, clock, known.calendar))
+    if after.next_at is None and after.paused_at is None:
+        after = replace(after, next_at=next_step(after, clock, known.calendar))
+    return after
+
+
+def _recalculate(run: Running, clock: Clock, calendar: WorkCalendar) -> Running:
+    """The clock read again under the present calendar; a date told to a resident is never shortened."""
+    due = calendar.add(run.started_at, Limit(n=run.n, unit=Unit(run.unit)))
+    at = max(due.at, run.told) if run.told is not None else due.at
+    after = replace(run, calendar_version=calendar.version, provisional=due.provisional)
+    return move(after, at, clock, calendar) if at != run.due_at else after
+
+
+def _start(
+    procedure: Procedure, clock: Clock, last: Running | None, change: Change, *, known: Known
+) -> Running:
+    day = local_day(change.at, known.calendar)
+    row = known.limit(
+        procedure.key,
+        clock.key,
+        category=change.category,
+        condition=change.condition,
+        area=change.area,
+        on=day,
+    )
+    limit = change.limits.get(clock.key) or (row.limit if row else clock.limit)
+    started = change.at
+    if clock.keep and last is not None:
+        started = last.started_at
+        if clock.key not in change.limits:
+            limit = Limit(n=last.n, unit=Unit(last.unit))
+    due = known.calendar.add(started, limit)
+    at = due.at
+    if clock.keep and last is not None and clock.key not in change.limits:
+        # An extension or a pause once granted is not taken back by a return or a rework.
+        at = max(at, last.due_at)
+    at = change.due.get(clock.key, at)
+    run = Running(
+        key=clock.key,
+        started_at=started,
+        due_at=at,
+        n=limit.n,
+        unit=str(limit.unit),
+        calendar=known.calendar.key,
+        calendar_version=known.calendar.version,
+        provisional=due.provisional,
+        owner=change.owners.of(clock.owner),
+        told=max(at, last.told) if last and last.told and clock.told else (at if clock.told else None),
+        stage=last.stage if clock.keep and last else 0,
+    )
+    return replace(run, next_at=next_step(run, clock, known.calendar))
+
+
+def move(run: Running, due: datetime, clock: Clock, calendar: WorkCalendar) -> Running:
+    """The clock with a new due date. A date told to a resident never moves earlier, only later."""
+    told = max(run.told, due) if run.told is not None else None
+    stage = 0 if due > run.due_at else run.stage
+    moved = replace(run, due_at=due, told=told, stage=stage)
+    return replace(moved, next_at=next_step(moved, clock, calendar))
+
+
+def next_step(run: Running, clock: Clock, calendar: WorkCalendar) -> datetime | None:
+    """The instant of the next escalation not yet made; None when all are."""
+    unit = Unit(run.unit)
+    whole = calendar.counted(run.started_at, run.due_at, unit)
+    for step in sorted(clock.escalate, key=lambda e: e.percent):
+        if step.percent <= run.stage:
+            continue
+        if step.percent == 100:
+            return run.due_at
+        part = timedelta(microseconds=(whole // timedelta(microseconds=1)) * step.percent // 100)
+        return calendar.advance(run.started_at, part, unit)
+    return None
+
+
+def due_steps(run: Running, clock: Clock, *, at: datetime) -> int | None:
+    """The percentage whose time has come by `at`, or None."""
+    if run.next_at is None or run.next_at > at or not run.runs:
+        return None
+    later = [step.percent for step in sorted(clock.escalate, key=lambda e: e.percent) if step.percent > run.stage]
+    return later[0] if later else None

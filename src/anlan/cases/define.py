@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vocabulary in which a procedure is declared: frozen values, no Django, no database.
+
+A `Procedure` reads like the rule book's paragraph. The engine draws pages, forms, timeline words, diagrams and
+generic tests from it. A need that these values cannot say becomes a named slot here once two procedures use it,
+or stays in the procedure's own `rules.py`; there are no free hooks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from anlan.places.calendars import Limit
+
+if TYPE_CHECKING:
+    from anlan.cases.moment import Moment
+
+START = ""
+"""The empty state: an action that leaves it opens the case."""
+
+STAY = None
+"""As `Action.to`: the action keeps the state."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The same few words in Chinese and English; shown in the reader's language."""
+
+    zh: str
+    en: str
+
+    def in_language(self, code: str) -> str:
+        """`code` is a language tag such as ``zh-hans``; anything that is not Chinese reads English."""
+        return self.zh if code.startswith("zh") else self.en
+
+
+class Relation(StrEnum):
+    """How a post or person must stand to a case for an action to be theirs."""
+
+    HOLDER = "holder"  # a post in the organisation that leads the case
+    ROOM = "room"  # a post in the organisation that routes the case and answers for its course
+    ASSISTING = "assisting"  # a post in an organisation that assists
+    UPPER = "upper"  # a post in an organisation above the one that holds it
+    AREA = "area"  # a post whose places contain the case's area
+    PARTY = "party"  # a party of the case
+    ANYONE = "anyone"  # everybody, no account needed (opening only)
+    STAFF = "staff"  # any post of the role (opening only)
+    SYSTEM = "system"  # the engine's own sweeps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Who:
+    """Posts of one of `roles` standing in `relation` to the case; PARTY names party roles instead of posts."""
+
+    relation: Relation
+    roles: tuple[str, ...] = ()
+
+
+class Audience(StrEnum):
+    """Who may read an entry or a content. Sides of a dispute are `side1`, `side2`: see `side`."""
+
+    PUBLIC = "public"
+    REPORTER = "reporter"
+    SIDE1 = "side1"
+    SIDE2 = "side2"
+    LEAD = "lead"
+    OFFICE = "office"
+    MEDIATOR = "mediator"
+    AUDIT = "audit"
+
+
+class Kind(StrEnum):
+    """What a field takes. The doors draw each kind; the engine cleans it."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    WHOLE_NUMBER = "whole_number"
+    DATE = "date"
+    MOMENT = "moment"
+    ORGANISATION = "organisation"
+    ORGANISATIONS = "organisations"
+    CATEGORY = "category"
+    CONDITION = "condition"
+    PLACE = "place"
+    POINT = "point"  # {"lng": int, "lat": int} in 1e-7 degree, WGS-84
+    CASE = "case"  # another case, by its number
+    LIMIT = "limit"  # {"n": int, "unit": Unit}
+    FILES = "files"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """One answer an action asks for.
+
+    `fact` puts the cleaned value into the entry itself, for good, and so is only for what is not about a person:
+    codes, organisations, categories. Everything else becomes erasable content, read by `audience`.
+    """
+
+    key: str
+    kind: Kind
+    words: Words
+    required: bool = False
+    fact: bool = False
+    audience: Audience = Audience.OFFICE
+    choices: tuple[tuple[str, Words], ...] = ()
+    hint: Words | None = None
+    shortest: int = 0
+    longest: int = 4000
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """A state of the case. `clocks` run while it lasts; `pauses` stand still; `stage` is the step residents see."""
+
+    key: str
+    words: Words
+    public: Words
+    open: bool = True
+    clocks: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    stage: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalation:
+    """When `percent` of a clock's limit is used, the system does `action`."""
+
+    percent: int
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A limit on a stage. `limit` holds where no dated row for `stage` says otherwise.
+
+    `keep`: starting again resumes the first start (returned and reworked cases keep it). `told`: its due date is
+    told to the resident and may not be shortened. `owner` says whose clock it is.
+    """
+
+    key: str
+    words: Words
+    owner: Relation
+    limit: Limit
+    escalate: tuple[Escalation, ...]
+    basis: Words
+    keep: bool = False
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkTo:
+    """A link from this case to another, from the closed list; the other case takes `action` as its own entry."""
+
+    kind: "LinkKind"
+    case_id: UUID
+    action: str | None = None
+
+
+class LinkKind(StrEnum):
+    """The closed list of links between cases (DESIGN §2). None of them says "same person"."""
+
+    SAME_MATTER = "same_matter"
+    PART_OF = "part_of"
+    FOLLOWS_FROM = "follows_from"
+    REVIEW_OF = "review_of"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """Another case that a decision opens in the same transaction."""
+
+    procedure: str
+    action: str
+    data: Mapping[str, Any]
+    kind: LinkKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What an action changes besides the state. Nothing here names a person; all of it is written into the entry.
+
+    None means unchanged. `record` holds typed columns of the procedure's own row. `limits` sets the limit of a
+    clock that starts (or, for a running one, moves its due date) with this entry; `due` sets the date itself.
+    `escalated` is the percentage a clock reached, `recalculated` the clocks read again under the present calendar.
+    `version` adopts another version of the procedure; `erased` names what is erased: ``words``, ``parties``, ``files``.
+    """
+
+    to: str | None = None
+    holder: int | None = None
+    room: int | None = None
+    assist: tuple[int, ...] = ()
+    release: tuple[int, ...] = ()
+    area: int | None = None
+    category: int | None = None
+    condition: int | None = None
+    urgent: bool | None = None
+    barred: int | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    escalated: Mapping[str, int] = field(default_factory=dict)
+    recalculated: tuple[str, ...] = ()
+    opens: tuple[Opening, ...] = ()
+    links: tuple[LinkTo, ...] = ()
+    version: int | None = None
+    erased: tuple[str, ...] = ()
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+    """Raised by a guard or effect: the words say to the user what to do instead."""
+
+    def __init__(self, words: Words, *, field: str | None = None) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """One thing that can be done. `frm` names the states it leaves; `to` is STAY, a state, or chosen by `effect`
+    among `may_lead_to`.
+
+    `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
+    `load` must preload: ``routing``, ``cases``. `erases` marks actions allowed on a case whose words are erased.
+    """
+
+    key: str
+    words: Words
+    done: Words
+    frm: tuple[str, ...]
+    to: str | None
+    by: tuple[Who, ...]
+    fields: tuple[Field, ...] = ()
+    guard: "Callable[[Moment], None] | None" = None
+    effect: "Callable[[Moment], Effect] | None" = None
+    audience: Audience = Audience.OFFICE
+    material: bool = True
+    may_lead_to: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    on_screen: bool = True
+    reasons: tuple[tuple[str, Words], ...] = ()
+
+
+class Channel(StrEnum):
+    """The ways a notice travels; adapters live with the doors and jobs."""
+
+    INBOX = "inbox"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """After `on`, tell `to` (a relation of the case) in `words`. SMS carries only number and state."""
+
+    key: str
+    on: str
+    to: Relation
+    words: Words
+    channels: tuple[Channel, ...] = (Channel.INBOX,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """A published figure: `counts` of `of`, both names of typed facts, with the formula in words and its source."""
+
+    key: str
+    words: Words
+    counts: str
+    of: str
+    formula: Words
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """What the public list shows of a case besides category, town, state, dates and organisation: nothing more
+    unless `release` was done. Off the list `months` after closing."""
+
+    states: tuple[str, ...]
+    months: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retention:
+    """How long words and parties are kept after closing, with the rule that says so."""
+
+    years: int
+    basis: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """How one kind of matter runs. Its digest is stored when first used; a changed declaration needs a new version."""
+
+    key: str
+    version: int
+    words: Words
+    purpose: Words
+    states: tuple[State, ...]
+    actions: tuple[Action, ...]
+    clocks: tuple[Clock, ...]
+    notices: tuple[Notice, ...]
+    measures: tuple[Measure, ...]
+    publication: Publication | None
+    retention: Retention
+    parties: tuple[tuple[str, Words], ...]
+    scheme: str | None = None
+    record: str | None = None
+    attachments: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic")
+    most_attachments: int = 9
+
+    def state(self, key: str) -> State:
+        """Raises KeyError for a state this version does not have."""
+        return _by_key(self.states)[key] if key else _BLANK
+
+    def action(self, key: str) -> Action:
+        """Raises KeyError for an action this version does not have."""
+        return _by_key(self.actions)[key]
+
+    def clock(self, key: str) -> Clock:
+        """Raises KeyError for a clock this version does not have."""
+        return _by_key(self.clocks)[key]
+
+    def openings(self) -> tuple[Action, ...]:
+        """The actions that open a case."""
+        return tuple(action for action in self.actions if START in action.frm)
+
+
+_BLANK = State(key=START, words=Words(zh="未立", en="not yet"), public=Words(zh="未立", en="not yet"))
+_INDEX: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+
+def _by_key(items: tuple[Any, ...]) -> dict[str, Any]:
+    # Declarations live as long as the process; keeping the tuple beside its index keeps its id from being reused.
+    found = _INDEX.get(id(items))
+    if found is None or found[0] is not items:
+        found = (items, {item.key: item for item in items})
+        _INDEX[id(items)] = found
+    return found[1]

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Permission: one rule, four questions.
+
+`may(actor, action, case)` answers for one, `visible_to(actor)` for lists, `who_may(action, case)` for notices and
+hand-overs, `may_see(actor, audience, case)` for words. A barred organisation, and all below it, neither sees nor
+acts. A higher post sees a case's facts; its words and parties open by assignment or by a look with a reason.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from anlan.cases.define import Action, Audience, Relation, Who
+from anlan.cases.known import Known
+from anlan.cases.projection import Projection
+from anlan.people.may import Actor
+from anlan.people.models import Post
+
+READS_WORDS = frozenset({Relation.HOLDER, Relation.ROOM, Relation.ASSISTING})
+
+
+def in_scope(by: Actor, area: int) -> bool:
+    """Whether the actor's places contain the place coded `area`."""
+    return any(low <= area < high for low, high in by.scope)
+
+
+def is_barred(by: Actor, case: Projection, *, known: Known) -> bool:
+    """Whether the case is about the actor's own organisation or one above it."""
+    if case.barred is None or by.organisation_id is None:
+        return False
+    return case.barred in known.lineage(by.organisation_id)
+
+
+def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, ...], known: Known) -> bool:
+    """Whether the actor stands to the case as `who` says."""
+    relation = who.relation
+    if relation is Relation.SYSTEM:
+        return by.kind == "system"
+    if relation is Relation.ANYONE:
+        return case is None
+    if relation is Relation.PARTY:
+        if case is None:
+            return False
+        return any(not who.roles or case.parties.get(n) in who.roles for n in parties)
+    if by.kind != "post" or by.role is None or str(by.role) not in who.roles:
+        return False
+    if relation is Relation.STAFF:
+        return case is None
+    if case is None or by.organisation_id is None or is_barred(by, case, known=known):
+        return False
+    own = by.organisation_id
+    if relation is Relation.HOLDER:
+        return own == case.holder
+    if relation is Relation.ROOM:
+        return own == case.room
+    if relation is Relation.ASSISTING:
+        return own in case.assigned_now("assist")
+    if relation is Relation.UPPER:
+        return case.holder is not None and own in known.lineage(case.holder)[1:]
+    return relation is Relation.AREA and in_scope(by, case.area)
+
+
+def may(
+    by: Actor, action: Action, case: Projection | None, *, procedure: str, parties: tuple[int, ...], known: Known
+) -> bool:
+    """Question one: whether this actor may do this action on this case (None: open one)."""
+    if by.procedures is not None and procedure not in by.procedures:
+        return False
+    if by.actions is not None and action.key not in by.actions:
+        return False
+    return any(stands(who, by, case, parties=parties, known=known) for who in action.by)
+
+
+def sees(by: Actor, case: Projection, *, parties: tuple[int, ...], known: Known) -> bool:
+    """Whether the actor sees the case's facts at all; the rule that `visible_to` says in SQL."""
+    if by.kind == "system" or parties:
+        return True
+    if by.kind != "post" or by.organisation_id is None or by.role in NO_CASES:
+        return False
+    if by.procedures is not None and case.procedure not in by.procedures:
+        return False
+    if is_barred(by, case, known=known):
+        return False
+    assigned = {a.organisation for a in case.assigned.values() if a.until_seq is None}
+    return by.organisation_id in assigned or in_scope(by, case.area)
+
+
+NO_CASES = frozenset({"system_admin", "security_admin"})
+
+
+def may_see(
+    by: Actor, audience: str, case: Projection, *, parties: tuple[int, ...], looked: bool, known: Known
+) -> bool:
+    """Question four: whether the actor may read an entry or content of `audience` in a case whose facts it sees.
+
+    `looked` says that a look with a listed reason is open for the actor's organisation.
+    """
+    if audience == Audience.PUBLIC:
+        return True
+    if parties:
+        roles = {case.parties.get(n) for n in parties}
+        own_side = audience in (Audience.SIDE1, Audience.SIDE2) and audience in roles
+        return own_side or (audience == Audience.REPORTER and bool(roles & {"reporter", "side1", "side2"}))
+    if not sees(by, case, parties=parties, known=known):
+        return False
+    if by.kind == "system":
+        return True
+    if audience == Audience.AUDIT:
+        return by.role == "auditor"
+    working = any(
+        a.until_seq is None and a.organisation == by.organisation_id and (audience != Audience.LEAD or a.role == "lead")
+        for a in case.assigned.values()
+    )
+    if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
+        return working and by.role == "mediator"
+    return working or looked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One way in which cases are visible: SQL over `case` as ``c`` (and ``a`` for assignment) with its parameters.
+
+    Each branch has an index in the page's order; lists merge branches by UNION and keyset, never by OR.
+    """
+
+    name: str
+    source: str
+    where: str
+    params: tuple[object, ...]
+
+
+def visible_to(by: Actor, *, known: Known) -> tuple[Branch, ...]:
+    """Question two: the branches whose union is exactly the cases the actor sees."""
+    if by.kind == "resident" and by.account_id is not None:
+        return (
+            Branch(
+                name="own",
+                source="case_account o JOIN cases_case c ON c.id = o.case_id",
+                where="o.account_id = %s",
+                params=(by.account_id,),
+            ),
+        )
+    if by.kind != "post" or by.organisation_id is None or by.role in NO_CASES:
+        return ()
+    bar, bars = "(c.barred IS NULL OR c.barred <> ALL(%s))", (list(known.lineage(by.organisation_id)),)
+    if by.procedures is not None:
+        bar, bars = f"{bar} AND c.procedure = ANY(%s)", (*bars, list(by.procedures))
+    branches = [
+        Branch(
+            name="place",
+            source="cases_case c",
+            where=f"{range_of('c.area', low, high)[0]} AND {bar}",
+            params=(*range_of("c.area", low, high)[1], *bars),
+        )
+        for low, high in by.scope
+    ]
+    branches.append(
+        Branch(
+            name="assignment",
+            source="cases_assignment a JOIN cases_case c ON c.id = a.case_id",
+            where=f"a.organisation_id = %s AND a.until_seq IS NULL AND {bar}",
+            params=(by.organisation_id, *bars),
+        )
+    )
+    return tuple(branches)
+
+
+def range_of(column: str, low: int, high: int) -> tuple[str, tuple[int, ...]]:
+    """The condition that `column` lies in [low, high), spelt as the index on that level has it."""
+    for width in (13, 11, 9, 6):
+        if high - low == 10**width and low % 10**width == 0:
+            return f"({column} / {10**width}) = %s", (low // 10**width,)
+    return f"{column} >= %s AND {column} < %s", (low, high)
+
+
+def who_may(action: Action, case: Projection, *, known: Known, at: datetime) -> QuerySet[Post]:
+    """Question three: the posts that may do this action on this case at `at`."""
+    barred = case.barred
+    found = Q(pk__in=())
+    for who in action.by:
+        organisations: list[int] = []
+        if who.relation is Relation.HOLDER and case.holder is not None:
+            organisations = [case.holder]
+        elif who.relation is Relation.ROOM and case.room is not None:
+            organisations = [case.room]
+        elif who.relation is Relation.ASSISTING:
+            organisations = list(case.assigned_now("assist"))
+        elif who.relation is Relation.UPPER and case.holder is not None:
+            organisations = list(known.lineage(case.holder)[1:])
+        if organisations:
+            found |= Q(role__in=who.roles, organisation_id__in=organisations)
+        elif who.relation is Relation.AREA:
+            found |= Q(role__in=who.roles, pk__in=posts_over(case.area, roles=who.roles, at=at))
+    posts = Post.objects.current(at).filter(found)
+    if barred is not None:
+        below = [org for org in known.organisations if barred in known.lineage(org)]
+        posts = posts.exclude(organisation_id__in=below)
+    return posts

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of the engine. Only the engine's own steps write them; the database refuses the rest."""
+
+from anlan.cases.models.case import Assignment, Case, CaseAccount, Claim, Clock, Link, Party
+from anlan.cases.models.catalogue import Category, Condition, Configuration, LimitRow, RouteRow
+from anlan.cases.models.entry import Content, Declaration, Entry, Request
+from anlan.cases.models.evidence import Access, Attachment, Erasure
+from anlan.cases.models.follow import Delivery, Follower, Journal, Notice, SearchRow, Tray
+
+__all__ = [
+    "Access",
+    "Assignment",
+    "Attachment",
+    "Case",
+    "CaseAccount",
+    "Category",
+    "Claim",
+    "Clock",
+    "Condition",
+    "Configuration",
+    "Content",
+    "Declaration",
+    "Delivery",
+    "Entry",
+    "Erasure",
+    "Follower",
+    "Journal",
+    "LimitRow",
+    "Link",
+    "Notice",
+    "Party",
+    "Request",
+    "RouteRow",
+    "SearchRow",
+    "Tray",
+]

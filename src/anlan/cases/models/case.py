@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The case and its projections: each row here is what folding a case's entries gives (`anlan verify` compares).
+
+Every key begins with the case, so the schema can be spread by case. `CaseAccount` and `Party` are the exceptions
+to "projection": they hold what ties a person to a case, and are erasable.
+"""
+
+from django.contrib.postgres.fields import ArrayField  # noqa: F401 - registers array lookups
+from django.db import models
+
+from anlan.people.models import Organisation
+from anlan.places.models import Place
+
+
+class Case(models.Model):
+    """One matter. `area` is the padded code of the place that holds it now; `key` its wrapped data key."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
+    procedure = models.TextField()
+    version = models.SmallIntegerField()
+    state = models.TextField()
+    open = models.BooleanField()
+    seq = models.IntegerField()
+    digest = models.BinaryField()
+    material_seq = models.IntegerField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    place = models.ForeignKey(Place, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    area = models.BigIntegerField()
+    category = models.ForeignKey(
+        "Category", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
+    condition = models.ForeignKey(
+        "Condition", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
+    urgent = models.BooleanField()
+    barred = models.IntegerField(null=True)
+    source = models.TextField()
+    holder = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
+    due_at = models.DateTimeField(null=True)
+    key = models.BinaryField()
+
+    objects: models.Manager["Case"] = models.Manager()
+
+
+class Assignment(models.Model):
+    """An organisation's part in a case; the columns after `until_seq` repeat the case's for the inbox's order."""
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    n = models.SmallIntegerField()
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
+    role = models.TextField()
+    since_seq = models.IntegerField()
+    until_seq = models.IntegerField(null=True)
+    open = models.BooleanField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+
+    objects: models.Manager["Assignment"] = models.Manager()
+
+
+class Clock(models.Model):
+    """One run of a clock; `next_at` is the instant of its next escalation, scanned in order."""
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", db_index=False)
+    n = models.SmallIntegerField()
+    key = models.TextField()
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    limit_n = models.IntegerField()
+    unit = models.TextField()
+    calendar = models.TextField()
+    calendar_version = models.IntegerField()
+    provisional = models.BooleanField()
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
+    told = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    stage = models.SmallIntegerField()
+    next_at = models.DateTimeField(null=True)
+
+    objects: models.Manager["Clock"] = models.Manager()
+
+
+class Link(models.Model):
+    """A link between cases, of a kind from the closed list, citing the other case's entry by digest."""
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links", db_index=False)
+    n = models.IntegerField()
+    kind = models.TextField()
+    other = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    digest = models.BinaryField()
+
+    objects: models.Manager["Link"] = models.Manager()
+
+
+class Party(models.Model):
+    """A person's part in one case. `sealed` holds contact and how to answer, encrypted, NULL once erased."""
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="party_rows", db_index=False)
+    n = models.SmallIntegerField()
+    role = models.TextField()
+    sealed = models.BinaryField(null=True)
+
+    objects: models.Manager["Party"] = models.Manager()
+
+
+class CaseAccount(models.Model):
+    """Which account is which party: a row apart, erased with the party, the only tie from case to account."""
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    n = models.SmallIntegerField()
+    account_id = models.BigIntegerField()
+    opened_at = models.DateTimeField()
+
+    objects: models.Manager["CaseAccount"] = models.Manager()
+
+    class Meta:
+        db_table = "case_account"
+        indexes = (models.Index(fields=("account_id", "-opened_at", "case_id"), name="case_account_own"),)
+
+
+class Claim(models.Model):
+    """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="claim")
+    post_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+
+    objects: models.Manager["Claim"] = models.Manager()

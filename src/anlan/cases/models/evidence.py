@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Attachments, looks at protected words, and erasures."""
+
+from django.db import models
+
+from anlan.cases.models.case import Case
+
+
+class Attachment(models.Model):
+    """A file of a case, stored encrypted outside the database under its per-case keyed digest.
+
+    File before row, row before deletion. `seq` 0 means received but not yet part of an entry.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attachments", db_index=False)
+    n = models.SmallIntegerField()
+    seq = models.IntegerField()
+    kind = models.TextField()
+    size = models.IntegerField()
+    keyed = models.BinaryField()
+    audience = models.TextField()
+    sealed_name = models.BinaryField(null=True)
+    erased = models.BooleanField(default=False)
+
+    objects: models.Manager["Attachment"] = models.Manager()
+
+
+class Access(models.Model):
+    """A look at words or parties: organisation, post, time and reason, shown to the person and to the auditor."""
+
+    pk = models.CompositePrimaryKey("case_id", "id")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="accesses", db_index=False)
+    id = models.UUIDField()
+    organisation_id = models.IntegerField()
+    post_id = models.BigIntegerField()
+    role = models.TextField()
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.TextField()
+    what = models.TextField()
+
+    objects: models.Manager["Access"] = models.Manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("organisation_id", "-at"), name="access_by_organisation"),)
+
+
+class Erasure(models.Model):
+    """What was erased and when; also written to a file outside the database and applied again after a restore."""
+
+    pk = models.CompositePrimaryKey("case_id", "seq")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="erasures", db_index=False)
+    seq = models.IntegerField()
+    at = models.DateTimeField()
+    what = models.JSONField()
+
+    objects: models.Manager["Erasure"] = models.Manager()

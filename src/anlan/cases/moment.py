@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a guard or effect sees when it decides: the case, who acts, the cleaned data, the configuration. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.cases.define import Action, Procedure
+from anlan.cases.known import Known, local_day
+from anlan.cases.projection import Projection
+from anlan.people.may import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Everything one decision may look at. `case` is None while it is being opened.
+
+    `active` holds the organisations (of those a routing may reach) that have somebody at work; `others` the cases
+    the data names, locked; `parties` the party numbers the person acting holds in this case.
+    """
+
+    procedure: Procedure
+    action: Action
+    case: Projection | None
+    by: Actor
+    parties: tuple[int, ...]
+    at: datetime
+    data: Mapping[str, Any]
+    known: Known
+    place: int = 0
+    area: int = 0
+    others: Mapping[UUID, Projection] = field(default_factory=dict)
+    active: frozenset[int] = frozenset()
+    files: int = 0
+
+    @property
+    def open_case(self) -> Projection:
+        """The case, for rules of actions that never open one. Raises LookupError when opening."""
+        if self.case is None:
+            raise LookupError(f"{self.action.key} has no case yet")
+        return self.case
+
+    @property
+    def day(self) -> date:
+        """The local day on which dated rows are read."""
+        return local_day(self.at, self.known.calendar)
+
+    def reachable(self, organisation: int) -> int:
+        """The organisation, or the nearest above it that has somebody at work; itself when none has."""
+        for candidate in self.known.lineage(organisation):
+            if candidate in self.active:
+                return candidate
+        return organisation

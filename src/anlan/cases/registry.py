@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds the procedures that wiring gives, by version, and refuses an unsound, changed or missing declaration.
+
+Filled once at start by `config.wiring`; read-only afterwards.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from django.apps import apps
+
+from anlan.base.digests import Algorithm, canonical, digest
+from anlan.cases.define import Kind, Procedure
+from anlan.cases.soundness import faults
+
+ROOM_KINDS = ("village_committee", "town_room", "county_centre", "city_supervision", "province_supervision")
+
+_procedures: dict[tuple[str, int], Procedure] = {}
+_newest: dict[str, Procedure] = {}
+_columns: dict[str, tuple[str, ...]] = {}
+_case_fields: dict[str, tuple[str, ...]] = {}
+_organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
+_routing: set[str] = set()
+
+
+class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
+    """A declaration that may not be used; the message lists every fault."""
+
+
+def register(procedures: Iterable[Procedure]) -> None:
+    """Takes the declarations of this deployment, superseded versions included.
+
+    Raises Unsound with all faults of all declarations.
+    """
+    wrong: list[str] = []
+    for procedure in procedures:
+        wrong += [f"{procedure.key} v{procedure.version}: {fault}" for fault in faults(procedure)]
+        _procedures[procedure.key, procedure.version] = procedure
+        newest = _newest.get(procedure.key)
+        if newest is None or newest.version <= procedure.version:
+            _newest[procedure.key] = procedure
+    if wrong:
+        raise Unsound("\n".join(wrong))
+    _columns.clear()
+    for key, procedure in _newest.items():
+        if procedure.record is not None:
+            model = apps.get_model(procedure.record)
+            _columns[key] = tuple(
+                field.column for field in model._meta.concrete_fields if not field.primary_key
+            )
+    for procedure in _procedures.values():
+        for action in procedure.actions:
+            found = {f.key for f in action.fields if f.kind is Kind.CASE}
+            _case_fields[action.key] = tuple(found | set(_case_fields.get(action.key, ())))
+            orgs = {(f.key, f.kind) for f in action.fields if f.kind in (Kind.ORGANISATION, Kind.ORGANISATIONS)}
+            _organisation_fields[action.key] = tuple(orgs | set(_organisation_fields.get(action.key, ())))
+            if "routing" in action.needs:
+                _routing.add(action.key)
+
+
+def by_version() -> Mapping[tuple[str, int], Procedure]:
+    """Every declaration by (key, version)."""
+    return _procedures
+
+
+def newest() -> Mapping[str, Procedure]:
+    """The version in which new cases open, by procedure key."""
+    return _newest
+
+
+def get_procedure(key: str, version: int) -> Procedure:
+    """Raises KeyError when this deployment does not have that version."""
+    return _procedures[key, version]
+
+
+def recorded() -> tuple[str, ...]:
+    """Procedures that have typed columns of their own."""
+    return tuple(_columns)
+
+
+def record_table(procedure: str) -> str:
+    """The table of a procedure's typed columns."""
+    record = _newest[procedure].record
+    if record is None:
+        raise LookupError(f"{procedure} has no typed columns")
+    return apps.get_model(record)._meta.db_table
+
+
+def record_columns(procedure: str) -> tuple[str, ...]:
+    """The typed columns of a procedure, without the case."""
+    return _columns[procedure]
+
+
+def record_query(procedure: str) -> str:
+    """Reads the typed columns of given cases."""
+    columns = ", ".join(f'"{column}"' for column in _columns[procedure])
+    return f"SELECT case_id, {columns} FROM {record_table(procedure)} WHERE case_id = ANY(%s)"  # noqa: S608
+
+
+def case_fields(action: str) -> tuple[str, ...]:
+    """Fields of this action, in any procedure, that name another case."""
+    return _case_fields.get(action, ())
+
+
+def organisation_fields(action: str) -> tuple[tuple[str, Kind], ...]:
+    """Fields of this action, in any procedure, that name organisations."""
+    return _organisation_fields.get(action, ())
+
+
+def needs_routing(action: str) -> bool:
+    """Whether this action, in any procedure, asks who is at work."""
+    return action in _routing
+
+
+def declaration_digest(procedure: Procedure) -> bytes:
+    """The digest of a declaration: every value in it; guards and effects by their qualified name."""
+    return digest(canonical(plain(procedure)), algorithm=Algorithm.SHA256)
+
+
+def plain(value: Any) -> Any:
+    """A declaration as plain values: what its digest covers and `anlan procedures --json` prints."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(one) for one in value]
+    if callable(value):
+        return f"{value.__module__}.{value.__qualname__}"
+    return value if isinstance(value, (int, bool)) or value is None else str(value)

@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: Apache-2.0
+"""write(decisions): everything a batch of decisions changed, in one statement of bulk inserts and upserts.
+
+Only the last projection of each case is stored; every entry is. It adds one tray row an entry, and neither
+notifies nor enqueues: followers of the journal do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from anlan.base.digests import canonical
+from anlan.base.keys import CaseKey, aad
+from anlan.cases import registry
+from anlan.cases.decide import Decision, Envelope
+from anlan.cases.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How rows of one table are written: column names with their types, and the key on which they are renewed."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    renew: tuple[str, ...] = ()
+
+
+CASE_COLUMNS = (
+    ("state", "text"),
+    ("version", "smallint"),
+    ("open", "boolean"),
+    ("seq", "integer"),
+    ("digest", "bytea"),
+    ("material_seq", "integer"),
+    ("closed_at", "timestamptz"),
+    ("area", "bigint"),
+    ("category_id", "bigint"),
+    ("condition_id", "bigint"),
+    ("urgent", "boolean"),
+    ("barred", "integer"),
+    ("holder_id", "bigint"),
+    ("due_at", "timestamptz"),
+)
+TABLES = {
+    "case": Table(
+        "cases_case",
+        (
+            ("id", "uuid"),
+            *CASE_COLUMNS,
+            ("number", "bigint"),
+            ("procedure", "text"),
+            ("opened_at", "timestamptz"),
+            ("place_id", "bigint"),
+            ("source", "text"),
+            ("key", "bytea"),
+        ),
+    ),
+    "entry": Table(
+        "cases_entry",
+        (
+            ("case_id", "uuid"),
+            ("seq", "integer"),
+            ("format", "smallint"),
+            ("algorithm", "smallint"),
+            ("at", "timestamptz"),
+            ("received_at", "timestamptz"),
+            ("actor", "text"),
+            ("action", "text"),
+            ("from_state", "text"),
+            ("to_state", "text"),
+            ("audience", "text"),
+            ("outcomes", "jsonb"),
+            ("prev", "bytea"),
+            ("digest", "bytea"),
+        ),
+    ),
+    "content": Table(
+        "cases_content",
+        (("case_id", "uuid"), ("seq", "integer"), ("n", "smallint"), ("audience", "text"), ("sealed", "bytea")),
+    ),
+    "assignment": Table(
+        "cases_assignment",
+        (
+            ("case_id", "uuid"),
+            ("n", "smallint"),
+            ("organisation_id", "bigint"),
+            ("role", "text"),
+            ("since_seq", "integer"),
+            ("until_seq", "integer"),
+            ("open", "boolean"),
+            ("opened_at", "timestamptz"),
+            ("due_at", "timestamptz"),
+        ),
+        renew=("case_id", "n"),
+    ),
+    "clock": Table(
+        "cases_clock",
+        (
+            ("case_id", "uuid"),
+            ("n", "smallint"),
+            ("key", "text"),
+            ("started_at", "timestamptz"),
+            ("due_at", "timestamptz"),
+            ("limit_n", "integer"),
+            ("unit", "text"),
+            ("calendar", "text"),
+            ("calendar_version", "integer"),
+            ("provisional", "boolean"),
+            ("owner_id", "bigint"),
+            ("told", "timestamptz"),
+            ("stopped_at", "timestamptz"),
+            ("paused_at", "timestamptz"),
+            ("stage", "smallint"),
+            ("next_at", "timestamptz"),
+        ),
+        renew=("case_id", "n"),
+    ),
+    "link": Table(
+        "cases_link",
+        (("case_id", "uuid"), ("n", "integer"), ("kind", "text"), ("other_id", "uuid"), ("digest", "bytea")),
+    ),
+    "party": Table(
+        "cases_party", (("case_id", "uuid"), ("n", "smallint"), ("role", "text"), ("sealed", "bytea"))
+    ),
+    "account": Table(
+        "case_account",
+        (("case_id", "uuid"), ("n", "smallint"), ("account_id", "bigint"), ("opened_at", "timestamptz")),
+    ),
+    "attachment": Table(
+        "cases_attachment",
+        (
+            ("case_id", "uuid"),
+            ("n", "smallint"),
+            ("seq", "integer"),
+            ("kind", "text"),
+            ("size", "integer"),
+            ("keyed", "bytea"),
+            ("audience", "text"),
+            ("sealed_name", "bytea"),
+            ("erased", "boolean"),
+        ),
+    ),
+    "request": Table(
+        "cases_request",
+        (("case_id", "uuid"), ("request_id", "uuid"), ("payload", "bytea"), ("seq", "integer")),
+    ),
+    "erasure": Table(
+        "cases_erasure", (("case_id", "uuid"), ("seq", "integer"), ("at", "timestamptz"), ("what", "jsonb"))
+    ),
+    "tray": Table("cases_tray", (("case_id", "uuid"), ("seq", "integer"), ("digest", "bytea"))),
+}
+
+
+@dataclass
+class Sheet:
+    """Rows gathered for one statement, by table."""
+
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    updates: list[tuple[Any, ...]] = field(default_factory=list)
+    records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    erase: dict[str, list[UUID]] = field(default_factory=dict)
+
+    def add(self, table: str, *row: Any) -> None:
+        """One row of `table`."""
+        self.rows.setdefault(table, []).append(row)
+
+
+def write(
+    decisions: Sequence[Decision],
+    *,
+    keys: Mapping[UUID, CaseKey],
+    wrapped: Mapping[UUID, bytes],
+    payloads: Mapping[int, bytes],
+) -> None:
+    """Writes the batch; `wrapped` holds the keys of new cases, `payloads` the request digest by id(envelope)."""
+    sheet = Sheet()
+    first: dict[UUID, Projection | None] = {}
+    last: dict[UUID, Projection] = {}
+    for decision in decisions:
+        case_id = decision.entry.case_id
+        first.setdefault(case_id, decision.before)
+        last[case_id] = decision.after
+        _entry(sheet, decision, keys[case_id])
+        if decision.envelope is not None:
+            _request(sheet, decision, decision.envelope, payloads)
+    for case_id, after in last.items():
+        _projection(sheet, first[case_id], after, wrapped.get(case_id))
+    statement, params = _statement(sheet)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
+    entry = decision.entry
+    case_id = entry.case_id
+    sheet.add(
+        "entry", case_id, entry.seq, entry.format, entry.algorithm, entry.at, entry.received_at, entry.actor,
+        entry.action, entry.frm, entry.to, entry.audience, canonical(dict(entry.outcomes)).decode(), entry.prev,
+        entry.digest,
+    )  # fmt: skip
+    sheet.add("tray", case_id, entry.seq, entry.digest)
+    for content in decision.contents:
+        sealed = key.seal(
+            content.salt + content.plain, aad=aad(case_id, "content", entry.seq, f"{content.n}:{content.audience}")
+        )
+        sheet.add("content", case_id, entry.seq, content.n, content.audience, sealed)
+    for n, party in decision.parties:
+        sealed = key.seal(msgspec.json.encode(dict(party.contact)), aad=aad(case_id, "party", n, "contact"))
+        sheet.add("party", case_id, n, party.role, sealed)
+        if party.account_id is not None:
+            sheet.add("account", case_id, n, party.account_id, decision.after.opened_at)
+    for n, file in decision.files:
+        name = key.seal(file.name.encode(), aad=aad(case_id, "attachment", n, "name")) if file.name else None
+        sheet.add("attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False)
+    if "erased" in entry.outcomes:
+        sheet.add("erasure", case_id, entry.seq, entry.at, msgspec.json.encode(entry.outcomes["erased"]).decode())
+        for what in entry.outcomes["erased"]:
+            sheet.erase.setdefault(what, []).append(case_id)
+
+
+def _request(sheet: Sheet, decision: Decision, envelope: Envelope, payloads: Mapping[int, bytes]) -> None:
+    payload = payloads[id(envelope)]
+    sheet.add("request", decision.entry.case_id, envelope.request_id, payload, decision.entry.seq)
+
+
+def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrapped: bytes | None) -> None:
+    case = (
+        after.id, after.state, after.version, after.open, after.seq, after.digest, after.material_seq,
+        after.closed_at, after.area, after.category, after.condition, after.urgent, after.barred, after.holder,
+        after.due_at,
+    )  # fmt: skip
+    if before is None:
+        sheet.add("case", *case, after.number, after.procedure, after.opened_at, after.place, after.source, wrapped)
+    else:
+        sheet.updates.append((*case, before.seq))
+    moved = before is None or (before.open, before.due_at) != (after.open, after.due_at)
+    for n, a in after.assigned.items():
+        if (moved and a.until_seq is None) or before is None or before.assigned.get(n) != a:
+            sheet.add(
+                "assignment", after.id, n, a.organisation, a.role, a.since_seq, a.until_seq, after.open,
+                after.opened_at, after.due_at,
+            )  # fmt: skip
+    for n, run in after.clocks.items():
+        if before is None or before.clocks.get(n) != run:
+            sheet.add(
+                "clock", after.id, n, run.key, run.started_at, run.due_at, run.n, run.unit, run.calendar,
+                run.calendar_version, run.provisional, run.owner, run.told, run.stopped_at, run.paused_at, run.stage,
+                run.next_at,
+            )  # fmt: skip
+    for n, link in after.links.items():
+        if before is None or n not in before.links:
+            sheet.add("link", after.id, n, link.kind, link.case_id, link.digest)
+    if after.record and (before is None or before.record != after.record):
+        sheet.records.setdefault(after.procedure, []).append({"case_id": after.id, **after.record})
+
+
+ERASES = {
+    "words": (
+        "UPDATE cases_content SET sealed = NULL WHERE case_id = ANY(%s)",
+        "DELETE FROM cases_searchrow WHERE case_id = ANY(%s)",
+    ),
+    "parties": (
+        "UPDATE cases_party SET sealed = NULL WHERE case_id = ANY(%s)",
+        "DELETE FROM case_account WHERE case_id = ANY(%s)",
+    ),
+    "files": ("UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(%s)",),
+}
+
+
+def _statement(sheet: Sheet) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    params: list[Any] = []
+    for name, table in TABLES.items():
+        rows = sheet.rows.get(name)
+        if not rows:
+            continue
+        columns = ", ".join(f'"{column}"' for column, _type in table.columns)
+        arrays = ", ".join(f"%s::{kind}[]" for _column, kind in table.columns)
+        renew = ""
+        if table.renew:
+            changed = ", ".join(
+                f'"{column}" = EXCLUDED."{column}"' for column, _type in table.columns if column not in table.renew
+            )
+            renew = f" ON CONFLICT ({', '.join(table.renew)}) DO UPDATE SET {changed}"
+        parts.append(f"INSERT INTO {table.name} ({columns}) SELECT * FROM unnest({arrays}){renew}")  # noqa: S608
+        params += [list(values) for values in zip(*rows, strict=True)]
+    if sheet.updates:
+        names = ", ".join(column for column, _type in CASE_COLUMNS)
+        values = ", ".join(f"u.{column}" for column, _type in CASE_COLUMNS)
+        arrays = ", ".join(f"%s::{kind}[]" for _column, kind in (("id", "uuid"), *CASE_COLUMNS, ("was", "integer")))
+        parts.append(
+            f"UPDATE cases_case c SET ({names}) = ROW({values})"  # noqa: S608
+            f" FROM unnest({arrays}) AS u(id, {names}, was) WHERE c.id = u.id AND c.seq = u.was"
+        )
+        params += [list(values) for values in zip(*sheet.updates, strict=True)]
+    for procedure, records in sheet.records.items():
+        table_name = registry.record_table(procedure)
+        changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in registry.record_columns(procedure))
+        parts.append(
+            f"INSERT INTO {table_name} SELECT r.* FROM jsonb_populate_recordset(NULL::{table_name}, %s::jsonb) r"  # noqa: S608
+            f" ON CONFLICT (case_id) DO UPDATE SET {changed}"
+        )
+        params.append(msgspec.json.encode(records).decode())
+    for what, cases in sheet.erase.items():
+        for sql in ERASES[what]:
+            parts.append(sql)
+            params.append(cases)
+    *before, final = parts
+    steps = ", ".join(f"w{i} AS ({part})" for i, part in enumerate(before))
+    return (f"WITH {steps} {final}" if steps else final), params
