@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a deployment may set from outside: each variable once, typed, with its default and meaning.
+
+docs/settings.md is tested against this list. A value that cannot be read is refused by name at start, never guessed.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class SettingError(Exception):
+    """An environment variable has a value that cannot be used; the message names it."""
+
+
+def _named(name: str, meaning: str, default: Any) -> Any:
+    return field(default=default, metadata={"name": name, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The variables of one process, read once."""
+
+    home: str = _named(
+        "ANLAN_HOME", "Folder of this deployment's own files; default var/ of the checkout.", ""
+    )
+    database_url: str = _named(
+        "ANLAN_DATABASE_URL",
+        "PostgreSQL 15+ of one's own, as role anlan_app; default the embedded server.",
+        "",
+    )
+    owner_database_url: str = _named(
+        "ANLAN_OWNER_DATABASE_URL", "The same database as role anlan_owner, which migrates.", ""
+    )
+    pg_bin: str = _named("ANLAN_PG_BIN", "Folder of other PostgreSQL programs for the embedded server.", "")
+    port: int = _named("ANLAN_PORT", "TCP port of the web server.", 8000)
+    listen: str = _named(
+        "ANLAN_LISTEN", "Address the web server listens on; demo mode always 127.0.0.1.", "127.0.0.1"
+    )
+    hosts: str = _named("ANLAN_HOSTS", "Host names served, separated by commas.", "127.0.0.1,localhost,[::1]")
+    https: bool = _named(
+        "ANLAN_HTTPS", "1 when a proxy in front speaks HTTPS and says so in X-Forwarded-Proto.", False
+    )
+    proxies: int = _named("ANLAN_PROXIES", "How many proxies of one's own append to X-Forwarded-For.", 0)
+    threads: int = _named("ANLAN_THREADS", "Request threads of each web process.", 8)
+    workers: int = _named("ANLAN_WORKERS", "Web processes.", 2)
+    pool: int = _named(
+        "ANLAN_POOL", "Database connections each process keeps ready; 0 opens one when needed.", 0
+    )
+    statement_seconds: int = _named(
+        "ANLAN_STATEMENT_SECONDS", "Longest statement of the app's role, seconds.", 30
+    )
+    signing_key: str = _named("ANLAN_SIGNING_KEY", "Key that signs sessions; default made in the home.", "")
+    keys: str = _named(
+        "ANLAN_KEYS", "Ring of data keys, id:base64, the first encrypts; default made in the home.", ""
+    )
+    digest: str = _named("ANLAN_DIGEST", "Digest of new entries: sha256 or sm3.", "sha256")
+    cipher: str = _named("ANLAN_CIPHER", "Cipher of new contents: aes256gcm or sm4gcm.", "aes256gcm")
+    clock_offset: int = _named(
+        "ANLAN_CLOCK_OFFSET", "Seconds the demo's clock is ahead; 0 outside demo and tests.", 0
+    )
+    demo: bool = _named(
+        "ANLAN_DEMO", "1 in the processes of `anlan demo`: made-up data, banner, local only.", False
+    )
+    debug: bool = _named(
+        "ANLAN_DEBUG", "1 shows errors in full to who develops; never with real data.", False
+    )
+
+
+def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
+    """Reads the variables; an empty one counts as not set. Raises SettingError naming what cannot be read."""
+    values = {}
+    for each in fields(Environment):
+        name = each.metadata["name"]
+        text = source.get(name, "").strip()
+        if text:
+            values[each.name] = _read(name, text, type(each.default))
+    unknown = sorted(
+        name
+        for name in source
+        if name.startswith("ANLAN_") and name not in known_names() and not name.startswith("ANLAN_TEST_")
+    )
+    if unknown:
+        raise SettingError(f"Unknown setting: {', '.join(unknown)}. docs/settings.md lists those there are.")
+    return Environment(**values)
+
+
+def known_names() -> frozenset[str]:
+    """The names of all variables."""
+    return frozenset(each.metadata["name"] for each in fields(Environment))
+
+
+def _read(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text not in {"0", "1"}:
+            raise SettingError(f"{name} is {text!r}: write 0 or 1.")
+        return text == "1"
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingError(f"{name} is {text!r}: write a whole number.") from None
+    return text

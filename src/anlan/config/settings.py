@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Django's settings. What differs between deployments comes from anlan.config.environment; the rest is decided here.
+
+`default` is the role anlan_app, which serves and has no DDL; `owner` is the same database as anlan_owner, which migrates.
+"""
+
+import secrets as randomness
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from anlan.config import home as homes
+from anlan.config import postgres
+from anlan.config.environment import SettingError, read_environment
+
+ENVIRONMENT = read_environment()
+PACKAGE = Path(__file__).resolve().parents[1]
+
+ANLAN_HOME = homes.home()
+ANLAN_DEMO = ENVIRONMENT.demo
+ANLAN_ATTACHMENTS = ANLAN_HOME / "attachments"
+ANLAN_ERASURES = ANLAN_HOME / "erasures.jsonl"
+ANLAN_HEADS = ANLAN_HOME / "heads.jsonl"
+ANLAN_CLOCK_OFFSET = ENVIRONMENT.clock_offset
+ANLAN_DIGEST = ENVIRONMENT.digest
+ANLAN_CIPHER = ENVIRONMENT.cipher
+ANLAN_PROXIES = ENVIRONMENT.proxies
+
+_secrets = homes.find_secrets(ANLAN_HOME)
+ANLAN_KEYS = ENVIRONMENT.keys or (_secrets.keys if _secrets else "")
+# Before the first start nothing was signed yet, so a key that lives as long as the process is enough.
+SECRET_KEY = ENVIRONMENT.signing_key or (_secrets.signing if _secrets else randomness.token_urlsafe(48))
+
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = [host for host in ENVIRONMENT.hosts.split(",") if host]
+ROOT_URLCONF = "anlan.config.urls"
+WSGI_APPLICATION = "anlan.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "anlan.config",
+    "anlan.web.look",
+    "anlan.web.public",
+    "anlan.web.resident",
+    "anlan.web.desk",
+    "anlan.web.field",
+    "anlan.web.api",
+    "anlan.procedures.report",
+    "anlan.cases",
+    "anlan.people",
+    "anlan.places",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "anlan.web.gate.GateMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database(url: str, *, role: str, password: str, options: str) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "host": str(postgres.socket_folder(ANLAN_HOME)),
+        "user": role,
+        "password": password,
+        "dbname": postgres.DATABASE,
+    }
+    if url:
+        given = dict(conninfo_to_dict(url))
+    named = {name: given.pop(key, "") for name, key in _NAMES.items()}
+    given["options"] = f"{given.get('options', '')} {options}".strip()
+    return {"ENGINE": "django.db.backends.postgresql", "TIME_ZONE": "UTC", "OPTIONS": given, **named}
+
+
+_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+
+if bool(ENVIRONMENT.database_url) != bool(ENVIRONMENT.owner_database_url):
+    raise SettingError(
+        "Set both ANLAN_DATABASE_URL (role anlan_app) and ANLAN_OWNER_DATABASE_URL (role anlan_owner)."
+    )
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": _database(
+        ENVIRONMENT.database_url,
+        role=postgres.APP,
+        password=_secrets.app if _secrets else "",
+        options=f"-c lock_timeout=2s -c statement_timeout={ENVIRONMENT.statement_seconds}s"
+        " -c idle_in_transaction_session_timeout=60s",
+    ),
+    "owner": _database(
+        ENVIRONMENT.owner_database_url,
+        role=postgres.OWNER,
+        password=_secrets.owner if _secrets else "",
+        options="-c lock_timeout=10s",
+    )
+    | {"TEST": {"MIRROR": "default"}},
+}
+if ENVIRONMENT.pool:
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": min(2, ENVIRONMENT.pool),
+        "max_size": ENVIRONMENT.pool,
+        "timeout": 5,
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = ANLAN_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"anlan": {"level": "INFO"}},
+}

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings of the tests: the same as everywhere, with a home of this process's own and known keys."""
+
+import atexit
+import base64
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="anlan-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["ANLAN_HOME"] = _home
+os.environ.setdefault("ANLAN_KEYS", "1:" + base64.b64encode(bytes(range(32))).decode())
+os.environ.setdefault("ANLAN_SIGNING_KEY", "tests only")
+
+from anlan.config.settings import *  # noqa: E402, F403  the environment above must come first
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
