@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the frame's switches and of the style pages."""
+
+from django.urls import path
+
+from anlan.web.look import views
+
+app_name = "look"
+
+urlpatterns = [
+    path("preferences/", views.prefer, name="prefer"),
+    path("styles/", views.styles, name="styles"),
+    path("styles/desk/", views.styles, {"page": "desk"}, name="styles-desk"),
+    path("styles/phone/", views.styles, {"page": "phone"}, name="styles-phone"),
+    path("styles/tasks/", views.styles, {"page": "tasks"}, name="styles-tasks"),
+]
