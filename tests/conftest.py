@@ -6,6 +6,8 @@ commit, use several connections or start processes: anlan_app may not TRUNCATE, 
 `owner` is a connection as anlan_owner to the same database.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psycopg
@@ -16,6 +18,12 @@ from pytest_django import DjangoDbBlocker
 from anlan.config.postgres import OWNER, Server
 from tests import databases
 from tests.databases import Clone
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compiles the translations when they changed, once for all workers."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run([sys.executable, databases.ROOT / "tools" / "messages.py", "compile"], check=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
