@@ -5,9 +5,9 @@ They raise or report a `Refused` per item, never return quietly. A request sent 
 first time; the same request with other content, or another account's, gets a Conflict that says nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from hmac import compare_digest
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -53,7 +53,7 @@ def act_many(envelopes: Sequence[Envelope]) -> list[Done | Refused]:
     A refused envelope changes nothing and harms no other. A lock that is not had in time refuses with Busy, which
     may be tried again.
     """
-    payloads = {id(envelope): payload_digest(envelope) for envelope in envelopes}
+    payloads = {id(envelope): payload_of(envelope) for envelope in envelopes}
     for left in range(TRIES - 1, -1, -1):
         try:
             with transaction.atomic():
@@ -76,10 +76,11 @@ def act_many(envelopes: Sequence[Envelope]) -> list[Done | Refused]:
     raise AssertionError("unreachable")
 
 
-def payload_digest(envelope: Envelope) -> bytes:
-    """Account and payload in one digest: what must be the same for a repetition to get the same answer."""
+def payload_of(envelope: Envelope) -> bytes:
+    """Account and payload: what must be the same for a repetition to get the same answer. Kept only as a digest
+    under the case's key, which goes with the case's words."""
     try:
-        body = canonical(
+        return canonical(
             [
                 envelope.by.account_id,
                 envelope.party,
@@ -89,12 +90,12 @@ def payload_digest(envelope: Envelope) -> bytes:
                 envelope.expect,
                 dict(envelope.data),
                 [dict(party.contact) for party in envelope.parties],
-                [file.keyed for file in envelope.files],
+                [file.plain for file in envelope.files],
             ]
         )
     except (TypeError, ValueError):
-        body = repr(sorted(envelope.data)).encode()
-    return sha256(body).digest()
+        # Deciding refuses such data with words; nothing of it is ever written.
+        return repr(sorted(envelope.data)).encode()
 
 
 def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Done | Refused]:
@@ -102,8 +103,10 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
     loaded = batch.loaded
     decisions: list[Decision] = []
     answers: list[Done | Refused] = []
+    done: dict[tuple[UUID, UUID], tuple[bytes, Done]] = {}
     for envelope in envelopes:
-        answer = _repeated(batch, envelope, payloads[id(envelope)])
+        payload = payloads[id(envelope)]
+        answer = _repeated(batch, envelope, payload, done)
         if answer is None:
             try:
                 made = decide(loaded, envelope)
@@ -117,7 +120,7 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
             answer = Done(
                 case_id=after.id, number=after.number, seq=after.seq, state=after.state, action=envelope.action
             )
-            batch.requests[envelope.case_id, envelope.request_id] = payloads[id(envelope)], after.seq
+            done[envelope.case_id, envelope.request_id] = payload, answer
         answers.append(answer)
     if decisions:
         keys, wrapped = _keys(batch, decisions)
@@ -125,13 +128,20 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
     return answers
 
 
-def _repeated(batch: Batch, envelope: Envelope, payload: bytes) -> Done | Refused | None:
-    earlier = batch.requests.get((envelope.case_id, envelope.request_id))
+def _repeated(
+    batch: Batch, envelope: Envelope, payload: bytes, done: Mapping[tuple[UUID, UUID], tuple[bytes, Done]]
+) -> Done | Refused | None:
+    name = envelope.case_id, envelope.request_id
+    if name in done:
+        before, answer = done[name]
+        return replace(answer, again=True) if before == payload else Conflict()
     case = batch.loaded.cases.get(envelope.case_id)
-    if earlier is None:
+    earlier = batch.requests.get(name)
+    if earlier is None or case is None:
         # An opening of a case that is there already is somebody else's id, or a forged one.
         return Conflict() if case is not None and envelope.procedure is not None else None
-    if earlier[0] != payload or case is None:
+    digest = keyring().unwrap(batch.keys[case.id]).keyed_digest(payload)
+    if not compare_digest(earlier[0], digest):
         return Conflict()
     return Done(
         case_id=case.id, number=case.number, seq=earlier[1], state=case.state, action=envelope.action, again=True
@@ -146,7 +156,10 @@ def _keys(batch: Batch, decisions: Sequence[Decision]) -> tuple[dict[UUID, CaseK
         if case_id in keys:
             continue
         held = batch.keys.get(case_id)
-        if held is None:
+        given = decision.envelope.key if decision.envelope else None
+        if held is None and given is not None:
+            wrapped[case_id], keys[case_id] = given, keyring().unwrap(given)
+        elif held is None:
             wrapped[case_id], keys[case_id] = keyring().new_case_key()
         else:
             keys[case_id] = keyring().unwrap(held)

@@ -17,7 +17,8 @@ from anlan.cases.models import Condition as ConditionModel
 from anlan.cases.models import LimitRow as LimitModel
 from anlan.cases.models import RouteRow as RouteModel
 from anlan.people.models import Organisation
-from anlan.places.calendars import Limit, Unit, load_calendar
+from anlan.places.calendars import Limit, Unit
+from anlan.places.find import load_calendar
 
 _lock = Lock()
 _held: dict[str, Known] = {}

@@ -43,9 +43,13 @@ class NewParty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A file already stored under its per-case keyed digest, ready to become part of an entry."""
+    """A file already stored under its per-case keyed digest, ready to become part of an entry.
+
+    `plain` is the digest of its bytes, which a repetition under another key has too; it is never kept.
+    """
 
     keyed: bytes
+    plain: bytes
     kind: str
     size: int
     name: str = ""
@@ -56,7 +60,8 @@ class Stored:
 class Envelope:
     """One wish to act. `at` is the time of the act, `received_at` of its arrival; `expect` the entry the actor had
     seen; `salt` 16 random bytes, `spares` ids for cases this may open, both made by the door so deciding stays pure.
-    `party` is the party a follow code proved; `procedure`, `place` and `source` are for opening."""
+    `party` is the party a follow code proved; `procedure`, `place`, `source` and `key` (the new case's wrapped key,
+    under which the files are stored already) are for opening."""
 
     case_id: UUID
     action: str
@@ -75,6 +80,7 @@ class Envelope:
     files: tuple[Stored, ...] = ()
     spares: tuple[UUID, ...] = ()
     flags: tuple[str, ...] = ()
+    key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

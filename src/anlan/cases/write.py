@@ -176,7 +176,7 @@ def write(
     wrapped: Mapping[UUID, bytes],
     payloads: Mapping[int, bytes],
 ) -> None:
-    """Writes the batch; `wrapped` holds the keys of new cases, `payloads` the request digest by id(envelope)."""
+    """Writes the batch; `wrapped` holds the keys of new cases, `payloads` what each id(envelope) asked for."""
     sheet = Sheet()
     first: dict[UUID, Projection | None] = {}
     last: dict[UUID, Projection] = {}
@@ -186,7 +186,7 @@ def write(
         last[case_id] = decision.after
         _entry(sheet, decision, keys[case_id])
         if decision.envelope is not None:
-            _request(sheet, decision, decision.envelope, payloads)
+            _request(sheet, decision, decision.envelope, keys[case_id].keyed_digest(payloads[id(decision.envelope)]))
     for case_id, after in last.items():
         _projection(sheet, first[case_id], after, wrapped.get(case_id))
     statement, params = _statement(sheet)
@@ -222,8 +222,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
             sheet.erase.setdefault(what, []).append(case_id)
 
 
-def _request(sheet: Sheet, decision: Decision, envelope: Envelope, payloads: Mapping[int, bytes]) -> None:
-    payload = payloads[id(envelope)]
+def _request(sheet: Sheet, decision: Decision, envelope: Envelope, payload: bytes) -> None:
     sheet.add("request", decision.entry.case_id, envelope.request_id, payload, decision.entry.seq)
 
 

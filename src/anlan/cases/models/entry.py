@@ -44,7 +44,7 @@ class Content(models.Model):
 class Request(models.Model):
     """Makes a change retry-safe: the same request, account and payload get the same answer, anything else a 409.
 
-    `who` is a digest of account and payload together, so the row names nobody.
+    `payload` is a digest of account and payload under the key of the case: the row names nobody and tells nothing.
     """
 
     pk = models.CompositePrimaryKey("case_id", "request_id")

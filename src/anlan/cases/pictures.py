@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an uploaded file really is, and a safe picture made from it. Every upload is hostile.
+
+The kind is read from the bytes, never from the name or the sender. Pictures are decoded only when their announced
+size fits in bounded memory, turned upright, stripped of everything but pixels, and written anew as JPEG of at most
+about 300 KB. SVG and whatever is not on the list is refused. Time and place of taking are offered to the person
+first, before they are stripped.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore
+from typing import Any
+
+import pillow_heif
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from anlan.base.errors import Invalid
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 64_000_000
+MOST_SIDE = 20_000
+TARGET_BYTES = 300 * 1024
+TARGET_SIDE = 1600
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
+
+# A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process.
+_room = BoundedSemaphore(2)
+
+pillow_heif.register_heif_opener()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A file fit to keep: its bytes, its true kind, and what a photo said of when and where it was taken."""
+
+    data: bytes
+    kind: str
+    taken_at: datetime | None = None
+    point: dict[str, int] | None = None
+
+
+def kind_of(data: bytes) -> str | None:
+    """The kind that the bytes show; None for anything that is not taken."""
+    head = data[:16]
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
+        return "image/heic"
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"M4A ", b"mp42", b"isom"):
+        return "audio/mp4"
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2):
+        return "audio/mpeg"
+    if head.startswith(b"OggS"):
+        return "audio/ogg"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "audio/webm"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    return None
+
+
+def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
+    """The file as it may be kept. `taken` lists the kinds the procedure takes.
+
+    Raises Invalid saying what is wrong with this file and what would be taken.
+    """
+    if not data:
+        raise _refuse(name, _("it is empty"))
+    if len(data) > MOST_BYTES:
+        raise _refuse(name, _("it is larger than 20 MB"))
+    kind = kind_of(data)
+    if kind is None or kind not in taken:
+        raise _refuse(name, _("it is not a photo or file of a kind that can be taken here"))
+    if kind not in PICTURES:
+        return Ready(data=data, kind=kind)
+    with _room:
+        try:
+            return _picture(data, PICTURES[kind], name)
+        except (
+            OSError,
+            ValueError,
+            SyntaxError,
+            EOFError,
+            MemoryError,
+            OverflowError,
+            RuntimeError,
+            Image.DecompressionBombError,
+            UnidentifiedImageError,
+        ) as error:
+            raise _refuse(name, _("it is damaged and cannot be opened")) from error
+
+
+def _picture(data: bytes, wanted: str, name: str) -> Ready:
+    with Image.open(io.BytesIO(data), formats=(wanted,)) as picture:
+        width, height = picture.size
+        if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
+            raise _refuse(name, _("it has too many pixels"))
+        exif = picture.getexif()
+        taken_at, point = _taken(exif), _point(exif)
+        if wanted == "JPEG":
+            picture.draft("RGB", (TARGET_SIDE * 2, TARGET_SIDE * 2))
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((TARGET_SIDE, TARGET_SIDE))
+        flat = Image.new("RGB", upright.size, "white")
+        if upright.mode in ("RGBA", "LA", "P", "PA"):
+            upright = upright.convert("RGBA")
+            flat.paste(upright, mask=upright.getchannel("A"))
+        else:
+            flat.paste(upright.convert("RGB"))
+    return Ready(data=_shrunk(flat), kind="image/jpeg", taken_at=taken_at, point=point)
+
+
+def _shrunk(picture: Image.Image) -> bytes:
+    while True:
+        for quality in (82, 70, 58):
+            out = io.BytesIO()
+            picture.save(out, "JPEG", quality=quality, optimize=True)
+            if out.tell() <= TARGET_BYTES:
+                return out.getvalue()
+        picture = picture.resize((max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)))
+
+
+def _taken(exif: Image.Exif) -> datetime | None:
+    text = exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132)
+    try:
+        return datetime.strptime(str(text), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - EXIF has no zone; it is offered
+    except ValueError:
+        return None
+
+
+def _point(exif: Image.Exif) -> dict[str, int] | None:
+    gps = exif.get_ifd(0x8825)
+    try:
+        lat = _degrees(gps[2]) * (-1 if gps.get(1) == "S" else 1)
+        lng = _degrees(gps[4]) * (-1 if gps.get(3) == "W" else 1)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    inside = abs(lng) <= 1_800_000_000 and abs(lat) <= 900_000_000 and (lng, lat) != (0, 0)
+    return {"lng": lng, "lat": lat} if inside else None
+
+
+def _degrees(parts: Any) -> int:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    return round((degrees + minutes / 60 + seconds / 3600) * 10_000_000)
+
+
+def _refuse(name: str, why: Any) -> Invalid:
+    message = _("“%(name)s” was not taken: %(why)s. The rest of what you entered is kept.") % {
+        "name": name or _("The file"),
+        "why": why,
+    }
+    return Invalid(message, fields={"files": message})
