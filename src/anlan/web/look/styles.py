@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.templatetags.static import static
 from django.utils.translation import get_language
 
 from anlan.places.calendars import Limit, Unit
@@ -193,7 +194,7 @@ def _terms(at: datetime) -> list[Term]:
 
 def _pictures() -> list[Photo]:
     return [
-        Photo(words=_say("路口的坑，约半米宽", "The hole at the corner, half a metre wide"), url="/styles/phone/"),
+        Photo(words=_say("路口的坑，约半米宽", "The hole at the corner, half a metre wide"), url="/styles/phone/", small=static("anlan/sample.svg")),
         Photo(words=_say("从东边看", "Seen from the east"), url="/styles/phone/", note=_say("昨天 16:40 拍", "taken yesterday 16:40")),
     ]
 
