@@ -15,7 +15,8 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from anlan.config.postgres import OWNER, Server
+from anlan.config.database import OWNER
+from anlan.config.postgres import Server
 from tests import databases
 from tests.databases import Clone
 

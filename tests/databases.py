@@ -21,7 +21,8 @@ import psycopg
 from psycopg import sql
 
 from anlan.config import seed
-from anlan.config.postgres import ADMIN, APP, OWNER, Server, open_to_roles, tell
+from anlan.config.database import APP, OWNER, open_to_roles
+from anlan.config.postgres import ADMIN, Server, tell
 from anlan.config.processes import birth
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,20 +51,26 @@ class Clone:
 
 def server() -> Server:
     """The tests' server, not yet started."""
-    return Server(Path(os.environ.get("ANLAN_TEST_HOME") or ROOT / "var" / "test"), settings=TESTED, say=tell)
+    default = ROOT / "var" / ("test-other" if os.environ.get("ANLAN_PG_BIN") else "test")
+    return Server(Path(os.environ.get("ANLAN_TEST_HOME") or default), settings=TESTED, say=tell)
 
 
 def clone(of: Server, *, worker: str) -> Clone:
     """A new clone of the current template, which is built first when nobody did."""
-    template = _template(of)
     mark = hashlib.sha256((birth(os.getpid()) or "").encode()).hexdigest()[:8]
     name = f"anlan_test_{os.getpid()}_{mark}_{worker}_{secrets.token_hex(3)}"
-    with _admin(of) as admin, _locked(of, shared=True):
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
-            )
-        )
+    with _admin(of) as admin:
+        while True:
+            template = _template(of)
+            with _locked(of, shared=True):
+                if not _exists(admin, template):  # swept by another process in between
+                    continue
+                admin.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                        sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+                    )
+                )
+                break
     return Clone(
         name=name,
         dsn=of.dsn(APP, database=name),
@@ -143,11 +150,9 @@ def _sweep(admin: psycopg.Connection[tuple[object, ...]], *, keep: str) -> None:
         "SELECT datname FROM pg_database WHERE datname LIKE 'anlan\\_template\\_%'"
         " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST"
     ).fetchall()
-    for (name,) in rows[KEPT_TEMPLATES:]:
-        if name != keep:
-            admin.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name)))
-            )
+    for (old,) in rows[KEPT_TEMPLATES:]:
+        if old != keep:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(old))))
 
 
 def _stamp(admin: psycopg.Connection[tuple[object, ...]]) -> str:

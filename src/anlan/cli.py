@@ -9,10 +9,14 @@ import signal
 import sys
 from types import FrameType
 
+import psycopg
 from django.core.management import ManagementUtility
 
 from anlan.config import home, postgres
+from anlan.config.database import probe
 from anlan.config.environment import SettingError, read_environment
+from anlan.config.processes import die_with_parent
+from anlan.config.programs import PostgresError
 
 WITHOUT_DATABASE = frozenset(
     {
@@ -35,17 +39,27 @@ def main() -> None:
     """Runs one command. Exit status 1 with one plain line when the settings or the database refuse."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     arguments = sys.argv[:]
+    command = arguments[1] if len(arguments) > 1 else ""
     signal.signal(signal.SIGTERM, _leave)
+    if "ANLAN_SUPERVISOR" in os.environ:
+        die_with_parent(int(os.environ.pop("ANLAN_SUPERVISOR")))
+    if command == "demo":
+        os.environ["ANLAN_DEMO"] = "1"
     try:
         environment = read_environment()
         folder = home.home()
         home.make_secrets(folder)
-        if environment.database_url or (arguments[1] if len(arguments) > 1 else "") in WITHOUT_DATABASE:
+        if command == "serve" and not environment.pool:
+            os.environ["ANLAN_POOL"] = str(environment.threads)
+        if command in WITHOUT_DATABASE:
+            _run(arguments)
+        elif environment.database_url:
+            probe(environment.owner_database_url or environment.database_url)
             _run(arguments)
         else:
             with postgres.Server(folder, say=postgres.tell):
                 _run(arguments)
-    except (SettingError, postgres.PostgresError) as error:
+    except (SettingError, PostgresError, psycopg.OperationalError) as error:
         sys.exit(f"anlan: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

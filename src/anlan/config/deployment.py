@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs together: web, worker and journal, for real or as a demo.
+
+A demo marks the database it made and refuses every other one; a real deployment refuses a demo's database.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connections
+
+from anlan.config.home import home
+from anlan.config.postgres import Server
+from anlan.config.supervisor import Part, Supervisor
+
+MARK = "Anlan demo: made-up cases"
+
+
+class WrongDatabaseError(Exception):
+    """This database is not for this mode; the message says what to do."""
+
+
+def claim_for_demo() -> None:
+    """Marks an empty database as the demo's. Raises WrongDatabaseError when it has tables and no mark."""
+    if _mark() == MARK:
+        return
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        if cursor.fetchone() != (0,):
+            raise WrongDatabaseError(
+                "Demo mode uses only a database it made itself, and this one has tables: set ANLAN_HOME to a new folder."
+            )
+        cursor.execute(f"COMMENT ON SCHEMA public IS '{MARK}'")
+
+
+def refuse_demo() -> None:
+    """Raises WrongDatabaseError on a demo's database outside demo mode: its accounts need no second factor."""
+    if _mark() == MARK and not settings.ANLAN_DEMO:
+        raise WrongDatabaseError(
+            "This database holds a demo with made-up cases and open accounts: use `anlan demo`, or another ANLAN_HOME."
+        )
+
+
+def supervise(*, say: Callable[[str], None]) -> None:
+    """Runs web, worker and journal until told to stop."""
+    connections.close_all()
+    environment = settings.ENVIRONMENT
+    server = None
+    if not environment.database_url:
+        server = Server(home(), say=say)
+        server.start()
+    try:
+        Supervisor(
+            [
+                Part(name="web", command=("serve",)),
+                Part(name="worker", command=("work",)),
+                Part(name="journal", command=("journal",)),
+            ],
+            home=home(),
+            port=environment.port,
+            environment={"ANLAN_DEMO": "1"} if settings.ANLAN_DEMO else {},
+            say=say,
+            server=server,
+        ).run()
+    finally:
+        if server is not None:
+            server.release()
+
+
+def _mark() -> str | None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT obj_description('public'::regnamespace, 'pg_namespace')")
+        row = cursor.fetchone()
+    return row[0] if row else None
