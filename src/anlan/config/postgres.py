@@ -136,6 +136,7 @@ class Server:
                 try:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
+                    _disown()
                     return
                 self._stop()
 
@@ -243,6 +244,7 @@ class Server:
     def _launch(self) -> None:
         make_folder(self.sockets)
         self._hand_over(self.sockets)
+        _reap()
         log = self.base / "server.log"
         chosen = self.settings | {"unix_socket_directories": str(self.sockets)}
         began = time.monotonic()
@@ -309,10 +311,17 @@ _children: list[subprocess.Popen[bytes]] = []
 
 
 def _reap() -> None:
+    """Collects servers that this process started and that have ended since."""
     for child in _children[:]:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(timeout=10)
+        if child.poll() is not None:
             _children.remove(child)
+
+
+def _disown() -> None:
+    """Leaves the server that this process started to those who still use it."""
+    for child in _children:
+        child.returncode = 0  # Popen would warn of a child still running
+    _children.clear()
 
 
 def _try_lock(file: IO[str]) -> bool:

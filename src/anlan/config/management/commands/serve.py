@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`anlan serve`: the web server alone; `anlan start` and `anlan demo` run it with worker and journal."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Serves every door until SIGTERM, then finishes the requests it has."""
 
     help = "Serves the web pages and the API."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []  # they were made when the deployment was set up
 
     def handle(self, *_arguments: Any, **_options: Any) -> None:
         """Runs granian: one thread a request, several processes."""
