@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.forms import BaseForm
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 
@@ -56,6 +58,8 @@ def part_of(bound: BoundField) -> str:
     widget = bound.field.widget
     if isinstance(widget, DateBoxes):
         return "date"
+    if isinstance(widget, forms.MultiWidget):
+        return "several"
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "checkboxes"
     if isinstance(widget, forms.RadioSelect):
@@ -67,9 +71,8 @@ def part_of(bound: BoundField) -> str:
     return "control"
 
 
-def css_class(bound: BoundField, *, width: str) -> str:
-    """GOV.UK's class for the control itself."""
-    widget = bound.field.widget
+def css_class(bound: BoundField, widget: forms.Widget, *, width: str) -> str:
+    """GOV.UK's class for a control of this widget."""
     if isinstance(widget, forms.Textarea):
         kind = "textarea"
     elif isinstance(widget, forms.Select):
@@ -88,20 +91,36 @@ def css_class(bound: BoundField, *, width: str) -> str:
     return " ".join(names)
 
 
-def control(bound: BoundField, *, described_by: Sequence[str], width: str, rows: int | None) -> str:
+def control(bound: BoundField, *, described_by: Sequence[str], width: str, rows: int) -> str:
     """The control's HTML, drawn by its own widget."""
-    attrs: dict[str, Any] = {"class": css_class(bound, width=width)}
+    attrs: dict[str, Any] = {"class": css_class(bound, bound.field.widget, width=width)}
     if described_by:
         attrs["aria-describedby"] = " ".join(described_by)
-    if rows:
+    if isinstance(bound.field.widget, forms.Textarea):
         attrs["rows"] = rows
-    elif isinstance(bound.field.widget, forms.Textarea):
-        attrs["rows"] = bound.field.widget.attrs.get("rows", 5)
     if longest(bound):
         attrs["class"] += " govuk-js-character-count"
         # The count warns and the server decides: a hard stop loses pasted words.
         attrs["maxlength"] = False
     return bound.as_widget(attrs=attrs)
+
+
+def several(bound: BoundField) -> list[str]:
+    """The controls of a widget made of several, in its order; each is named by the field's label and its own."""
+    widget = bound.field.widget
+    if not isinstance(widget, forms.MultiWidget):
+        return []
+    drawn = []
+    parts = widget.get_context(bound.html_name, bound.value(), {"id": str(bound.auto_id)})["widget"][
+        "subwidgets"
+    ]
+    for own, part in zip(widget.widgets, parts, strict=True):
+        part["attrs"] |= {
+            "class": css_class(bound, own, width="5" if isinstance(own, forms.NumberInput) else "")
+        }
+        part["attrs"].setdefault("aria-label", str(bound.label))
+        drawn.append(bound.form.renderer.render(part["template_name"], {"widget": part}))
+    return [SafeString(html) for html in drawn]
 
 
 def longest(bound: BoundField) -> int | None:
@@ -150,7 +169,7 @@ def date_boxes(bound: BoundField) -> list[Box]:
 def first_id(bound: BoundField) -> str:
     """The id of the control that an error leads to."""
     match part_of(bound):
-        case "radios" | "checkboxes":
+        case "radios" | "checkboxes" | "several":
             return f"{bound.auto_id}_0"
         case "date":
             return date_boxes(bound)[0].id
@@ -163,5 +182,41 @@ def problems(form: BaseForm) -> list[Problem]:
     found = [Problem(words=str(words), target="") for words in form.non_field_errors()]
     for bound in form:
         target = "" if bound.is_hidden else first_id(bound)
-        found += [Problem(words=str(words), target=target) for words in bound.errors]
+        found += [Problem(words=words, target=target) for words in faults(bound, alone=True)]
     return found
+
+
+def faults(bound: BoundField, *, alone: bool = False) -> list[str]:
+    """What is wrong with a field, in words. `alone`: where its label does not stand beside them.
+
+    Django's own sentences ("This field is required.") do not say what to do; a missing answer is asked for by name.
+    """
+    said = []
+    for error in bound.errors.as_data():
+        words = " ".join(str(message) for message in error.messages)
+        if not _is_stock(bound, error):
+            said.append(words)
+        elif error.code == "required":
+            ask = (
+                gettext("Please choose: %(label)s")
+                if _is_choice(bound)
+                else gettext("Please fill in: %(label)s")
+            )
+            said.append(ask % {"label": bound.label})
+        else:
+            said.append(
+                gettext("%(label)s: %(words)s") % {"label": bound.label, "words": words} if alone else words
+            )
+    return said
+
+
+def _is_choice(bound: BoundField) -> bool:
+    return isinstance(bound.field.widget, forms.Select | forms.RadioSelect | forms.CheckboxInput)
+
+
+def _is_stock(bound: BoundField, error: ValidationError) -> bool:
+    """Whether the message is one that Django's field class came with, not one that a door wrote."""
+    stock = (
+        getattr(kind, "default_error_messages", {}).get(error.code) for kind in type(bound.field).__mro__
+    )
+    return any(message is not None and message == error.message for message in stock)

@@ -11,7 +11,20 @@ from django.utils.translation import get_language
 from anlan.places.calendars import Limit, Unit
 from anlan.web.look.fields import DateBoxes
 from anlan.web.look.times import due_pill
-from anlan.web.look.values import Choice, Deed, Item, Line, Photo, Pill, Queue, QueueGroup, Seen, Step, Term, Tone
+from anlan.web.look.values import (
+    Choice,
+    Deed,
+    Item,
+    Line,
+    Photo,
+    Pill,
+    Queue,
+    QueueGroup,
+    Seen,
+    Step,
+    Term,
+    Tone,
+)
 
 
 def sample(*, at: datetime) -> dict[str, Any]:
@@ -27,7 +40,13 @@ def sample(*, at: datetime) -> dict[str, Any]:
         "deeds": _deeds(),
         "terms": _terms(at),
         "lines": _lines(at),
-        "openings": [Seen(who=_say("文新街道 派遣岗", "Wenxin dispatch post"), at=at - timedelta(hours=16), why=_say("为核对位置", "to check the place"))],
+        "openings": [
+            Seen(
+                who=_say("文新街道 派遣岗", "Wenxin dispatch post"),
+                at=at - timedelta(hours=16),
+                why=_say("为核对位置", "to check the place"),
+            )
+        ],
         "pictures": _pictures(),
         "pills": _pills(at),
         "due": at + timedelta(days=5, hours=4),
@@ -51,6 +70,14 @@ def _say(zh: str, en: str) -> str:
 class SampleForm(forms.Form):
     """One field of each kind."""
 
+    limit = forms.MultiValueField(
+        (forms.IntegerField(), forms.CharField()),
+        required=False,
+        widget=forms.MultiWidget(
+            {"n": forms.NumberInput, "unit": forms.Select(choices=[("d", "d"), ("h", "h")])}
+        ),
+    )
+
     what = forms.CharField(widget=forms.Textarea, max_length=500)
     place = forms.CharField(required=False, max_length=200)
     urgent = forms.ChoiceField(widget=forms.RadioSelect)
@@ -58,37 +85,67 @@ class SampleForm(forms.Form):
     office = forms.ChoiceField()
     since = forms.DateField(widget=DateBoxes, required=False)
     photos = forms.FileField(required=False)
-    phone = forms.CharField(required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+    phone = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    )
     agreed = forms.BooleanField()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         words = {
-            "what": (_say("发生了什么", "What is wrong"), _say("写看到的情况，不用写自己的姓名和证件号。", "Say what you see; leave out names and identity numbers.")),
-            "place": (_say("在哪里", "Where"), _say("例如：文三路与学院路口", "For example: the corner of Wensan Road and Xueyuan Road")),
+            "limit": (_say("需要多久", "How long it takes"), ""),
+            "what": (
+                _say("发生了什么", "What is wrong"),
+                _say(
+                    "写看到的情况，不用写自己的姓名和证件号。",
+                    "Say what you see; leave out names and identity numbers.",
+                ),
+            ),
+            "place": (
+                _say("在哪里", "Where"),
+                _say("例如：文三路与学院路口", "For example: the corner of Wensan Road and Xueyuan Road"),
+            ),
             "urgent": (_say("会不会马上伤到人", "Could somebody be hurt at once"), ""),
             "topics": (_say("和哪些有关", "What it concerns"), _say("可以选几项", "Choose all that apply")),
             "office": (_say("派给", "Send to"), ""),
             "since": (_say("从哪天开始", "Since when"), _say("大概就行", "Roughly is enough")),
-            "photos": (_say("照片", "Photos"), _say("最多 9 张，JPEG、PNG、WebP 或 HEIC", "At most 9: JPEG, PNG, WebP or HEIC")),
-            "phone": (_say("手机号", "Phone number"), _say("只用来告诉您办得怎么样", "Only used to tell you how it goes")),
+            "photos": (
+                _say("照片", "Photos"),
+                _say("最多 9 张，JPEG、PNG、WebP 或 HEIC", "At most 9: JPEG, PNG, WebP or HEIC"),
+            ),
+            "phone": (
+                _say("手机号", "Phone number"),
+                _say("只用来告诉您办得怎么样", "Only used to tell you how it goes"),
+            ),
             "agreed": (_say("我写的是我看到的", "What I wrote is what I saw"), ""),
         }
         for name, (label, hint) in words.items():
             self.fields[name].label = label
             self.fields[name].help_text = hint
         yes_no = [("yes", _say("会", "Yes")), ("no", _say("不会", "No"))]
-        chosen = [("road", _say("道路", "Roads")), ("light", _say("路灯", "Street lights")), ("water", _say("积水", "Standing water"))]
-        offices = [("", _say("请选择", "Choose one")), ("1", _say("西湖区住建局养护科", "Xihu construction bureau, road care"))]
+        chosen = [
+            ("road", _say("道路", "Roads")),
+            ("light", _say("路灯", "Street lights")),
+            ("water", _say("积水", "Standing water")),
+        ]
+        offices = [
+            ("", _say("请选择", "Choose one")),
+            ("1", _say("西湖区住建局养护科", "Xihu construction bureau, road care")),
+        ]
         for name, options in (("urgent", yes_no), ("topics", chosen), ("office", offices)):
             self.fields[name].choices = options  # type: ignore[attr-defined]
         self.fields["urgent"].widget.hints = {  # type: ignore[attr-defined]
-            "yes": _say("有人会摔倒、触电、被砸到。着火或有人受伤请先打 119、120。", "Somebody may fall, be shocked or hit. For fire or injury call 119 or 120 first."),
+            "yes": _say(
+                "有人会摔倒、触电、被砸到。着火或有人受伤请先打 119、120。",
+                "Somebody may fall, be shocked or hit. For fire or injury call 119 or 120 first.",
+            ),
         }
 
 
 def _sent() -> SampleForm:
-    form = SampleForm({"place": "文三路", "since_year": "2026", "since_month": "13", "since_day": "1", "topics": ["road"]})
+    form = SampleForm(
+        {"place": "文三路", "since_year": "2026", "since_month": "13", "since_day": "1", "topics": ["road"]}
+    )
     form.is_valid()
     return form
 
@@ -108,7 +165,13 @@ def _groups() -> list[QueueGroup]:
         QueueGroup(
             word=_say("我的待办", "My work"),
             queues=[
-                Queue(word=_say("超期与将到期", "Late and due soon"), url="?q=late", count=4, late=True, current=True),
+                Queue(
+                    word=_say("超期与将到期", "Late and due soon"),
+                    url="?q=late",
+                    count=4,
+                    late=True,
+                    current=True,
+                ),
                 Queue(word=_say("新到，待受理", "New, to accept"), url="?q=new", count=12),
                 Queue(word=_say("待派遣", "To send on"), url="?q=send", count=7),
                 Queue(word=_say("办理中", "Being handled"), url="?q=open", count=86),
@@ -135,14 +198,70 @@ def _groups() -> list[QueueGroup]:
 
 def _items(at: datetime) -> list[Item]:
     rows = (
-        ("路面破损，电动车容易摔倒", "Broken road, scooters may fall", "文三社区", "Wensan", "道路破损", "road damage", -2.0),
-        ("店外堆放占道", "Goods block the pavement", "阳光社区", "Yangguang", "占道经营", "street trading", 1.35),
-        ("雨水井盖翻动，有响声", "Loose manhole cover rattles", "骆家庄社区", "Luojiazhuang", "雨水井盖", "manhole cover", 2.0),
+        (
+            "路面破损，电动车容易摔倒",
+            "Broken road, scooters may fall",
+            "文三社区",
+            "Wensan",
+            "道路破损",
+            "road damage",
+            -2.0,
+        ),
+        (
+            "店外堆放占道",
+            "Goods block the pavement",
+            "阳光社区",
+            "Yangguang",
+            "占道经营",
+            "street trading",
+            4 / 3,
+        ),
+        (
+            "雨水井盖翻动，有响声",
+            "Loose manhole cover rattles",
+            "骆家庄社区",
+            "Luojiazhuang",
+            "雨水井盖",
+            "manhole cover",
+            2.0,
+        ),
         ("夜间施工噪声", "Building noise at night", "文新社区", "Wenxin", "施工扰民", "building noise", 24.8),
-        ("楼道堆放杂物", "Things left in the stairwell", "桂花城社区", "Guihuacheng", "公共安全", "public safety", 55.8),
-        ("河道漂浮垃圾", "Rubbish floating in the canal", "五联社区", "Wulian", "水域不洁", "dirty water", 130.0),
-        ("路灯不亮（两盏）", "Two street lights are out", "竞舟社区", "Jingzhou", "路灯", "street light", None),
-        ("宣传栏玻璃破裂", "Notice board glass is cracked", "新金都社区", "Xinjindu", "公用设施", "public fittings", None),
+        (
+            "楼道堆放杂物",
+            "Things left in the stairwell",
+            "桂花城社区",
+            "Guihuacheng",
+            "公共安全",
+            "public safety",
+            55.8,
+        ),
+        (
+            "河道漂浮垃圾",
+            "Rubbish floating in the canal",
+            "五联社区",
+            "Wulian",
+            "水域不洁",
+            "dirty water",
+            130.0,
+        ),
+        (
+            "路灯不亮（两盏）",
+            "Two street lights are out",
+            "竞舟社区",
+            "Jingzhou",
+            "路灯",
+            "street light",
+            None,
+        ),
+        (
+            "宣传栏玻璃破裂",
+            "Notice board glass is cracked",
+            "新金都社区",
+            "Xinjindu",
+            "公用设施",
+            "public fittings",
+            None,
+        ),
     )
     new = Pill(word=_say("新到，待受理", "new, to accept"), tone=Tone.NEW)
     return [
@@ -159,7 +278,8 @@ def _items(at: datetime) -> list[Item]:
 
 def _tasks(at: datetime) -> list[Item]:
     return [
-        Item(title=item.title, url="/styles/phone/", under=item.under, pill=item.pill) for item in _items(at)[1:5]
+        Item(title=item.title, url="/styles/phone/", under=item.under, pill=item.pill)
+        for item in _items(at)[1:5]
     ]
 
 
@@ -184,9 +304,21 @@ def _deeds() -> list[Deed]:
 
 def _terms(at: datetime) -> list[Term]:
     return [
-        Term(word=_say("派遣", "Send on"), limit=Limit(n=1, unit=Unit.WORKING_HOUR), due=at - timedelta(hours=2)),
-        Term(word=_say("办结", "Settle"), limit=Limit(n=5, unit=Unit.WORKING_DAY), due=at + timedelta(days=5, hours=4)),
-        Term(word=_say("受理", "Accept"), limit=Limit(n=4, unit=Unit.WORKING_HOUR), met=at - timedelta(hours=16)),
+        Term(
+            word=_say("派遣", "Send on"),
+            limit=Limit(n=1, unit=Unit.WORKING_HOUR),
+            due=at - timedelta(hours=2),
+        ),
+        Term(
+            word=_say("办结", "Settle"),
+            limit=Limit(n=5, unit=Unit.WORKING_DAY),
+            due=at + timedelta(days=5, hours=4),
+        ),
+        Term(
+            word=_say("受理", "Accept"),
+            limit=Limit(n=4, unit=Unit.WORKING_HOUR),
+            met=at - timedelta(hours=16),
+        ),
         Term(word=_say("承诺", "Promise"), note=_say("已告知居民", "The resident was told")),
         Term(word=_say("日历", "Calendar"), note=_say("周末不计", "Weekends do not count")),
     ]
@@ -194,26 +326,46 @@ def _terms(at: datetime) -> list[Term]:
 
 def _pictures() -> list[Photo]:
     return [
-        Photo(words=_say("路口的坑，约半米宽", "The hole at the corner, half a metre wide"), url="/styles/phone/", small=static("anlan/sample.svg")),
-        Photo(words=_say("从东边看", "Seen from the east"), url="/styles/phone/", note=_say("昨天 16:40 拍", "taken yesterday 16:40")),
+        Photo(
+            words=_say("路口的坑，约半米宽", "The hole at the corner, half a metre wide"),
+            url="/styles/phone/",
+            small=static("anlan/sample.svg"),
+        ),
+        Photo(
+            words=_say("从东边看", "Seen from the east"),
+            url="/styles/phone/",
+            note=_say("昨天 16:40 拍", "taken yesterday 16:40"),
+        ),
     ]
 
 
 def _lines(at: datetime) -> list[Line]:
     return [
-        Line(title=_say("区社会治理中心收到超期提醒", "The county centre was told it is late"), at=at - timedelta(hours=1), by=_say("自动", "automatic"), tone=Tone.OVERDUE),
+        Line(
+            title=_say("区社会治理中心收到超期提醒", "The county centre was told it is late"),
+            at=at - timedelta(hours=1),
+            by=_say("自动", "automatic"),
+            tone=Tone.OVERDUE,
+        ),
         Line(
             title=_say("街道受理", "Accepted by the town"),
             at=at - timedelta(hours=16),
             by=_say("派遣岗", "dispatch post"),
             words=_say("类别确认为“道路破损（坑槽）”。", "Confirmed as road damage (pothole)."),
         ),
-        Line(title=_say("派遣岗看过照片", "The dispatch post opened the photos"), at=at - timedelta(hours=16, minutes=20), tone=Tone.QUIET),
+        Line(
+            title=_say("派遣岗看过照片", "The dispatch post opened the photos"),
+            at=at - timedelta(hours=16, minutes=20),
+            tone=Tone.QUIET,
+        ),
         Line(
             title=_say("居民提交", "Sent by a resident"),
             at=at - timedelta(hours=17),
             note=_say("2 张照片", "2 photos"),
-            words=_say("文三路与学院路口有一个约半米宽的坑，晚上看不清。", "A hole half a metre wide at the corner; hard to see at night."),
+            words=_say(
+                "文三路与学院路口有一个约半米宽的坑，晚上看不清。",
+                "A hole half a metre wide at the corner; hard to see at night.",
+            ),
         ),
     ]
 

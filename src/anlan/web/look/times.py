@@ -57,7 +57,8 @@ def say_day(day: date, *, today: date) -> str:
 
 def say_when(moment: datetime, *, at: datetime, near_words: bool = True, short: bool = False) -> str:
     """An instant as a person at `at` would say it; `near_words` allows today, tomorrow and yesterday, `short` leaves
-    the weekday out."""
+    the weekday out.
+    """
     moment, at = timezone.localtime(moment), timezone.localtime(at)
     words: dict[str, object] = {"time": f"{moment:%H:%M}"}
     if near_words:
@@ -109,7 +110,9 @@ def due_pill(due: datetime, *, at: datetime, near: timedelta = NEAR, provisional
     """What a running clock says in a list: overdue by how much, how much is left, or when it is due."""
     left = due - at
     if left < timedelta(0):
-        return Pill(word=gettext("overdue by %(duration)s") % {"duration": say_duration(left)}, tone=Tone.OVERDUE)
+        return Pill(
+            word=gettext("overdue by %(duration)s") % {"duration": say_duration(left)}, tone=Tone.OVERDUE
+        )
     if left <= near:
         return Pill(word=gettext("%(duration)s left") % {"duration": say_duration(left)}, tone=Tone.NEAR)
     word = say_when(due, at=at, short=True)

@@ -24,7 +24,9 @@ YEAR = 365 * 24 * 3600
 def prefer(request: HttpRequest) -> HttpResponse:
     """Keeps `language` or `large` in a cookie and goes back to `next`; what it does not know it leaves alone."""
     back = request.GET.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     answer = HttpResponseRedirect(back)
     language, large = request.GET.get("language"), request.GET.get("large")
@@ -45,4 +47,6 @@ def styles(request: HttpRequest, *, page: str = "page") -> HttpResponse:
 
 
 def _keep(answer: HttpResponse, name: str, value: str) -> None:
-    answer.set_cookie(name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    answer.set_cookie(
+        name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )

@@ -32,6 +32,7 @@ PARTS = {
     "radios": "group",
     "checkboxes": "group",
     "date": "group",
+    "several": "group",
     "checkbox": "checkbox",
     "textarea": "control",
     "control": "control",
@@ -104,7 +105,9 @@ def steps(stages: Sequence[Step]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/parts/promise.html", takes_context=True)
-def promise(context: Context, due: datetime | None, *, by: str = "", provisional: bool = False) -> dict[str, Any]:
+def promise(
+    context: Context, due: datetime | None, *, by: str = "", provisional: bool = False
+) -> dict[str, Any]:
     """The promise box: by when, and who has it now."""
     at = _at(context)
     late = due is not None and due < at
@@ -127,7 +130,9 @@ def clocks(context: Context, terms: Sequence[Term]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/parts/cases.html")
-def cases(items: Sequence[Item], *, empty: str = "", tasks: bool = False, swap: bool = False) -> dict[str, Any]:
+def cases(
+    items: Sequence[Item], *, empty: str = "", tasks: bool = False, swap: bool = False
+) -> dict[str, Any]:
     """A list of cases; `tasks` draws cards for a thumb, `swap` opens them beside the list on the desk."""
     return {"items": items, "empty": empty or gettext("Nothing here now."), "tasks": tasks, "swap": swap}
 
@@ -147,7 +152,11 @@ def photos(pictures: Sequence[Photo]) -> dict[str, Any]:
 @register.inclusion_tag("look/parts/seen.html", takes_context=True)
 def seen(context: Context, openings: Sequence[Seen], *, empty: str = "") -> dict[str, Any]:
     """Who looked at a person's information, and why."""
-    return {"openings": openings, "empty": empty or gettext("Nobody has opened your information."), "now": _at(context)}
+    return {
+        "openings": openings,
+        "empty": empty or gettext("Nobody has opened your information."),
+        "now": _at(context),
+    }
 
 
 @register.inclusion_tag("look/parts/facts.html")
@@ -186,12 +195,13 @@ def field(
     *,
     heading: bool = False,
     width: str = "",
-    rows: int | None = None,
+    rows: int = 5,
     inline: bool = False,
-    optional: bool = True,
+    optional: bool = False,
 ) -> SafeString:
-    """One form field. `heading` makes its label the page's heading; `optional` says so after the label if it may stay
-    empty; `width` is 2, 3, 4, 5, 10, 20 characters or one-half, two-thirds; `inline` puts radios in a row."""
+    """One form field. `heading` makes its label the page's heading; `optional` says after the label that it may stay
+    empty; `width` is 2, 3, 4, 5, 10, 20 characters or one-half, two-thirds; `inline` puts radios in a row.
+    """
     if bound.is_hidden:
         return mark_safe(bound.as_widget())  # noqa: S308 - Django's own widget escaped it
     part = forms_look.part_of(bound)
@@ -204,7 +214,8 @@ def field(
         "part": part,
         "heading": heading,
         "inline": inline,
-        "optional": optional and not bound.field.required and part != "checkbox",
+        "optional": optional,
+        "faults": forms_look.faults(bound),
         "described_by": " ".join(described),
         "counted": counted,
         "info": info,
@@ -216,6 +227,8 @@ def field(
             told["checked"] = bool(bound.value())
         case "date":
             told["boxes"] = forms_look.date_boxes(bound)
+        case "several":
+            told["controls"] = forms_look.several(bound)
         case _:
             told["control"] = forms_look.control(
                 bound, described_by=[*described, *([info] if counted else [])], width=width, rows=rows
@@ -237,7 +250,11 @@ def errors(*forms: BaseForm) -> dict[str, Any]:
 
 def _clock_row(term: Term, *, at: datetime) -> dict[str, Any]:
     """The row of one clock: its tone follows from what it says."""
-    row: dict[str, Any] = {"term": term, "limit": times.say_limit(term.limit) if term.limit else "", "tone": ""}
+    row: dict[str, Any] = {
+        "term": term,
+        "limit": times.say_limit(term.limit) if term.limit else "",
+        "tone": "",
+    }
     if term.paused:
         return row | {"state": gettext("paused")}
     if term.met is not None:
@@ -246,9 +263,15 @@ def _clock_row(term: Term, *, at: datetime) -> dict[str, Any]:
         return row | {"state": ""}
     left = term.due - at
     if left < timedelta(0):
-        row |= {"tone": "late", "state": gettext("overdue by %(duration)s") % {"duration": times.say_duration(left)}}
+        row |= {
+            "tone": "late",
+            "state": gettext("overdue by %(duration)s") % {"duration": times.say_duration(left)},
+        }
     elif left <= times.NEAR:
-        row |= {"tone": "near", "state": gettext("%(duration)s left") % {"duration": times.say_duration(left)}}
+        row |= {
+            "tone": "near",
+            "state": gettext("%(duration)s left") % {"duration": times.say_duration(left)},
+        }
     else:
         row |= {"state": format_html(gettext("by {when}"), when=_said(term.due, at=at))}
     return row
@@ -264,4 +287,6 @@ def _at(context: Context) -> datetime:
 
 
 def _time(moment: datetime, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(timespec="seconds"), words)
+    return format_html(
+        '<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(timespec="seconds"), words
+    )
