@@ -41,6 +41,10 @@ class OrganisationKind(StrEnum):
     OUTSIDE_UNIT = "outside_unit"  # a utility, a contractor: sees only what it is given
 
 
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts; making them is `people.grants` and `people.signin`, so that no short cut makes a superuser."""
+
+
 class Account(AbstractBaseUser):
     """A way to sign in. Staff have a username and a name; residents a phone number, sealed, found by its blind index.
 
@@ -57,10 +61,13 @@ class Account(AbstractBaseUser):
     phone_index = models.BinaryField(null=True, unique=True, max_length=32)
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
+    password_due = models.BooleanField(
+        default=False
+    )  # was given to them; they choose their own at the next sign-in
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects = AccountManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["kind", "made_at"]

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is at work: posts in force and present, organisations with somebody at work, and where work goes without.
+
+A case belongs to an organisation, never only to a person. Everything here answers for one instant, for many
+organisations at once; one statement each. Nothing here says what a person did or where they are.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from anlan.people.may import CASE_WORKERS, Role
+from anlan.people.models import OrganisationKind, Post
+from anlan.places import find
+from anlan.places.calendars import Limit, Unit, WorkCalendar
+
+WORKING = sorted(CASE_WORKERS)
+
+ACTIVE = """
+SELECT asked.id FROM unnest(%(ids)s::int[]) AS asked(id)
+ WHERE EXISTS (
+   SELECT FROM people_post p
+     JOIN people_account a ON a.id = p.account_id
+     JOIN people_organisation o ON o.id = p.organisation_id
+    WHERE p.organisation_id = asked.id AND p.role = ANY(%(roles)s) AND a.is_active
+      AND p.valid_from <= %(at)s AND (p.valid_to IS NULL OR p.valid_to > %(at)s)
+      AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
+      AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= %(at)s AND b.until > %(at)s))
+"""
+
+UPWARDS = """
+WITH RECURSIVE up(start, id, n) AS (
+  SELECT asked.id, asked.id, 0 FROM unnest(%s::int[]) AS asked(id)
+  UNION ALL
+  SELECT up.start, o.upper_id, up.n + 1 FROM up JOIN people_organisation o ON o.id = up.id
+   WHERE o.upper_id IS NOT NULL AND up.n < 12)
+SELECT start, id FROM up ORDER BY start, n
+"""
+
+
+def active_organisations(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
+    """Of these organisations, those that exist at `at` and have a working post whose person is present."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return frozenset()
+    with connection.cursor() as cursor:
+        day = at.astimezone(find.ZONE).date()
+        cursor.execute(ACTIVE, {"ids": wanted, "roles": WORKING, "at": at, "day": day})
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def organisation_active(organisation_id: int, *, at: datetime) -> bool:
+    """Whether somebody is at work there."""
+    return bool(active_organisations([organisation_id], at=at))
+
+
+def effective_holders(ids: Iterable[int], *, at: datetime) -> dict[int, tuple[int, bool]]:
+    """For each organisation who really holds its work: itself, or the nearest active one above with True for moved up.
+
+    Where nobody above is at work either, work goes to the topmost: somebody must answer for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UPWARDS, [sorted(set(ids))])
+        lines: dict[int, list[int]] = {}
+        for start, each in cursor.fetchall():
+            lines.setdefault(start, []).append(each)
+    active = active_organisations({each for line in lines.values() for each in line}, at=at)
+    found: dict[int, tuple[int, bool]] = {}
+    for start, line in lines.items():
+        holder = next((each for each in line if each in active), line[-1])
+        found[start] = (holder, holder != start)
+    return found
+
+
+def effective_holder(organisation_id: int, *, at: datetime) -> tuple[int, bool]:
+    """The same for one organisation."""
+    return effective_holders([organisation_id], at=at)[organisation_id]
+
+
+def active_posts(organisation_id: int, *, at: datetime) -> QuerySet[Post]:
+    """The organisation's working posts whose people are present; deputies are posts of their own."""
+    return Post.objects.present(at).filter(organisation_id=organisation_id, role__in=WORKING).order_by("pk")
+
+
+def current_post(post_id: int, *, account_id: int, at: datetime) -> Post | None:
+    """The post, if it is this account's and in force."""
+    posts = Post.objects.current(at).select_related("organisation", "account")
+    return posts.filter(pk=post_id, account_id=account_id).first()
+
+
+def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
+    """The posts among which this person may switch."""
+    posts = Post.objects.current(at).select_related("organisation", "place")
+    return posts.filter(account_id=account_id).order_by("pk")
+
+
+def posts_over(area: int, *, roles: Iterable[str], at: datetime) -> QuerySet[Post]:
+    """Posts in force of these roles whose places contain the place coded `area`, as `may.actor_of` reads scopes."""
+    spot = find.holder(area, at=at)
+    if spot is None:
+        return Post.objects.none()
+    places = [spot.id, *(upper.id for upper in find.tree().above(spot))]
+    posts = Post.objects.current(at).filter(place_id__in=places, role__in=list(roles))
+    return posts.exclude(organisation__kind=OrganisationKind.OUTSIDE_UNIT)
+
+
+def supervisors_over(area: int, *, at: datetime) -> QuerySet[Post]:
+    """Who is told when work had to move up or is overdue there."""
+    return posts_over(area, roles=(Role.SUPERVISOR, Role.COUNTY_DISPATCHER), at=at)
+
+
+def is_present(post_id: int, *, at: datetime) -> bool:
+    """Whether the post is in force and its person not absent."""
+    return Post.objects.present(at).filter(pk=post_id).exists()
+
+
+def present_posts(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
+    """The same for many."""
+    return frozenset(Post.objects.present(at).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def claim_ends(last_act_at: datetime, *, calendar: WorkCalendar) -> datetime:
+    """When a claim lapses if its post stays silent: one working day after its last act."""
+    return calendar.add(last_act_at, Limit(n=1, unit=Unit.WORKING_DAY)).at
+
+
+def claim_holds(post_id: int, *, last_act_at: datetime, calendar: WorkCalendar, at: datetime) -> bool:
+    """Whether a claim still holds: its post is present and was not silent for a working day."""
+    return at < claim_ends(last_act_at, calendar=calendar) and is_present(post_id, at=at)
