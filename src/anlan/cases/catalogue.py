@@ -53,6 +53,11 @@ def current_version() -> int:
     return int(row[0]) if row else 0
 
 
+def forget() -> None:
+    """Drops the copy this process holds: for tests that roll configuration back."""
+    _held.clear()
+
+
 def raise_version() -> int:
     """Says that configuration changed; call it in the transaction that changes it."""
     with connection.cursor() as cursor:

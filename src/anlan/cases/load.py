@@ -95,7 +95,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         active=_active(envelopes, projections, known),
         areas={e.place: area for e in envelopes if e.place and (area := area_of(e.place, at=e.at)) is not None},
         own=found_own,
-        algorithm=Algorithm[settings.ANLAN_DIGEST],
+        algorithm=Algorithm[settings.ANLAN_DIGEST.upper()],
     )
     return Batch(loaded=loaded, keys={row[0]: bytes(row[20]) for row in rows}, requests=earlier)
 

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forms and envelopes drawn from an action's declaration: what every door of pages shares.
+
+The form only helps a person fill in; the engine cleans and judges. Nothing typed is lost: a refused form is shown
+again with what was in it, and the request keeps its id, so sending again is never doing twice.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Invalid, Refused
+from anlan.base.ids import new_id, read_number
+from anlan.base.keys import CaseKey
+from anlan.cases.attachments import store
+from anlan.cases.decide import Envelope, NewParty, Stored
+from anlan.cases.define import Action, Audience, Field, Kind, Procedure, Words
+from anlan.cases.known import Known, local_day
+from anlan.cases.pictures import make_ready
+from anlan.cases.projection import Projection
+from anlan.cases.queries import find_case_id
+from anlan.people.may import Actor
+from anlan.places.calendars import Unit
+from anlan.web.look.fields import DateBoxes
+
+UNITS = (
+    (Unit.HOUR, _("hours, day and night")),
+    (Unit.DAY, _("calendar days")),
+    (Unit.WORKING_HOUR, _("working hours")),
+    (Unit.WORKING_DAY, _("working days")),
+)
+
+
+def say(words: Words) -> str:
+    """Words in the reader's language."""
+    return words.in_language(get_language() or "zh")
+
+
+class LimitWidget(forms.MultiWidget):
+    """A number and its unit."""
+
+    def __init__(self) -> None:
+        """Two plain controls."""
+        super().__init__(widgets={"n": forms.NumberInput(attrs={"min": 1}), "unit": forms.Select(choices=UNITS)})
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Stored form to controls."""
+        return [value["n"], value["unit"]] if value else [None, Unit.WORKING_DAY]
+
+
+class LimitField(forms.MultiValueField):
+    """A limit such as "5 working days"."""
+
+    widget = LimitWidget
+
+    def __init__(self, **given: Any) -> None:
+        """The parts check themselves; the engine checks again."""
+        parts = (forms.IntegerField(min_value=1, max_value=999), forms.ChoiceField(choices=UNITS))
+        super().__init__(fields=parts, require_all_fields=given.get("required", False), **given)
+
+    def compress(self, data_list: list[Any]) -> Any:
+        """Controls to the engine's form."""
+        return {"n": data_list[0], "unit": str(data_list[1])} if data_list and data_list[0] else None
+
+
+class ActionForm(forms.Form):
+    """The fields of one action. `expect` is the entry the person had seen, `request_id` makes sending retry-safe."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    expect = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        action: Action,
+        *,
+        known: Known,
+        at: datetime,
+        case: Projection | None = None,
+        scheme: str | None = None,
+        organisations: Iterable[int] = (),
+        data: Any = None,
+        files: Any = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`organisations` limits and orders the units offered; `data` is what was sent, if anything was."""
+        given = {"request_id": uuid4(), "expect": case.seq if case else None, **(initial or {})}
+        super().__init__(data, files, initial=given, prefix=None, auto_id=f"id_{action.key}_%s")
+        self.action = action
+        self.known = known
+        self.case = case
+        self.scheme = scheme
+        self.day = local_day(at, known.calendar)
+        self.organisations = tuple(organisations)
+        for field in action.fields:
+            self.fields[field.key] = self._field(field)
+
+    def _field(self, field: Field) -> forms.Field:
+        common: dict[str, Any] = {
+            "required": False,
+            "label": say(field.words),
+            "help_text": say(field.hint) if field.hint else "",
+        }
+        made: forms.Field
+        match field.kind:
+            case Kind.LONG_TEXT:
+                made = forms.CharField(widget=forms.Textarea, max_length=field.longest, **common)
+            case Kind.CHOICE:
+                choices = [(key, say(words)) for key, words in field.choices]
+                made = forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **common)
+            case Kind.YES_NO:
+                made = forms.BooleanField(**common)
+            case Kind.WHOLE_NUMBER | Kind.PLACE:
+                made = forms.IntegerField(min_value=field.low, max_value=field.high, **common)
+            case Kind.DATE:
+                made = forms.DateField(widget=DateBoxes, **common)
+            case Kind.MOMENT:
+                made = forms.DateTimeField(
+                    widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"), **common
+                )
+            case Kind.ORGANISATION:
+                made = forms.ChoiceField(choices=[("", "—"), *self._units()], **common)
+            case Kind.ORGANISATIONS:
+                made = forms.MultipleChoiceField(
+                    choices=self._units(), widget=forms.CheckboxSelectMultiple, **common
+                )
+            case Kind.CATEGORY:
+                made = forms.ChoiceField(choices=[("", "—"), *self._categories()], **common)
+            case Kind.CONDITION:
+                made = forms.ChoiceField(choices=[("", "—"), *self._conditions()], **common)
+            case Kind.LIMIT:
+                made = LimitField(**common)
+            case Kind.POINT:
+                made = forms.JSONField(widget=forms.HiddenInput, **common)
+            case _:
+                made = forms.CharField(max_length=field.longest, **common)
+        if not field.required:
+            made.label = _("%(label)s (optional)") % {"label": made.label}
+        return made
+
+    def _units(self) -> list[tuple[str, str]]:
+        return [
+            (str(pk), say(self.known.organisations[pk].words))
+            for pk in self.organisations
+            if pk in self.known.organisations
+        ]
+
+    def _categories(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for category in self.known.categories.values():
+            starts, ends = category.span
+            if starts <= self.day and (ends is None or self.day < ends):
+                groups.setdefault(category.scheme, []).append((str(category.id), say(category.words)))
+        return list(groups.items())
+
+    def _conditions(self) -> list[tuple[str, str]]:
+        category = self.case.category if self.case else None
+        wanted = (
+            self.known.conditions_of(category) if category is not None else self.known.conditions.values()
+        )
+        return [(str(condition.id), say(condition.words)) for condition in wanted]
+
+    def values(self) -> dict[str, Any]:
+        """What goes to the engine: the filled fields, case numbers turned into ids.
+
+        Raises Invalid with one message per field that the form could not read.
+        """
+        if not self.is_valid():
+            raise Invalid(fields={key: " ".join(errors) for key, errors in self.errors.items()})
+        found: dict[str, Any] = {}
+        faults: dict[str, Any] = {}
+        for field in self.action.fields:
+            value = self.cleaned_data.get(field.key)
+            if value in (None, "", [], {}):
+                continue
+            if field.kind is Kind.CASE:
+                try:
+                    value = str(find_case_id(read_number(str(value))))
+                except Refused as refused:
+                    faults[field.key] = refused.message
+                    continue
+            elif field.kind in (Kind.ORGANISATION, Kind.CATEGORY, Kind.CONDITION):
+                value = int(value)
+            elif field.kind is Kind.ORGANISATIONS:
+                value = [int(one) for one in value]
+            elif field.kind is Kind.DATE:
+                value = value.isoformat()
+            elif field.kind is Kind.MOMENT:
+                value = value.isoformat()
+            elif field.kind is Kind.YES_NO and not value:
+                continue
+            found[field.key] = value
+        if faults:
+            raise Invalid(fields=faults)
+        return found
+
+    def show_faults(self, refused: Refused) -> None:
+        """Puts a refusal where the person sees it: at its fields, else at the top."""
+        self.is_valid()
+        shown = False
+        for key, message in refused.fields.items():
+            if key in self.fields and key not in self.errors:
+                self.add_error(key, str(message))
+                shown = True
+        if not shown and not self.errors:
+            self.add_error(None, str(refused.message))
+
+
+def keep_files(
+    uploads: Iterable[UploadedFile],
+    *,
+    case_id: UUID,
+    key: CaseKey,
+    procedure: Procedure,
+    audience: str = Audience.OFFICE,
+) -> tuple[Stored, ...]:
+    """Checks, cleans and stores what was uploaded. Raises Invalid naming the first file that cannot be taken."""
+    given = [upload for upload in uploads if upload]
+    if len(given) > procedure.most_attachments:
+        message = _("Please choose at most %(n)s files.") % {"n": procedure.most_attachments}
+        raise Invalid(message, fields={"files": message})
+    ready = [(make_ready(f.read(), taken=procedure.attachments, name=f.name or ""), f.name or "") for f in given]
+    return tuple(store(case_id, key, one, name=name, audience=audience) for one, name in ready)
+
+
+def make_envelope(
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    case_id: UUID,
+    data: Mapping[str, Any],
+    request_id: UUID | None = None,
+    expect: int | None = None,
+    party: int | None = None,
+    files: tuple[Stored, ...] = (),
+    procedure: str | None = None,
+    place: int | None = None,
+    source: str = "other",
+    parties: tuple[NewParty, ...] = (),
+    key: bytes | None = None,
+) -> Envelope:
+    """An envelope sent and received now, with the randomness that deciding needs."""
+    return Envelope(
+        case_id=case_id,
+        action=action,
+        by=by,
+        at=at,
+        received_at=at,
+        request_id=request_id or uuid4(),
+        salt=os.urandom(16),
+        spares=(new_id(), new_id()),
+        data=data,
+        expect=expect,
+        party=party,
+        files=files,
+        procedure=procedure,
+        place=place,
+        source=source,
+        parties=parties,
+        key=key,
+    )

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random walks of a declaration: somebody whom it names does something it allows, with data of the right kinds."""
+
+import os
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from anlan.base.errors import Refused
+from anlan.base.ids import new_id
+from anlan.cases.act import Done, act_many
+from anlan.cases.decide import Envelope, NewParty
+from anlan.cases.define import START, Action, Field, Kind, Procedure, Relation
+from anlan.cases.known import Known
+from anlan.cases.projection import Projection
+from anlan.people.may import SYSTEM, Actor, Role, anonymous
+from anlan.places.codes import code_range
+
+SENTENCES = ("路面有坑，电动车容易摔倒", "A lamp is out", "雨水井盖翻动，有响声", "已到现场处理完毕，附照片")
+
+
+class Walker:
+    """Walks cases of one procedure; the same seed walks the same way."""
+
+    def __init__(self, procedure: Procedure, *, known: Known, places: tuple[int, ...], start: datetime, seed: int) -> None:
+        self.procedure = procedure
+        self.known = known
+        self.places = places
+        self.at = start
+        self.random = random.Random(seed)
+        self.refused: list[str] = []
+
+    def envelope(self, case: Projection | None, others: tuple[UUID, ...] = ()) -> Envelope | None:
+        """Some next step that the declaration offers; None when nothing is offered."""
+        state = case.state if case else START
+        offered = [
+            (action, who.relation, who.roles)
+            for action in self.procedure.actions
+            if state in action.frm
+            for who in action.by
+            if not (case is None and who.relation is Relation.SYSTEM)
+        ]
+        self.random.shuffle(offered)
+        for action, relation, roles in offered:
+            by, party = self.actor(case, relation, roles)
+            data = self.data(action, case, others)
+            if by is None or data is None:
+                continue
+            self.at += timedelta(minutes=self.random.choice((1, 7, 60, 600, 3000)))
+            opening: dict[str, Any] = {}
+            if case is None:
+                opening = {
+                    "procedure": self.procedure.key,
+                    "place": self.random.choice(self.places),
+                    "source": "resident" if by.kind != "post" else "grid",
+                    "parties": (NewParty(role=self.procedure.parties[0][0], contact={"phone": "13800000000"}),),
+                }
+            return Envelope(
+                case_id=case.id if case else new_id(),
+                action=action.key,
+                by=by,
+                at=self.at,
+                received_at=self.at,
+                request_id=uuid4(),
+                salt=os.urandom(16),
+                spares=(new_id(), new_id()),
+                data=data,
+                party=party,
+                **opening,
+            )
+        return None
+
+    def step(self, case: Projection | None, others: tuple[UUID, ...] = ()) -> Done | None:
+        """Takes one step; a refusal is remembered and gives None."""
+        envelope = self.envelope(case, others)
+        if envelope is None:
+            return None
+        answer = act_many((envelope,))[0]
+        if isinstance(answer, Refused):
+            self.refused.append(f"{envelope.action}: {answer.message} {dict(answer.fields)}")
+            return None
+        return answer
+
+    def actor(
+        self, case: Projection | None, relation: Relation, roles: tuple[str, ...]
+    ) -> tuple[Actor | None, int | None]:
+        """Somebody who stands to the case in this relation."""
+        if relation is Relation.SYSTEM:
+            return SYSTEM, None
+        if relation is Relation.ANYONE:
+            return anonymous(), None
+        if relation is Relation.PARTY:
+            fits = [n for n, role in (case.parties.items() if case else ()) if not roles or role in roles]
+            return (anonymous(), self.random.choice(fits)) if fits else (None, None)
+        role = Role(self.random.choice(roles))
+        organisation = self.organisation(case, relation)
+        if organisation is None:
+            return None, None
+        unit = self.known.organisations[organisation]
+        by = Actor(
+            kind="post",
+            account_id=organisation,
+            post_id=organisation,
+            role=role,
+            organisation_id=organisation,
+            organisation_kind=unit.kind,
+            scope=(code_range(unit.area),) if unit.area else (),
+        )
+        return by, None
+
+    def organisation(self, case: Projection | None, relation: Relation) -> int | None:
+        """An organisation that stands in this relation to the case."""
+        if case is None:
+            return self.random.choice(list(self.known.organisations))
+        if relation is Relation.HOLDER:
+            return case.holder
+        if relation is Relation.ROOM:
+            return case.room
+        if relation is Relation.ASSISTING:
+            return next(iter(case.assigned_now("assist")), None)
+        above = self.known.lineage(case.holder)[1:] if case.holder is not None else ()
+        if relation is Relation.UPPER:
+            return self.random.choice(above) if above else None
+        village = self.known.organisation("village_committee", case.area, on=self.at.date())
+        return village or self.known.organisation("town_room", case.area, on=self.at.date())
+
+    def data(self, action: Action, case: Projection | None, others: tuple[UUID, ...]) -> dict[str, Any] | None:
+        """Data of the right kinds; None when the action cannot be filled in."""
+        found: dict[str, Any] = {}
+        for field in action.fields:
+            if not field.required and self.random.random() < 0.5:
+                continue
+            value = self.value(field, case, others, found)
+            if value is None and field.required:
+                return None
+            if value is not None:
+                found[field.key] = value
+        return found
+
+    def value(self, field: Field, case: Projection | None, others: tuple[UUID, ...], found: dict[str, Any]) -> Any:
+        """One value for one field."""
+        pick = self.random
+        match field.kind:
+            case Kind.TEXT if field.key == "clock":
+                runs = [run.key for run in case.clocks.values() if run.runs] if case else []
+                return pick.choice(runs) if runs else None
+            case Kind.TEXT | Kind.LONG_TEXT:
+                return (pick.choice(SENTENCES) * (1 + field.shortest // 10))[: field.longest]
+            case Kind.CHOICE:
+                return pick.choice(field.choices)[0]
+            case Kind.YES_NO:
+                return pick.random() < 0.5
+            case Kind.WHOLE_NUMBER:
+                return pick.choice((80, 100)) if field.key == "percent" else pick.randint(field.low or 1, field.high or 5)
+            case Kind.DATE:
+                return (self.at + timedelta(days=3)).date().isoformat()
+            case Kind.MOMENT:
+                return (self.at + timedelta(days=3)).isoformat()
+            case Kind.ORGANISATION:
+                return pick.choice(self.units(case))
+            case Kind.ORGANISATIONS:
+                return pick.sample(self.units(case), 2)
+            case Kind.CATEGORY:
+                return pick.choice(list(self.known.categories)) if self.known.categories else None
+            case Kind.CONDITION:
+                category = found.get("category") or (case.category if case else None)
+                offered = self.known.conditions_of(category) if category else ()
+                return pick.choice(offered).id if offered else None
+            case Kind.PLACE:
+                return pick.choice(self.places)
+            case Kind.POINT:
+                return {"lng": 1_201_234_567, "lat": 302_345_678}
+            case Kind.CASE:
+                fits = [other for other in others if case is None or other != case.id]
+                return str(pick.choice(fits)) if fits else None
+            case Kind.LIMIT:
+                return {"n": pick.randint(1, 30), "unit": pick.choice(("hour", "working_day", "day", "working_hour"))}
+            case _:
+                return None
+
+    def units(self, case: Projection | None) -> list[int]:
+        """Units of the case's county, most of the time; any unit now and then."""
+        county = (case.area if case else 330106000000000) // 10**9
+        near = [org.id for org in self.known.organisations.values() if org.area // 10**9 == county and org.upper]
+        return near if len(near) > 2 else list(self.known.organisations)
