@@ -4,6 +4,7 @@
 A demo marks the database it made and refuses every other one; a real deployment refuses a demo's database.
 """
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -45,6 +46,7 @@ def supervise(*, say: Callable[[str], None]) -> None:
     """Runs web, worker and journal until told to stop."""
     connections.close_all()
     environment = settings.ENVIRONMENT
+    anlan = (sys.executable, "-m", "anlan.cli")
     server = None
     if not environment.database_url:
         server = Server(home(), say=say)
@@ -52,9 +54,9 @@ def supervise(*, say: Callable[[str], None]) -> None:
     try:
         Supervisor(
             [
-                Part(name="web", command=("serve",)),
-                Part(name="worker", command=("work",)),
-                Part(name="journal", command=("journal",)),
+                Part(name="web", command=(*anlan, "serve")),
+                Part(name="worker", command=(*anlan, "work")),
+                Part(name="journal", command=(*anlan, "journal")),
             ],
             home=home(),
             port=environment.port,

@@ -13,7 +13,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -37,7 +36,7 @@ class SupervisorError(Exception):
 
 @dataclass(kw_only=True)
 class Part:
-    """One supervised process: the `anlan` command it runs and how it has fared."""
+    """One supervised process: the program it runs and how it has fared."""
 
     name: str
     command: tuple[str, ...]
@@ -119,7 +118,7 @@ class Supervisor:
 
     def _start(self, part: Part, *, now: float) -> None:
         part.process = subprocess.Popen(
-            [sys.executable, "-m", "anlan.cli", *part.command],
+            part.command,
             env=os.environ | self.environment | {"ANLAN_SUPERVISOR": str(os.getpid())},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
