@@ -67,17 +67,23 @@ def _say(zh: str, en: str) -> str:
     return zh if (get_language() or "").startswith("zh") else en
 
 
+class SampleLimit(forms.MultiWidget):
+    """A number and its unit, to show a field of two controls."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            widgets={"n": forms.NumberInput, "unit": forms.Select(choices=[("day", "d"), ("hour", "h")])}
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Nothing is kept here."""
+        return [value, None]
+
+
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    limit = forms.MultiValueField(
-        (forms.IntegerField(), forms.CharField()),
-        required=False,
-        widget=forms.MultiWidget(
-            {"n": forms.NumberInput, "unit": forms.Select(choices=[("d", "d"), ("h", "h")])}
-        ),
-    )
-
+    limit = forms.CharField(required=False, widget=SampleLimit)
     what = forms.CharField(widget=forms.Textarea, max_length=500)
     place = forms.CharField(required=False, max_length=200)
     urgent = forms.ChoiceField(widget=forms.RadioSelect)
@@ -134,7 +140,7 @@ class SampleForm(forms.Form):
         ]
         for name, options in (("urgent", yes_no), ("topics", chosen), ("office", offices)):
             self.fields[name].choices = options  # type: ignore[attr-defined]
-        self.fields["urgent"].widget.hints = {  # type: ignore[attr-defined]
+        self.fields["urgent"].widget.hints = {
             "yes": _say(
                 "有人会摔倒、触电、被砸到。着火或有人受伤请先打 119、120。",
                 "Somebody may fall, be shocked or hit. For fire or injury call 119 or 120 first.",

@@ -243,9 +243,13 @@ def fields(form: BaseForm) -> SafeString:
 
 
 @register.inclusion_tag("look/fields/errors.html")
-def errors(*forms: BaseForm) -> dict[str, Any]:
+def errors(*forms: BaseForm | None) -> dict[str, Any]:
     """The error summary over all `forms` that were sent; nothing when nothing is wrong."""
-    return {"problems": [problem for form in forms if form for problem in forms_look.problems(form)]}
+    return {
+        "problems": [
+            problem for form in forms if isinstance(form, BaseForm) for problem in forms_look.problems(form)
+        ]
+    }
 
 
 def _clock_row(term: Term, *, at: datetime) -> dict[str, Any]:
