@@ -13,7 +13,7 @@ from anlan.base.ids import new_id
 from anlan.base.keys import aad, keyring
 from anlan.cases.act import Done, act, act_many, open_case
 from anlan.cases.apply import apply
-from anlan.cases.decide import NewParty
+from anlan.cases.envelope import NewParty
 from anlan.cases.load import load
 from anlan.cases.models import Assignment, Case, Clock, Content, Entry, Link, Party, Tray
 from anlan.cases.projection import Entry as Line
@@ -38,7 +38,12 @@ def test_opening_writes_case_entry_content_clock_and_tray() -> None:
     done = open_case(opening(parties=(NewParty(role="reporter", contact={"phone": "13800000000"}),)))
     case = Case.objects.get(pk=done.case_id)
     entry = Entry.objects.get(case_id=done.case_id)
-    assert (case.state, case.seq, case.number, bytes(case.digest)) == ("new", 1, done.number, bytes(entry.digest))
+    assert (case.state, case.seq, case.number, bytes(case.digest)) == (
+        "new",
+        1,
+        done.number,
+        bytes(entry.digest),
+    )
     assert case.holder_id == organisation("town:330106004")
     assert entry.actor == "party:1"
     assert entry.outcomes["opened"]["source"] == "other"
@@ -115,7 +120,9 @@ def test_refusal_is_judged_again_and_acceptance_is_stable() -> None:
     close = envelope("close", handler(), opened.case_id)
     with pytest.raises(Refused):
         act(close)
-    act(envelope("dispatch", dispatcher(), opened.case_id, data={"unit": organisation("dept:330106:housing")}))
+    act(
+        envelope("dispatch", dispatcher(), opened.case_id, data={"unit": organisation("dept:330106:housing")})
+    )
     assert act(close).state == "closed"
     assert act(close).again
 
@@ -126,7 +133,11 @@ def test_strangers_see_nothing_and_bystanders_may_not() -> None:
     with pytest.raises(NotFound):
         act(envelope("note", elsewhere, opened.case_id, data={"words": "看看"}))
     with pytest.raises(NotAllowed):
-        act(envelope("dispatch", handler(), opened.case_id, data={"unit": organisation("dept:330106:housing")}))
+        act(
+            envelope(
+                "dispatch", handler(), opened.case_id, data={"unit": organisation("dept:330106:housing")}
+            )
+        )
     with pytest.raises(NotFound):
         act(envelope("note", dispatcher(), uuid4(), data={"words": "没有这件"}))
 
@@ -136,18 +147,31 @@ def test_stale_click_keeps_nothing_and_says_so() -> None:
     unit = organisation("dept:330106:housing")
     act(envelope("dispatch", dispatcher(), opened.case_id, data={"unit": unit}, expect=1))
     with pytest.raises(Conflict):
-        act(envelope("extend", dispatcher(), opened.case_id, data={"limit": {"n": 3, "unit": "day"}}, expect=1))
+        act(
+            envelope(
+                "extend", dispatcher(), opened.case_id, data={"limit": {"n": 3, "unit": "day"}}, expect=1
+            )
+        )
     act(envelope("note", dispatcher(), opened.case_id, data={"words": "说明"}, expect=2))
     # A note is not material: whoever had not seen it may still act.
-    assert act(
-        envelope("extend", dispatcher(), opened.case_id, data={"limit": {"n": 9, "unit": "day"}}, expect=2)
-    ).seq == 4
+    assert (
+        act(
+            envelope(
+                "extend", dispatcher(), opened.case_id, data={"limit": {"n": 9, "unit": "day"}}, expect=2
+            )
+        ).seq
+        == 4
+    )
 
 
 def test_every_fault_is_told_by_field() -> None:
     opened = open_case(opening())
     with pytest.raises(Invalid) as caught:
-        act(envelope("dispatch", dispatcher(), opened.case_id, data={"unit": "x", "assisting": 5, "nonsense": 1}))
+        act(
+            envelope(
+                "dispatch", dispatcher(), opened.case_id, data={"unit": "x", "assisting": 5, "nonsense": 1}
+            )
+        )
     assert set(caught.value.fields) == {"unit", "assisting", "nonsense"}
 
 

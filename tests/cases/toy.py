@@ -68,7 +68,9 @@ def merge(moment: Moment) -> Effect:
 
 
 def split(moment: Moment) -> Effect:
-    opening = Opening(procedure="toy", action="open_part", data={"words": moment.data["words"]}, kind=LinkKind.PART_OF)
+    opening = Opening(
+        procedure="toy", action="open_part", data={"words": moment.data["words"]}, kind=LinkKind.PART_OF
+    )
     return Effect(opens=(opening,))
 
 
@@ -80,7 +82,9 @@ OPEN_STATES = ("new", "handling", "paused")
 DISPATCHER = Who(relation=Relation.ROOM, roles=("dispatcher",))
 HANDLER = Who(relation=Relation.HOLDER, roles=("handler",))
 SYSTEM = Who(relation=Relation.SYSTEM)
-WORDS = Field(key="words", kind=Kind.LONG_TEXT, words=w("说明", "Words"), required=True, audience=Audience.REPORTER)
+WORDS = Field(
+    key="words", kind=Kind.LONG_TEXT, words=w("说明", "Words"), required=True, audience=Audience.REPORTER
+)
 CLOCK = (
     Field(key="clock", kind=Kind.TEXT, words=w("时限", "Clock"), required=True, fact=True),
     Field(key="percent", kind=Kind.WHOLE_NUMBER, words=w("百分比", "Percent"), required=True, fact=True),
@@ -113,7 +117,12 @@ TOY = Procedure(
             fields=(
                 WORDS,
                 Field(key="point", kind=Kind.POINT, words=w("位置", "Point")),
-                Field(key="secret", kind=Kind.TEXT, words=w("仅办理单位", "Office only"), audience=Audience.OFFICE),
+                Field(
+                    key="secret",
+                    kind=Kind.TEXT,
+                    words=w("仅办理单位", "Office only"),
+                    audience=Audience.OFFICE,
+                ),
             ),
             effect=to_room,
             needs=("routing",),

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from anlan.base.errors import Refused
 from anlan.base.ids import new_id
 from anlan.cases.act import Done, act_many
-from anlan.cases.decide import Envelope, NewParty
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Relation
+from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.people.may import SYSTEM, Actor, Role, anonymous
@@ -23,7 +23,9 @@ SENTENCES = ("路面有坑，电动车容易摔倒", "A lamp is out", "雨水井
 class Walker:
     """Walks cases of one procedure; the same seed walks the same way."""
 
-    def __init__(self, procedure: Procedure, *, known: Known, places: tuple[int, ...], start: datetime, seed: int) -> None:
+    def __init__(
+        self, procedure: Procedure, *, known: Known, places: tuple[int, ...], start: datetime, seed: int
+    ) -> None:
         self.procedure = procedure
         self.known = known
         self.places = places
@@ -54,7 +56,9 @@ class Walker:
                     "procedure": self.procedure.key,
                     "place": self.random.choice(self.places),
                     "source": "resident" if by.kind != "post" else "grid",
-                    "parties": (NewParty(role=self.procedure.parties[0][0], contact={"phone": "13800000000"}),),
+                    "parties": (
+                        NewParty(role=self.procedure.parties[0][0], contact={"phone": "13800000000"}),
+                    ),
                 }
             return Envelope(
                 case_id=case.id if case else new_id(),
@@ -125,7 +129,9 @@ class Walker:
         village = self.known.organisation("village_committee", case.area, on=self.at.date())
         return village or self.known.organisation("town_room", case.area, on=self.at.date())
 
-    def data(self, action: Action, case: Projection | None, others: tuple[UUID, ...]) -> dict[str, Any] | None:
+    def data(
+        self, action: Action, case: Projection | None, others: tuple[UUID, ...]
+    ) -> dict[str, Any] | None:
         """Data of the right kinds; None when the action cannot be filled in."""
         found: dict[str, Any] = {}
         for field in action.fields:
@@ -138,7 +144,9 @@ class Walker:
                 found[field.key] = value
         return found
 
-    def value(self, field: Field, case: Projection | None, others: tuple[UUID, ...], found: dict[str, Any]) -> Any:
+    def value(
+        self, field: Field, case: Projection | None, others: tuple[UUID, ...], found: dict[str, Any]
+    ) -> Any:
         """One value for one field."""
         pick = self.random
         match field.kind:
@@ -152,7 +160,11 @@ class Walker:
             case Kind.YES_NO:
                 return pick.random() < 0.5
             case Kind.WHOLE_NUMBER:
-                return pick.choice((80, 100)) if field.key == "percent" else pick.randint(field.low or 1, field.high or 5)
+                return (
+                    pick.choice((80, 100))
+                    if field.key == "percent"
+                    else pick.randint(field.low or 1, field.high or 5)
+                )
             case Kind.DATE:
                 return (self.at + timedelta(days=3)).date().isoformat()
             case Kind.MOMENT:
@@ -175,12 +187,17 @@ class Walker:
                 fits = [other for other in others if case is None or other != case.id]
                 return str(pick.choice(fits)) if fits else None
             case Kind.LIMIT:
-                return {"n": pick.randint(1, 30), "unit": pick.choice(("hour", "working_day", "day", "working_hour"))}
+                return {
+                    "n": pick.randint(1, 30),
+                    "unit": pick.choice(("hour", "working_day", "day", "working_hour")),
+                }
             case _:
                 return None
 
     def units(self, case: Projection | None) -> list[int]:
         """Units of the case's county, most of the time; any unit now and then."""
         county = (case.area if case else 330106000000000) // 10**9
-        near = [org.id for org in self.known.organisations.values() if org.area // 10**9 == county and org.upper]
+        near = [
+            org.id for org in self.known.organisations.values() if org.area // 10**9 == county and org.upper
+        ]
         return near if len(near) > 2 else list(self.known.organisations)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from anlan.base.ids import new_id
-from anlan.cases.decide import Envelope
+from anlan.cases.envelope import Envelope
 from anlan.people.may import Actor, Role, anonymous
 from anlan.people.models import Organisation
 from anlan.places.codes import code_range, pad
@@ -67,5 +67,9 @@ def opening(by: Actor | None = None, *, procedure: str = "toy", **given: Any) ->
     given.setdefault("data", {"words": "文三路与学院路口有一个坑"})
     given.setdefault("place", place(VILLAGE))
     return envelope(
-        given.pop("action", "open"), by or anonymous(), given.pop("case_id", new_id()), procedure=procedure, **given
+        given.pop("action", "open"),
+        by or anonymous(),
+        given.pop("case_id", new_id()),
+        procedure=procedure,
+        **given,
     )

@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import BoundaryRefused
 
-TERMS = ("重点人员", "人脸识别", "特殊人群", "政治面貌", "黑名单", "watch list", "face recognition", "ethnicity", "religion")
+TERMS = (
+    "重点人员",
+    "人脸识别",
+    "特殊人群",
+    "政治面貌",
+    "黑名单",
+    "watch list",
+    "face recognition",
+    "ethnicity",
+    "religion",
+)
 
 _recorder: Callable[[str, str, str], None] | None = None
 
@@ -27,6 +37,8 @@ def check_words(text: str, *, where: str) -> None:
             if _recorder is not None:
                 _recorder(where, term, sha256(text.encode()).hexdigest())
             raise BoundaryRefused(
-                _("“%(term)s” cannot be kept here: this system keeps cases and places, not registers of people.")
+                _(
+                    "“%(term)s” cannot be kept here: this system keeps cases and places, not registers of people."
+                )
                 % {"term": term}
             )

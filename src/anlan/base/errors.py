@@ -77,7 +77,10 @@ class Conflict(Refused):
     """Something else happened first."""
 
     code, status = "conflict", 409
-    title, words = _("Something else happened first"), _("This was already sent with other content, or has changed.")
+    title, words = (
+        _("Something else happened first"),
+        _("This was already sent with other content, or has changed."),
+    )
 
 
 class TooMany(Refused):

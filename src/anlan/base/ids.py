@@ -32,9 +32,9 @@ def check_digit(digits: str) -> int:
     return (11 - product) % 10
 
 
-def case_number(id: UUID) -> int:
+def case_number(case_id: UUID) -> int:
     """The 16-digit number of a case, from the random bits of its id."""
-    digits = f"{(id.int & _RANDOM_BITS) % 10**15:015d}"
+    digits = f"{(case_id.int & _RANDOM_BITS) % 10**15:015d}"
     return int(digits) * 10 + check_digit(digits)
 
 
@@ -47,7 +47,11 @@ def show_number(number: int) -> str:
 def read_number(text: str) -> int:
     """The number as somebody typed it: spaces, dashes and full-width digits are fine. Raises Invalid."""
     digits = "".join(c for c in unicodedata.normalize("NFKC", text) if not (c.isspace() or c in "-–—·."))
-    if len(digits) != 16 or not (digits.isascii() and digits.isdecimal()) or check_digit(digits[:15]) != int(digits[15]):
+    if (
+        len(digits) != 16
+        or not (digits.isascii() and digits.isdecimal())
+        or check_digit(digits[:15]) != int(digits[15])
+    ):
         raise Invalid(_("This is not a case number. It has 16 digits; please check it against your slip."))
     return int(digits)
 
@@ -69,5 +73,7 @@ def read_code(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if not (c.isspace() or c in "-–—"))
     plain = plain.translate(str.maketrans("OIL", "011"))
     if len(plain) != CODE_LENGTH or any(c not in ALPHABET for c in plain):
-        raise Invalid(_("This is not a follow code. It has 16 letters and digits; please check it against your slip."))
+        raise Invalid(
+            _("This is not a follow code. It has 16 letters and digits; please check it against your slip.")
+        )
     return plain

@@ -15,7 +15,8 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from anlan.base.digests import canonical
 from anlan.base.errors import Busy, Conflict, Invalid, Refused
 from anlan.base.keys import CaseKey, keyring
-from anlan.cases.decide import Decision, Envelope, decide
+from anlan.cases.decide import Decision, decide
+from anlan.cases.envelope import Envelope
 from anlan.cases.load import Batch, load
 from anlan.cases.write import write
 
@@ -78,7 +79,8 @@ def act_many(envelopes: Sequence[Envelope]) -> list[Done | Refused]:
 
 def payload_of(envelope: Envelope) -> bytes:
     """Account and payload: what must be the same for a repetition to get the same answer. Kept only as a digest
-    under the case's key, which goes with the case's words."""
+    under the case's key, which goes with the case's words.
+    """
     try:
         return canonical(
             [
@@ -118,7 +120,11 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
                 loaded.cases[decision.entry.case_id] = decision.after
             after = made[-1].after
             answer = Done(
-                case_id=after.id, number=after.number, seq=after.seq, state=after.state, action=envelope.action
+                case_id=after.id,
+                number=after.number,
+                seq=after.seq,
+                state=after.state,
+                action=envelope.action,
             )
             done[envelope.case_id, envelope.request_id] = payload, answer
         answers.append(answer)
@@ -144,7 +150,12 @@ def _repeated(
     if not compare_digest(earlier[0], digest):
         return Conflict()
     return Done(
-        case_id=case.id, number=case.number, seq=earlier[1], state=case.state, action=envelope.action, again=True
+        case_id=case.id,
+        number=case.number,
+        seq=earlier[1],
+        state=case.state,
+        action=envelope.action,
+        again=True,
     )
 
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Busy, NotFound
 from anlan.base.keys import CaseKey, aad
-from anlan.cases.decide import Stored
 from anlan.cases.define import Audience
+from anlan.cases.envelope import Stored
 from anlan.cases.pictures import Ready
 
 ORPHAN_AGE = timedelta(hours=24)
@@ -52,7 +52,14 @@ def store(
             _("The file cannot be kept just now. Please send again in a few minutes; your words are kept."),
             retry_after=60,
         ) from error
-    return Stored(keyed=keyed, plain=sha256(ready.data).digest(), kind=ready.kind, size=len(ready.data), name=name[:200], audience=audience)
+    return Stored(
+        keyed=keyed,
+        plain=sha256(ready.data).digest(),
+        kind=ready.kind,
+        size=len(ready.data),
+        name=name[:200],
+        audience=audience,
+    )
 
 
 def _write(target: Path, sealed: bytes) -> None:
@@ -79,7 +86,7 @@ def read(case_id: UUID, key: CaseKey, keyed: bytes) -> bytes:
     try:
         sealed = path_of(case_id, keyed).read_bytes()
     except FileNotFoundError:
-        raise NotFound() from None
+        raise NotFound from None
     return key.open(sealed, aad=aad(case_id, "file", 0, keyed.hex()))
 
 

@@ -16,7 +16,6 @@ from anlan.cases.models import Category as CategoryModel
 from anlan.cases.models import Condition as ConditionModel
 from anlan.cases.models import LimitRow as LimitModel
 from anlan.cases.models import RouteRow as RouteModel
-from anlan.people.models import Organisation
 from anlan.places.calendars import Limit, Unit
 from anlan.places.find import load_calendar
 

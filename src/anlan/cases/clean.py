@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cleaning what an action was given, field by field, by the declaration. Pure; nothing a person typed is altered
-beyond trimming, and every fault is told at once, by field."""
+beyond trimming, and every fault is told at once, by field.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -86,7 +87,9 @@ def _whole(field: Field, value: Any, known: Known) -> int:
     number = int(value)
     low, high = field.low, field.high
     if (low is not None and number < low) or (high is not None and number > high) or abs(number) > 2**53:
-        raise Fault(_("Please give a whole number between %(low)s and %(high)s.") % {"low": low, "high": high})
+        raise Fault(
+            _("Please give a whole number between %(low)s and %(high)s.") % {"low": low, "high": high}
+        )
     return number
 
 

@@ -168,5 +168,7 @@ def due_steps(run: Running, clock: Clock, *, at: datetime) -> int | None:
     """The percentage whose time has come by `at`, or None."""
     if run.next_at is None or run.next_at > at or not run.runs:
         return None
-    later = [step.percent for step in sorted(clock.escalate, key=lambda e: e.percent) if step.percent > run.stage]
+    later = [
+        step.percent for step in sorted(clock.escalate, key=lambda e: e.percent) if step.percent > run.stage
+    ]
     return later[0] if later else None

@@ -6,7 +6,7 @@ a `Refused`, it never returns quietly.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,72 +15,20 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.digests import Algorithm, canonical, salted
+from anlan.base.digests import Algorithm
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from anlan.base.ids import case_number
-from anlan.cases.apply import apply, write_clock, write_moment
+from anlan.cases import enter
+from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
 from anlan.cases.clean import as_words, clean
-from anlan.cases.clocks import Change, Owners, run_clocks
-from anlan.cases.define import START, Action, Audience, Effect, Procedure, Refusal
+from anlan.cases.define import START, Action, Effect, Procedure, Refusal
+from anlan.cases.envelope import SOURCES, Envelope, NewParty, Stored
 from anlan.cases.known import Known
 from anlan.cases.may import may, sees
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Entry, Projection
-from anlan.people.may import SYSTEM, Actor
-
-SOURCES = ("resident", "grid", "office", "hotline", "inspection", "system", "other")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewParty:
-    """A person's part in a case being opened: their role, what is sealed of them, the account if they have one."""
-
-    role: str
-    contact: Mapping[str, Any] = field(default_factory=dict)
-    account_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A file already stored under its per-case keyed digest, ready to become part of an entry.
-
-    `plain` is the digest of its bytes, which a repetition under another key has too; it is never kept.
-    """
-
-    keyed: bytes
-    plain: bytes
-    kind: str
-    size: int
-    name: str = ""
-    audience: str = Audience.OFFICE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """One wish to act. `at` is the time of the act, `received_at` of its arrival; `expect` the entry the actor had
-    seen; `salt` 16 random bytes, `spares` ids for cases this may open, both made by the door so deciding stays pure.
-    `party` is the party a follow code proved; `procedure`, `place`, `source` and `key` (the new case's wrapped key,
-    under which the files are stored already) are for opening."""
-
-    case_id: UUID
-    action: str
-    by: Actor
-    at: datetime
-    received_at: datetime
-    request_id: UUID
-    salt: bytes
-    data: Mapping[str, Any] = field(default_factory=dict)
-    expect: int | None = None
-    party: int | None = None
-    procedure: str | None = None
-    place: int | None = None
-    source: str = "other"
-    parties: tuple[NewParty, ...] = ()
-    files: tuple[Stored, ...] = ()
-    spares: tuple[UUID, ...] = ()
-    flags: tuple[str, ...] = ()
-    key: bytes | None = None
+from anlan.people.may import SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +46,6 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sealable:
-    """A content before encryption: what `write` seals under the case's key."""
-
-    n: int
-    audience: str
-    salt: bytes
-    plain: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One entry with all that is written beside it. `envelope` is None for entries caused in other cases."""
 
@@ -116,7 +54,7 @@ class Decision:
     entry: Entry
     procedure: Procedure
     envelope: Envelope | None
-    contents: tuple[Sealable, ...]
+    contents: tuple[enter.Sealable, ...]
     parties: tuple[tuple[int, NewParty], ...] = ()
     files: tuple[tuple[int, Stored], ...] = ()
 
@@ -130,16 +68,14 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
     procedure = _procedure(loaded, envelope, case)
     parties = _parties(loaded, envelope, case)
     if case is not None and not sees(envelope.by, case, parties=parties, known=loaded.known):
-        raise NotFound()
+        raise NotFound
     try:
         action = procedure.action(envelope.action)
     except KeyError:
-        raise NotFound() from None
+        raise NotFound from None
     area = _area(loaded, envelope, case)
-    if not may(
-        envelope.by, action, case, procedure=procedure.key, parties=parties, known=loaded.known
-    ):
-        raise NotAllowed()
+    if not may(envelope.by, action, case, procedure=procedure.key, parties=parties, known=loaded.known):
+        raise NotAllowed
     _check_state(procedure, action, case, envelope)
     moment = Moment(
         procedure=procedure,
@@ -166,7 +102,7 @@ def _procedure(loaded: Loaded, envelope: Envelope, case: Projection | None) -> P
     if case is not None:
         return loaded.procedures[case.procedure, case.version]
     if envelope.procedure is None or envelope.procedure not in loaded.newest:
-        raise NotFound()
+        raise NotFound
     return loaded.newest[envelope.procedure]
 
 
@@ -191,7 +127,7 @@ def _area(loaded: Loaded, envelope: Envelope, case: Projection | None) -> int:
 def _check_state(procedure: Procedure, action: Action, case: Projection | None, envelope: Envelope) -> None:
     if (case.state if case else START) not in action.frm:
         if case is None:
-            raise NotFound()
+            raise NotFound
         raise Conflict(
             _("This case is now “%(state)s”, so this can no longer be done. Nothing you typed is lost.")
             % {"state": procedure.state(case.state).words.in_language(get_language() or "zh")},
@@ -215,87 +151,80 @@ def _judge(moment: Moment) -> Effect:
         raise Invalid(words, fields={refusal.field: words} if refusal.field else {}) from None
 
 
-def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope | None) -> list[Decision]:
+def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope) -> list[Decision]:
     """The caused decisions (openings, entries of linked cases), then the decision itself citing them."""
     caused: list[Decision] = []
-    links: list[dict[str, Any]] = []
-    head = moment.case.digest if moment.case else b""
-    own_id = envelope.case_id if envelope else moment.open_case.id
-    for index, opening in enumerate(effect.opens):
-        if envelope is None or index >= len(envelope.spares):
-            raise Invalid(_("This opens more cases than one request may."))
-        child_id = envelope.spares[index]
-        child = _caused(loaded, moment, own_id, head, opening.kind, child_id, opening.action, envelope,
-                        data=opening.data, procedure=loaded.newest[opening.procedure])
-        caused.append(child)
-        links.append({"kind": str(opening.kind), "case": str(child_id), "digest": child.entry.digest.hex()})
+    links: list[dict[str, str]] = []
+    if len(effect.opens) > len(envelope.spares):
+        raise Invalid(_("This opens more cases than one request may."))
+    for opening, child_id in zip(effect.opens, envelope.spares, strict=False):
+        procedure = loaded.newest[opening.procedure]
+        other = replace(moment, procedure=procedure, action=procedure.action(opening.action), case=None)
+        caused.append(_cause(loaded, moment, other, envelope, child_id, opening.kind, opening.data))
+        links.append(_link(opening.kind, child_id, caused[-1].entry.digest))
     for link in effect.links:
-        other = moment.others.get(link.case_id)
-        if other is None:
-            raise NotFound()
-        digest = other.digest
+        there = moment.others.get(link.case_id)
+        if there is None:
+            raise NotFound
+        digest = there.digest
         if link.action is not None:
-            answer = _caused(loaded, moment, own_id, head, link.kind, link.case_id, link.action, envelope,
-                             data={}, procedure=loaded.procedures[other.procedure, other.version], case=other)
-            caused.append(answer)
-            digest = answer.entry.digest
-        links.append({"kind": str(link.kind), "case": str(link.case_id), "digest": digest.hex()})
-    return [*caused, _enter(loaded, moment, effect, envelope, own_id, links)]
+            procedure = loaded.procedures[there.procedure, there.version]
+            other = replace(moment, procedure=procedure, action=procedure.action(link.action), case=there)
+            caused.append(_cause(loaded, moment, other, envelope, link.case_id, link.kind, {}))
+            digest = caused[-1].entry.digest
+        links.append(_link(link.kind, link.case_id, digest))
+    own = _enter(loaded, moment, effect, envelope.case_id, links=links, own=envelope, envelope=envelope)
+    return [*caused, own]
 
 
-def _caused(
+def _link(kind: str, case_id: UUID, digest: bytes) -> dict[str, str]:
+    return {"kind": str(kind), "case": str(case_id), "digest": digest.hex()}
+
+
+def _cause(  # noqa: PLR0917 - the two moments and what ties them
     loaded: Loaded,
+    cause: Moment,
     moment: Moment,
-    cause: UUID,
-    head: bytes,
-    kind: str,
+    envelope: Envelope,
     case_id: UUID,
-    action: str,
-    envelope: Envelope | None,
-    *,
+    kind: str,
     data: Mapping[str, Any],
-    procedure: Procedure,
-    case: Projection | None = None,
 ) -> Decision:
-    declared = procedure.action(action)
-    if (case.state if case else START) not in declared.frm:
-        raise Conflict(_("The other case can no longer be joined to this one."), seq=None)
+    """The entry that `cause` makes in another case, citing the head of the cause's own chain before it."""
+    case, action = moment.case, moment.action
+    if (case.state if case else START) not in action.frm:
+        raise Conflict(_("The other case can no longer be joined to this one."))
     other = replace(
         moment,
-        procedure=procedure,
-        action=declared,
-        case=case,
         parties=(),
-        data=clean(declared.fields, data, known=loaded.known),
-        area=case.area if case else moment.area,
-        place=case.place if case else moment.place,
+        data=clean(action.fields, data, known=loaded.known),
+        area=case.area if case else cause.area,
+        place=case.place if case else cause.place,
         files=0,
     )
     effect = _judge(other)
     if effect.opens or effect.links:
         raise Invalid(_("A caused entry may not cause others."))
-    link = {"kind": kind, "case": str(cause), "digest": head.hex()}
-    salt = sha256((envelope.salt if envelope else b"") + case_id.bytes).digest()[:16]
-    return _enter(loaded, other, effect, None, case_id, [link], salt=salt, received_at=envelope.received_at
-                  if envelope else moment.at)
+    link = _link(kind, envelope.case_id, cause.case.digest if cause.case else b"")
+    return _enter(loaded, other, effect, case_id, links=[link], own=None, envelope=envelope)
 
 
 def _enter(
     loaded: Loaded,
     moment: Moment,
     effect: Effect,
-    envelope: Envelope | None,
     case_id: UUID,
-    links: Sequence[Mapping[str, Any]],
     *,
-    salt: bytes = b"",
-    received_at: datetime | None = None,
+    links: Sequence[Mapping[str, str]],
+    own: Envelope | None,
+    envelope: Envelope,
 ) -> Decision:
+    """One entry and the case after it; `own` is the envelope when the entry is its own, None when caused."""
     case, procedure, action = moment.case, moment.procedure, moment.action
     to = _next_state(procedure, action, case, effect)
     outcomes: dict[str, Any] = {}
     if case is None:
-        source = envelope.source if envelope and envelope.source in SOURCES else "system"
+        source = own.source if own is not None and own.source in SOURCES else "system"
         outcomes["opened"] = {
             "procedure": procedure.key,
             "version": procedure.version,
@@ -313,8 +242,8 @@ def _enter(
         value = getattr(effect, key)
         if value is not None:
             outcomes[key] = value
-    _assign(outcomes, case, effect)
-    _clocks(outcomes, moment, effect, to, loaded.known)
+    enter.assign(outcomes, case, effect)
+    enter.run_on(outcomes, moment, effect, to=to)
     if effect.record:
         outcomes["record"] = {key: _plain(value) for key, value in effect.record.items()}
     if effect.version is not None:
@@ -329,17 +258,18 @@ def _enter(
     if links:
         outcomes["links"] = list(links)
     outcomes["rules"] = loaded.known.rules_used()
-    if envelope is not None and envelope.flags:
-        outcomes["flags"] = list(envelope.flags)
-    parties = _new_parties(outcomes, envelope)
-    files = _files(outcomes, case, envelope)
-    contents = _contents(outcomes, moment, envelope.salt if envelope else salt, loaded.algorithm)
+    if own is not None and own.flags:
+        outcomes["flags"] = list(own.flags)
+    parties = enter.join(outcomes, own)
+    files = enter.attach(outcomes, case, own)
+    salt = envelope.salt if own is not None else sha256(envelope.salt + case_id.bytes).digest()[:16]
+    contents = enter.seal_later(outcomes, moment, salt=salt, algorithm=loaded.algorithm)
     entry = Entry(
         case_id=case_id,
         seq=case.seq + 1 if case else 1,
         at=moment.at,
-        received_at=(envelope.received_at if envelope else received_at or moment.at).astimezone(UTC),
-        actor=_actor(moment) if envelope is not None or moment.by.kind == "post" else "system",
+        received_at=envelope.received_at.astimezone(UTC),
+        actor=_actor(moment) if own is not None or moment.by.kind == "post" else "system",
         action=action.key,
         frm=case.state if case else START,
         to=to,
@@ -355,7 +285,7 @@ def _enter(
         after=apply(case, entry),
         entry=entry,
         procedure=procedure,
-        envelope=envelope,
+        envelope=own,
         contents=contents,
         parties=parties,
         files=files,
@@ -382,85 +312,3 @@ def _next_state(procedure: Procedure, action: Action, case: Projection | None, e
 
 def _plain(value: Any) -> Any:
     return write_moment(value) if isinstance(value, datetime) else value
-
-
-def _assign(outcomes: dict[str, Any], case: Projection | None, effect: Effect) -> None:
-    now = dict(case.assigned) if case else {}
-    current = {(a.role, a.organisation): n for n, a in now.items() if a.until_seq is None}
-    release: list[int] = []
-    assign: list[dict[str, Any]] = []
-    for role, organisation in (("lead", effect.holder), ("room", effect.room)):
-        if organisation is None or (role, organisation) in current:
-            continue
-        release += [n for (held, _org), n in current.items() if held == role]
-        assign.append({"organisation": organisation, "role": role})
-    for organisation in effect.assist:
-        if ("assist", organisation) not in current:
-            assign.append({"organisation": organisation, "role": "assist"})
-    release += [current["assist", org] for org in effect.release if ("assist", org) in current]
-    if release:
-        outcomes["release"] = sorted(release)
-    if assign:
-        outcomes["assign"] = [{"n": len(now) + i, **row} for i, row in enumerate(assign, start=1)]
-
-
-def _clocks(outcomes: dict[str, Any], moment: Moment, effect: Effect, to: str, known: Known) -> None:
-    case = moment.case
-    holder = effect.holder if effect.holder is not None else (case.holder if case else None)
-    room = effect.room if effect.room is not None else (case.room if case else None)
-    upper = known.lineage(holder)[1:2] if holder is not None else ()
-    change = Change(
-        state=moment.procedure.state(to),
-        at=moment.at,
-        area=effect.area or moment.area,
-        category=effect.category if effect.category is not None else (case.category if case else None),
-        condition=effect.condition if effect.condition is not None else (case.condition if case else None),
-        owners=Owners(holder=holder, room=room, upper=upper[0] if upper else None),
-        limits=effect.limits,
-        due=effect.due,
-        escalated=effect.escalated,
-        recalculated=effect.recalculated,
-    )
-    changed = run_clocks(moment.procedure, case, change, known=known)
-    if changed:
-        outcomes["clocks"] = [write_clock(n, run) for n, run in sorted(changed.items())]
-
-
-def _new_parties(outcomes: dict[str, Any], envelope: Envelope | None) -> tuple[tuple[int, NewParty], ...]:
-    if envelope is None or not envelope.parties:
-        return ()
-    numbered = tuple(enumerate(envelope.parties, start=1))
-    outcomes["parties"] = [{"n": n, "role": party.role} for n, party in numbered]
-    return numbered
-
-
-def _files(
-    outcomes: dict[str, Any], case: Projection | None, envelope: Envelope | None
-) -> tuple[tuple[int, Stored], ...]:
-    if envelope is None or not envelope.files:
-        return ()
-    numbered = tuple(enumerate(envelope.files, start=(case.attachments if case else 0) + 1))
-    outcomes["attachments"] = [
-        {"n": n, "kind": file.kind, "keyed": file.keyed.hex(), "audience": str(file.audience)}
-        for n, file in numbered
-    ]
-    return numbered
-
-
-def _contents(
-    outcomes: dict[str, Any], moment: Moment, salt: bytes, algorithm: Algorithm
-) -> tuple[Sealable, ...]:
-    grouped: dict[str, dict[str, Any]] = {}
-    for declared in moment.action.fields:
-        if not declared.fact and declared.key in moment.data:
-            grouped.setdefault(str(declared.audience), {})[declared.key] = as_words(moment.data[declared.key])
-    found: list[Sealable] = []
-    for n, (audience, values) in enumerate(grouped.items(), start=1):
-        own_salt = sha256(salt + bytes([n])).digest()[:16]
-        found.append(Sealable(n=n, audience=audience, salt=own_salt, plain=canonical(values)))
-    if found:
-        outcomes["contents"] = [
-            {"n": c.n, "audience": c.audience, "digest": salted(c.salt, c.plain, algorithm=algorithm).hex()}
-            for c in found
-        ]
-    return tuple(found)

@@ -283,7 +283,8 @@ class Measure:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
     """What the public list shows of a case besides category, town, state, dates and organisation: nothing more
-    unless `release` was done. Off the list `months` after closing."""
+    unless `release` was done. Off the list `months` after closing.
+    """
 
     states: tuple[str, ...]
     months: int
@@ -320,15 +321,18 @@ class Procedure:
 
     def state(self, key: str) -> State:
         """Raises KeyError for a state this version does not have."""
-        return _by_key(self.states)[key] if key else _BLANK
+        found: State = _by_key(self.states)[key] if key else _BLANK
+        return found
 
     def action(self, key: str) -> Action:
         """Raises KeyError for an action this version does not have."""
-        return _by_key(self.actions)[key]
+        found: Action = _by_key(self.actions)[key]
+        return found
 
     def clock(self, key: str) -> Clock:
         """Raises KeyError for a clock this version does not have."""
-        return _by_key(self.clocks)[key]
+        found: Clock = _by_key(self.clocks)[key]
+        return found
 
     def openings(self) -> tuple[Action, ...]:
         """The actions that open a case."""

@@ -103,7 +103,7 @@ class Routing:
 
 def covers(outer: int, inner: int) -> bool:
     """Whether the place coded `outer` contains the place coded `inner`; 0 is everywhere."""
-    return outer == 0 or outer == inner or outer in ancestors(inner)
+    return outer in (0, inner) or outer in ancestors(inner)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ class Known:
         object.__setattr__(
             self,
             "_by_place",
-            _gather((((o.kind, o.department, o.area), o.id) for o in self.organisations.values())),
+            _gather(((o.kind, o.department, o.area), o.id) for o in self.organisations.values()),
         )
         object.__setattr__(self, "_limits", _gather(((r.procedure, r.stage), r) for r in self.limits))
         object.__setattr__(self, "_routes", _gather((r.procedure, r) for r in self.routes))
@@ -177,7 +177,8 @@ class Known:
 
     def route(self, procedure: str, *, category: int | None, area: int, on: date) -> Routing | None:
         """Where a case of this category in this area is handled; None where no route speaks."""
-        group = self.categories[category].group if category in self.categories else ""
+        known = self.categories.get(category) if category is not None else None
+        group = known.group if known else ""
         best: RouteRow | None = None
         rank = (-1, -1)
         for row in self._routes.get(procedure, ()):

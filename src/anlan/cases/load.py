@@ -16,11 +16,10 @@ from django.db import connection
 from anlan.base.digests import Algorithm
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.decide import Envelope, Loaded
-from anlan.cases.define import Kind
-from anlan.cases.known import Known, local_day
+from anlan.cases.decide import Loaded
+from anlan.cases.envelope import Envelope
 from anlan.cases.projection import Assigned, Linked, Projection, Running
-from anlan.people.holding import active_organisations
+from anlan.cases.route import reachable
 from anlan.places.find import area_of
 
 LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
@@ -36,7 +35,9 @@ CLOCKS = """
 SELECT case_id, n, key, started_at, due_at, limit_n, unit, calendar, calendar_version, provisional, owner_id, told,
        stopped_at, paused_at, stage, next_at
   FROM cases_clock WHERE case_id = ANY(%s) ORDER BY case_id, n"""
-LINKS = "SELECT case_id, n, kind, other_id, digest FROM cases_link WHERE case_id = ANY(%s) ORDER BY case_id, n"
+LINKS = (
+    "SELECT case_id, n, kind, other_id, digest FROM cases_link WHERE case_id = ANY(%s) ORDER BY case_id, n"
+)
 PARTIES = "SELECT case_id, n, role FROM cases_party WHERE case_id = ANY(%s) ORDER BY case_id, n"
 REQUESTS = """
 SELECT case_id, request_id, payload, seq FROM cases_request
@@ -92,15 +93,17 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         procedures=registry.by_version(),
         newest=registry.newest(),
         known=known,
-        active=_active(envelopes, projections, known),
-        areas={e.place: area for e in envelopes if e.place and (area := area_of(e.place, at=e.at)) is not None},
+        active=reachable(envelopes, projections, known=known),
+        areas={
+            e.place: area for e in envelopes if e.place and (area := area_of(e.place, at=e.at)) is not None
+        },
         own=found_own,
         algorithm=Algorithm[settings.ANLAN_DIGEST.upper()],
     )
     return Batch(loaded=loaded, keys={row[0]: bytes(row[20]) for row in rows}, requests=earlier)
 
 
-def gather(
+def gather(  # noqa: PLR0917 - one argument a table
     rows: Iterable[Any],
     assigned: Iterable[Any],
     clocks: Iterable[Any],
@@ -160,7 +163,22 @@ def gather(
 
 
 def _clock(row: Sequence[Any]) -> Running:
-    (key, started, due, n, unit, calendar, version, provisional, owner, told, stopped, paused, stage, next_at) = row
+    (
+        key,
+        started,
+        due,
+        n,
+        unit,
+        calendar,
+        version,
+        provisional,
+        owner,
+        told,
+        stopped,
+        paused,
+        stage,
+        next_at,
+    ) = row
     return Running(
         key=key,
         started_at=started,
@@ -188,35 +206,3 @@ def _named_cases(envelopes: Iterable[Envelope]) -> Iterable[UUID]:
                 yield UUID(str(value))
             except ValueError:
                 continue
-
-
-def _active(envelopes: Iterable[Envelope], cases: dict[UUID, Projection], known: Known) -> frozenset[int]:
-    """Of the organisations a routing in this batch may reach, those with somebody at work."""
-    wanted: set[int] = set()
-    at = None
-    for envelope in envelopes:
-        if not registry.needs_routing(envelope.action):
-            continue
-        at = envelope.at
-        case = cases.get(envelope.case_id)
-        area = case.area if case else area_of(envelope.place or 0, at=envelope.at)
-        day = local_day(envelope.at, known.calendar)
-        start: set[int | None] = {case.holder, case.room} if case else set()
-        if area is not None:
-            start |= {known.organisation(kind, area, on=day) for kind in registry.ROOM_KINDS}
-            category = envelope.data.get("category") or (case.category if case else None)
-            route = known.route(
-                case.procedure if case else envelope.procedure or "",
-                category=category if isinstance(category, int) else None,
-                area=area,
-                on=day,
-            )
-            start.add(route.organisation if route else None)
-        for key, kind in registry.organisation_fields(envelope.action):
-            value = envelope.data.get(key)
-            named = value if kind is Kind.ORGANISATIONS and isinstance(value, (list, tuple)) else [value]
-            start |= {int(one) for one in named if str(one).isdecimal()}
-        for organisation in start:
-            if organisation is not None:
-                wanted.update(known.lineage(organisation))
-    return active_organisations(wanted, at=at) if wanted and at is not None else frozenset()

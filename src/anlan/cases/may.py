@@ -16,6 +16,7 @@ from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.people.may import Actor
 from anlan.people.models import Post
+from anlan.places import find
 
 READS_WORDS = frozenset({Relation.HOLDER, Relation.ROOM, Relation.ASSISTING})
 
@@ -49,7 +50,10 @@ def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, 
         return case is None
     if case is None or by.organisation_id is None or is_barred(by, case, known=known):
         return False
-    own = by.organisation_id
+    return _works_on(relation, by, by.organisation_id, case, known=known)
+
+
+def _works_on(relation: Relation, by: Actor, own: int, case: Projection, *, known: Known) -> bool:
     if relation is Relation.HOLDER:
         return own == case.holder
     if relation is Relation.ROOM:
@@ -62,7 +66,13 @@ def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, 
 
 
 def may(
-    by: Actor, action: Action, case: Projection | None, *, procedure: str, parties: tuple[int, ...], known: Known
+    by: Actor,
+    action: Action,
+    case: Projection | None,
+    *,
+    procedure: str,
+    parties: tuple[int, ...],
+    known: Known,
 ) -> bool:
     """Question one: whether this actor may do this action on this case (None: open one)."""
     if by.procedures is not None and procedure not in by.procedures:
@@ -109,7 +119,9 @@ def may_see(
     if audience == Audience.AUDIT:
         return by.role == "auditor"
     working = any(
-        a.until_seq is None and a.organisation == by.organisation_id and (audience != Audience.LEAD or a.role == "lead")
+        a.until_seq is None
+        and a.organisation == by.organisation_id
+        and (audience != Audience.LEAD or a.role == "lead")
         for a in case.assigned.values()
     )
     if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
@@ -143,7 +155,8 @@ def visible_to(by: Actor, *, known: Known) -> tuple[Branch, ...]:
         )
     if by.kind != "post" or by.organisation_id is None or by.role in NO_CASES:
         return ()
-    bar, bars = "(c.barred IS NULL OR c.barred <> ALL(%s))", (list(known.lineage(by.organisation_id)),)
+    bar = "(c.barred IS NULL OR c.barred <> ALL(%s))"
+    bars: tuple[object, ...] = (list(known.lineage(by.organisation_id)),)
     if by.procedures is not None:
         bar, bars = f"{bar} AND c.procedure = ANY(%s)", (*bars, list(by.procedures))
     branches = [
@@ -191,9 +204,15 @@ def who_may(action: Action, case: Projection, *, known: Known, at: datetime) -> 
         if organisations:
             found |= Q(role__in=who.roles, organisation_id__in=organisations)
         elif who.relation is Relation.AREA:
-            found |= Q(role__in=who.roles, pk__in=posts_over(case.area, roles=who.roles, at=at))
+            found |= Q(role__in=who.roles, place_id__in=_places_over(case.area, at=at))
     posts = Post.objects.current(at).filter(found)
     if barred is not None:
         below = [org for org in known.organisations if barred in known.lineage(org)]
         posts = posts.exclude(organisation_id__in=below)
     return posts
+
+
+def _places_over(area: int, *, at: datetime) -> list[int]:
+    """The places whose scope contains the place coded `area`, its own successor first."""
+    spot = find.holder(area, at=at)
+    return [spot.id, *(each.id for each in find.above(spot.id, at=at))] if spot else []

@@ -27,7 +27,8 @@ class Assigned:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """One run of a clock. Times are UTC. `stage` is the highest percentage already escalated; `next_at` the
-    instant of the next one. `told` is the date the resident was told, never moved earlier."""
+    instant of the next one. `told` is the date the resident was told, never moved earlier.
+    """
 
     key: str
     started_at: datetime

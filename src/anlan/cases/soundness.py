@@ -29,14 +29,16 @@ def _unknown_names(procedure: Procedure) -> Iterable[str]:
     if len(states) != len(procedure.states) or len(actions) != len(procedure.actions):
         yield "a key is used twice"
     for action in procedure.actions:
-        for state in (*action.frm, *action.may_lead_to, action.to or START):
-            if state not in states and state != START:
-                yield f"action {action.key} names the unknown state {state}"
-        yield from (f"action {action.key} needs the unknown {need}" for need in set(action.needs) - KNOWN_NEEDS)
+        for key in (*action.frm, *action.may_lead_to, action.to or START):
+            if key not in states and key != START:
+                yield f"action {action.key} names the unknown state {key}"
+        yield from (
+            f"action {action.key} needs the unknown {need}" for need in set(action.needs) - KNOWN_NEEDS
+        )
     for state in procedure.states:
-        for clock in (*state.clocks, *state.pauses):
-            if clock not in clocks:
-                yield f"state {state.key} names the unknown clock {clock}"
+        for name in (*state.clocks, *state.pauses):
+            if name not in clocks:
+                yield f"state {state.key} names the unknown clock {name}"
     for clock in procedure.clocks:
         for step in clock.escalate:
             if step.action not in actions:
@@ -66,7 +68,8 @@ def _unreachable(procedure: Procedure) -> Iterable[str]:
         yield "the procedure has no end"
     for state in procedure.states:
         leaves = any(
-            state.key in action.frm and _targets(procedure, action.key) - {state.key} for action in procedure.actions
+            state.key in action.frm and _targets(procedure, action.key) - {state.key}
+            for action in procedure.actions
         )
         if state.open and not leaves:
             yield f"nothing leads out of the open state {state.key}"
@@ -81,7 +84,9 @@ def _actions(procedure: Procedure) -> Iterable[str]:
         for who in action.by:
             known = parties if who.relation is Relation.PARTY else roles
             yield from (
-                f"action {action.key} names the unknown role {role}" for role in who.roles if role not in known
+                f"action {action.key} names the unknown role {role}"
+                for role in who.roles
+                if role not in known
             )
             bare = (Relation.SYSTEM, Relation.ANYONE, Relation.PARTY)
             if who.relation not in bare and not who.roles:
@@ -107,7 +112,11 @@ def _clocks(procedure: Procedure) -> Iterable[str]:
 def _boundary(procedure: Procedure) -> Iterable[str]:
     for action in procedure.actions:
         for field in action.fields:
-            for words in (field.words, *(w for _key, w in field.choices), *((field.hint,) if field.hint else ())):
+            for words in (
+                field.words,
+                *(w for _key, w in field.choices),
+                *((field.hint,) if field.hint else ()),
+            ):
                 yield from _refused(words, f"{action.key}.{field.key}")
 
 

@@ -16,7 +16,8 @@ from django.db import connection
 from anlan.base.digests import canonical
 from anlan.base.keys import CaseKey, aad
 from anlan.cases import registry
-from anlan.cases.decide import Decision, Envelope
+from anlan.cases.decide import Decision
+from anlan.cases.envelope import Envelope
 from anlan.cases.projection import Projection
 
 
@@ -80,7 +81,13 @@ TABLES = {
     ),
     "content": Table(
         "cases_content",
-        (("case_id", "uuid"), ("seq", "integer"), ("n", "smallint"), ("audience", "text"), ("sealed", "bytea")),
+        (
+            ("case_id", "uuid"),
+            ("seq", "integer"),
+            ("n", "smallint"),
+            ("audience", "text"),
+            ("sealed", "bytea"),
+        ),
     ),
     "assignment": Table(
         "cases_assignment",
@@ -186,7 +193,12 @@ def write(
         last[case_id] = decision.after
         _entry(sheet, decision, keys[case_id])
         if decision.envelope is not None:
-            _request(sheet, decision, decision.envelope, keys[case_id].keyed_digest(payloads[id(decision.envelope)]))
+            _request(
+                sheet,
+                decision,
+                decision.envelope,
+                keys[case_id].keyed_digest(payloads[id(decision.envelope)]),
+            )
     for case_id, after in last.items():
         _projection(sheet, first[case_id], after, wrapped.get(case_id))
     statement, params = _statement(sheet)
@@ -205,7 +217,8 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
     sheet.add("tray", case_id, entry.seq, entry.digest)
     for content in decision.contents:
         sealed = key.seal(
-            content.salt + content.plain, aad=aad(case_id, "content", entry.seq, f"{content.n}:{content.audience}")
+            content.salt + content.plain,
+            aad=aad(case_id, "content", entry.seq, f"{content.n}:{content.audience}"),
         )
         sheet.add("content", case_id, entry.seq, content.n, content.audience, sealed)
     for n, party in decision.parties:
@@ -215,9 +228,13 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
             sheet.add("account", case_id, n, party.account_id, decision.after.opened_at)
     for n, file in decision.files:
         name = key.seal(file.name.encode(), aad=aad(case_id, "attachment", n, "name")) if file.name else None
-        sheet.add("attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False)
+        sheet.add(
+            "attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False
+        )
     if "erased" in entry.outcomes:
-        sheet.add("erasure", case_id, entry.seq, entry.at, msgspec.json.encode(entry.outcomes["erased"]).decode())
+        sheet.add(
+            "erasure", case_id, entry.seq, entry.at, msgspec.json.encode(entry.outcomes["erased"]).decode()
+        )
         for what in entry.outcomes["erased"]:
             sheet.erase.setdefault(what, []).append(case_id)
 
@@ -233,7 +250,9 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
         after.due_at,
     )  # fmt: skip
     if before is None:
-        sheet.add("case", *case, after.number, after.procedure, after.opened_at, after.place, after.source, wrapped)
+        sheet.add(
+            "case", *case, after.number, after.procedure, after.opened_at, after.place, after.source, wrapped
+        )
     else:
         sheet.updates.append((*case, before.seq))
     moved = before is None or (before.open, before.due_at) != (after.open, after.due_at)
@@ -282,17 +301,21 @@ def _statement(sheet: Sheet) -> tuple[str, list[Any]]:
         renew = ""
         if table.renew:
             changed = ", ".join(
-                f'"{column}" = EXCLUDED."{column}"' for column, _type in table.columns if column not in table.renew
+                f'"{column}" = EXCLUDED."{column}"'
+                for column, _type in table.columns
+                if column not in table.renew
             )
             renew = f" ON CONFLICT ({', '.join(table.renew)}) DO UPDATE SET {changed}"
-        parts.append(f"INSERT INTO {table.name} ({columns}) SELECT * FROM unnest({arrays}){renew}")  # noqa: S608
+        parts.append(f"INSERT INTO {table.name} ({columns}) SELECT * FROM unnest({arrays}){renew}")
         params += [list(values) for values in zip(*rows, strict=True)]
     if sheet.updates:
         names = ", ".join(column for column, _type in CASE_COLUMNS)
         values = ", ".join(f"u.{column}" for column, _type in CASE_COLUMNS)
-        arrays = ", ".join(f"%s::{kind}[]" for _column, kind in (("id", "uuid"), *CASE_COLUMNS, ("was", "integer")))
+        arrays = ", ".join(
+            f"%s::{kind}[]" for _column, kind in (("id", "uuid"), *CASE_COLUMNS, ("was", "integer"))
+        )
         parts.append(
-            f"UPDATE cases_case c SET ({names}) = ROW({values})"  # noqa: S608
+            f"UPDATE cases_case c SET ({names}) = ROW({values})"
             f" FROM unnest({arrays}) AS u(id, {names}, was) WHERE c.id = u.id AND c.seq = u.was"
         )
         params += [list(values) for values in zip(*sheet.updates, strict=True)]
@@ -300,7 +323,7 @@ def _statement(sheet: Sheet) -> tuple[str, list[Any]]:
         table_name = registry.record_table(procedure)
         changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in registry.record_columns(procedure))
         parts.append(
-            f"INSERT INTO {table_name} SELECT r.* FROM jsonb_populate_recordset(NULL::{table_name}, %s::jsonb) r"  # noqa: S608
+            f"INSERT INTO {table_name} SELECT r.* FROM jsonb_populate_recordset(NULL::{table_name}, %s::jsonb) r"
             f" ON CONFLICT (case_id) DO UPDATE SET {changed}"
         )
         params.append(msgspec.json.encode(records).decode())

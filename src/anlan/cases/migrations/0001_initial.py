@@ -7,368 +7,676 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_guards'),
-        ('places', '0002_guards'),
+        ("people", "0002_guards"),
+        ("places", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(unique=True)),
-                ('procedure', models.TextField()),
-                ('version', models.SmallIntegerField()),
-                ('state', models.TextField()),
-                ('open', models.BooleanField()),
-                ('seq', models.IntegerField()),
-                ('digest', models.BinaryField()),
-                ('material_seq', models.IntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('area', models.BigIntegerField()),
-                ('urgent', models.BooleanField()),
-                ('barred', models.IntegerField(null=True)),
-                ('source', models.TextField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('key', models.BinaryField()),
-                ('holder', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.organisation')),
-                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(unique=True)),
+                ("procedure", models.TextField()),
+                ("version", models.SmallIntegerField()),
+                ("state", models.TextField()),
+                ("open", models.BooleanField()),
+                ("seq", models.IntegerField()),
+                ("digest", models.BinaryField()),
+                ("material_seq", models.IntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("area", models.BigIntegerField()),
+                ("urgent", models.BooleanField()),
+                ("barred", models.IntegerField(null=True)),
+                ("source", models.TextField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("key", models.BinaryField()),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Configuration',
+            name="Configuration",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField(default=1)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("version", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('pk', models.CompositePrimaryKey('procedure', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('procedure', models.TextField()),
-                ('version', models.SmallIntegerField()),
-                ('digest', models.BinaryField()),
-                ('first_used_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "procedure", "version", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("procedure", models.TextField()),
+                ("version", models.SmallIntegerField()),
+                ("digest", models.BinaryField()),
+                ("first_used_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
-                ('sends', models.BooleanField(default=False)),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
+                ("sends", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Tray',
+            name="Tray",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField()),
-                ('seq', models.IntegerField()),
-                ('digest', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("case_id", models.UUIDField()),
+                ("seq", models.IntegerField()),
+                ("digest", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='claim', serialize=False, to='cases.case')),
-                ('post_id', models.BigIntegerField()),
-                ('since', models.DateTimeField()),
-                ('lapses_at', models.DateTimeField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="claim",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("post_id", models.BigIntegerField()),
+                ("since", models.DateTimeField()),
+                ("lapses_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SearchRow',
+            name="SearchRow",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_row', serialize=False, to='cases.case')),
-                ('opened_at', models.DateTimeField()),
-                ('facts', django.contrib.postgres.search.SearchVectorField()),
-                ('words', django.contrib.postgres.search.SearchVectorField(null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_row",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("facts", django.contrib.postgres.search.SearchVectorField()),
+                ("words", django.contrib.postgres.search.SearchVectorField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.SmallIntegerField()),
-                ('seq', models.IntegerField()),
-                ('kind', models.TextField()),
-                ('size', models.IntegerField()),
-                ('keyed', models.BinaryField()),
-                ('audience', models.TextField()),
-                ('sealed_name', models.BinaryField(null=True)),
-                ('erased', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.SmallIntegerField()),
+                ("seq", models.IntegerField()),
+                ("kind", models.TextField()),
+                ("size", models.IntegerField()),
+                ("keyed", models.BinaryField()),
+                ("audience", models.TextField()),
+                ("sealed_name", models.BinaryField(null=True)),
+                ("erased", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.SmallIntegerField()),
-                ('role', models.TextField()),
-                ('since_seq', models.IntegerField()),
-                ('until_seq', models.IntegerField(null=True)),
-                ('open', models.BooleanField()),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.organisation')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.SmallIntegerField()),
+                ("role", models.TextField()),
+                ("since_seq", models.IntegerField()),
+                ("until_seq", models.IntegerField(null=True)),
+                ("open", models.BooleanField()),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.TextField()),
-                ('version', models.TextField()),
-                ('code', models.TextField()),
-                ('name', models.TextField()),
-                ('name_en', models.TextField()),
-                ('group', models.TextField()),
-                ('urgent', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scheme", models.TextField()),
+                ("version", models.TextField()),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                ("name_en", models.TextField()),
+                ("group", models.TextField()),
+                ("urgent", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'version', 'code', 'valid_from'), name='category_dated')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scheme", "version", "code", "valid_from"), name="category_dated"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='category',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.category'),
+            model_name="case",
+            name="category",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="cases.category",
+            ),
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.SmallIntegerField()),
-                ('key', models.TextField()),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('limit_n', models.IntegerField()),
-                ('unit', models.TextField()),
-                ('calendar', models.TextField()),
-                ('calendar_version', models.IntegerField()),
-                ('provisional', models.BooleanField()),
-                ('told', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('stage', models.SmallIntegerField()),
-                ('next_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.SmallIntegerField()),
+                ("key", models.TextField()),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("limit_n", models.IntegerField()),
+                ("unit", models.TextField()),
+                ("calendar", models.TextField()),
+                ("calendar_version", models.IntegerField()),
+                ("provisional", models.BooleanField()),
+                ("told", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("stage", models.SmallIntegerField()),
+                ("next_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clocks",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Condition',
+            name="Condition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('name', models.TextField()),
-                ('name_en', models.TextField()),
-                ('closing', models.TextField()),
-                ('closing_en', models.TextField()),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='cases.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                ("name_en", models.TextField()),
+                ("closing", models.TextField()),
+                ("closing_en", models.TextField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conditions",
+                        to="cases.category",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='condition',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.condition'),
+            model_name="case",
+            name="condition",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="cases.condition",
+            ),
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'seq', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.IntegerField()),
-                ('n', models.SmallIntegerField()),
-                ('audience', models.TextField()),
-                ('sealed', models.BinaryField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "seq", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.IntegerField()),
+                ("n", models.SmallIntegerField()),
+                ("audience", models.TextField()),
+                ("sealed", models.BinaryField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contents",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('pk', models.CompositePrimaryKey('position', 'recipient', 'channel', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('recipient', models.TextField()),
-                ('channel', models.TextField()),
-                ('case_id', models.UUIDField()),
-                ('key', models.TextField()),
-                ('outcome', models.TextField(default='waiting')),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "position",
+                        "recipient",
+                        "channel",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("recipient", models.TextField()),
+                ("channel", models.TextField()),
+                ("case_id", models.UUIDField()),
+                ("key", models.TextField()),
+                ("outcome", models.TextField(default="waiting")),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('outcome', 'waiting')), fields=['at'], name='delivery_waiting')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "waiting")), fields=["at"], name="delivery_waiting"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.IntegerField()),
-                ('format', models.SmallIntegerField()),
-                ('algorithm', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('actor', models.TextField()),
-                ('action', models.TextField()),
-                ('from_state', models.TextField()),
-                ('to_state', models.TextField()),
-                ('audience', models.TextField()),
-                ('outcomes', models.JSONField()),
-                ('prev', models.BinaryField()),
-                ('digest', models.BinaryField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.IntegerField()),
+                ("format", models.SmallIntegerField()),
+                ("algorithm", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("actor", models.TextField()),
+                ("action", models.TextField()),
+                ("from_state", models.TextField()),
+                ("to_state", models.TextField()),
+                ("audience", models.TextField()),
+                ("outcomes", models.JSONField()),
+                ("prev", models.BinaryField()),
+                ("digest", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="entries",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('what', models.JSONField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='erasures', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("what", models.JSONField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="erasures",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Journal',
+            name="Journal",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField()),
-                ('seq', models.IntegerField()),
-                ('digest', models.BinaryField()),
-                ('running', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case_id", models.UUIDField()),
+                ("seq", models.IntegerField()),
+                ("digest", models.BinaryField()),
+                ("running", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['case_id', 'seq'], name='journal_case')],
+                "indexes": [models.Index(fields=["case_id", "seq"], name="journal_case")],
             },
         ),
         migrations.CreateModel(
-            name='LimitRow',
+            name="LimitRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.TextField()),
-                ('stage', models.TextField()),
-                ('area', models.BigIntegerField(default=0)),
-                ('n', models.IntegerField()),
-                ('unit', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.category')),
-                ('condition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.condition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("procedure", models.TextField()),
+                ("stage", models.TextField()),
+                ("area", models.BigIntegerField(default=0)),
+                ("n", models.IntegerField()),
+                ("unit", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.category",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.condition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.IntegerField()),
-                ('kind', models.TextField()),
-                ('digest', models.BinaryField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cases.case')),
-                ('other', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.IntegerField()),
+                ("kind", models.TextField()),
+                ("digest", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('key', models.TextField()),
-                ('seq', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('organisation_id', models.IntegerField(null=True)),
-                ('party', models.SmallIntegerField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("key", models.TextField()),
+                ("seq", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("organisation_id", models.IntegerField(null=True)),
+                ("party", models.SmallIntegerField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.SmallIntegerField()),
-                ('role', models.TextField()),
-                ('sealed', models.BinaryField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='party_rows', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.SmallIntegerField()),
+                ("role", models.TextField()),
+                ("sealed", models.BinaryField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="party_rows",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'request_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('request_id', models.UUIDField()),
-                ('payload', models.BinaryField()),
-                ('seq', models.IntegerField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "request_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("request_id", models.UUIDField()),
+                ("payload", models.BinaryField()),
+                ("seq", models.IntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RouteRow',
+            name="RouteRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.TextField()),
-                ('group', models.TextField(blank=True, default='')),
-                ('area', models.BigIntegerField(default=0)),
-                ('target', models.TextField()),
-                ('why', models.TextField()),
-                ('why_en', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("procedure", models.TextField()),
+                ("group", models.TextField(blank=True, default="")),
+                ("area", models.BigIntegerField(default=0)),
+                ("target", models.TextField()),
+                ("why", models.TextField()),
+                ("why_en", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('organisation_id', models.IntegerField()),
-                ('post_id', models.BigIntegerField()),
-                ('role', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('what', models.TextField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("organisation_id", models.IntegerField()),
+                ("post_id", models.BigIntegerField()),
+                ("role", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("what", models.TextField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accesses",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', '-at'], name='access_by_organisation')],
+                "indexes": [models.Index(fields=["organisation_id", "-at"], name="access_by_organisation")],
             },
         ),
         migrations.CreateModel(
-            name='CaseAccount',
+            name="CaseAccount",
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.SmallIntegerField()),
-                ('account_id', models.BigIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.SmallIntegerField()),
+                ("account_id", models.BigIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'case_account',
-                'indexes': [models.Index(fields=['account_id', '-opened_at', 'case_id'], name='case_account_own')],
+                "db_table": "case_account",
+                "indexes": [
+                    models.Index(fields=["account_id", "-opened_at", "case_id"], name="case_account_own")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.UniqueConstraint(fields=('category', 'code'), name='condition_code'),
+            model_name="condition",
+            constraint=models.UniqueConstraint(fields=("category", "code"), name="condition_code"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('organisation_id__isnull', False)), fields=['organisation_id', '-at'], name='notice_inbox'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("organisation_id__isnull", False)),
+                fields=["organisation_id", "-at"],
+                name="notice_inbox",
+            ),
         ),
     ]

@@ -30,7 +30,9 @@ class Category(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("scheme", "version", "code", "valid_from"), name="category_dated"),
+            models.UniqueConstraint(
+                fields=("scheme", "version", "code", "valid_from"), name="category_dated"
+            ),
         )
 
 

@@ -46,7 +46,8 @@ class Follower(models.Model):
 
 class SearchRow(models.Model):
     """Bigrams of a case. `facts` (place, category, number) for whoever sees the case; `words` only for those
-    organisations whose token they carry. Erased with the words; digits of seven and more are never in it."""
+    organisations whose token they carry. Erased with the words; digits of seven and more are never in it.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="search_row")
     opened_at = models.DateTimeField()

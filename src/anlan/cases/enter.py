@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an effect comes to in an entry's outcomes: assignments, clocks, parties, files, digests of contents. Pure."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from anlan.base.digests import Algorithm, canonical, salted
+from anlan.cases.apply import write_clock
+from anlan.cases.clean import as_words
+from anlan.cases.clocks import Change, Owners, run_clocks
+from anlan.cases.define import Effect
+from anlan.cases.envelope import Envelope, NewParty, Stored
+from anlan.cases.moment import Moment
+from anlan.cases.projection import Projection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealable:
+    """A content before encryption: what `write` seals under the case's key."""
+
+    n: int
+    audience: str
+    salt: bytes
+    plain: bytes
+
+
+def assign(outcomes: dict[str, Any], case: Projection | None, effect: Effect) -> None:
+    """Who leads, routes and assists from here on; nothing where nothing changes."""
+    now = dict(case.assigned) if case else {}
+    current = {(a.role, a.organisation): n for n, a in now.items() if a.until_seq is None}
+    release: list[int] = []
+    taken: list[dict[str, Any]] = []
+    for role, organisation in (("lead", effect.holder), ("room", effect.room)):
+        if organisation is None or (role, organisation) in current:
+            continue
+        release += [n for (held, _org), n in current.items() if held == role]
+        taken.append({"organisation": organisation, "role": role})
+    taken += [
+        {"organisation": organisation, "role": "assist"}
+        for organisation in dict.fromkeys(effect.assist)
+        if ("assist", organisation) not in current
+    ]
+    release += [current["assist", org] for org in effect.release if ("assist", org) in current]
+    if release:
+        outcomes["release"] = sorted(release)
+    if taken:
+        outcomes["assign"] = [{"n": len(now) + i, **row} for i, row in enumerate(taken, start=1)]
+
+
+def run_on(outcomes: dict[str, Any], moment: Moment, effect: Effect, *, to: str) -> None:
+    """The clocks that the new state and the effect start, stop or move."""
+    known = moment.known
+    case = moment.case
+    holder = effect.holder if effect.holder is not None else (case.holder if case else None)
+    room = effect.room if effect.room is not None else (case.room if case else None)
+    upper = known.lineage(holder)[1:2] if holder is not None else ()
+    change = Change(
+        state=moment.procedure.state(to),
+        at=moment.at,
+        area=effect.area or moment.area,
+        category=effect.category if effect.category is not None else (case.category if case else None),
+        condition=effect.condition if effect.condition is not None else (case.condition if case else None),
+        owners=Owners(holder=holder, room=room, upper=upper[0] if upper else None),
+        limits=effect.limits,
+        due=effect.due,
+        escalated=effect.escalated,
+        recalculated=effect.recalculated,
+    )
+    changed = run_clocks(moment.procedure, case, change, known=known)
+    if changed:
+        outcomes["clocks"] = [write_clock(n, run) for n, run in sorted(changed.items())]
+
+
+def join(outcomes: dict[str, Any], envelope: Envelope | None) -> tuple[tuple[int, NewParty], ...]:
+    """The parties of a case being opened, numbered; the entry holds their roles alone."""
+    if envelope is None or not envelope.parties:
+        return ()
+    numbered = tuple(enumerate(envelope.parties, start=1))
+    outcomes["parties"] = [{"n": n, "role": party.role} for n, party in numbered]
+    return numbered
+
+
+def attach(
+    outcomes: dict[str, Any], case: Projection | None, envelope: Envelope | None
+) -> tuple[tuple[int, Stored], ...]:
+    """The files of the entry, numbered through the whole case."""
+    if envelope is None or not envelope.files:
+        return ()
+    numbered = tuple(enumerate(envelope.files, start=(case.attachments if case else 0) + 1))
+    outcomes["attachments"] = [
+        {"n": n, "kind": file.kind, "keyed": file.keyed.hex(), "audience": str(file.audience)}
+        for n, file in numbered
+    ]
+    return numbered
+
+
+def seal_later(
+    outcomes: dict[str, Any], moment: Moment, *, salt: bytes, algorithm: Algorithm
+) -> tuple[Sealable, ...]:
+    """The words and data of the entry, grouped by who may read them, each with its own salt."""
+    grouped: dict[str, dict[str, Any]] = {}
+    for declared in moment.action.fields:
+        if not declared.fact and declared.key in moment.data:
+            grouped.setdefault(str(declared.audience), {})[declared.key] = as_words(moment.data[declared.key])
+    found: list[Sealable] = []
+    for n, (audience, values) in enumerate(grouped.items(), start=1):
+        own_salt = sha256(salt + bytes([n])).digest()[:16]
+        found.append(Sealable(n=n, audience=audience, salt=own_salt, plain=canonical(values)))
+    if found:
+        outcomes["contents"] = [
+            {"n": c.n, "audience": c.audience, "digest": salted(c.salt, c.plain, algorithm=algorithm).hex()}
+            for c in found
+        ]
+    return tuple(found)
