@@ -20,13 +20,20 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from anlan.config import seed
 from anlan.config.database import APP, OWNER, open_to_roles
 from anlan.config.postgres import ADMIN, Server, tell
 from anlan.config.processes import birth
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_TEMPLATES = 3
+SOURCES = (
+    "**/migrations/*.py",
+    "**/data/**/*",
+    "**/seed*.py",
+    "places/cells.py",
+    "places/copy.py",
+    "places/spell.py",
+)
 TESTED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 
 
@@ -87,7 +94,7 @@ def drop(of: Server, name: str) -> None:
 
 def _template(of: Server) -> str:
     digest = hashlib.sha256()
-    for path in seed.sources():
+    for path in _sources():
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     name = f"anlan_template_{digest.hexdigest()[:16]}"
     with _admin(of) as admin:
@@ -99,6 +106,12 @@ def _template(of: Server) -> str:
                 _sweep(admin, keep=name)
                 _build(of, admin, name)
     return name
+
+
+def _sources() -> list[Path]:
+    """The files whose change makes another base: migrations, seed data and the modules that load them."""
+    found = {path for pattern in SOURCES for path in (ROOT / "src/anlan").glob(pattern) if path.is_file()}
+    return sorted(path for path in found if "__pycache__" not in path.parts)
 
 
 def _build(of: Server, admin: psycopg.Connection[tuple[object, ...]], name: str) -> None:
