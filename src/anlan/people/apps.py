@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """This room as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from anlan.base.boundary import set_recorder
 
 
 class PeopleRoom(AppConfig):
-    """Registers the room under its one-word label."""
+    """Registers the room under its one-word label, its changes, and who hears of refusals at the boundary."""
 
     name = "anlan.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Models are loaded only now, so what needs them is found by name."""
+        import_module("anlan.people.grants")
+        set_recorder(import_module("anlan.people.refusals").record_refusal)

@@ -30,12 +30,12 @@ class Done:
     after: Any
 
 
-def never(_data: Data) -> bool:
+def never(_by: Actor | None, _data: Data, _at: datetime) -> bool:
     """No second person is needed."""
     return False
 
 
-def always(_data: Data) -> bool:
+def always(_by: Actor | None, _data: Data, _at: datetime) -> bool:
     """A second person is always needed."""
     return True
 
@@ -45,7 +45,7 @@ def nobody(_data: Data) -> int | None:
     return None
 
 
-def by_configuration(by: Actor, _data: Data) -> bool:
+def by_configuration(by: Actor, _data: Data, _at: datetime) -> bool:
     """System administrators ask for it."""
     return may_configure(by)
 
@@ -59,8 +59,8 @@ class Change:
 
     key: str
     apply: Callable[[Data, datetime], Done]
-    may_ask: Callable[[Actor, Data], bool] = by_configuration
-    second: Callable[[Data], bool] = never
+    may_ask: Callable[[Actor, Data, datetime], bool] = by_configuration
+    second: Callable[[Actor | None, Data, datetime], bool] = never
     about: Callable[[Data], int | None] = nobody
     check: Callable[[Data, datetime], None] | None = None
 
@@ -82,12 +82,12 @@ def change_configuration(
     Raises NotAllowed, and whatever the change itself refuses with.
     """
     change = _find(key)
-    if by is not None and not change.may_ask(by, data):
+    if by is not None and not change.may_ask(by, data, at):
         raise NotAllowed
     with transaction.atomic():
         if change.check is not None:
             change.check(data, at)
-        if not change.second(data):
+        if not change.second(by, data, at):
             done = change.apply(data, at)
             return record(by, key, before=done.before, after=done.after, at=at)
         pending = PendingChange.objects.create(

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions: entering, switching posts, idle ends, and the actor of each request. A door: the only file here that asks the clock.
+
+A session gets a new key whenever somebody enters, so one planted before is worth nothing after. Each request looks the
+post up again: what was revoked a second ago acts no more. An idle staff session ends after half an hour.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, login, logout
+from django.http import HttpRequest, HttpResponseBase
+
+from anlan.base.clock import now
+from anlan.base.errors import NotAllowed
+from anlan.people.holding import current_post, posts_of
+from anlan.people.may import Actor, actor_of, anonymous, resident
+from anlan.people.models import Account, AccountKind
+from anlan.people.refusals import acting_post
+from anlan.people.signin import Started, Step
+
+IDLE = {AccountKind.STAFF: timedelta(minutes=30), AccountKind.RESIDENT: timedelta(hours=24)}
+LONGEST = {AccountKind.STAFF: timedelta(hours=12), AccountKind.RESIDENT: timedelta(days=14)}
+HALF_WAY = timedelta(minutes=10)
+NOTED = timedelta(minutes=1)
+"""How exactly the last use is noted: a session is written at most so often."""
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+POST, SEEN, SINCE, HALF = "anlan_post", "anlan_seen", "anlan_since", "anlan_half"
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network a request came from: an IPv4 address, or the /64 of an IPv6 one, behind `ANLAN_PROXIES` proxies."""
+    address = request.META.get("REMOTE_ADDR", "")
+    passed = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
+    if settings.ANLAN_PROXIES and passed:
+        address = passed[-min(settings.ANLAN_PROXIES, len(passed))]
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)
+
+
+def keep_half_way(request: HttpRequest, started: Started, *, at: datetime) -> None:
+    """Remembers a staff sign-in between its steps, in a session with a new key."""
+    request.session.cycle_key()
+    request.session[HALF] = [started.account_id, str(started.step), at.timestamp()]
+
+
+def half_way(request: HttpRequest, *, at: datetime) -> Started | None:
+    """The sign-in that was begun in this session, for ten minutes."""
+    account_id, step, since = request.session.get(HALF) or (0, "", 0)
+    if not account_id or at.timestamp() - since > HALF_WAY.total_seconds():
+        return None
+    return Started(account_id=account_id, step=Step(step))
+
+
+def enter_staff(request: HttpRequest, started: Started, *, at: datetime) -> Actor:
+    """Opens the session of a finished staff sign-in with the first post. Raises NotAllowed before READY or without a post."""
+    if started.step is not Step.READY:
+        raise NotAllowed
+    account = Account.objects.get(pk=started.account_id, kind=AccountKind.STAFF, is_active=True)
+    post = posts_of(account.pk, at=at).first()
+    if post is None:
+        raise NotAllowed
+    _enter(request, account, at=at)
+    account.used_at = at
+    account.save(update_fields=["used_at"])
+    request.session[POST] = post.pk
+    return actor_of(post, at=at)
+
+
+def enter_resident(request: HttpRequest, account_id: int, *, at: datetime) -> Actor:
+    """Opens the session of a resident who proved a number."""
+    account = Account.objects.get(pk=account_id, kind=AccountKind.RESIDENT, is_active=True)
+    _enter(request, account, at=at)
+    return resident(account.pk)
+
+
+def switch_post(request: HttpRequest, post_id: int, *, at: datetime) -> Actor:
+    """Acts as another of the person's own posts from now on. Raises NotAllowed."""
+    account_id = request.user.pk
+    post = current_post(post_id, account_id=account_id, at=at) if account_id else None
+    if post is None:
+        raise NotAllowed
+    request.session.cycle_key()
+    request.session[POST] = post.pk
+    return actor_of(post, at=at)
+
+
+def leave(request: HttpRequest) -> None:
+    """Ends the session and forgets everything in it."""
+    logout(request)
+
+
+class ActorMiddleware:
+    """Puts `request.actor` in place. Stands after AuthenticationMiddleware and before the gate."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """As Django asks."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Finds the actor, answers, forgets."""
+        actor = find_actor(request, at=now())
+        request.actor = actor  # type: ignore[attr-defined]
+        mark = acting_post.set(actor.post_id)
+        try:
+            return self.get_response(request)
+        finally:
+            acting_post.reset(mark)
+
+
+def find_actor(request: HttpRequest, *, at: datetime) -> Actor:
+    """Who acts in this session. Ends one that was idle or open for too long, or whose account was locked."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
+        return anonymous()
+    account = request.user
+    if not isinstance(account, Account):
+        return anonymous()
+    kind = AccountKind(account.kind)
+    seen, since = request.session.get(SEEN, 0), request.session.get(SINCE, 0)
+    stamp = at.timestamp()
+    if stamp - seen > IDLE[kind].total_seconds() or stamp - since > LONGEST[kind].total_seconds():
+        leave(request)
+        return anonymous()
+    if stamp - seen > NOTED.total_seconds():
+        request.session[SEEN] = stamp
+    if kind is AccountKind.RESIDENT:
+        return resident(account.pk)
+    return _staff_actor(request, account.pk, at=at)
+
+
+def _staff_actor(request: HttpRequest, account_id: int, *, at: datetime) -> Actor:
+    post = current_post(request.session.get(POST) or 0, account_id=account_id, at=at)
+    if post is None:
+        post = posts_of(account_id, at=at).first()
+        if post is None:
+            leave(request)
+            return anonymous()
+        request.session[POST] = post.pk
+    return actor_of(post, at=at)
+
+
+def _enter(request: HttpRequest, account: Account, *, at: datetime) -> None:
+    # Nothing of what was in the session before may follow a person in, not even in a session of the same account.
+    request.session.flush()
+    login(request, account, backend=BACKEND)
+    request.session[SEEN] = request.session[SINCE] = at.timestamp()
