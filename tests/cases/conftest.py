@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from anlan.cases import registry
-from anlan.cases.catalogue import raise_version
+from anlan.cases.catalogue import forget, raise_version
 from anlan.people.models import Organisation
-from anlan.places.codes import level_of, pad
-from anlan.places.models import Place, PlaceCode
+from anlan.places.codes import pad
+from anlan.places.models import PlaceCode
 from tests.cases.toy import TOY
 
 
@@ -19,10 +19,9 @@ def toy() -> None:
 
 
 @pytest.fixture(autouse=True)
-def tmp_world(db):
+def tmp_world(db: None) -> None:
     if Organisation.objects.exists():
         return
-    up = None
     since = date(2020, 1, 1)
     orgs = {}
     kinds = {
@@ -33,51 +32,19 @@ def tmp_world(db):
         "330106004066": "village_committee",
     }
     prev = None
+
+    def make(key: str, kind: str, code: str, upper: Organisation | None, department: str = "") -> Organisation:
+        place = PlaceCode.objects.get(code=pad(code), valid_to=None).place
+        return Organisation.objects.create(
+            key=key, kind=kind, name=key, name_en=key, place=place, upper=upper, valid_from=since, department=department
+        )
+
     for code, kind in kinds.items():
-        up = Place.objects.create(level=int(level_of(pad(code))), name=code, parent=up, valid_from=since)
-        PlaceCode.objects.create(place=up, code=pad(code), valid_from=since)
         key = {"town_room": "town:330106004", "county_centre": "county:330106"}.get(kind, f"{kind}:{code}")
-        prev = Organisation.objects.create(
-            key=key, kind=kind, name=key, name_en=key, place=up, upper=prev, valid_from=since
-        )
+        prev = make(key, kind, code, prev)
         orgs[kind] = prev
-    county = orgs["county_centre"]
     for d in ("housing", "water"):
-        Organisation.objects.create(
-            key=f"dept:330106:{d}",
-            kind="county_department",
-            department=d,
-            name=d,
-            name_en=d,
-            place=county.place,
-            upper=county,
-            valid_from=since,
-        )
-    Organisation.objects.create(
-        key="town:330106002",
-        kind="town_room",
-        name="x",
-        name_en="x",
-        place=county.place,
-        upper=county,
-        valid_from=since,
-    )
-    from anlan.places.models import Calendar, CalendarVersion
-
-    cal = Calendar.objects.create(key="zhejiang", name="x", name_en="x")
-    CalendarVersion.objects.create(
-        calendar=cal,
-        version=1,
-        horizon=date(2026, 12, 31),
-        zone="Asia/Shanghai",
-        hours="08:00-12:00 14:00-18:00",
-        weekend="56",
-        why="x",
-    )
+        make(f"dept:330106:{d}", "county_department", "330106", orgs["county_centre"], d)
+    make("town:330106002", "town_room", "330106002", orgs["county_centre"])
     raise_version()
-    from anlan.places import find
-
-    find.forget()
-    from anlan.cases.catalogue import forget
-
     forget()

@@ -11,38 +11,38 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from anlan.base.digests import Algorithm
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope
+from anlan.cases.prepared import prepared
 from anlan.cases.projection import Assigned, Linked, Projection, Running
 from anlan.cases.route import reachable
 from anlan.places.find import area_of
 
-LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+LOCK = "SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id FOR UPDATE"
 CASES = """
 SELECT id, number, procedure, version, state, open, seq, digest, material_seq, opened_at, closed_at, place_id, area,
        category_id, condition_id, urgent, barred, source, holder_id, due_at, key,
        (SELECT count(*) FROM cases_attachment f WHERE f.case_id = c.id AND f.seq > 0)
-  FROM cases_case c WHERE id = ANY(%s)"""
+  FROM cases_case c WHERE id = ANY($1)"""
 ASSIGNED = """
 SELECT case_id, n, organisation_id, role, since_seq, until_seq FROM cases_assignment
- WHERE case_id = ANY(%s) ORDER BY case_id, n"""
+ WHERE case_id = ANY($1) ORDER BY case_id, n"""
 CLOCKS = """
 SELECT case_id, n, key, started_at, due_at, limit_n, unit, calendar, calendar_version, provisional, owner_id, told,
        stopped_at, paused_at, stage, next_at
-  FROM cases_clock WHERE case_id = ANY(%s) ORDER BY case_id, n"""
+  FROM cases_clock WHERE case_id = ANY($1) ORDER BY case_id, n"""
 LINKS = (
-    "SELECT case_id, n, kind, other_id, digest FROM cases_link WHERE case_id = ANY(%s) ORDER BY case_id, n"
+    "SELECT case_id, n, kind, other_id, digest FROM cases_link WHERE case_id = ANY($1) ORDER BY case_id, n"
 )
-PARTIES = "SELECT case_id, n, role FROM cases_party WHERE case_id = ANY(%s) ORDER BY case_id, n"
+PARTIES = "SELECT case_id, n, role FROM cases_party WHERE case_id = ANY($1) ORDER BY case_id, n"
 REQUESTS = """
 SELECT case_id, request_id, payload, seq FROM cases_request
- WHERE (case_id, request_id) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))"""
-OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY(%s) AND case_id = ANY(%s)"
+ WHERE (case_id, request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
+OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY($1) AND case_id = ANY($2)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +62,18 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     known = current()
     ids = sorted({e.case_id for e in envelopes} | set(_named_cases(envelopes)))
     accounts = sorted({e.by.account_id for e in envelopes if e.by.kind == "resident" and e.by.account_id})
-    with connection.cursor() as django_cursor:
-        raw = django_cursor.connection
-        with raw.pipeline():
-            lock = raw.cursor().execute(LOCK, [ids])
-            cases = raw.cursor().execute(CASES, [ids])
-            assigned = raw.cursor().execute(ASSIGNED, [ids])
-            clocks = raw.cursor().execute(CLOCKS, [ids])
-            links = raw.cursor().execute(LINKS, [ids])
-            parties = raw.cursor().execute(PARTIES, [ids])
-            requests = raw.cursor().execute(
-                REQUESTS, [[e.case_id for e in envelopes], [e.request_id for e in envelopes]]
-            )
-            own = raw.cursor().execute(OWN, [accounts, ids]) if accounts else None
-            records = [
-                (procedure, raw.cursor().execute(registry.record_query(procedure), [ids]))
-                for procedure in registry.recorded()
-            ]
+    with prepared() as run, run.connection.pipeline():
+        lock = run(LOCK, [ids])
+        cases = run(CASES, [ids])
+        assigned = run(ASSIGNED, [ids])
+        clocks = run(CLOCKS, [ids])
+        links = run(LINKS, [ids])
+        parties = run(PARTIES, [ids])
+        requests = run(REQUESTS, [[e.case_id for e in envelopes], [e.request_id for e in envelopes]])
+        own = run(OWN, [accounts, ids]) if accounts else None
+        records = [
+            (procedure, run(registry.record_query(procedure), [ids])) for procedure in registry.recorded()
+        ]
         lock.fetchall()
         rows = cases.fetchall()
         found_own: dict[UUID, tuple[int, ...]] = {}

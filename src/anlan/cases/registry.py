@@ -95,9 +95,9 @@ def record_columns(procedure: str) -> tuple[str, ...]:
 
 
 def record_query(procedure: str) -> str:
-    """Reads the typed columns of given cases."""
+    """Reads the typed columns of given cases, for a prepared statement."""
     columns = ", ".join(f'"{column}"' for column in _columns[procedure])
-    return f"SELECT case_id, {columns} FROM {record_table(procedure)} WHERE case_id = ANY(%s)"
+    return f"SELECT case_id, {columns} FROM {record_table(procedure)} WHERE case_id = ANY($1)"
 
 
 def case_fields(action: str) -> tuple[str, ...]:

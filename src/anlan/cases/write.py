@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from anlan.base.digests import canonical
 from anlan.base.keys import CaseKey, aad
 from anlan.cases import registry
 from anlan.cases.decide import Decision
 from anlan.cases.envelope import Envelope
+from anlan.cases.prepared import prepared
 from anlan.cases.projection import Projection
 
 
@@ -202,8 +202,8 @@ def write(
     for case_id, after in last.items():
         _projection(sheet, first[case_id], after, wrapped.get(case_id))
     statement, params = _statement(sheet)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+    with prepared() as run:
+        run(statement, params)
 
 
 def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
@@ -211,7 +211,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
     case_id = entry.case_id
     sheet.add(
         "entry", case_id, entry.seq, entry.format, entry.algorithm, entry.at, entry.received_at, entry.actor,
-        entry.action, entry.frm, entry.to, entry.audience, canonical(dict(entry.outcomes)).decode(), entry.prev,
+        entry.action, entry.frm, entry.to, entry.audience, msgspec.Raw(canonical(dict(entry.outcomes))), entry.prev,
         entry.digest,
     )  # fmt: skip
     sheet.add("tray", case_id, entry.seq, entry.digest)
@@ -232,9 +232,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
             "attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False
         )
     if "erased" in entry.outcomes:
-        sheet.add(
-            "erasure", case_id, entry.seq, entry.at, msgspec.json.encode(entry.outcomes["erased"]).decode()
-        )
+        sheet.add("erasure", case_id, entry.seq, entry.at, entry.outcomes["erased"])
         for what in entry.outcomes["erased"]:
             sheet.erase.setdefault(what, []).append(case_id)
 
@@ -278,59 +276,83 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
 
 ERASES = {
     "words": (
-        "UPDATE cases_content SET sealed = NULL WHERE case_id = ANY(%s)",
-        "DELETE FROM cases_searchrow WHERE case_id = ANY(%s)",
+        "UPDATE cases_content SET sealed = NULL WHERE case_id = ANY(?)",
+        "DELETE FROM cases_searchrow WHERE case_id = ANY(?)",
     ),
     "parties": (
-        "UPDATE cases_party SET sealed = NULL WHERE case_id = ANY(%s)",
-        "DELETE FROM case_account WHERE case_id = ANY(%s)",
+        "UPDATE cases_party SET sealed = NULL WHERE case_id = ANY(?)",
+        "DELETE FROM case_account WHERE case_id = ANY(?)",
     ),
-    "files": ("UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(%s)",),
+    "files": ("UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(?)",),
 }
 
 
 def _statement(sheet: Sheet) -> tuple[str, list[Any]]:
+    """One statement for the whole sheet: its text depends only on which tables it has rows for, so it is planned once.
+
+    Rows travel as JSON, one parameter a table: binding a hundred arrays costs more than everything else here.
+    """
     parts: list[str] = []
     params: list[Any] = []
-    for name, table in TABLES.items():
-        rows = sheet.rows.get(name)
-        if not rows:
-            continue
-        columns = ", ".join(f'"{column}"' for column, _type in table.columns)
-        arrays = ", ".join(f"%s::{kind}[]" for _column, kind in table.columns)
-        renew = ""
-        if table.renew:
-            changed = ", ".join(
-                f'"{column}" = EXCLUDED."{column}"'
-                for column, _type in table.columns
-                if column not in table.renew
-            )
-            renew = f" ON CONFLICT ({', '.join(table.renew)}) DO UPDATE SET {changed}"
-        parts.append(f"INSERT INTO {table.name} ({columns}) SELECT * FROM unnest({arrays}){renew}")
-        params += [list(values) for values in zip(*rows, strict=True)]
+
+    def take(part: str, value: Any) -> None:
+        params.append(value)
+        parts.append(part.replace("?", f"${len(params)}"))
+
+    for name, rows in sheet.rows.items():
+        take(INSERTS[name], _as_json(TABLES[name].columns, rows))
     if sheet.updates:
-        names = ", ".join(column for column, _type in CASE_COLUMNS)
-        values = ", ".join(f"u.{column}" for column, _type in CASE_COLUMNS)
-        arrays = ", ".join(
-            f"%s::{kind}[]" for _column, kind in (("id", "uuid"), *CASE_COLUMNS, ("was", "integer"))
-        )
-        parts.append(
-            f"UPDATE cases_case c SET ({names}) = ROW({values})"
-            f" FROM unnest({arrays}) AS u(id, {names}, was) WHERE c.id = u.id AND c.seq = u.was"
-        )
-        params += [list(values) for values in zip(*sheet.updates, strict=True)]
+        take(UPDATE, _as_json(UPDATED, sheet.updates))
     for procedure, records in sheet.records.items():
-        table_name = registry.record_table(procedure)
-        changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in registry.record_columns(procedure))
-        parts.append(
-            f"INSERT INTO {table_name} SELECT r.* FROM jsonb_populate_recordset(NULL::{table_name}, %s::jsonb) r"
-            f" ON CONFLICT (case_id) DO UPDATE SET {changed}"
-        )
-        params.append(msgspec.json.encode(records).decode())
+        take(_record_insert(procedure), msgspec.json.encode(records).decode())
     for what, cases in sheet.erase.items():
         for sql in ERASES[what]:
-            parts.append(sql)
-            params.append(cases)
+            take(sql, cases)
     *before, final = parts
     steps = ", ".join(f"w{i} AS ({part})" for i, part in enumerate(before))
     return (f"WITH {steps} {final}" if steps else final), params
+
+
+def _as_json(columns: tuple[tuple[str, str], ...], rows: Sequence[tuple[Any, ...]]) -> str:
+    names = [column for column, _type in columns]
+    return _encoder.encode([dict(zip(names, map(_plain, row), strict=True)) for row in rows]).decode()
+
+
+def _plain(value: Any) -> Any:
+    return "\\x" + value.hex() if type(value) is bytes else value
+
+
+def _insert(table: Table) -> str:
+    columns = ", ".join(f'"{column}"' for column, _type in table.columns)
+    typed = ", ".join(f'"{column}" {kind}' for column, kind in table.columns)
+    renew = ""
+    if table.renew:
+        changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c, _type in table.columns if c not in table.renew)
+        renew = f" ON CONFLICT ({', '.join(table.renew)}) DO UPDATE SET {changed}"
+    return (
+        f"INSERT INTO {table.name} ({columns})"
+        f" SELECT {columns} FROM json_to_recordset(?::json) AS r({typed}){renew}"
+    )
+
+
+def _record_insert(procedure: str) -> str:
+    table = registry.record_table(procedure)
+    columns = ("case_id", *registry.record_columns(procedure))
+    names = ", ".join(f'"{c}"' for c in columns)
+    changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in columns[1:])
+    return (
+        f"INSERT INTO {table} ({names})"
+        f" SELECT {names} FROM json_populate_recordset(NULL::{table}, ?::json)"
+        f" ON CONFLICT (case_id) DO UPDATE SET {changed}"
+    )
+
+
+_encoder = msgspec.json.Encoder()
+INSERTS = {name: _insert(table) for name, table in TABLES.items()}
+UPDATED = (("id", "uuid"), *CASE_COLUMNS, ("was", "integer"))
+_NAMES = [f'"{column}"' for column, _type in CASE_COLUMNS]
+UPDATE = (
+    f"UPDATE cases_case c SET ({', '.join(_NAMES)}) = ROW({', '.join('u.' + name for name in _NAMES)})"
+    " FROM json_to_recordset(?::json) AS u(" + ", ".join(f'"{c}" {t}' for c, t in UPDATED) + ")"
+    " WHERE c.id = u.id AND c.seq = u.was"
+)

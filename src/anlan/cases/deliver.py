@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sends what sending followers wished, each once: claimed and committed first, then sent, then the outcome written.
+
+A sending whose end nobody saw (a crash, no answer) stays "unknown" and is never tried again: twice would be worse.
+Only what the carrier certainly refused or never got is tried again, five times at growing distance.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+LOST_AFTER = timedelta(minutes=10)
+"""A claim older than this belongs to a process that died; no adapter takes longer than seconds."""
+STALE_AFTER = timedelta(days=2)
+"""A message this late would mislead: it is not sent."""
+
+CLAIM = """
+UPDATE cases_delivery d SET outcome = 'sending', tries = d.tries + 1, at = %s
+  FROM (SELECT position, recipient, channel, at AS since FROM cases_delivery
+         WHERE outcome = 'waiting' AND at <= %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED) w
+ WHERE d.position = w.position AND d.recipient = w.recipient AND d.channel = w.channel
+RETURNING d.position, d.recipient, d.channel, d.case_id, d.key, d.tries, w.since"""
+
+
+class Refusing(Exception):  # noqa: N818 - an answer of the carrier
+    """It was certainly not sent. `again` says whether trying later may help."""
+
+    def __init__(self, message: str, *, again: bool) -> None:
+        super().__init__(message)
+        self.again = again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One claimed delivery. `reference` is the same for its repetitions, for carriers that know how to use it."""
+
+    position: int
+    recipient: str
+    channel: str
+    case_id: UUID
+    key: str
+    tries: int
+
+    @property
+    def reference(self) -> str:
+        """Names this delivery to the carrier; says nothing about the case."""
+        return f"{self.position}-{self.recipient}-{self.channel}"
+
+
+Send = Callable[[Sending], None]
+"""Hands one message to its carrier. Raises Refusing when it was certainly not sent; anything else is unknown."""
+
+
+def deliver(send: Send, *, at: datetime, batch: int = 10) -> int:
+    """Sends at most `batch` waiting deliveries; how many were claimed. Not inside a transaction."""
+    if connection.in_atomic_block:
+        raise RuntimeError("a claim must be committed before anything is sent")
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [at, at, batch])
+        claimed = cursor.fetchall()
+    for position, recipient, channel, case_id, key, tries, since in claimed:
+        sending = Sending(
+            position=position, recipient=recipient, channel=channel, case_id=case_id, key=key, tries=tries
+        )
+        if at - since > STALE_AFTER:
+            _settle(sending, "failed", at=at)
+            continue
+        _settle_by(send, sending, at=at)
+    return len(claimed)
+
+
+def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:
+    try:
+        send(sending)
+    except Refusing as refusing:
+        if refusing.again and sending.tries < TRIES:
+            _settle(sending, "waiting", at=at + timedelta(minutes=2**sending.tries))
+        else:
+            _settle(sending, "failed", at=at)
+        log.warning("delivery %s was refused: %s", sending.reference, refusing)
+    except Exception:
+        _settle(sending, "unknown", at=at)
+        log.exception("delivery %s has no answer", sending.reference)
+    else:
+        _settle(sending, "sent", at=at)
+
+
+def _settle(sending: Sending, outcome: str, *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_delivery SET outcome = %s, at = %s"
+            " WHERE position = %s AND recipient = %s AND channel = %s AND outcome = 'sending'",
+            [outcome, at, sending.position, sending.recipient, sending.channel],
+        )
+
+
+def give_up_lost(*, at: datetime) -> int:
+    """Marks claims of processes that died as unknown; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_delivery SET outcome = 'unknown' WHERE outcome = 'sending' AND at < %s",
+            [at - LOST_AFTER],
+        )
+        return int(cursor.rowcount)

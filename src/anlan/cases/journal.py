@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal: one order for all entries. The leader gives tray rows consecutive positions and a running digest.
+
+`running(p) = H(running(p-1) || position || case || seq || entry digest)`, 32 zero bytes before the first. Any number
+of leaders may run; the one that has the lock in the numbering transaction works. Nothing relies on transaction ids,
+so a dump restored elsewhere goes on where it was. Once a day the head is written to a file outside the database.
+"""
+
+import json
+import os
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from anlan.base.digests import Algorithm, digest
+from anlan.cases.apply import write_moment
+from anlan.cases.projection import Entry
+
+BATCH = 2_000
+CHANNEL = "anlan_journal"
+LOCK = 0x616E6C616E01
+"""The advisory lock of the leader; any number that nothing else in this database takes."""
+START = bytes(32)
+
+LAST = "SELECT position, running, at FROM cases_journal ORDER BY position DESC LIMIT 1"
+TAKE = """
+DELETE FROM cases_tray WHERE id IN (SELECT id FROM cases_tray ORDER BY id LIMIT %s)
+RETURNING id, case_id, seq, digest"""
+PUT = """
+INSERT INTO cases_journal (position, case_id, seq, digest, running, at)
+SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::integer[], %s::bytea[], %s::bytea[], %s::timestamptz[])"""
+READ = """
+SELECT j.position, j.at, e.case_id, e.seq, e.at, e.received_at, e.actor, e.action, e.from_state, e.to_state,
+       e.audience, e.outcomes, e.prev, e.digest, e.algorithm, e.format
+  FROM cases_journal j JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
+ WHERE j.position > %s AND j.position <= %s ORDER BY j.position"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the journal ends: the last position and the running digest over all up to it."""
+
+    position: int
+    running: bytes
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry in the journal's order; `at` is when it was numbered."""
+
+    position: int
+    at: datetime
+    entry: Entry
+
+
+def running_digest(
+    before: bytes, position: int, case_id: UUID, seq: int, entry: bytes, *, algorithm: Algorithm
+) -> bytes:
+    """The running digest at `position`, from the one before it and the entry's own digest."""
+    body = before + struct.pack(">Q", position) + case_id.bytes + struct.pack(">I", seq) + entry
+    return digest(body, algorithm=algorithm)
+
+
+def head() -> Head:
+    """The end of the journal; position 0 while it is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST)
+        row = cursor.fetchone()
+    return (
+        Head(position=row[0], running=bytes(row[1]), at=row[2])
+        if row
+        else Head(position=0, running=START, at=None)
+    )
+
+
+def number(*, at: datetime, batch: int = BATCH) -> int | None:
+    """Numbers the oldest `batch` tray rows in one transaction; how many, or None when another leader is at it."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return None
+            # The lock was taken by a statement of its own, so this one sees all that the last leader committed.
+            last = head()
+            cursor.execute(TAKE, [batch])
+            rows = in_order(cursor.fetchall())
+            if not rows:
+                return 0
+            numbered = list(numbered_rows(last, rows, at=at))
+            cursor.execute(PUT, [list(column) for column in zip(*numbered, strict=True)])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(numbered[-1][0])])
+        _keep_daily_head(last, at=at)
+    return len(rows)
+
+
+def in_order(rows: Iterable[tuple[int, UUID, int, bytes]]) -> list[tuple[UUID, int, bytes]]:
+    """Tray rows by age, and within a case by seq whatever their ids say."""
+    by_age = sorted(rows)
+    waiting: dict[UUID, list[tuple[int, bytes]]] = {}
+    for _id, case_id, seq, entry in sorted(by_age, key=lambda row: row[2], reverse=True):
+        waiting.setdefault(case_id, []).append((seq, entry))
+    return [(case_id, *waiting[case_id].pop()) for _id, case_id, _seq, _entry in by_age]
+
+
+def numbered_rows(
+    last: Head, rows: Iterable[tuple[UUID, int, bytes]], *, at: datetime
+) -> Iterator[tuple[int, UUID, int, bytes, bytes, datetime]]:
+    """Journal rows (position, case, seq, digest, running, at) for entries that follow `last`."""
+    algorithm = Algorithm[settings.ANLAN_DIGEST.upper()]
+    running = last.running
+    for position, (case_id, seq, entry) in enumerate(rows, start=last.position + 1):
+        running = running_digest(running, position, case_id, seq, bytes(entry), algorithm=algorithm)
+        yield position, case_id, seq, bytes(entry), running, at
+
+
+def read_lines(after: int, *, limit: int) -> tuple[int, list[Line]]:
+    """The lines after a position, at most `limit`, and the position they reach. Entries are joined by key."""
+    until = after + limit
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(position) FROM cases_journal WHERE position > %s AND position <= %s", [after, until]
+        )
+        reached = cursor.fetchone()[0]
+        if reached is None:
+            return after, []
+        cursor.execute(READ, [after, reached])
+        return reached, [
+            Line(position=row[0], at=row[1], entry=read_entry(row[2:])) for row in cursor.fetchall()
+        ]
+
+
+def read_entry(row: Sequence[Any]) -> Entry:
+    """An entry from a row in the order of `READ`."""
+    outcomes = row[9]
+    return Entry(
+        case_id=row[0],
+        seq=row[1],
+        at=row[2],
+        received_at=row[3],
+        actor=row[4],
+        action=row[5],
+        frm=row[6],
+        to=row[7],
+        audience=row[8],
+        outcomes=json.loads(outcomes) if isinstance(outcomes, str) else outcomes,
+        prev=bytes(row[10]),
+        digest=bytes(row[11]),
+        algorithm=row[12],
+        format=row[13],
+    )
+
+
+def heads_file() -> Path:
+    """Where heads are kept: outside the database, so that cutting its tail shows."""
+    return Path(settings.ANLAN_HEADS)
+
+
+def read_heads(path: Path | None = None) -> list[dict[str, Any]]:
+    """Every line of the file, oldest first; a half-written last line (power cut) is left out."""
+    try:
+        lines = (path or heads_file()).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found: list[dict[str, Any]] = []
+    for i, line in enumerate(lines):
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            if i < len(lines) - 1:
+                found.append({"unreadable": i + 1})
+    return found
+
+
+def heads_in_force(path: Path | None = None) -> list[dict[str, Any]]:
+    """Heads that the journal must still agree with: a noted restore takes back those above its position."""
+    kept: list[dict[str, Any]] = []
+    for line in read_heads(path):
+        if "restored" in line:
+            kept = [one for one in kept if one.get("position", 0) <= line["restored"]]
+        else:
+            kept.append(line)
+    return kept
+
+
+def keep_head(end: Head, *, at: datetime, path: Path | None = None) -> None:
+    """Appends a head to the file and waits until the disk has it."""
+    _append({"position": end.position, "running": end.running.hex(), "at": write_moment(at)}, path)
+
+
+def note_restore(*, at: datetime, why: str) -> None:
+    """Says in the heads file that the database was set back on purpose: later heads than its end no longer bind."""
+    _append({"restored": head().position, "at": write_moment(at), "why": why}, None)
+
+
+def _append(line: dict[str, Any], path: Path | None) -> None:
+    target = path or heads_file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("ab") as file:
+        # A power cut may have left half a line; a line break first keeps it from swallowing this one.
+        torn = file.tell() and not _ends_with_break(target)
+        file.write((b"\n" if torn else b"") + json.dumps(line, sort_keys=True).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ends_with_break(target: Path) -> bool:
+    with target.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _keep_daily_head(last: Head, *, at: datetime) -> None:
+    """Before the first batch of a day is committed, the end of the day before goes into the file."""
+    if last.at is None or last.at.date() == at.date():
+        return
+    known = read_heads()
+    if not any(line.get("position") == last.position for line in known[-1:]):
+        keep_head(last, at=at)
