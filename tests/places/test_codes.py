@@ -2,7 +2,7 @@
 """Place codes: padding, levels, ranges and ancestors agree with each other for every code."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.places.codes import LENGTHS, Level, ancestors, code_range, level_of, pad, text
@@ -44,12 +44,14 @@ def test_an_integer_that_is_not_padded_is_refused(bad: int) -> None:
         level_of(bad)
 
 
+@settings(deadline=None)
 @given(written())
 def test_a_code_is_written_as_it_was_read(code: str) -> None:
     assert text(pad(code)) == code
     assert level_of(pad(code)) == LENGTHS.index(len(code)) + 1
 
 
+@settings(deadline=None)
 @given(written())
 def test_a_place_lies_in_the_range_of_exactly_its_ancestors_and_itself(code: str) -> None:
     own = pad(code)

@@ -17,6 +17,7 @@ from django.db import connection
 
 from anlan.base.errors import NotFound
 from anlan.places.calendars import DayKind, WorkCalendar
+from anlan.places.codes import Level
 from anlan.places.models import CalendarDay, CalendarVersion, RegionProfile
 from anlan.places.tree import Range, Spot, Step, Tree
 
@@ -152,9 +153,8 @@ def roots() -> tuple[int, ...]:
 
 @lru_cache(maxsize=2)
 def _roots(_token: int) -> tuple[int, ...]:
-    return tuple(
-        dict.fromkeys(spot.code for spot in tree().each() if spot.parent_id is None and spot.level == 1)
-    )
+    tops = (spot.code for spot in tree().each(down_to=Level.PROVINCE) if spot.parent_id is None)
+    return tuple(dict.fromkeys(tops))
 
 
 def full_path(

@@ -24,7 +24,18 @@ LONGEST_TEXT, LONGEST_NAME = 300, 16
 MOST_HITS = 3000
 _RUNS = re.compile(r"([\u3400-\u9fff]+)|([a-z]+)")
 _KIND_WORDS = frozenset(
-    {"province", "city", "county", "district", "town", "township", "subdistrict", "community", "village", "street"}
+    {
+        "province",
+        "city",
+        "county",
+        "district",
+        "town",
+        "township",
+        "subdistrict",
+        "community",
+        "village",
+        "street",
+    }
 )
 _PINYIN = "SELECT id, pinyin FROM places_place WHERE pinyin <> ''"
 
@@ -84,7 +95,7 @@ class _Index:
 
 
 def narrow(
-    text: str, *, within: int | None = None, language: str = "zh", limit: int = 30
+    text: str, *, within: int | None = None, language: str = "zh", limit: int = 40
 ) -> tuple[Candidate, ...]:
     """The places that the text may mean, the likeliest first, inside the place coded `within` if that is given.
 
@@ -169,8 +180,8 @@ def _index(_revision: int) -> _Index:
     starts: list[int] = []
     codes: list[int] = []
     at = 0
-    for spot in tree().each():
-        if spot.valid_to is not None or spot.level is Level.GRID:
+    for spot in tree().each(down_to=Level.VILLAGE):
+        if spot.valid_to is not None:
             continue
         stem, kind = core(spot.name)
         for name in {spot.name.lower(), stem.lower(), stem.lower() + SHORT.get(kind, "")}:

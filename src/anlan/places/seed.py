@@ -18,7 +18,7 @@ from anlan.places.copy import BOUNDARY, NewPlace, copy_rows, write_places
 from anlan.places.find import forget
 from anlan.places.holidays import national_days, national_horizon
 from anlan.places.models import Calendar, CalendarDay, CalendarVersion, Place, RegionProfile, Succession
-from anlan.places.source import Division, read_counties, read_divisions
+from anlan.places.source import Division, read_counties, read_divisions, read_spellings
 from anlan.places.spell import spell
 
 FIRST_DAY = date(2000, 1, 1)
@@ -52,7 +52,7 @@ def load_places(*, using: str = "owner") -> int:
             cursor.execute("LOCK TABLE places_place IN SHARE ROW EXCLUSIVE MODE")
         if Place.objects.using(using).exists():
             return 0
-        now = list(_places(read_divisions()))
+        now = list(_places(list(zip(read_divisions(), read_spellings(), strict=True))))
         before = list(_ended(len(now) + 1, {place.code: place for place in now}))
         write_places([*now, *before], using=using)
         ids = {place.code: place.id for place in now}
@@ -64,19 +64,18 @@ def load_places(*, using: str = "owner") -> int:
     return len(now) + len(before)
 
 
-def _places(divisions: Sequence[Division]) -> Iterator[NewPlace]:
+def _places(divisions: Sequence[tuple[Division, tuple[str, str]]]) -> Iterator[NewPlace]:
     """The five levels in the order of their codes, then the grids."""
     ids: dict[int, int] = {}
-    for division in sorted(divisions, key=lambda d: (d.level, d.code)):
+    for division, (pinyin, english) in sorted(divisions, key=lambda d: (d[0].level, d[0].code)):
         code = pad(division.code)
         ids[code] = len(ids) + 1
-        spelling = spell(division.name)
         yield NewPlace(
             id=ids[code],
             level=division.level,
             name=division.name,
-            name_en=spelling.english,
-            pinyin=spelling.pinyin,
+            name_en=english,
+            pinyin=pinyin,
             parent=ids[pad(division.parent)] if division.parent else None,
             code=code,
             valid_from=_since(division.code),

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from anlan.places.codes import Level, pad
 
 DATA = Path(__file__).parent / "data"
+SPELLINGS = DATA / "zhejiang-spellings.tsv.gz"
 E7 = 10_000_000
 
 
@@ -42,6 +43,12 @@ def read_divisions() -> list[Division]:
             )
             for row in rows
         ]
+
+
+def read_spellings() -> list[tuple[str, str]]:
+    """Pinyin syllables and English name of each division, in the order of `read_divisions`; `spell.py` makes them."""
+    lines = gzip.decompress(SPELLINGS.read_bytes()).decode().split("\n")
+    return [(pinyin, english) for pinyin, english in (line.split("\t") for line in lines)]
 
 
 def read_counties() -> dict[int, BaseGeometry]:

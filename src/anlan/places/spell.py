@@ -5,9 +5,12 @@ Syllables follow `pypinyin`, which knows readings of whole words but not every l
 goes before. Names in other scripts are left alone.
 """
 
+import gzip
 from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
+
+from anlan.places.source import SPELLINGS, read_divisions
 
 KINDS = (
     ("畲族自治县", " She Autonomous County"),
@@ -69,5 +72,19 @@ def spell(name: str) -> Spelling:
         return Spelling("", "")
     syllables = [part.strip().lower() for part in lazy_pinyin(name) if part.strip()]
     stem, kind = core(name)
-    latin = "".join(lazy_pinyin(stem)).strip()
-    return Spelling(" ".join(syllables), latin[:1].upper() + latin[1:] + kind)
+    whole = len(syllables) == len(name)  # a syllable each: the stem's are the first ones
+    latin = ""
+    for syllable in syllables[: len(stem)] if whole else lazy_pinyin(stem):
+        # A syllable that begins with a vowel is parted by an apostrophe: Lin'an.
+        latin += f"'{syllable}" if latin[-1:].isalpha() and syllable[0] in "aoe" else syllable
+    return Spelling(" ".join(syllables), latin[:1].upper() + latin[1:].rstrip() + kind)
+
+
+def main() -> None:
+    """Writes the spellings of the package's divisions, in their order: `python -m anlan.places.spell`."""
+    lines = ("\t".join(spell(division.name)) for division in read_divisions())
+    SPELLINGS.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    main()

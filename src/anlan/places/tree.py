@@ -162,9 +162,9 @@ class Tree:
             self._scopes[key] = self._scope(place, day)
         return self._scopes[key]
 
-    def each(self) -> Iterator[Spot]:
-        """Every row, in the order of the codes."""
-        return (self._spot(i) for i in range(len(self._codes)))
+    def each(self, *, down_to: Level = Level.GRID) -> Iterator[Spot]:
+        """Every row of these levels, in the order of the codes."""
+        return (self._spot(i) for i, level in enumerate(self._levels) if level <= down_to)
 
     def _scope(self, place: int, day: int) -> tuple[Range, ...]:
         row = self._row_of(place, day)
