@@ -48,7 +48,7 @@ format: venv  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet src tests tools; $(BIN)/ruff format --quiet src tests tools
 
 pins:  ## compile requirements*.txt anew from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-dev.txt
+	@uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements-dev.txt
 	@uv pip compile pyproject.toml --constraint requirements-dev.txt --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.txt
 	@! grep -n http requirements.txt requirements-dev.txt
 
