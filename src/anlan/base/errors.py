@@ -1,30 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers that are not "yes": each says in the reader's language what to do, and tells nothing of other people's cases."""
+"""Answers that are not "yes": each says, in the reader's language, what to do next.
+
+Messages are translated when they are shown, not when they are raised, so one refusal can be read in two languages.
+`Conflict` and `NotFound` take no parameters and no fields: they may answer somebody who must learn nothing of the case.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+"""Words for people: plain, or a translation that is still to be looked up."""
+
+
+def _fill(words: Words, given: dict[str, Any]) -> str:
+    return str(words) % given
+
+
+_filled = lazy(_fill, str)
+
+
+def say(words: Words, **given: Any) -> Words:
+    """`words` with its %(name)s filled in when shown: plain `%` on a lazy translation would fix the language at once."""
+    return _filled(words, given)
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of the program
-    """A refusal with words for the user. `fields` maps field keys to messages; `retry_after` is in seconds."""
+    """A refusal with words for the user.
+
+    `message` has its %(name)s filled from `params`; `fields` maps field keys to messages; `retry_after` is in seconds;
+    `seq` is the head of the case for an actor who may see it, so that a page can show what happened meanwhile.
+    """
 
     code = "refused"
     status = 400
-    title: Any = _("This cannot be done")
-    words: Any = _("This cannot be done.")
+    title: Words = _("This cannot be done")
+    words: Words = _("This cannot be done.")
 
     def __init__(
         self,
-        message: Any = None,
+        message: Words | None = None,
         *,
-        fields: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Words] | None = None,
         retry_after: int | None = None,
         seq: int | None = None,
     ) -> None:
-        self.message = message if message is not None else self.words
-        self.fields: dict[str, Any] = dict(fields or {})
+        words = self.words if message is None else message
+        self.message: Words = say(words, **params) if params else words
+        self.fields: dict[str, Words] = dict(fields or {})
         self.retry_after = retry_after
         self.seq = seq
         super().__init__(self.message)
@@ -32,17 +58,22 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of the 
     def __str__(self) -> str:
         return str(self.message)
 
-    def as_problem(self) -> dict[str, Any]:
-        """The refusal as RFC 9457 problem details."""
+    def as_problem(self, *, page: str = "") -> dict[str, Any]:
+        """The refusal as problem details (RFC 9457) in the present language, ready for JSON.
+
+        `page` is the address of a page that explains the codes; without one the type is about:blank.
+        """
         problem: dict[str, Any] = {
-            "type": f"about:blank#{self.code}",
+            "type": f"{page}#{self.code}" if page else "about:blank",
             "title": str(self.title),
             "status": self.status,
-            "detail": str(self.message),
+            "detail": str(self),
             "code": self.code,
         }
         if self.fields:
-            problem["errors"] = [{"field": key, "detail": str(words)} for key, words in self.fields.items()]
+            problem["errors"] = [{"field": key, "detail": str(said)} for key, said in self.fields.items()]
+        if self.retry_after is not None:
+            problem["retry_after"] = self.retry_after
         return problem
 
 
@@ -54,9 +85,24 @@ class Invalid(Refused):
 
 
 class BoundaryRefused(Invalid):
-    """It would make this system a register of people."""
+    """It would make this system a register of people. `term` is the word that was found, `where` what was being saved."""
 
     code = "boundary"
+    title = _("Anlan keeps no register of people")
+    words = _("Anlan keeps cases, places and services, never a register of people.")
+
+    def __init__(
+        self,
+        message: Words | None = None,
+        *,
+        term: str = "",
+        where: str = "",
+        params: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Words] | None = None,
+    ) -> None:
+        super().__init__(message, params=params, fields=fields)
+        self.term = term
+        self.where = where
 
 
 class NotAllowed(Refused):
@@ -66,14 +112,23 @@ class NotAllowed(Refused):
     title, words = _("Not yours to do"), _("Your post may not do this.")
 
 
-class NotFound(Refused):
-    """Not there, or not for this person to know."""
+class _Silent(Refused):
+    """A refusal that holds nothing of the case, because the reader may be anybody: fixed words only."""
+
+    def __init__(
+        self, message: Words | None = None, *, retry_after: int | None = None, seq: int | None = None
+    ) -> None:
+        super().__init__(message, retry_after=retry_after, seq=seq)
+
+
+class NotFound(_Silent):
+    """Not there, or not for this person to know: the two look the same."""
 
     code, status = "not_found", 404
     title, words = _("Not found"), _("This was not found. Please check the number.")
 
 
-class Conflict(Refused):
+class Conflict(_Silent):
     """Something else happened first."""
 
     code, status = "conflict", 409
@@ -84,17 +139,20 @@ class Conflict(Refused):
 
 
 class TooMany(Refused):
-    """Too many tries."""
+    """Too many tries; `retry_after` says when the next one counts."""
 
     code, status = "too_many", 429
     title, words = _("Too many tries"), _("Too many tries. Please wait a little and try again.")
 
+    def __init__(self, message: Words | None = None, *, retry_after: int = 60, **given: Any) -> None:
+        super().__init__(message, retry_after=retry_after, **given)
+
 
 class Busy(Refused):
-    """Try again soon; nothing is lost."""
+    """Try again soon: nothing was done, nothing is lost."""
 
     code, status = "busy", 503
     title, words = _("Busy just now"), _("Somebody else is changing this right now. Please try again.")
 
-    def __init__(self, message: Any = None, *, retry_after: int = 2, **given: Any) -> None:
+    def __init__(self, message: Words | None = None, *, retry_after: int = 2, **given: Any) -> None:
         super().__init__(message, retry_after=retry_after, **given)
