@@ -191,17 +191,26 @@ def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
         )
 
     first = begin()
-    ready_line(first)
-    parts = json.loads((free_home / "supervisor.json").read_text("utf-8"))
-    assert [part["name"] for part in parts] == ["web", "worker", "journal"]
-    first.kill()
-    for part in parts:
-        os.killpg(part["pid"], signal.SIGKILL)
-    first.communicate()
-    until(lambda: not is_ready(free_port))
-    second = begin()
-    ready_line(second)
-    second.send_signal(signal.SIGINT)
-    second.communicate(timeout=60)
-    assert second.returncode == 0
-    assert not is_ready(free_port)
+    second = None
+    try:
+        ready_line(first)
+        state = free_home / "supervisor.json"
+        until(lambda: len(json.loads(state.read_text("utf-8"))) == 3)
+        parts = json.loads(state.read_text("utf-8"))
+        assert [part["name"] for part in parts] == ["web", "worker", "journal"]
+        first.kill()
+        for part in parts:
+            os.killpg(part["pid"], signal.SIGKILL)
+        first.communicate()
+        until(lambda: not is_ready(free_port))
+        second = begin()
+        ready_line(second)
+        second.send_signal(signal.SIGINT)
+        second.communicate(timeout=60)
+        assert second.returncode == 0
+        assert not is_ready(free_port)
+    finally:
+        for process in (first, second):
+            if process is not None:
+                process.kill()
+                process.communicate()
