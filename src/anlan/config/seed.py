@@ -3,10 +3,12 @@
 
 from collections.abc import Callable
 
+from anlan.people.seed import load_organisations
 from anlan.places.seed import load_places
 
 LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("places of Zhejiang, with made-up grids", load_places),
+    ("organisations of every level", load_organisations),
 )
 """What is loaded (shown as progress) and the function that loads it."""
 

@@ -10,8 +10,6 @@ from contextvars import ContextVar
 
 from django.db import connections
 
-from anlan.people.models import BoundaryRefusal
-
 log = logging.getLogger(__name__)
 
 acting_post: ContextVar[int | None] = ContextVar("acting_post", default=None)
@@ -22,7 +20,7 @@ def record_refusal(where: str, term: str, *_more: str) -> None:
     """Takes what `base.boundary` tells. Never raises: a refusal stays a refusal when it cannot be kept."""
     try:
         with closing(connections.create_connection("default")) as own:
-            columns = f'{BoundaryRefusal._meta.db_table} (post_id, "where", term)'
+            columns = 'people_boundaryrefusal (post_id, "where", term)'
             with own.cursor() as cursor:
                 cursor.execute(
                     f"INSERT INTO {columns} VALUES (%s, %s, %s)", [acting_post.get(), where[:200], term[:64]]

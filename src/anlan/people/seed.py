@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The organisations of every level, one statement a level from the places that are loaded. Safe to run again.
+
+Village committees, town rooms, county centres with their departments, city and province supervision, each below the
+next: what cannot be settled goes to `upper`. Names are usual ones, made from the place's; an office sets its own. A
+region that skips a level hangs below the next one there is.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections, transaction
+
+from anlan.people.models import OrganisationKind as Kind
+from anlan.places.codes import LENGTHS, Level
+
+DEPARTMENTS: dict[str, tuple[str, str, str]] = {
+    "enforcement": ("综合执法", "综合行政执法局", "Comprehensive Enforcement Bureau"),
+    "market": ("市场监管", "市场监督管理局", "Market Supervision Bureau"),
+    "emergency": ("应急管理", "应急管理局", "Emergency Management Bureau"),
+    "ecology": ("生态环境", "生态环境局", "Ecology and Environment Bureau"),
+    "housing": ("住建", "住房和城乡建设局", "Housing and Construction Bureau"),
+    "transport": ("交通运输", "交通运输局", "Transport Bureau"),
+    "water": ("水利", "水利局", "Water Resources Bureau"),
+    "justice": ("司法", "司法局", "Justice Bureau"),
+    "health": ("卫健", "卫生健康局", "Health Bureau"),
+    "labour": ("人社", "人力资源和社会保障局", "Human Resources and Social Security Bureau"),
+    "civil_affairs": ("民政", "民政局", "Civil Affairs Bureau"),
+    "network": ("网信", "互联网信息办公室", "Internet Information Office"),
+}
+"""The county departments by their word in routes: short name, what follows the county's name, and in English."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layer:
+    """One kind of organisation for all places of one level, below the first of `uppers` that is there."""
+
+    kind: Kind
+    level: Level
+    prefix: str
+    zh: str
+    en: str
+    uppers: tuple[tuple[str, Level], ...]
+    suffix: str = ""
+    department: str = ""
+
+
+PROVINCE, CITY, COUNTY, TOWN = (
+    ("province", Level.PROVINCE),
+    ("city", Level.CITY),
+    ("county", Level.COUNTY),
+    ("town", Level.TOWN),
+)
+
+LAYERS: tuple[_Layer, ...] = (
+    _Layer(
+        kind=Kind.PROVINCE_SUPERVISION,
+        level=Level.PROVINCE,
+        prefix="province",
+        zh="社会治理督办中心",
+        en="Supervision Centre",
+        uppers=(),
+    ),
+    _Layer(
+        kind=Kind.CITY_SUPERVISION,
+        level=Level.CITY,
+        prefix="city",
+        zh="社会治理督办中心",
+        en="Supervision Centre",
+        uppers=(PROVINCE,),
+    ),
+    _Layer(
+        kind=Kind.COUNTY_CENTRE,
+        level=Level.COUNTY,
+        prefix="county",
+        zh="社会治理中心",
+        en="Social Governance Centre",
+        uppers=(CITY, PROVINCE),
+    ),
+    *(
+        _Layer(
+            kind=Kind.COUNTY_DEPARTMENT,
+            level=Level.COUNTY,
+            prefix="dept",
+            zh=zh,
+            en=en,
+            uppers=(COUNTY,),
+            suffix=f":{word}",
+            department=word,
+        )
+        for word, (_short, zh, en) in DEPARTMENTS.items()
+    ),
+    _Layer(
+        kind=Kind.TOWN_ROOM,
+        level=Level.TOWN,
+        prefix="town",
+        zh="综合信息指挥室",
+        en="Information and Command Room",
+        uppers=(COUNTY, CITY, PROVINCE),
+    ),
+    _Layer(
+        kind=Kind.VILLAGE_COMMITTEE,
+        level=Level.VILLAGE,
+        prefix="village",
+        zh="",
+        en="Committee",
+        uppers=(TOWN, COUNTY, CITY, PROVINCE),
+    ),
+)
+
+# The list of the Bureau of Statistics names many villages by their committee already.
+VILLAGE_NAME = """
+CASE WHEN p.name LIKE '%%委会' OR p.name LIKE '%%委员会' THEN p.name
+     WHEN p.name LIKE '%%社区' THEN p.name || '居民委员会'
+     WHEN p.name LIKE '%%村' THEN p.name || '村民委员会'
+     ELSE p.name || '居民委员会' END
+"""
+
+INSERT = """
+INSERT INTO people_organisation (key, kind, department, name, name_en, place_id, upper_id, phone, valid_from)
+SELECT %(prefix)s || ':' || left(c.code::text, %(length)s) || %(suffix)s, %(kind)s, %(department)s, {name},
+       coalesce(nullif(p.name_en, ''), p.name) || ' ' || %(en)s, p.id, {upper}, '', c.valid_from
+  FROM places_place p JOIN places_placecode c ON c.place_id = p.id AND c.valid_to IS NULL
+ WHERE p.level = %(level)s AND p.valid_to IS NULL
+ ORDER BY c.code
+ON CONFLICT (key) DO NOTHING
+"""
+
+
+def load_organisations(*, using: str = "default") -> int:
+    """Adds the organisations that are not there yet; how many."""
+    made = 0
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for layer in LAYERS:
+            name = "p.name || %(zh)s" if layer.zh else VILLAGE_NAME
+            given: dict[str, str | int] = {
+                "prefix": layer.prefix,
+                "suffix": layer.suffix,
+                "kind": str(layer.kind),
+                "department": layer.department,
+                "level": int(layer.level),
+                "length": LENGTHS[layer.level - 1],
+                "zh": layer.zh,
+                "en": layer.en,
+            }
+            cursor.execute(INSERT.format(name=name, upper=_upper(layer)), given)
+            made += cursor.rowcount
+    return made
+
+
+def _upper(layer: _Layer) -> str:
+    """The organisation above: the first there is, by the beginning of the place's code."""
+    found = [
+        f"(SELECT u.id FROM people_organisation u WHERE u.key = '{prefix}:' || left(c.code::text, {LENGTHS[level - 1]}))"
+        for prefix, level in layer.uppers
+    ]
+    return f"coalesce({', '.join(found)})" if found else "NULL"
