@@ -22,7 +22,8 @@ SOURCES = ROOT / "frontend"
 PARTS = ROOT / "node_modules"
 LOCK = ROOT / "package-lock.json"
 OUT = ROOT / "src" / "anlan" / "web" / "look" / "static" / "anlan"
-STAMP = OUT / ".built"
+STAMP = ROOT / "src" / "anlan" / "web" / "look" / "built.json"
+"""What was built from which sources; anlan.web.look.storage reads the names."""
 INSTALLED = PARTS / ".anlan-lock"
 
 STYLES = ("page", "desk")
@@ -62,17 +63,38 @@ def build(*, force: bool = False) -> None:
     if not force and is_built(wanted):
         return
     install()
-    OUT.mkdir(parents=True, exist_ok=True)
     STAMP.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=PARTS) as folder:
+        made = Path(folder) / "made"
+        made.mkdir()
         for name in STYLES:
-            compile_style(name, folder=Path(folder))
-    for name in SCRIPTS:
-        compile_script(name)
-    for icon in sorted((SOURCES / "icons").iterdir()):
-        shutil.copyfile(icon, OUT / icon.name)
-    print_sizes()
-    STAMP.write_text(json.dumps({"sources": wanted, "files": sorted(p.name for p in made())}), encoding="utf-8")
+            compile_style(name, folder=Path(folder), to=made)
+        for name in SCRIPTS:
+            compile_script(name, to=made)
+        for icon in (SOURCES / "icons").iterdir():
+            shutil.copyfile(icon, made / icon.name)
+        files = sorted(made.iterdir())
+        print_sizes(files)
+        names = publish(files)
+    STAMP.write_text(json.dumps({"sources": wanted, "names": names}, indent=1), encoding="utf-8")
+
+
+def publish(files: list[Path]) -> dict[str, str]:
+    """Puts each file, and its gzip where smaller, into OUT under a name that holds its digest, so that browsers keep it
+    for ever; returns the plain names with those names. Files of earlier builds go.
+    """
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    names = {}
+    for path in files:
+        content = path.read_bytes()
+        name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
+        names[path.name] = name
+        (OUT / name).write_bytes(content)
+        small = gzip.compress(content, mtime=0)
+        if len(small) < len(content):
+            (OUT / f"{name}.gz").write_bytes(small)
+    return names
 
 
 def check() -> None:
@@ -88,13 +110,15 @@ def is_built(wanted: str) -> bool:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return stamp.get("sources") == wanted and all((OUT / name).is_file() for name in stamp["files"])
+    return stamp.get("sources") == wanted and all((OUT / name).is_file() for name in stamp["names"].values())
 
 
 def install() -> None:
     """Runs `npm ci` when package-lock.json differs from what node_modules was made from."""
     if '"resolved"' in LOCK.read_text(encoding="utf-8"):
-        raise FrontendError("package-lock.json records download addresses; run npm install again with this .npmrc")
+        raise FrontendError(
+            "package-lock.json records download addresses; run npm install again with this .npmrc"
+        )
     wanted = digest_of([LOCK])
     if INSTALLED.is_file() and INSTALLED.read_text(encoding="utf-8") == wanted:
         return
@@ -105,7 +129,7 @@ def install() -> None:
     INSTALLED.write_text(wanted, encoding="utf-8")
 
 
-def compile_style(name: str, *, folder: Path) -> None:
+def compile_style(name: str, *, folder: Path, to: Path) -> None:
     """Sass to CSS, then lowered and minified for the oldest browsers."""
     made_by_sass = folder / f"{name}.css"
     run(
@@ -115,10 +139,17 @@ def compile_style(name: str, *, folder: Path) -> None:
         "--quiet-deps",
         f"frontend/scss/{name}.scss:{made_by_sass}",
     )
-    run("esbuild/bin/esbuild", str(made_by_sass), "--minify", TARGET, "--log-level=warning", f"--outfile={OUT}/{name}.css")
+    run(
+        "esbuild/bin/esbuild",
+        str(made_by_sass),
+        "--minify",
+        TARGET,
+        "--log-level=warning",
+        f"--outfile={to}/{name}.css",
+    )
 
 
-def compile_script(name: str) -> None:
+def compile_script(name: str, *, to: Path) -> None:
     """Bundles one entry of frontend/ts as a module."""
     run(
         "esbuild/bin/esbuild",
@@ -131,24 +162,23 @@ def compile_script(name: str) -> None:
         TARGET,
         # Safari 14.0 fails only on destructuring in a rare place (a nested default), which no source here uses
         "--supported:destructuring=true",
-        f"--outfile={OUT}/{name}.js",
+        f"--outfile={to}/{name}.js",
     )
 
 
-def print_sizes() -> None:
+def print_sizes(files: list[Path]) -> None:
     """One line a file; raises FrontendError when a first visit would load more than its limit."""
-    small = {path.name: len(gzip.compress(path.read_bytes(), mtime=0)) for path in made()}
-    for path in made():
-        print(f"  {path.name:<12} {path.stat().st_size / 1000:7.1f} kB  {small[path.name] / 1000:6.1f} kB gzip")
+    small = {path.name: len(gzip.compress(path.read_bytes(), mtime=0)) for path in files}
+    for path in files:
+        print(
+            f"  {path.name:<12} {path.stat().st_size / 1000:7.1f} kB  {small[path.name] / 1000:6.1f} kB gzip"
+        )
     first = sum(small[name] for name in FIRST_VISIT)
     print(f"  first visit {first / 1000:27.1f} kB gzip")
     if first > FIRST_VISIT_LIMIT:
-        raise FrontendError(f"a first visit loads {first} bytes, above {FIRST_VISIT_LIMIT}; import fewer components")
-
-
-def made() -> list[Path]:
-    """The files that were built."""
-    return sorted(path for path in OUT.iterdir() if path.is_file() and not path.name.startswith("."))
+        raise FrontendError(
+            f"a first visit loads {first} bytes, above {FIRST_VISIT_LIMIT}; import fewer components"
+        )
 
 
 def run(script: str, *arguments: str) -> None:
@@ -161,10 +191,14 @@ def start(command: list[str]) -> None:
     home = node_home()
     environment = os.environ | {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     node = home / "bin" / "node"
-    done = subprocess.run([str(node), *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(node), *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise FrontendError(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")
-    sys.stderr.write("".join(line for line in done.stderr.splitlines(keepends=True) if "npm warn" not in line))
+    sys.stderr.write(
+        "".join(line for line in done.stderr.splitlines(keepends=True) if "npm warn" not in line)
+    )
 
 
 def node_home() -> Path:

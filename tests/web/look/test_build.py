@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The front-end's build: pinned without addresses, small, served for ever under names that hold a digest."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[3]
+STATIC = ROOT / "src/anlan/web/look/static/anlan"
+BUILT = ROOT / "src/anlan/web/look/built.json"
+
+
+def test_the_lock_pins_every_part_and_names_no_address() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    parts = {name: part for name, part in lock["packages"].items() if name}
+    assert parts
+    assert not [name for name, part in parts.items() if "resolved" in part]
+    assert not [name for name, part in parts.items() if not part.get("integrity", "").startswith("sha512-")]
+
+
+def test_a_second_build_does_nothing() -> None:
+    subprocess.run([sys.executable, ROOT / "tools/frontend.py"], capture_output=True, check=True)
+    names, when = json.loads(BUILT.read_text("utf-8"))["names"], BUILT.stat().st_mtime_ns
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools/frontend.py"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    assert BUILT.stat().st_mtime_ns == when
+    assert all((STATIC / name).is_file() for name in names.values())
+
+
+def test_a_first_visit_stays_light() -> None:
+    names = json.loads(BUILT.read_text("utf-8"))["names"]
+    first = [
+        gzip.compress((STATIC / names[name]).read_bytes()) for name in ("page.css", "page.js", "sign.svg")
+    ]
+    assert sum(map(len, first)) < 60_000
+
+
+def test_styles_are_served_small_and_never_asked_for_again() -> None:
+    answer = Client().get(staticfiles_storage.url("anlan/page.css"), headers={"accept-encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer["Content-Encoding"] == "gzip"
+    assert "immutable" in answer["Cache-Control"]
+    assert b".anlan-card" in gzip.decompress(answer.getvalue())
+
+
+def test_an_unknown_file_keeps_its_plain_address() -> None:
+    assert staticfiles_storage.url("admin/css/base.css").endswith("/static/admin/css/base.css")
+    assert staticfiles_storage.url("anlan/none.css").endswith("/static/anlan/none.css")

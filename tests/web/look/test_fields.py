@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Form fields: everything tied together by id, wrong answers asked for by name, nothing typed lost or unescaped."""
+
+import re
+from datetime import date
+
+import pytest
+from django import forms
+from django.utils.translation import override
+
+from anlan.web.look.fields import DateBoxes
+from anlan.web.look.styles import SampleForm
+from anlan.web.look.templatetags.look import errors, field, fields
+
+SENT = {"place": "<b>文三路", "since_year": "2026", "since_month": "13", "since_day": "1", "topics": ["road"]}
+
+
+@pytest.fixture
+def sent() -> SampleForm:
+    with override("zh-hans"):
+        form = SampleForm(SENT)
+        form.is_valid()
+    return form
+
+
+def test_every_reference_finds_its_element_and_every_id_is_unique(sent: SampleForm) -> None:
+    with override("zh-hans"):
+        html = fields(sent)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    wanted = set(re.findall(r'\bfor="([^"]+)"', html))
+    for described in re.findall(r'aria-describedby="([^"]+)"', html):
+        wanted |= set(described.split())
+    assert len(ids) == len(set(ids))
+    assert wanted <= set(ids)
+
+
+def test_each_problem_leads_to_a_control(sent: SampleForm) -> None:
+    with override("zh-hans"):
+        html, problems = fields(sent), errors(sent)["problems"]
+    assert [p.words for p in problems] == [
+        "请填写：发生了什么",
+        "请选择：会不会马上伤到人",
+        "请选择：派给",
+        "从哪天开始：输入一个有效的日期。",
+        "请选择：我写的是我看到的",
+    ]
+    for problem in problems:
+        assert re.search(rf'<(input|select|textarea)[^>]* id="{problem.target}"', html), problem
+
+
+def test_a_doors_own_words_stay_as_they_are() -> None:
+    class Own(forms.Form):
+        name = forms.CharField(label="名称", error_messages={"required": "写下街道的名称。"})
+
+    form = Own({})
+    form.is_valid()
+    form.add_error(None, "现在不能提交。")
+    assert [p.words for p in errors(form)["problems"]] == ["现在不能提交。", "写下街道的名称。"]
+
+
+def test_what_was_typed_comes_back_escaped(sent: SampleForm) -> None:
+    with override("zh-hans"):
+        html = fields(sent)
+    assert 'value="&lt;b&gt;文三路"' in html
+    assert 'value="13"' in html
+    assert re.search(r'value="road" checked', html)
+
+
+def test_a_date_in_boxes_reads_in_the_order_of_the_language() -> None:
+    class Day(forms.Form):
+        day = forms.DateField(widget=DateBoxes)
+
+    for language, order in (("zh-hans", ["year", "month", "day"]), ("en", ["day", "month", "year"])):
+        with override(language):
+            form = Day({"day_year": "2026", "day_month": "2", "day_day": "28"})
+            assert form.is_valid(), form.errors
+            assert form.cleaned_data["day"] == date(2026, 2, 28)
+            assert re.findall(r'name="day_(\w+)"', field(form["day"])) == order
+
+
+def test_long_text_is_counted_not_cut() -> None:
+    html = field(SampleForm()["what"])
+    assert 'data-maxlength="500"' in html
+    assert " maxlength=" not in html
+
+
+def test_a_hidden_field_draws_only_itself() -> None:
+    class Hidden(forms.Form):
+        seen = forms.CharField(widget=forms.HiddenInput, initial="4")
+
+    assert field(Hidden()["seen"]) == '<input type="hidden" name="seen" value="4" id="id_seen">'
