@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from anlan.base.prepared import prepared
 from anlan.cases.define import Words
 from anlan.cases.known import Category, Condition, Known, LimitRow, Org, RouteRow
 from anlan.cases.models import Category as CategoryModel
@@ -46,9 +47,8 @@ def current() -> Known:
 
 def current_version() -> int:
     """The version of the configuration in force."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version FROM cases_configuration WHERE id = 1")
-        row = cursor.fetchone()
+    with prepared() as run:
+        row = run("SELECT version FROM cases_configuration WHERE id = 1", []).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db.models import DateTimeField
 
 from anlan.base.digests import Algorithm, canonical, digest
 from anlan.cases.define import Kind, Procedure
@@ -19,6 +20,7 @@ ROOM_KINDS = ("village_committee", "town_room", "county_centre", "city_supervisi
 _procedures: dict[tuple[str, int], Procedure] = {}
 _newest: dict[str, Procedure] = {}
 _columns: dict[str, tuple[str, ...]] = {}
+_moments: dict[str, frozenset[str]] = {}
 _case_fields: dict[str, tuple[str, ...]] = {}
 _organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
 _routing: set[str] = set()
@@ -45,10 +47,9 @@ def register(procedures: Iterable[Procedure]) -> None:
     _columns.clear()
     for key, procedure in _newest.items():
         if procedure.record is not None:
-            model = apps.get_model(procedure.record)
-            _columns[key] = tuple(
-                field.column for field in model._meta.concrete_fields if not field.primary_key
-            )
+            typed = [f for f in apps.get_model(procedure.record)._meta.concrete_fields if not f.primary_key]
+            _columns[key] = tuple(f.column for f in typed)
+            _moments[key] = frozenset(f.column for f in typed if isinstance(f, DateTimeField))
     for procedure in _procedures.values():
         for action in procedure.actions:
             found = {f.key for f in action.fields if f.kind is Kind.CASE}
@@ -94,10 +95,9 @@ def record_columns(procedure: str) -> tuple[str, ...]:
     return _columns[procedure]
 
 
-def record_query(procedure: str) -> str:
-    """Reads the typed columns of given cases, for a prepared statement."""
-    columns = ", ".join(f'"{column}"' for column in _columns[procedure])
-    return f"SELECT case_id, {columns} FROM {record_table(procedure)} WHERE case_id = ANY($1)"
+def record_moments(procedure: str) -> frozenset[str]:
+    """Those of the typed columns that hold a moment."""
+    return _moments[procedure]
 
 
 def case_fields(action: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from anlan.base.prepared import prepared
 from anlan.people.may import CASE_WORKERS, Role
 from anlan.people.models import OrganisationKind, Post
 from anlan.places import find
@@ -19,15 +20,15 @@ from anlan.places.calendars import Limit, Unit, WorkCalendar
 WORKING = sorted(CASE_WORKERS)
 
 ACTIVE = """
-SELECT asked.id FROM unnest(%(ids)s::int[]) AS asked(id)
+SELECT asked.id FROM unnest($1::int[]) AS asked(id)
  WHERE EXISTS (
    SELECT FROM people_post p
      JOIN people_account a ON a.id = p.account_id
      JOIN people_organisation o ON o.id = p.organisation_id
-    WHERE p.organisation_id = asked.id AND p.role = ANY(%(roles)s) AND a.is_active
-      AND p.valid_from <= %(at)s AND (p.valid_to IS NULL OR p.valid_to > %(at)s)
-      AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
-      AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= %(at)s AND b.until > %(at)s))
+    WHERE p.organisation_id = asked.id AND p.role = ANY($2::text[]) AND a.is_active
+      AND p.valid_from <= $3 AND (p.valid_to IS NULL OR p.valid_to > $3)
+      AND o.valid_from <= $4 AND (o.valid_to IS NULL OR o.valid_to > $4)
+      AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $3 AND b.until > $3))
 """
 
 UPWARDS = """
@@ -45,10 +46,9 @@ def active_organisations(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
     wanted = sorted(set(ids))
     if not wanted:
         return frozenset()
-    with connection.cursor() as cursor:
+    with prepared() as run:
         day = at.astimezone(find.ZONE).date()
-        cursor.execute(ACTIVE, {"ids": wanted, "roles": WORKING, "at": at, "day": day})
-        return frozenset(row[0] for row in cursor.fetchall())
+        return frozenset(row[0] for row in run(ACTIVE, [wanted, WORKING, at, day]))
 
 
 def organisation_active(organisation_id: int, *, at: datetime) -> bool:
