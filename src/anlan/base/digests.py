@@ -1,61 +1,96 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One spelling for one value, and digests of it: what chains are made of. Refuses floats and naive datetimes."""
+"""One spelling for one value, and digests of it: what chains are made of.
+
+`canonical` is JSON in UTF-8 without spaces, keys in the order of their code points. It refuses whatever could be spelt in
+two ways: floats, naive datetimes, sets, texts that are no UTF-8, and NUL, which PostgreSQL cannot keep.
+"""
 
 import hashlib
 from datetime import UTC, date, datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
+from django.conf import settings
 
+SALT_LENGTH = 16
 _encoder = msgspec.json.Encoder(order="sorted")
-_PLAIN = (int, type(None), bool)
+_FINISHED = frozenset({int, bool, type(None)})
 
 
 class Algorithm(IntEnum):
-    """Digest algorithms by the number that entries carry."""
+    """Digest algorithms, by the number that each entry carries. SM3 is GB/T 32905-2016."""
 
     SHA256 = 1
     SM3 = 2
 
 
+def chosen() -> Algorithm:
+    """The algorithm of new entries, from settings.ANLAN_DIGEST ("sha256" or "sm3"); old entries keep their own.
+
+    Raises ValueError for another name.
+    """
+    name = str(settings.ANLAN_DIGEST)
+    if name.upper() not in Algorithm.__members__:
+        raise ValueError("ANLAN_DIGEST is sha256 or sm3")
+    return Algorithm[name.upper()]
+
+
 def canonical(value: Any) -> bytes:
-    """JSON with sorted keys, no spaces, UTF-8. Raises TypeError for what has no single spelling."""
-    return _encoder.encode(_plain(value))
+    """The one spelling of `value`.
+
+    Takes dict with text keys, list, tuple, str, int, bool, None; enums of texts or ints as their value; datetimes with a
+    zone as UTC with six decimals and Z; dates as YYYY-MM-DD; UUIDs as text; bytes as lower-case hex. Raises TypeError for
+    any other type, a float or a naive datetime among them; ValueError for NUL, lone surrogates and reference loops.
+    """
+    try:
+        return _encoder.encode(_plain(value))
+    except RecursionError:
+        raise ValueError("nested too deep for a canonical spelling") from None
 
 
 def _plain(value: Any) -> Any:
+    # By exact type and the commonest first: this runs for every entry and content, and isinstance costs.
     kind = type(value)
     if kind is str:
-        if "\x00" in value:
+        if "\0" in value:
             raise ValueError("NUL has no place in a text")
         return value
-    if kind in _PLAIN:
+    if kind in _FINISHED:
         return value
     if kind is dict:
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError("keys are texts")
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return {_key(key): _plain(each) for key, each in value.items()}
+    if kind is list or kind is tuple:
+        return [_plain(each) for each in value]
+    return _rare(value)
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, Enum):
+        key = key.value
+    if type(key) is not str:
+        raise TypeError(f"a key is a text, not {type(key).__name__}")
+    if "\0" in key:
+        raise ValueError("NUL has no place in a key")
+    return key
+
+
+def _rare(value: Any) -> Any:
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise TypeError("a datetime needs a zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if value.utcoffset() is None:
+            raise TypeError("a datetime without its zone has no canonical spelling")
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, (bytes, memoryview)):
-        return bytes(value).hex()
-    if isinstance(value, str):
-        return _plain(str(value))
-    if isinstance(value, int):
-        return int(value)
-    raise TypeError(f"{kind.__name__} has no single spelling")
+    if isinstance(value, bytes | memoryview):  # psycopg reads bytea as memoryview
+        return value.hex()
+    if isinstance(value, Enum) and isinstance(value, str | int):
+        return _plain(value.value)
+    raise TypeError(f"{type(value).__name__} has no canonical spelling")
 
 
 def digest(data: bytes, *, algorithm: Algorithm) -> bytes:
@@ -68,5 +103,10 @@ def digest(data: bytes, *, algorithm: Algorithm) -> bytes:
 
 
 def salted(salt: bytes, data: bytes, *, algorithm: Algorithm) -> bytes:
-    """The digest of a content under its salt."""
+    """The digest of `data` under its 16-byte salt: once both are erased, what was said can no longer be guessed from it.
+
+    Raises ValueError for a salt of another length, which would make salt and data ambiguous.
+    """
+    if len(salt) != SALT_LENGTH:
+        raise ValueError("a salt has 16 bytes")
     return digest(salt + data, algorithm=algorithm)
