@@ -10,13 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from anlan.places.calendars import Limit
-
-if TYPE_CHECKING:
-    from anlan.cases.moment import Moment
 
 START = ""
 """The empty state: an action that leaves it opens the case."""
@@ -223,6 +220,11 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
         self.field = field
 
 
+# Both take an `anlan.cases.moment.Moment`, which the vocabulary does not import: it depends on nothing that uses it.
+Guard = Callable[[Any], None]
+Rule = Callable[[Any], Effect]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
     """One thing that can be done. `frm` names the states it leaves; `to` is STAY, a state, or chosen by `effect`
@@ -239,8 +241,8 @@ class Action:
     to: str | None
     by: tuple[Who, ...]
     fields: tuple[Field, ...] = ()
-    guard: "Callable[[Moment], None] | None" = None
-    effect: "Callable[[Moment], Effect] | None" = None
+    guard: Guard | None = None
+    effect: Rule | None = None
     audience: Audience = Audience.OFFICE
     material: bool = True
     may_lead_to: tuple[str, ...] = ()
