@@ -33,7 +33,7 @@ demo: venv frontend messages  ## a whole Anlan with places and cases made up, on
 	@exec $(BIN)/anlan demo
 
 serve: venv frontend messages  ## web, worker and journal on the database of ANLAN_HOME or ANLAN_DATABASE_URL
-	@exec $(BIN)/anlan serve
+	@exec $(BIN)/anlan start
 
 check: venv messages  ## everything that can be said without running: style, types, imports, migrations, words
 	@$(BIN)/python tools/check.py

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`anlan demo`: a whole Anlan with places and made-up cases, on this machine only."""
 
+import importlib.util
 from typing import Any
 
 from django.core.management import call_command
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             say("Bringing the tables up to date")
             call_command("migrate", verbosity=0)
             call_command("seed")
+            if importlib.util.find_spec("anlan.config.demo"):
+                importlib.import_module("anlan.config.demo").seed(say=say)
             supervise(say=say)
         except (WrongDatabaseError, SupervisorError) as error:
             raise CommandError(str(error)) from None
