@@ -39,7 +39,8 @@ def test_loading_again_adds_nothing() -> None:
 @pytest.mark.django_db
 def test_work_goes_up_level_by_level() -> None:
     load_organisations()
-    line, each = [], Organisation.objects.get(key="village:330106004066")
+    line: list[tuple[str, str]] = []
+    each: Organisation | None = Organisation.objects.get(key="village:330106004066")
     while each is not None:
         line.append((each.key, each.name))
         each = each.upper
@@ -51,7 +52,7 @@ def test_work_goes_up_level_by_level() -> None:
         ("province:33", "浙江省社会治理督办中心"),
     ]
     housing = Organisation.objects.get(key="dept:330106:housing")
-    assert (housing.name, housing.upper.key) == ("西湖区住房和城乡建设局", "county:330106")
+    assert (housing.name, housing.upper and housing.upper.key) == ("西湖区住房和城乡建设局", "county:330106")
 
 
 @pytest.mark.django_db
