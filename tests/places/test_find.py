@@ -109,9 +109,10 @@ class TestHangzhou:
         assert find.area_of(0, at=TODAY) is None
         assert find.scope(0, at=TODAY) == ()
         assert find.holder(pad("44"), at=TODAY) is None
-        for ask in (lambda: find.get_place(0), lambda: find.place_of_code(pad("44"), at=TODAY)):
-            with pytest.raises(NotFound):
-                ask()
+        with pytest.raises(NotFound):
+            find.get_place(0)
+        with pytest.raises(NotFound):
+            find.place_of_code(pad("44"), at=TODAY)
 
     def test_a_moment_falls_on_the_day_of_hangzhou(self) -> None:
         midnight = datetime(2021, 4, 8, 16, tzinfo=UTC)
@@ -211,13 +212,14 @@ def histories(draw: st.DrawFn) -> Tree:
         ending = draw(st.sampled_from(sorted(held)))
         old = held.pop(ending)
         rows.append((old, 3, 2, pad(f"3301{ending:02}"), since[ending], day, "旧", "", False))
-        if held and draw(st.booleans()):
+        merges: bool = draw(st.booleans())
+        if held and merges:
             steps.append(
                 Step(place=old, successor=held[draw(st.sampled_from(sorted(held)))], day=day, main=True)
             )
         else:
             number = draw(st.sampled_from([n for n in range(1, 20) if n not in held]))
-            moved = draw(st.booleans())
+            moved: bool = draw(st.booleans())
             place += 1
             held[number], since[number] = (old if moved else place), day
             if not moved:

@@ -22,7 +22,9 @@ from anlan.places.tree import Spot, Tree
 
 LONGEST_TEXT, LONGEST_NAME = 300, 16
 MOST_HITS = 3000
-_RUNS = re.compile(r"([\u3400-\u9fff]+)|([a-z]+)")
+_RUNS = re.compile(
+    r"([\u3400-\u9fff]+)|([^\W\d_\u3400-\u9fff]+)"
+)  # Chinese characters, letters of all others
 _KIND_WORDS = frozenset(
     {
         "province",
@@ -103,7 +105,7 @@ def narrow(
     """
     current = tree()
     index = _index(revision())
-    hits = _read(unicodedata.normalize("NFKC", text)[:LONGEST_TEXT].lower(), index)
+    hits = _read(_folded(text[:LONGEST_TEXT]), index)
     low, high = code_range(within) if within is not None else (0, 10**15)
     scores = {code: hits.score(code) for code in hits.spans if low <= code < high}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
@@ -119,6 +121,12 @@ def narrow(
         for code in chosen
         if (spot := _newest(current, code)) is not None
     )
+
+
+def _folded(text: str) -> str:
+    """Lower case, half width, without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _path(current: Tree, spot: Spot, language: str) -> str:
@@ -196,9 +204,10 @@ def _index(_revision: int) -> _Index:
             for typed in (syllables, syllables[: len(stem)]):
                 latin.add(("".join(typed), spot.code))
                 initials.add(("".join(syllable[0] for syllable in typed), spot.code))
-        if spot.name_en:
-            words = [word for word in re.findall(r"[a-z]+", spot.name_en.lower()) if word not in _KIND_WORDS]
-            latin.add(("".join(words), spot.code))
+        for name in (spot.name_en, "" if syllables else spot.name):
+            words = [run[2] for run in _RUNS.finditer(_folded(name)) if run[2] and run[2] not in _KIND_WORDS]
+            if words:
+                latin.add(("".join(words), spot.code))
     return _Index(
         names=dict(names),
         joined="\n".join(joined),
