@@ -19,7 +19,10 @@ def toy() -> None:
 
 
 @pytest.fixture(autouse=True)
-def tmp_world(db: None) -> None:
+def tmp_world(request: pytest.FixtureRequest) -> None:
+    if "own_database" in request.fixturenames:
+        return
+    request.getfixturevalue("db")
     if Organisation.objects.exists():
         return
     since = date(2020, 1, 1)

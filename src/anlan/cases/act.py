@@ -17,6 +17,7 @@ from anlan.base.errors import Busy, Conflict, Invalid, Refused
 from anlan.base.keys import CaseKey, keyring
 from anlan.cases.decide import Decision, decide
 from anlan.cases.envelope import Envelope
+from anlan.cases.erased import remember
 from anlan.cases.load import Batch, load
 from anlan.cases.write import write
 
@@ -130,6 +131,7 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
         answers.append(answer)
     if decisions:
         keys, wrapped = _keys(batch, decisions)
+        remember(decision.entry for decision in decisions)
         write(decisions, keys=keys, wrapped=wrapped, payloads=payloads)
     return answers
 

@@ -7,7 +7,6 @@ so a dump restored elsewhere goes on where it was. Once a day the head is writte
 """
 
 import json
-import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from anlan.base.digests import Algorithm, digest
+from anlan.base.digests import Algorithm, chosen, digest
+from anlan.base.erasure import Damaged, ErasureFile
 from anlan.cases.apply import write_moment
 from anlan.cases.projection import Entry
 
@@ -114,7 +114,7 @@ def numbered_rows(
     last: Head, rows: Iterable[tuple[UUID, int, bytes]], *, at: datetime
 ) -> Iterator[tuple[int, UUID, int, bytes, bytes, datetime]]:
     """Journal rows (position, case, seq, digest, running, at) for entries that follow `last`."""
-    algorithm = Algorithm[settings.ANLAN_DIGEST.upper()]
+    algorithm = chosen()
     running = last.running
     for position, (case_id, seq, entry) in enumerate(rows, start=last.position + 1):
         running = running_digest(running, position, case_id, seq, bytes(entry), algorithm=algorithm)
@@ -164,18 +164,14 @@ def heads_file() -> Path:
 
 
 def read_heads(path: Path | None = None) -> list[dict[str, Any]]:
-    """Every line of the file, oldest first; a half-written last line (power cut) is left out."""
-    try:
-        lines = (path or heads_file()).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
+    """Every line of the file, oldest first; a damaged one reads {"damaged": line number}, a torn last one is left out."""
     found: list[dict[str, Any]] = []
-    for i, line in enumerate(lines):
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            if i < len(lines) - 1:
-                found.append({"unreadable": i + 1})
+
+    def tell(damaged: Damaged) -> None:
+        if not damaged.last:
+            found.append({"damaged": damaged.line})
+
+    found += ErasureFile(path or heads_file()).read(damaged=tell)
     return found
 
 
@@ -203,18 +199,7 @@ def note_restore(*, at: datetime, why: str) -> None:
 def _append(line: dict[str, Any], path: Path | None) -> None:
     target = path or heads_file()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("ab") as file:
-        # A power cut may have left half a line; a line break first keeps it from swallowing this one.
-        torn = file.tell() and not _ends_with_break(target)
-        file.write((b"\n" if torn else b"") + json.dumps(line, sort_keys=True).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _ends_with_break(target: Path) -> bool:
-    with target.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+    ErasureFile(target).append(line)
 
 
 def _keep_daily_head(last: Head, *, at: datetime) -> None:

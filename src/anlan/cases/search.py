@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Search: a deriving follower keeps one row of tokens a case, and `find` reads them within what the actor may see.
+"""What search is kept in: a deriving follower holds one erasable row of tokens a case.
 
 `facts` (place names, category) are found by whoever sees the case; `words` (facts and free text) only by posts of an
-organisation that works on it. There is no search for persons: long numbers and parties' names are not in the index,
-and a query that looks like one is refused. Newest first, by slices of time whose tokens lie in the same index.
+organisation that works on it: see `find`. Long numbers and the names of the case's own parties are never in it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +33,7 @@ CONTENTS = """
 SELECT c.case_id, c.seq, c.n, c.audience, c.sealed FROM cases_content c
   JOIN unnest(%s::uuid[], %s::integer[]) AS u(case_id, seq) ON c.case_id = u.case_id AND c.seq = u.seq
  WHERE c.sealed IS NOT NULL AND c.audience = ANY(%s)"""
-PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY(%s) AND sealed IS NOT NULL"
+PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY(%s)"
 ASSIGNED = "SELECT case_id, organisation_id FROM cases_assignment WHERE case_id = ANY(%s)"
 KEEP = """
 INSERT INTO cases_searchrow AS s (case_id, opened_at, facts, words)
@@ -77,43 +76,42 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
         cursor.execute(ASSIGNED, [ids])
         assigned = cursor.fetchall()
     actions = {(entry.case_id, entry.seq): entry.action for entry in with_words}
+    texts, people, tied = _by_case(contents), _by_case(parties), _by_case(assigned)
     known = current()
     rows: list[tuple[Any, ...]] = []
     for id, procedure, opened_at, area, place, category, condition, key in cases:
         facts = fact_tokens(known, place=place, area=area, category=category, condition=condition)
-        text: set[str] = set()
-        own = [row for row in contents if row[0] == id] if contents else []
-        if own:
+        found: set[str] = set()
+        if id in texts:
             opened = keyring().unwrap(bytes(key))
-            names = _names(opened, id, parties)
-            for _id, seq, n, audience, sealed in own:
-                text |= _words(opened, (id, seq, n, audience), bytes(sealed), procedure, actions[id, seq], names)
-        tied = bigrams.organisation_tokens((org for case, org in assigned if case == id), opened_at)
-        rows.append((
-            id,
-            opened_at,
-            bigrams.as_vector(facts | bigrams.place_tokens(area, opened_at)),
-            bigrams.as_vector(facts | text | tied),
-        ))  # fmt: skip
+            names = _names(opened, people.get(id, ()))
+            # Without its parties' names a case's words cannot be kept clean of them.
+            for row in texts[id] if names is not None else ():
+                found |= _words(opened, row, _text_fields(procedure, actions[id, row[1]]), names or [])
+        holders = bigrams.organisation_tokens((row[1] for row in tied.get(id, ())), opened_at)
+        places = bigrams.place_tokens(area, opened_at)
+        rows.append(
+            (id, opened_at, bigrams.as_vector(facts | places), bigrams.as_vector(facts | found | holders))
+        )
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])
 
 
-def fact_tokens(known: Known, *, place: int, area: int, category: int | None, condition: int | None) -> set[str]:
+def fact_tokens(
+    known: Known, *, place: int, area: int, category: int | None, condition: int | None
+) -> set[str]:
     """Tokens of what a case is about in the words of the configuration: places along the path, category, condition."""
     words: list[str] = []
-    spots = [find_code(code, at=known.calendar.horizon) for code in ancestors(area)]
+    spots = [find_code(code, at=known.calendar.horizon) for code in (*ancestors(area), area)]
     spots.append(find_place(place))
     for spot in spots:
         if spot is not None:
             words += (spot.name, spot.name_en)
-    if category in known.categories:
-        about = known.categories[category].words
-        words += (about.zh, about.en)
-    if condition in known.conditions:
-        about = known.conditions[condition].words
-        words += (about.zh, about.en)
-    return set().union(*(bigrams.tokens(one) for one in words)) if words else set()
+    kinds = (known.categories.get(category or 0), known.conditions.get(condition or 0))
+    for about in kinds:
+        if about is not None:
+            words += (about.words.zh, about.words.en)
+    return set().union(*(bigrams.tokens(one) for one in words))
 
 
 def word_tokens(values: Iterable[str], *, names: Iterable[str] = ()) -> set[str]:
@@ -122,24 +120,22 @@ def word_tokens(values: Iterable[str], *, names: Iterable[str] = ()) -> set[str]
     return set().union(*(bigrams.tokens(value, never=held) for value in values))
 
 
-def _words(
-    key: CaseKey,
-    at: tuple[UUID, int, int, str],
-    sealed: bytes,
-    procedure: str,
-    action: str,
-    names: list[str],
-) -> set[str]:
-    case_id, seq, n, audience = at
+def _by_case(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _words(key: CaseKey, row: Any, fields: frozenset[str], names: list[str]) -> set[str]:
+    case_id, seq, n, audience, sealed = row
     try:
-        opened = key.open(sealed, aad=aad(case_id, "content", seq, f"{n}:{audience}"))
+        opened = key.open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
     except Unreadable:
         return set()
     values = msgspec.json.decode(opened[16:])
-    texts = _text_fields(procedure, action)
-    return word_tokens(
-        (value for field, value in values.items() if isinstance(value, str) and field in texts), names=names
-    )
+    texts = (value for field, value in values.items() if isinstance(value, str) and field in fields)
+    return word_tokens(texts, names=names)
 
 
 def _text_fields(procedure: str, action: str) -> frozenset[str]:
@@ -155,16 +151,16 @@ def _text_fields(procedure: str, action: str) -> frozenset[str]:
     )
 
 
-def _names(key: CaseKey, case_id: UUID, parties: Iterable[Any]) -> list[str]:
-    """What the parties of the case are called, so that it stays out of the index."""
+def _names(key: CaseKey, parties: Iterable[Any]) -> list[str] | None:
+    """What the parties of the case are called, so that it stays out of the index; None when that is not known."""
     names: list[str] = []
-    for owner, n, sealed in parties:
-        if owner != case_id:
-            continue
+    for case_id, n, sealed in parties:
+        if sealed is None:
+            return None
         try:
             contact = msgspec.json.decode(key.open(bytes(sealed), aad=aad(case_id, "party", n, "contact")))
         except Unreadable:
-            continue
+            return None
         for field, value in contact.items():
             if "name" in field and isinstance(value, str):
                 names += (value, *value.split())

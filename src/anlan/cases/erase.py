@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Erasing in bulk: cases whose keeping time has ended, files of erased cases, and erasures after a restore.
+
+An erasure is an entry (`erase`, written by the engine's own steps); here are the sweeps around it. What a restored
+backup brought back is erased again from the file outside the database.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from anlan.cases import registry
+from anlan.cases.attachments import path_of
+from anlan.cases.erased import in_force
+from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.write import ERASES
+
+BATCH = 200
+
+# Each case erased once: it stays in the index on closed_at, so the anti-join is what keeps a pass from repeating it.
+ENDED = """
+SELECT c.id, c.closed_at FROM cases_case c
+ WHERE c.procedure = %s AND NOT c.open AND c.closed_at < %s AND (c.closed_at, c.id) > (%s, %s::uuid)
+   AND NOT EXISTS (SELECT 1 FROM cases_erasure e WHERE e.case_id = c.id)
+ ORDER BY c.closed_at, c.id LIMIT %s"""
+FILES = """
+SELECT f.case_id, f.n, f.keyed FROM cases_attachment f
+ WHERE f.erased AND (f.case_id, f.n) > (%s::uuid, %s) ORDER BY f.case_id, f.n LIMIT %s"""
+
+
+def erase_ended(*, at: datetime, dry_run: bool = False, batch: int = BATCH) -> Mapping[str, Swept]:
+    """Erases what was closed longer than its procedure keeps it; per procedure how many. A dry run only counts."""
+    found: dict[str, Swept] = {}
+    for key, procedure in registry.newest().items():
+        total = Swept()
+        for ids in _ended(key, _years_before(at, procedure.retention.years), batch=batch):
+            if dry_run:
+                total = total.and_also(Swept(done=len(ids)))
+            else:
+                total = total.and_also(
+                    do_all([by_system(id, "erase", data={}, at=at, once="retention") for id in ids])
+                )
+        found[key] = total
+    return found
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    try:
+        return at.replace(year=at.year - years)
+    except ValueError:  # 29 February
+        return at.replace(year=at.year - years, day=28)
+
+
+def _ended(procedure: str, before: datetime, *, batch: int) -> Iterator[list[UUID]]:
+    after: tuple[Any, UUID] = ("-infinity", UUID(int=0))
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(ENDED, [procedure, before, *after, batch])
+            rows = cursor.fetchall()
+        if rows:
+            yield [row[0] for row in rows]
+            after = (rows[-1][1], rows[-1][0])
+        if len(rows) < batch:
+            return
+
+
+def remove_files(*, batch: int = 1_000) -> int:
+    """Removes the files of erased attachments; the row went first. How many files there were to remove."""
+    removed = 0
+    after: tuple[UUID, int] = (UUID(int=0), 0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(FILES, [*after, batch])
+            rows = cursor.fetchall()
+        for case_id, _n, keyed in rows:
+            path = path_of(case_id, bytes(keyed))
+            if path.exists() and not _still_named(case_id, bytes(keyed)):
+                path.unlink(missing_ok=True)
+                removed += 1
+        if len(rows) < batch:
+            return removed
+        after = (rows[-1][0], rows[-1][1])
+
+
+def _still_named(case_id: UUID, keyed: bytes) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM cases_attachment WHERE case_id = %s AND keyed = %s AND NOT erased", [case_id, keyed]
+        )
+        return cursor.fetchone() is not None
+
+
+def reapply(*, at: datetime, say: Callable[[str], None]) -> Swept:
+    """After a restore: erases again what the file outside the database says was erased. Safe to repeat.
+
+    By an `erase` entry where the case allows one; else the rows themselves, which `verify` accepts for cases that
+    the file names.
+    """
+    total = Swept()
+    for case_id, what in in_force().items():
+        if not _holds_anything(case_id):
+            continue
+        swept = do_all([by_system(case_id, "erase", data={}, at=at, once=f"restore/{at.isoformat()}")])
+        if swept.done == 0:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for kind in sorted(what & ERASES.keys()):
+                    for statement in ERASES[kind]:
+                        cursor.execute(statement.replace("?", "%s"), [[case_id]])
+            swept = Swept(done=1)
+        total = total.and_also(swept)
+    if total.done:
+        say(f"{total.done:,} cases were erased again")
+    remove_files()
+    return total
+
+
+def _holds_anything(case_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases_content WHERE case_id = %s AND sealed IS NOT NULL)"
+            " OR EXISTS (SELECT 1 FROM cases_party WHERE case_id = %s AND sealed IS NOT NULL)"
+            " OR EXISTS (SELECT 1 FROM cases_attachment WHERE case_id = %s AND NOT erased)",
+            [case_id, case_id, case_id],
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""find(by, text): cases whose facts or words hold all the tokens of a text, within what the actor may see.
+
+Facts are searched in the actor's places, words in the cases its organisation works on now. Newest first, by slices
+of time: place or organisation and month are one token in the same index, so a common word costs no more at ten
+million cases than at ten thousand. There is no search for persons: a query that holds a long number is refused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Invalid, NotAllowed
+from anlan.base.ids import read_number
+from anlan.cases import bigrams
+from anlan.cases.known import Known
+from anlan.cases.may import Branch, visible_to
+from anlan.people.may import Actor, common
+from anlan.places.codes import code_range
+
+LONGEST = 100
+MOST_TOKENS = 20
+REACH = timedelta(days=5 * 366)
+"""How far back one call looks; `Found.more` goes on from there."""
+DAYS = (1, 2, 4, 8, 16)
+MONTHS = (1, 2, 4, 8, 12)
+
+Cursor = tuple[datetime, UUID]
+
+MATCH = """
+SELECT s.case_id, s.opened_at FROM cases_searchrow s
+ WHERE s.{column} @@ %s::tsquery AND s.opened_at >= %s AND s.opened_at < %s
+   AND (s.opened_at, s.case_id) < (%s, %s::uuid)
+ ORDER BY s.opened_at DESC, s.case_id DESC LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One found case."""
+
+    case_id: UUID
+    number: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of hits, newest first; `more` is where the next page begins, None when nothing is left."""
+
+    hits: tuple[Hit, ...]
+    more: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A span of time and the tokens' suffixes that cover it (perhaps more than it: the times cut exactly)."""
+
+    since: datetime
+    until: datetime
+    suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where one visible branch is searched: the column, the token that stands for it, and who may see."""
+
+    column: str
+    name: str
+    branch: Branch
+    low: int
+    high: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its months hold so many cases that it has tokens for days too."""
+        return self.column == "facts" and len(self.name) <= 4
+
+
+WORLD = (0, 10**16)
+LAST_ID = UUID(int=2**128 - 1)
+
+
+def find(
+    by: Actor,
+    text: str,
+    *,
+    known: Known,
+    at: datetime,
+    within: int | None = None,
+    before: Cursor | None = None,
+    limit: int = 25,
+) -> Found:
+    """Cases with all the words of `text`, in the place coded `within`, opened before the cursor; `at` is the present.
+
+    A case number goes to that case. Raises Invalid for a text too short, and for one that looks like the number of a
+    phone or a person; NotAllowed for those who are not staff.
+    """
+    number = _number(text)
+    if number is not None:
+        return _by_number(by, number, known=known)
+    if by.kind != "post":
+        raise NotAllowed
+    tokens = bigrams.query_tokens(text[:LONGEST])[:MOST_TOKENS]
+    if not tokens:
+        raise Invalid(_("Please give at least two characters to look for."))
+    streams = _streams(by, within, known=known)
+    cursor = before or (at + timedelta(minutes=1), LAST_ID)
+    hits: dict[UUID, Hit] = {}
+    floor = cursor[0] - REACH
+    for wide in (True, False):
+        own = [one for one in streams if one.is_wide is wide]
+        if own:
+            # Merging two kinds of slices by time needs both sorted, so each kind fills a page of its own first.
+            hits |= {
+                hit.case_id: hit
+                for hit in _page(own, tokens, cursor, floor=floor, wide=wide, limit=limit + 1)
+            }
+    page = sorted(hits.values(), key=lambda hit: (hit.opened_at, hit.case_id), reverse=True)
+    more = (page[limit - 1].opened_at, page[limit - 1].case_id) if len(page) > limit else None
+    return Found(hits=tuple(page[:limit]), more=more)
+
+
+def _number(text: str) -> int | None:
+    digits = bigrams.long_number(text)
+    if digits is None:
+        return None
+    if len(digits) == 16 and not any(c.isalpha() for c in text):
+        return read_number(text)
+    raise Invalid(
+        _(
+            "Phone, identity and bank numbers cannot be searched: cases are found by number, place or words of the matter."
+        )
+    )
+
+
+def _by_number(by: Actor, number: int, *, known: Known) -> Found:
+    with connection.cursor() as cursor:
+        for branch in visible_to(by, known=known):
+            cursor.execute(
+                f"SELECT c.id, c.number, c.opened_at FROM {branch.source} WHERE {branch.where} AND c.number = %s",
+                params_of(branch, number),
+            )
+            row = cursor.fetchone()
+            if row is not None:
+                return Found(hits=(Hit(case_id=row[0], number=row[1], opened_at=row[2]),), more=None)
+    return Found(hits=(), more=None)
+
+
+def params_of(branch: Branch, *more: Any) -> list[Any]:
+    """The parameters of a branch and of what follows it."""
+    return [*branch.params, *more]
+
+
+def _streams(by: Actor, within: int | None, *, known: Known) -> list[Stream]:
+    narrowed = (code_range(within),) if within is not None else (WORLD,)
+    branches = visible_to(by, known=known)
+    places = [branch for branch in branches if branch.name == "place"]
+    found: list[Stream] = []
+    for branch, whole in zip(places, by.scope, strict=True):
+        for low, high in common((whole,), narrowed):
+            found.append(Stream("facts", bigrams.place_name(low, high), branch, low, high))
+    for branch in branches:
+        if branch.name == "assignment":
+            for low, high in narrowed:
+                found.append(Stream("words", f"o{by.organisation_id}", branch, low, high))
+    return found
+
+
+def _page(
+    streams: list[Stream], tokens: list[str], cursor: Cursor, *, floor: datetime, wide: bool, limit: int
+) -> Iterator[Hit]:
+    """The newest hits of these streams, slice by slice, at least `limit` of them when there are so many."""
+    seen: set[UUID] = set()
+    for one in slices(cursor[0], floor=floor, wide=wide):
+        for stream in streams:
+            for hit in _matches(stream, tokens, one, cursor, limit=limit):
+                if hit.case_id not in seen:
+                    seen.add(hit.case_id)
+                    yield hit
+        if len(seen) >= limit:
+            return
+
+
+def slices(until: datetime, *, floor: datetime, wide: bool) -> Iterator[Slice]:
+    """Spans of time back from `until`, each longer than the one before it, down to `floor`."""
+    end = until
+    first = bigrams.local_day(until)
+    if wide:
+        for days in DAYS:
+            start = first - timedelta(days=days - 1)
+            suffixes = tuple(f"{start + timedelta(days=i):%Y%m%d}" for i in range(days))
+            yield Slice(bigrams.first_instant(start), end, suffixes)
+            end, first = bigrams.first_instant(start), start - timedelta(days=1)
+    turn = 0
+    while end > floor:
+        months = MONTHS[min(turn, len(MONTHS) - 1)]
+        start = _months_before(first, months - 1)
+        suffixes = tuple(f"{_months_before(first, i):%Y%m}" for i in range(months))
+        yield Slice(bigrams.first_instant(start), end, suffixes)
+        end, first, turn = bigrams.first_instant(start), start - timedelta(days=1), turn + 1
+
+
+def _months_before(day: date, n: int) -> date:
+    """The first of the month `n` months before that of `day`."""
+    count = day.year * 12 + day.month - 1 - n
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def _matches(stream: Stream, tokens: list[str], one: Slice, before: Cursor, *, limit: int) -> Iterator[Hit]:
+    """Up to `limit` visible hits of a stream in a slice, newest first."""
+    span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
+    words = " & ".join(f"'{token}'" for token in tokens)
+    query = f"({span}) & {words}" if span else words
+    size, left = limit * 2 + 20, limit
+    while left > 0:
+        with connection.cursor() as cursor:
+            cursor.execute(MATCH.format(column=stream.column), [query, one.since, one.until, *before, size])
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            ids = [row[0] for row in rows]
+            cursor.execute(
+                f"SELECT DISTINCT c.id, c.number FROM {stream.branch.source} WHERE {stream.branch.where}"
+                " AND c.id = ANY(%s) AND c.area >= %s AND c.area < %s",
+                params_of(stream.branch, ids, stream.low, stream.high),
+            )
+            numbers = dict(cursor.fetchall())
+        for case_id, opened_at in rows:
+            if case_id in numbers and left > 0:
+                left -= 1
+                yield Hit(case_id=case_id, number=numbers[case_id], opened_at=opened_at)
+        if len(rows) < size:
+            return
+        before = (rows[-1][1], rows[-1][0])

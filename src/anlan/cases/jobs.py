@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The engine's sweeps as jobs that come round by the clock; `anlan work` runs them. Each is bounded and repeatable."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from anlan.base.clock import now
+from anlan.cases import attachments, erase, erased, escalate, recalculate
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.escalate", queueing_lock="cases.escalate", lock="cases.escalate")
+def escalate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every minute: clocks whose next step has come."""
+    escalate.escalate(at=now())
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="cases.recalculate", queueing_lock="cases.recalculate", lock="cases.recalculate")
+def recalculate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every hour: a new calendar, changed divisions. Costs one look when there is neither."""
+    recalculate.recalculate(at=now())
+    recalculate.rezone(at=now())
+
+
+@app.periodic(cron="30 18 * * *")
+@app.task(name="cases.erase", queueing_lock="cases.erase", lock="cases.erase")
+def erase_ended(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every night (02:30 in Hangzhou): keeping times, files of what was erased, files nobody names."""
+    at = now()
+    erased.settle(before=at - timedelta(days=1))
+    erase.erase_ended(at=at)
+    erase.remove_files()
+    attachments.sweep(at=at)

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is told of what: a sending follower that turns the notices a procedure declares into inbox rows and deliveries.
+
+Organisations and parties find a notice in their inbox here; a party with a contact gets an SMS or e-mail too, which
+carries the case number and the public state and nothing else. It was said once: nothing is ever sent twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import connection
+
+from anlan.base.ids import show_number
+from anlan.base.keys import Unreadable, aad, keyring
+from anlan.cases import registry
+from anlan.cases.catalogue import current
+from anlan.cases.define import Channel, Notice, Procedure, Relation
+from anlan.cases.deliver import Refusing, Sending
+from anlan.cases.follow import Wish
+from anlan.cases.journal import Line
+from anlan.cases.known import Known, local_day
+from anlan.people.sms import NotSent, gateway
+
+OLD = timedelta(days=2)
+"""Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
+SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
+
+CASES = "SELECT id, procedure, version, area, barred FROM cases_case WHERE id = ANY(%s)"
+ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY(%s)"
+PARTIES = "SELECT case_id, n, sealed IS NOT NULL FROM cases_party WHERE case_id = ANY(%s)"
+PUT = """
+INSERT INTO cases_notice (case_id, id, key, seq, at, organisation_id, party)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::integer[], %s::timestamptz[], %s::integer[], %s::smallint[])
+ON CONFLICT DO NOTHING"""
+OF_CASE = """
+SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
+  FROM cases_case c
+  JOIN cases_party p ON p.case_id = c.id AND p.n = %s
+  JOIN cases_journal j ON j.position = %s
+  JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
+ WHERE c.id = %s"""
+
+ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
+
+
+def tell(lines: Sequence[Line]) -> Iterable[Wish]:
+    """The sending follower: inbox rows at once, with its position; what travels becomes wishes to send."""
+    ids = list({line.entry.case_id for line in lines})
+    with connection.cursor() as cursor:
+        cursor.execute(CASES, [ids])
+        cases = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute(ASSIGNED, [ids])
+        assigned = _grouped(cursor.fetchall())
+        cursor.execute(PARTIES, [ids])
+        parties = _grouped(cursor.fetchall())
+    known = current()
+    rows: list[tuple[Any, ...]] = []
+    wishes: list[Wish] = []
+    for line in lines:
+        entry = line.entry
+        if entry.case_id not in cases:
+            continue
+        procedure_key, version, area, barred = cases[entry.case_id]
+        for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
+            if notice.to is Relation.PARTY:
+                for n, reachable in parties.get(entry.case_id, ()):
+                    if entry.actor == f"party:{n}" and entry.seq > 1:
+                        continue  # who did it knows it
+                    rows.append(_row(line, notice, party=n))
+                    if reachable and line.at - entry.received_at <= OLD:
+                        wishes += _wishes(line, notice, n)
+                continue
+            held = assigned.get(entry.case_id, ())
+            for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
+                if barred is None or barred not in known.lineage(organisation):
+                    rows.append(_row(line, notice, organisation=organisation))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(PUT, [list(column) for column in zip(*rows, strict=True)])
+    return wishes
+
+
+def _notices(procedure: Procedure, action: str) -> tuple[Notice, ...]:
+    return tuple(notice for notice in procedure.notices if notice.on == action)
+
+
+def _grouped(rows: Iterable[Sequence[Any]]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for case_id, *rest in rows:
+        found.setdefault(case_id, []).append(tuple(rest))
+    return found
+
+
+def _organisations(
+    relation: Relation, assigned: Iterable[Any], seq: int, area: int, *, at: datetime, known: Known
+) -> tuple[int, ...]:
+    """Organisations that stand in `relation` to the case after entry `seq`, whatever came later."""
+    roles: dict[str, list[int]] = {}
+    for organisation, role, since, until in assigned:
+        if since <= seq and (until is None or until > seq):
+            roles.setdefault(role, []).append(organisation)
+    if relation is Relation.UPPER:
+        return tuple(upper for held in roles.get("lead", ()) for upper in known.lineage(held)[1:2])
+    if relation is Relation.AREA:
+        below = known.organisation("village_committee", area, on=local_day(at, known.calendar))
+        return (below,) if below is not None else ()
+    return tuple(roles.get(ROLES.get(relation, ""), ()))
+
+
+def _row(line: Line, notice: Notice, *, organisation: int | None = None, party: int | None = None) -> tuple[Any, ...]:
+    entry = line.entry
+    whom = f"o{organisation}" if organisation is not None else f"p{party}"
+    id = uuid5(SPACE, f"{entry.case_id}/{entry.seq}/{notice.key}/{whom}")
+    return entry.case_id, id, notice.key, entry.seq, entry.at, organisation, party
+
+
+def _wishes(line: Line, notice: Notice, party: int) -> Iterable[Wish]:
+    for channel in notice.channels:
+        if channel is not Channel.INBOX:
+            yield Wish(
+                position=line.position,
+                recipient=f"party:{party}",
+                channel=str(channel),
+                case_id=line.entry.case_id,
+                key=notice.key,
+            )
+
+
+def send(sending: Sending) -> None:
+    """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_CASE, [int(sending.recipient.partition(":")[2]), sending.position, sending.case_id])
+        row = cursor.fetchone()
+    if row is None or row[4] is None:
+        raise Refusing("the contact was erased", again=False)
+    number, procedure, version, wrapped, sealed, state = row
+    n = int(sending.recipient.partition(":")[2])
+    try:
+        opened = keyring().unwrap(bytes(wrapped)).open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
+    except Unreadable:
+        raise Refusing("the contact cannot be read: a key is missing", again=True) from None
+    contact = msgspec.json.decode(opened)
+    text = message(
+        number, registry.get_procedure(procedure, version), state, language=str(contact.get("language") or "zh")
+    )
+    if sending.channel == Channel.SMS:
+        _sms(contact.get("phone"), text, sending)
+    elif sending.channel == Channel.EMAIL:
+        _email(contact.get("email"), text, number)
+    else:
+        raise Refusing(f"no carrier for {sending.channel}", again=False)
+
+
+def message(number: int, procedure: Procedure, state: str, *, language: str) -> str:
+    """What travels outside: the case number and the public state, nothing else."""
+    shown, stage = show_number(number), procedure.state(state).public.in_language(language)
+    if language.startswith("zh"):
+        return f"【安澜】事项 {shown}：{stage}。请在原渠道查看详情。"
+    return f"[Anlan] Case {shown}: {stage}. Please look where you reported it."
+
+
+def _sms(phone: Any, text: str, sending: Sending) -> None:
+    if not isinstance(phone, str) or not phone:
+        raise Refusing("there is no phone number", again=False)
+    if settings.ANLAN_DEMO:
+        _write_down(phone, text)
+        return
+    carrier = gateway()
+    if carrier is None:
+        raise Refusing("no SMS gateway is set up", again=False)
+    try:
+        carrier.send(phone, text, reference=sending.reference)
+    except NotSent as refused:
+        raise Refusing(str(refused), again=True) from None
+
+
+def _email(address: Any, text: str, number: int) -> None:
+    if not isinstance(address, str) or "@" not in address:
+        raise Refusing("there is no e-mail address", again=False)
+    if settings.ANLAN_DEMO:
+        _write_down(address, text)
+        return
+    send_mail(f"Anlan {show_number(number)}", text, None, [address])
+
+
+def _write_down(recipient: str, text: str) -> None:
+    """The demo's carrier: a file in the deployment's home, with the recipient's last digits only."""
+    with (Path(settings.ANLAN_HOME) / "sent.log").open("a", encoding="utf-8") as file:
+        file.write(f"…{recipient[-4:]} {text}\n")

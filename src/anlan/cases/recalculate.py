@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After a change of the calendar or of the divisions: open clocks are counted again, open cases moved, by entries.
+
+Only what is affected gets an entry: a provisional date, one whose span holds a day that changed, a place whose code
+was given up. A date told to a resident is never shortened (`clocks.move`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from anlan.cases.catalogue import current, raise_version
+from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.places.calendars import WorkCalendar
+from anlan.places.find import holder, load_calendar
+
+BATCH = 200
+
+RUNNING = """
+SELECT case_id, n, key, started_at, due_at, calendar_version, provisional FROM cases_clock
+ WHERE stopped_at IS NULL AND calendar = %s AND calendar_version < %s AND unit <> 'hour'
+   AND (case_id, n) > (%s, %s) ORDER BY case_id, n LIMIT %s"""
+AREAS = "SELECT DISTINCT area FROM cases_case WHERE open"
+OPEN_IN = "SELECT id FROM cases_case WHERE open AND area = %s AND id > %s ORDER BY id LIMIT %s"
+
+
+def recalculate(*, at: datetime, batch: int = BATCH) -> Swept:
+    """Writes a `recalculate` entry for each open clock that the newest calendar affects. Safe to repeat."""
+    calendar = load_calendar()
+    if current().calendar.version != calendar.version:
+        raise_version()
+    changed: dict[int, list[date]] = {}
+    total = Swept()
+    for rows in _running(calendar, batch=batch):
+        envelopes = []
+        for case_id, n, key, started_at, due_at, version, provisional in rows:
+            if version not in changed:
+                changed[version] = changed_days(load_calendar(calendar.key, version=version), calendar)
+            if provisional or _holds(changed[version], started_at, due_at, calendar):
+                envelopes.append(
+                    by_system(case_id, "recalculate", data={"clock": key}, at=at, once=f"{n}/{calendar.version}")
+                )
+        total = total.and_also(do_all(envelopes))
+    return total
+
+
+def changed_days(before: WorkCalendar, after: WorkCalendar) -> list[date]:
+    """Days that work in one version and not in the other, in order; every day when the office hours changed."""
+    if (before.hours, before.zone) != (after.hours, after.zone):
+        first = date(2000, 1, 1)
+        return [first + timedelta(days=n) for n in range(36_500)]
+    told = {*before.days, *after.days}
+    if before.weekend != after.weekend:
+        first = min(told, default=before.horizon)
+        told |= {first + timedelta(days=n) for n in range((after.horizon - first).days + 366)}
+    return sorted(day for day in told if before.works(day) != after.works(day))
+
+
+def _holds(days: list[date], since: datetime, until: datetime, calendar: WorkCalendar) -> bool:
+    i = bisect_left(days, since.astimezone(calendar.zone).date())
+    return i < len(days) and days[i] <= until.astimezone(calendar.zone).date()
+
+
+def _running(calendar: WorkCalendar, *, batch: int) -> Iterator[list[Any]]:
+    after: tuple[UUID, int] = (UUID(int=0), 0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(RUNNING, [calendar.key, calendar.version, *after, batch])
+            rows = cursor.fetchall()
+        if rows:
+            yield rows
+            after = (rows[-1][0], rows[-1][1])
+        if len(rows) < batch:
+            return
+
+
+def rezone(*, at: datetime, batch: int = BATCH) -> Swept:
+    """Moves open cases whose place gave up its code to the place that answers for it now. Safe to repeat."""
+    with connection.cursor() as cursor:
+        cursor.execute(AREAS)
+        areas = [row[0] for row in cursor.fetchall()]
+    total = Swept()
+    for area in areas:
+        now_at = holder(area, at=at)
+        if now_at is None or now_at.code == area:
+            continue
+        after = UUID(int=0)
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(OPEN_IN, [area, after, batch])
+                ids = [row[0] for row in cursor.fetchall()]
+            total = total.and_also(
+                do_all([
+                    by_system(id, "rezone", data={"area": now_at.code}, at=at, once=f"{area}/{now_at.code}/{at.date()}")
+                    for id in ids
+                ])
+            )
+            if len(ids) < batch:
+                break
+            after = ids[-1]
+    return total
