@@ -195,10 +195,12 @@ def _name_problems(key: str, name: str, *, needed: bool) -> Iterator[str]:
         yield f"the {key} is empty"
     if len(name) > LONGEST_NAME or not name.isprintable() or "\ufffd" in name:
         yield f"the {key} is longer than {LONGEST_NAME} characters or holds unreadable ones"
-    try:
-        check_words(name, where=f"places import, {key}")
-    except BoundaryRefused as refusal:
-        yield str(refusal)
+    if needed:
+        # Only the name as its office writes it: real villages are spelt Hukou in Latin letters.
+        try:
+            check_words(name, where="place name")
+        except BoundaryRefused as refusal:
+            yield str(refusal)
 
 
 def _unique(rows: Sequence[Read], known: Known, bad: list[Bad]) -> list[Read]:
