@@ -3,18 +3,24 @@
 
 from collections.abc import Callable
 
+from django.db import connections
+
 from anlan.people.seed import load_organisations
 from anlan.places.seed import load_places
 
-LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
+LOADERS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("places of Zhejiang, with made-up grids", load_places),
     ("organisations of every level", load_organisations),
 )
-"""What is loaded (shown as progress) and the function that loads it."""
+"""What is loaded (shown as progress) and the function that loads it and returns how many rows it did."""
 
 
 def load_base(*, say: Callable[[str], object]) -> None:
-    """Runs every loader, saying which."""
+    """Runs every loader, saying which; then gives the planner the numbers of what was loaded."""
+    loaded = 0
     for name, load in LOADERS:
         say(f"Loading {name}")
-        load()
+        loaded += load()
+    if loaded:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
