@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a report begins: by anybody, by a grid worker, for somebody else, settled on the spot, split off another."""
+
+from dataclasses import replace
+
+from anlan.cases.define import START, Action, Audience, Field, Kind
+from anlan.cases.standard import SYSTEM, words
+from anlan.procedures.report import rules_open as rules
+from anlan.procedures.report.kinds import KINDS
+from anlan.procedures.report.terms import (
+    ABOUT,
+    ANYONE,
+    CATEGORY,
+    CONDITION,
+    FILES,
+    FINDER,
+    HELPER,
+    OUTCOMES,
+    WORDS,
+)
+
+WHAT = replace(
+    WORDS,
+    words=words("怎么了", "What is wrong"),
+    hint=words(
+        "写看到的情况就行。不要写别人的姓名和电话。",
+        "Say what you saw. Please leave out other people's names and phones.",
+    ),
+)
+DETAILS = (
+    WHAT,
+    Field(key="kind", kind=Kind.CHOICE, words=words("哪一类", "What kind"), fact=True, choices=KINDS),
+    CATEGORY,
+    CONDITION,
+    Field(
+        key="address",
+        kind=Kind.TEXT,
+        words=words("在哪里", "Where"),
+        audience=Audience.REPORTER,
+        longest=300,
+        hint=words(
+            "路名、门牌、小区、路口，怎么好找怎么写。",
+            "Street, house, estate, crossing: whatever helps to find it.",
+        ),
+    ),
+    Field(
+        key="point",
+        kind=Kind.POINT,
+        words=words("地图上的位置", "Point on the map"),
+        audience=Audience.REPORTER,
+    ),
+    Field(
+        key="danger",
+        kind=Kind.YES_NO,
+        words=words("现在有危险", "It is dangerous now"),
+        fact=True,
+        hint=words(
+            "有人受伤、着火或者犯罪，请立即拨打 110、119、120。",
+            "If somebody is hurt, or there is fire or crime, call 110, 119 or 120 at once.",
+        ),
+    ),
+    ABOUT,
+    Field(
+        key="release",
+        kind=Kind.YES_NO,
+        words=words("同意公开办理情况的摘要", "A summary of how it went may be published"),
+        fact=True,
+    ),
+    FILES,
+)
+AGREED = Field(
+    key="agreed",
+    kind=Kind.CHOICE,
+    words=words("本人同意由您代报吗", "Does the person agree that you report for them?"),
+    required=True,
+    fact=True,
+    choices=(("yes", words("同意", "Yes")), ("no", words("没有同意", "No"))),
+)
+
+ACTIONS = (
+    Action(
+        key="open",
+        words=words("上报", "Report"),
+        done=words("上报了一件事", "reported it"),
+        frm=(START,),
+        to="reported",
+        by=(ANYONE, FINDER),
+        fields=DETAILS,
+        guard=rules.finder_has_evidence,
+        effect=rules.open_report,
+        audience=Audience.REPORTER,
+        needs=("routing",),
+    ),
+    Action(
+        key="open_for",
+        words=words("代为上报", "Report for somebody"),
+        done=words("代为上报", "reported it for somebody"),
+        frm=(START,),
+        to="reported",
+        by=(HELPER,),
+        fields=(*DETAILS, AGREED),
+        guard=rules.person_agrees,
+        effect=rules.open_report,
+        audience=Audience.REPORTER,
+        needs=("routing",),
+    ),
+    Action(
+        key="settle",
+        words=words("当场办结", "Settled on the spot"),
+        done=words("当场办结", "settled it on the spot"),
+        frm=(START,),
+        to="closed",
+        by=(FINDER,),
+        fields=(
+            WHAT,
+            replace(CATEGORY, required=True),
+            CONDITION,
+            *DETAILS[4:6],
+            Field(
+                key="outcome",
+                kind=Kind.CHOICE,
+                words=words("处理结果", "Outcome"),
+                required=True,
+                fact=True,
+                choices=tuple(one for one in OUTCOMES if one[0] in ("fixed", "made_safe", "explained")),
+            ),
+            Field(
+                key="answer",
+                kind=Kind.LONG_TEXT,
+                words=words("怎么处理的", "What was done"),
+                required=True,
+                audience=Audience.REPORTER,
+            ),
+            FILES,
+        ),
+        guard=rules.evidence_of_settling,
+        effect=rules.settle_on_the_spot,
+        audience=Audience.REPORTER,
+        needs=("routing",),
+    ),
+    Action(
+        key="open_part",
+        words=words("拆分立案", "Split off"),
+        done=words("由另一件拆分立案", "was split off another report"),
+        frm=(START,),
+        to="reported",
+        by=(SYSTEM,),
+        fields=(WHAT, CATEGORY, CONDITION, ABOUT),
+        effect=rules.open_report,
+        audience=Audience.REPORTER,
+        on_screen=False,
+    ),
+)

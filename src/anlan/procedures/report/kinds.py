@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The twelve plain kinds a resident chooses from; `data/kinds.csv` holds the everyday words that lead to each.
+
+A kind groups categories of the standard, and is what routes speak of. No kind is about a person.
+"""
+
+from anlan.cases.define import Words
+from anlan.cases.standard import words
+
+KINDS: tuple[tuple[str, Words], ...] = (
+    ("road", words("道路、桥梁和井盖", "Roads, bridges and covers")),
+    ("facility", words("路灯、管线和公共设施", "Lamps, pipes and public facilities")),
+    ("rubbish", words("垃圾和环境卫生", "Rubbish and dirt")),
+    ("water", words("积水、排水和河道", "Flooding, drains and rivers")),
+    ("green", words("树木和绿地", "Trees and green")),
+    ("noise", words("噪音、油烟和污染", "Noise, smoke and pollution")),
+    ("street", words("占道、停放和招牌广告", "Blocked pavements, parking and signs")),
+    ("building", words("违建和房屋外观", "Unauthorised building and house fronts")),
+    ("site", words("工地和施工", "Building sites")),
+    ("market", words("食品、药品和消费", "Food, medicine and shopping")),
+    ("danger", words("安全隐患", "Dangers: fire, gas, machines, crowds")),
+    ("other", words("其他", "Something else")),
+)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of a report is counted, due, routed on or searched: one row a case, a projection of its entries.
+
+Written by the engine alone, from `Effect.record`; column names are the keys of `record.BLANK`. Nothing of a person.
+"""
+
+from django.db import models
+
+
+class ReportRecord(models.Model):
+    """The typed columns of one report; see `record.BLANK` for what each means."""
+
+    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    kind = models.TextField(default="", blank=True)
+    suggested = models.IntegerField(null=True)
+    returns = models.SmallIntegerField(default=0)
+    ruled = models.BooleanField(default=False)
+    handed_up_from = models.IntegerField(null=True)
+    delays = models.SmallIntegerField(default=0)
+    asked_n = models.SmallIntegerField(null=True)
+    asked_unit = models.TextField(default="", blank=True)
+    pause_basis = models.TextField(default="", blank=True)
+    question = models.BooleanField(default=False)
+    outcome = models.TextField(default="", blank=True)
+    reason = models.TextField(default="", blank=True)
+    on_time = models.BooleanField(null=True)
+    rework = models.SmallIntegerField(default=0)
+    checked_by = models.TextField(default="", blank=True)
+    closing = models.TextField(default="", blank=True)
+    reopened = models.SmallIntegerField(default=0)
+    fresh = models.BooleanField(default=False)
+    rating = models.SmallIntegerField(null=True)
+    urged = models.SmallIntegerField(default=0)
+    urged_due = models.BigIntegerField(default=0)
+    supervised = models.SmallIntegerField(default=0)
+    overdue = models.SmallIntegerField(default=0)
+    released = models.BooleanField(default=False)
+    published = models.BooleanField(default=False)
+
+    objects: models.Manager["ReportRecord"] = models.Manager()
+
+    class Meta:
+        """One table, named for what it holds."""
+
+        db_table = "report_record"
+
+    def __str__(self) -> str:
+        """The case's id; it grants nothing."""
+        return str(self.case_id)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whom a report tells of what. SMS carries only number and state; everything else is read on the follow page."""
+
+from anlan.cases.define import Channel, Notice, Relation
+from anlan.cases.standard import words
+
+BOTH = (Channel.INBOX, Channel.SMS)
+
+
+def _tell(on: str, to: Relation, zh: str, en: str, *, sms: bool = False) -> Notice:
+    return Notice(
+        key=f"{on}_{to}", on=on, to=to, words=words(zh, en), channels=BOTH if sms else (Channel.INBOX,)
+    )
+
+
+PARTY, ROOM, HOLDER, UPPER, ASSIST = (
+    Relation.PARTY,
+    Relation.ROOM,
+    Relation.HOLDER,
+    Relation.UPPER,
+    Relation.ASSISTING,
+)
+
+NOTICES = (
+    _tell("open", PARTY, "您上报的事已收到", "We have received your report", sms=True),
+    _tell("open", ROOM, "新到一件上报", "A new report"),
+    _tell("open_for", PARTY, "有人受您委托上报了一件事", "A report was made for you", sms=True),
+    _tell("open_for", ROOM, "新到一件代报", "A new report, made for somebody"),
+    _tell("open_part", ROOM, "拆分出一件", "A part was split off"),
+    _tell(
+        "not_accept",
+        PARTY,
+        "没有受理，理由在里面，您可以提出异议",
+        "Not accepted; you can read why, and object",
+        sms=True,
+    ),
+    _tell("object", HOLDER, "有一件异议待审查", "An objection is to be decided"),
+    _tell("decide_objection", PARTY, "异议已经审查", "Your objection was decided", sms=True),
+    _tell("decide_objection", ROOM, "异议已经审查", "The objection was decided"),
+    _tell("dispatch", PARTY, "已交给承办单位", "A unit has it now"),
+    _tell("dispatch", HOLDER, "新派一件，请签收", "A new case: please take it up"),
+    _tell("dispatch", ASSIST, "请协助办理", "You are asked to assist"),
+    _tell("reassign", PARTY, "换了承办单位", "Another unit has it now"),
+    _tell("reassign", HOLDER, "改派一件，请签收", "A case was passed to you: please take it up"),
+    _tell("return", ROOM, "一件被退回", "A case was returned"),
+    _tell("refer", HOLDER, "请裁定管辖", "Please rule on competence"),
+    _tell("rule", HOLDER, "裁定由你单位承办", "It was ruled that this is yours"),
+    _tell("call_in", ASSIST, "请协助办理", "You are asked to assist"),
+    _tell("hand_up", ROOM, "下级交来一件", "A case was handed up to you"),
+    _tell("hand_up", PARTY, "已交上级处理", "Passed to the level above"),
+    _tell("hand_down", ROOM, "上级交来一件", "A case was handed down to you"),
+    _tell("bar", ROOM, "一件反映公共单位的事由你们受理", "A report about a public office is yours now"),
+    _tell("merge", PARTY, "与同一件事合并办理", "Handled together with the same matter", sms=True),
+    _tell("ask", PARTY, "有一个问题想问您", "There is a question for you", sms=True),
+    _tell("answer", HOLDER, "报告人回答了", "The reporter has answered"),
+    _tell("add", HOLDER, "报告人补充了情况", "The reporter has added something"),
+    _tell("ask_delay", ROOM, "有一件延期申请", "A delay is asked for"),
+    _tell("decide_delay", PARTY, "办理时间有变化", "The date has changed"),
+    _tell("decide_delay", HOLDER, "延期申请已审批", "The delay was decided"),
+    _tell("pause", PARTY, "依据规定暂停办理", "It is paused, on a ground in the rules"),
+    _tell("resume", PARTY, "恢复办理", "It goes on"),
+    _tell("resume_due", HOLDER, "中止到期，请继续办理", "The pause has ended: please go on"),
+    _tell("urge", HOLDER, "报告人催办", "The reporter urges"),
+    _tell("urge", UPPER, "报告人催办超期件", "A reporter urges an overdue case"),
+    _tell("prompt", HOLDER, "请尽快办理", "Please see to it soon"),
+    _tell("supervise", HOLDER, "上级督办", "Under supervision"),
+    _tell("supervise", ROOM, "上级督办", "Under supervision"),
+    _tell("remind", HOLDER, "时限将到", "A limit will end soon"),
+    _tell("overdue", HOLDER, "已经超期", "Overdue"),
+    _tell("overdue", ROOM, "一件已经超期", "A case is overdue"),
+    _tell("overdue", UPPER, "下级一件已经超期", "A case below you is overdue"),
+    _tell("far_overdue", UPPER, "下级一件严重超期", "A case below you is far overdue"),
+    _tell("done", PARTY, "办理结果出来了，请您确认", "There is an outcome: please confirm", sms=True),
+    _tell("done", ROOM, "一件待核实", "A case is to be checked"),
+    _tell("check", ROOM, "核实有了结果", "The check is in"),
+    _tell("confirm", ROOM, "报告人已确认", "The reporter has said how it is"),
+    _tell("rework", HOLDER, "需要返工", "Rework is needed"),
+    _tell("remind_reporter", PARTY, "请确认办理结果", "Please say how it is now", sms=True),
+    _tell("close", PARTY, "已办结，请评价", "Closed; please rate it", sms=True),
+    _tell(
+        "close_silent",
+        PARTY,
+        "没有等到您的确认，先办结；您仍可要求重新办理",
+        "Closed without your word; you can still reopen it",
+        sms=True,
+    ),
+    _tell("reopen", ROOM, "一件要求重新办理", "A case was reopened"),
+    _tell("withdraw", HOLDER, "报告人已撤回", "The reporter has withdrawn it"),
+    _tell("look", PARTY, "有单位因监督查看了内容", "An office opened your words, for a stated reason"),
+)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed columns of a report as they are before anything happened, and the few words rules need about a case."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from anlan.cases.moment import Moment
+
+BLANK: Mapping[str, object] = MappingProxyType(
+    {
+        "kind": "",  # plain kind of kinds.KINDS
+        "suggested": None,  # the organisation that routing would send it to
+        "returns": 0,  # times given back as "not ours"
+        "ruled": False,  # a competence ruling binds: no second return
+        "handed_up_from": None,  # the room that handed it up
+        "delays": 0,  # delays granted
+        "asked_n": None,  # the delay asked for
+        "asked_unit": "",
+        "pause_basis": "",
+        "question": False,  # a question to the reporter is open
+        "outcome": "",
+        "reason": "",  # why not accepted, or why it cannot be settled
+        "on_time": None,
+        "rework": 0,
+        "checked_by": "",  # grid, reporter or room
+        "closing": "",  # verified, not_confirmed or on_the_spot
+        "reopened": 0,
+        "fresh": False,  # reopened: the next dispatch starts a new limit
+        "rating": None,
+        "urged": 0,
+        "urged_due": 0,  # the due date last urged about, in seconds since 1970
+        "supervised": 0,
+        "overdue": 0,
+        "released": False,
+        "published": False,
+    }
+)
+
+
+def counted(moment: Moment, key: str) -> int:
+    """The value of a counting column, one higher."""
+    return int(moment.open_case.record[key]) + 1
+
+
+def has_reporter(moment: Moment) -> bool:
+    """Whether somebody can be asked and told; a grid worker's own find has nobody."""
+    return moment.case is not None and "reporter" in moment.case.parties.values()

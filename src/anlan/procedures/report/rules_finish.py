@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a report ends: checked by somebody else, confirmed, closed, rated, reopened, withdrawn. Pure.
+
+Silence is never taken for satisfaction: it closes as "not confirmed".
+"""
+
+from anlan.cases.define import Effect, Refusal
+from anlan.cases.moment import Moment
+from anlan.cases.standard import escalated, words
+from anlan.procedures.report.record import counted
+from anlan.procedures.report.states import REOPEN
+
+
+def checked_by_others(moment: Moment) -> None:
+    """Whoever handled it does not check it. A room checks only what nobody sees on site, or a village's own work."""
+    case, by = moment.open_case, moment.by
+    if by.organisation_id == case.holder:
+        raise Refusal(words("办理单位不能核实自己的办理结果。", "Whoever handled it may not check it."))
+    if by.role not in ("grid_worker", "village_clerk"):
+        holder = moment.known.organisations.get(case.holder) if case.holder is not None else None
+        village = holder is not None and holder.kind == "village_committee"
+        if case.record["outcome"] not in ("explained", "cannot") and not village:
+            raise Refusal(
+                words(
+                    "请由网格员到现场核实，或者由报告人确认。",
+                    "Please have a grid worker check on site, or the reporter confirm.",
+                )
+            )
+
+
+def check(moment: Moment) -> Effect:
+    """Holds: to be closed. Does not hold: back to the unit."""
+    if moment.data["result"] == "fails":
+        return Effect(to="in_hand", record={"rework": counted(moment, "rework")})
+    grid = moment.by.role in ("grid_worker", "village_clerk")
+    return Effect(to="checked", record={"checked_by": "grid" if grid else "room"})
+
+
+def confirm(moment: Moment) -> Effect:
+    """The reporter says how it is."""
+    if moment.data["result"] == "fails":
+        return Effect(to="in_hand", record={"rework": counted(moment, "rework")})
+    return Effect(to="checked", record={"checked_by": "reporter"})
+
+
+def rework(moment: Moment) -> Effect:
+    """Back to the unit; the handling limit goes on from its first start."""
+    return Effect(record={"rework": counted(moment, "rework"), "checked_by": ""})
+
+
+def close(_moment: Moment) -> Effect:
+    """Closed after a check."""
+    return Effect(record={"closing": "verified"})
+
+
+def close_silent(moment: Moment) -> Effect:
+    """The reporter was silent for the allowed days, and nobody checked: closed as not confirmed."""
+    return Effect(record={"closing": "not_confirmed"}, escalated=escalated(moment).escalated)
+
+
+def rate(moment: Moment) -> Effect:
+    """One to five, once."""
+    if moment.open_case.record["rating"] is not None:
+        raise Refusal(words("您已经评价过，谢谢。", "You have rated it already. Thank you."))
+    return Effect(record={"rating": moment.data["rating"]})
+
+
+def reopen(moment: Moment) -> Effect:
+    """Back to the room, with a new limit. The reporter has so many days for it; the levels above are not bound."""
+    case = moment.open_case
+    row = moment.known.limit(
+        moment.procedure.key,
+        "reopen",
+        category=case.category,
+        condition=case.condition,
+        area=case.area,
+        on=moment.day,
+    )
+    closed = case.closed_at
+    last = moment.known.calendar.add(closed, row.limit if row else REOPEN).at if closed is not None else None
+    if moment.by.kind != "post" and last is not None and moment.at > last:
+        raise Refusal(
+            words(
+                "已经超过可以重新办理的期限，请再报一次。",
+                "The time for reopening has passed. Please report it again.",
+            )
+        )
+    return Effect(
+        holder=case.room,
+        record={
+            "reopened": counted(moment, "reopened"),
+            "fresh": True,
+            "ruled": False,
+            "returns": 0,
+            "outcome": "",
+            "closing": "",
+            "checked_by": "",
+            "on_time": None,
+        },
+    )
+
+
+def withdraw(moment: Moment) -> Effect:
+    """The reporter may stop it, but not the removal of a danger to others."""
+    if moment.open_case.urgent:
+        raise Refusal(
+            words(
+                "这涉及安全，我们会继续处理；您不用再做什么。",
+                "This is about safety, so it goes on. You need do nothing more.",
+            )
+        )
+    return Effect()

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a report begins: which room takes it, what counts as urgent, what is settled on the spot. Pure.
+
+A report about a public office or its staff goes to the office above and outside it: never to the one named, nor to
+those below it.
+"""
+
+from anlan.cases.define import Effect, Refusal
+from anlan.cases.moment import Moment
+from anlan.cases.standard import words
+from anlan.people.may import covers as reaches
+from anlan.procedures.report.kinds import KINDS
+from anlan.procedures.report.record import BLANK
+from anlan.procedures.report.states import URGENT
+
+ROOM_KINDS = ("town_room", "county_centre", "city_supervision", "province_supervision")
+NEARBY = words("由事发地所属的综合信息指挥室受理", "The room of the town where it happened takes it")
+COUNTY = words("只知道县（市、区），由社会治理中心受理", "Only the county is known, so its centre takes it")
+HIGHER = words(
+    "所在地的单位暂时没有人值班，由上级受理", "Nobody is at work there, so the office above takes it"
+)
+OUTSIDE = words(
+    "反映的是公共单位，由它的上级受理，该单位看不到",
+    "It is about a public office: the office above takes it, the one named cannot see it",
+)
+
+
+def room_for(moment: Moment, about: int | None) -> tuple[int, dict[str, str]]:
+    """The room that takes a report, and why in words. `about` is the organisation it concerns.
+
+    Raises Refusal where nobody may take it.
+    """
+    known = moment.known
+    if about is not None:
+        room = above_and_outside(moment, about)
+        why = OUTSIDE
+    else:
+        found = known.organisation("town_room", moment.area, on=moment.day)
+        why = NEARBY
+        if found is None:
+            found = known.organisation("county_centre", moment.area, on=moment.day)
+            why = COUNTY
+        if found is None:
+            raise Refusal(
+                words(
+                    "这里还没有受理单位，请拨打 12345。",
+                    "No office takes reports here yet. Please call 12345.",
+                ),
+                field="place",
+            )
+        room = moment.reachable(found)
+        if room != found:
+            why = HIGHER
+    return room, {"zh": why.zh, "en": why.en}
+
+
+def above_and_outside(moment: Moment, about: int) -> int:
+    """The nearest room above the organisation named, with somebody at work there."""
+    for upper in moment.known.lineage(about)[1:]:
+        if moment.known.organisations[upper].kind in ROOM_KINDS:
+            return moment.reachable(upper)
+    raise Refusal(
+        words(
+            "这里没有这个单位的上级，请向更高一级机关或者监察机关反映。",
+            "Nothing above that office works with this system. Please turn to the authority above it.",
+        ),
+        field="about_organisation",
+    )
+
+
+def is_outside(moment: Moment, organisation: int, barred: int | None) -> bool:
+    """Whether an organisation is neither the one a report is about nor below it."""
+    return barred is None or barred not in moment.known.lineage(organisation)
+
+
+def check_condition(moment: Moment, category: int | None, condition: int | None) -> None:
+    """Refuses a condition of another category."""
+    if condition is not None and moment.known.conditions[condition].category != category:
+        raise Refusal(
+            words("这个情形不属于所选类别。", "This condition is not one of the chosen category."),
+            field="condition",
+        )
+
+
+def open_report(moment: Moment) -> Effect:
+    """Opens with the room that takes it; what is urgent is accepted within the hour."""
+    data, known = moment.data, moment.known
+    about = data.get("about_organisation")
+    category = data.get("category")
+    check_condition(moment, category, data.get("condition"))
+    room, why = room_for(moment, about)
+    urgent = bool(data.get("danger")) or (category is not None and known.categories[category].urgent)
+    route = known.route(moment.procedure.key, category=category, area=moment.area, on=moment.day)
+    suggested = route.organisation if route and is_outside(moment, route.organisation, about) else None
+    return Effect(
+        room=room,
+        holder=room,
+        barred=about,
+        category=category,
+        condition=data.get("condition"),
+        urgent=urgent,
+        limits={"accept": URGENT} if urgent else {},
+        record={
+            **BLANK,
+            "kind": kind_of(moment, category),
+            "suggested": suggested,
+            "released": bool(data.get("release")),
+        },
+        why=why,
+    )
+
+
+def kind_of(moment: Moment, category: int | None) -> str:
+    """The plain kind: the category's own, else the one chosen."""
+    if category is not None:
+        group = moment.known.categories[category].group
+        if group in dict(KINDS):
+            return group
+    return str(moment.data.get("kind", ""))
+
+
+def finder_has_evidence(moment: Moment) -> None:
+    """A grid worker reports from their own places and shows what they saw."""
+    if moment.by.kind != "post" or moment.by.role not in ("grid_worker", "village_clerk"):
+        return
+    check_own_place(moment)
+    if moment.files < 1:
+        raise Refusal(words("请拍一张现场照片。", "Please take a photo of what you found."), field="files")
+
+
+def check_own_place(moment: Moment) -> None:
+    """Refuses a place that is not the post's own."""
+    if not reaches(moment.by.scope, moment.area):
+        raise Refusal(
+            words(
+                "这个地方不在您的网格，请按“代为上报”办理。",
+                "This place is not in your grid. Please use “Report for somebody”.",
+            ),
+            field="place",
+        )
+
+
+def person_agrees(moment: Moment) -> None:
+    """Nobody is reported for without knowing."""
+    if moment.data["agreed"] != "yes":
+        raise Refusal(
+            words(
+                "请先征得本人同意；也可以不留姓名上报。",
+                "Please ask the person first; a report needs no name.",
+            ),
+            field="agreed",
+        )
+
+
+def evidence_of_settling(moment: Moment) -> None:
+    """Settled on the spot needs a photo, in one's own places."""
+    check_own_place(moment)
+    if moment.files < 1:
+        raise Refusal(
+            words("当场办结要有处理后的照片。", "Please add a photo of how it is now."), field="files"
+        )
+    check_condition(moment, moment.data["category"], moment.data.get("condition"))
+
+
+def settle_on_the_spot(moment: Moment) -> Effect:
+    """Opened and closed at once by who found it; the room sees it and may have it reopened."""
+    category = moment.data["category"]
+    room, why = room_for(moment, None)
+    return Effect(
+        room=room,
+        holder=moment.by.organisation_id,
+        category=category,
+        condition=moment.data.get("condition"),
+        urgent=moment.known.categories[category].urgent,
+        record={
+            **BLANK,
+            "kind": kind_of(moment, category),
+            "outcome": moment.data["outcome"],
+            "on_time": True,
+            "closing": "on_the_spot",
+        },
+        why=why,
+    )
