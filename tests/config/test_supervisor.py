@@ -211,6 +211,6 @@ def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
         assert not is_ready(free_port)
     finally:
         for process in (first, second):
-            if process is not None:
+            if process is not None and process.poll() is None:
                 process.kill()
                 process.communicate()
