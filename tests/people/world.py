@@ -2,6 +2,7 @@
 """People for tests: accounts, posts and actors in a real corner of Zhejiang."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -16,6 +17,11 @@ VILLAGE, TOWN, COUNTY = "village:330106004066", "town:330106004", "county:330106
 HOUSING, CITY, PROVINCE = "dept:330106:housing", "city:3301", "province:33"
 
 
+@cache
+def hashed(password: str) -> str:
+    return make_password(password)
+
+
 def organisation(key: str) -> Organisation:
     return Organisation.objects.get(key=key)
 
@@ -25,7 +31,7 @@ def staff(username: str, *, password: str = PASSWORD, **given: Any) -> Account:
         kind=AccountKind.STAFF,
         username=username,
         name=given.pop("name", username),
-        password=make_password(password),
+        password=hashed(password),
         made_at=SINCE,
         **given,
     )

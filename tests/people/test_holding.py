@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is at work, deputies and absences, and where work goes when nobody is."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from anlan.people import grants, holding
+from anlan.people.may import Role, actor_of, covers
+from anlan.people.models import Absence, Account, Organisation
+from anlan.places.holidays import national_calendar
+from tests.people.world import (
+    AT,
+    CITY,
+    COUNTY,
+    HOUSING,
+    PROVINCE,
+    TOWN,
+    VILLAGE,
+    organisation,
+    post,
+    security,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def active(key: str, *, days: float = 0) -> bool:
+    return holding.organisation_active(organisation(key).pk, at=AT + days * DAY)
+
+
+def test_an_organisation_is_at_work_with_one_working_post() -> None:
+    assert not active(TOWN)
+    post(Role.DISPATCHER, TOWN)
+    assert active(TOWN)
+    assert not active(VILLAGE)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+def test_who_does_no_cases_keeps_nothing_at_work(role: Role) -> None:
+    post(role, PROVINCE)
+    assert not active(PROVINCE)
+
+
+def test_ends_are_exact() -> None:
+    made = post(Role.DISPATCHER, TOWN, valid_from=AT, valid_to=AT + DAY)
+    moment = timedelta(microseconds=1)
+    organisation_id = made.organisation_id
+    found = [
+        holding.organisation_active(organisation_id, at=at)
+        for at in (AT - moment, AT, AT + DAY - moment, AT + DAY)
+    ]
+    assert found == [False, True, True, False]
+
+
+def test_absence_and_deputy() -> None:
+    principal = post(Role.DISPATCHER, TOWN)
+    by = security()
+    away = grants.set_absence(
+        principal.pk, since=AT + DAY, until=AT + 5 * DAY, by=actor_of(principal, at=AT), at=AT
+    )
+    assert [active(TOWN, days=days) for days in (0, 1, 4, 5)] == [True, False, False, True]
+    post(
+        Role.DISPATCHER,
+        TOWN,
+        deputy_for=principal,
+        valid_from=AT + 2 * DAY,
+        valid_to=AT + 5 * DAY,
+    )
+    assert [active(TOWN, days=days) for days in (0, 1, 2, 4, 5)] == [True, False, True, True, True]
+    grants.end_absence(away.pk, by=by, at=AT + DAY * 1.5)
+    assert active(TOWN, days=1.6)
+    assert Absence.objects.get().until == AT + DAY * 1.5
+
+
+def test_a_locked_account_keeps_nothing_at_work() -> None:
+    made = post(Role.DISPATCHER, TOWN)
+    grants.lock_account(made.account_id, by=security(), at=AT)
+    assert not active(TOWN)
+
+
+def test_an_organisation_that_ended_is_not_at_work() -> None:
+    post(Role.DISPATCHER, TOWN)
+    # The day is the region's: 2026-03-02 begins at 16:00 UTC of the day before.
+    Organisation.objects.filter(key=TOWN).update(valid_to=AT.date())
+    assert not active(TOWN)
+    assert active(TOWN, days=-0.5)
+
+
+def test_work_goes_to_the_nearest_above_at_work() -> None:
+    village = organisation(VILLAGE).pk
+    assert holding.effective_holder(village, at=AT) == (organisation(PROVINCE).pk, True)
+    post(Role.SUPERVISOR, CITY)
+    assert holding.effective_holder(village, at=AT) == (organisation(CITY).pk, True)
+    post(Role.COUNTY_DISPATCHER, COUNTY)
+    assert holding.effective_holder(village, at=AT) == (organisation(COUNTY).pk, True)
+    post(Role.VILLAGE_CLERK, VILLAGE)
+    assert holding.effective_holder(village, at=AT) == (village, False)
+    assert holding.effective_holder(organisation(HOUSING).pk, at=AT) == (organisation(COUNTY).pk, True)
+
+
+def test_many_at_once_take_no_more_questions_than_one(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    post(Role.COUNTY_DISPATCHER, COUNTY)
+    ids = list(Organisation.objects.filter(key__startswith="village:3301").values_list("pk", flat=True))
+    with django_assert_max_num_queries(2):
+        found = holding.effective_holders(ids, at=AT)
+    assert set(found) == set(ids)
+    assert all(moved for _holder, moved in found.values())
+    with django_assert_max_num_queries(0):
+        assert holding.active_organisations([], at=AT) == frozenset()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([VILLAGE, TOWN, COUNTY, CITY]),
+            st.integers(-3, 3),
+            st.none() | st.integers(0, 3),
+            st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 3)), max_size=2),
+        ),
+        max_size=5,
+    ),
+    st.integers(-4, 4),
+)
+def test_many_and_one_agree_with_the_rule_said_plainly(
+    made: list[tuple[str, int, int | None, list[tuple[int, int]]]], day: int
+) -> None:
+    Absence.objects.all().delete()
+    Account.objects.update(is_active=False)
+    at = AT + day * DAY
+    at_work = set()
+    for key, start, length, absences in made:
+        begins = AT + start * DAY
+        ends = None if length is None else begins + length * DAY
+        role = {VILLAGE: Role.GRID_WORKER, TOWN: Role.DISPATCHER, COUNTY: Role.COUNTY_DISPATCHER}.get(
+            key, Role.SUPERVISOR
+        )
+        held = post(role, key, valid_from=begins, valid_to=ends)
+        for since, days in absences:
+            Absence.objects.create(post=held, since=AT + since * DAY, until=AT + (since + days) * DAY)
+        away = any(since <= day < since + days for since, days in absences)
+        present = begins <= at and (ends is None or at < ends) and not away
+        assert holding.is_present(held.pk, at=at) == present
+        if present:
+            at_work.add(key)
+    line = [VILLAGE, TOWN, COUNTY, CITY, PROVINCE]
+    for n, key in enumerate(line):
+        expected = next((each for each in line[n:] if each in at_work), PROVINCE)
+        assert holding.effective_holder(organisation(key).pk, at=at) == (
+            organisation(expected).pk,
+            expected != key,
+        )
+
+
+def test_posts_over_a_place_are_those_whose_scope_contains_it() -> None:
+    made = [
+        post(role, key)
+        for role, key in (
+            (Role.GRID_WORKER, VILLAGE),
+            (Role.GRID_WORKER, "village:330106004065"),
+            (Role.DISPATCHER, TOWN),
+            (Role.SUPERVISOR, CITY),
+            (Role.SUPERVISOR, "city:3302"),
+            (Role.SUPERVISOR, PROVINCE),
+        )
+    ]
+    for area in (330106004066001, 330106004066000, 330106004000000, 330106000000000, 330204001001000):
+        found = set(holding.posts_over(area, roles=list(Role), at=AT).values_list("pk", flat=True))
+        assert found == {each.pk for each in made if covers(actor_of(each, at=AT).scope, area)}
+    assert [
+        each.organisation.key for each in holding.supervisors_over(330106004066000, at=AT).order_by("pk")
+    ] == [
+        CITY,
+        PROVINCE,
+    ]
+    assert not holding.posts_over(110101001001000, roles=list(Role), at=AT)
+
+
+def test_a_claim_ends_with_a_silent_working_day_or_absence() -> None:
+    held = post(Role.HANDLER, HOUSING)
+    calendar = national_calendar()
+    assert holding.claim_ends(AT, calendar=calendar) == AT + DAY
+
+    def holds(hours: float) -> bool:
+        at = AT + timedelta(hours=hours)
+        return holding.claim_holds(held.pk, last_act_at=AT, calendar=calendar, at=at)
+
+    assert [holds(hours) for hours in (0, 23.9, 24)] == [True, True, False]
+    Absence.objects.create(post=held, since=AT + timedelta(hours=2), until=AT + timedelta(hours=3))
+    assert [holds(hours) for hours in (1, 2, 3)] == [True, False, True]
+    assert holding.present_posts([held.pk, 999_999], at=AT) == {held.pk}
+
+
+def test_a_posts_own_account_only() -> None:
+    mine, other = post(Role.DISPATCHER, TOWN), post(Role.DISPATCHER, TOWN)
+    second = post(Role.GRID_WORKER, VILLAGE, account=mine.account)
+    assert list(holding.posts_of(mine.account_id, at=AT)) == [mine, second]
+    assert holding.current_post(other.pk, account_id=mine.account_id, at=AT) is None
+    assert holding.current_post(mine.pk, account_id=mine.account_id, at=AT) == mine
+    assert set(holding.active_posts(mine.organisation_id, at=AT)) == {mine, other}
