@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 import shapely
+from django.utils.translation import override
 
 from anlan.places.cells import load_cells
 from anlan.places.codes import Level, code_range, pad
@@ -40,10 +41,13 @@ def test_a_point_gives_its_county_and_villages_of_it_to_confirm() -> None:
 
 
 def test_outside_the_region_is_refused_with_what_to_do() -> None:
-    with pytest.raises(OutsideRegion, match="outside the region") as refusal:
+    with pytest.raises(OutsideRegion) as refusal:
         locate(*SHANGHAI)
     assert refusal.value.status == 422
-    assert refusal.value.as_problem()["code"] == "outside_region"
+    with override("en"):
+        assert "outside the region" in refusal.value.as_problem()["detail"]
+    with override("zh-hans"):
+        assert "不在本地区范围内" in refusal.value.as_problem()["detail"]
 
 
 def test_many_points_agree_with_one_and_take_little_time() -> None:

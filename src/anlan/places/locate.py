@@ -33,6 +33,10 @@ SELECT c.code, b.shape FROM places_boundary b JOIN places_placecode c USING (pla
 _METRES, _UNITS = 40_007_863, 3_600_000_000
 
 
+MADE_UP = _("made up, not surveyed")
+"""What every label, map and answer says beside a grid, its shape, and a candidate below the county."""
+
+
 class OutsideRegion(Invalid):
     """The point is not in this region."""
 
@@ -145,7 +149,7 @@ def as_geojson(shapes: dict[int, BaseGeometry], *, surveyed: bool) -> dict[str, 
                 "geometry": shapely.geometry.mapping(degrees),
             }
         )
-    return {"type": "FeatureCollection", "features": features}
+    return {"type": "FeatureCollection", "features": features} | ({} if surveyed else {"note": str(MADE_UP)})
 
 
 def as_svg(shapes: dict[int, BaseGeometry], *, width: int = 1000) -> tuple[int, dict[int, str]]:
