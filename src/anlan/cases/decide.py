@@ -173,8 +173,19 @@ def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope) 
             caused.append(_cause(loaded, moment, other, envelope, link.case_id, link.kind, {}))
             digest = caused[-1].entry.digest
         links.append(_link(link.kind, link.case_id, digest))
+    _check_version(loaded, moment, effect)
     own = _enter(loaded, moment, effect, envelope.case_id, links=links, own=envelope, envelope=envelope)
     return [*caused, own]
+
+
+def _check_version(loaded: Loaded, moment: Moment, effect: Effect) -> None:
+    """A version may be adopted when this deployment has it and it knows the state the case is in."""
+    if effect.version is None:
+        return
+    adopted = loaded.procedures.get((moment.procedure.key, effect.version))
+    state = effect.to or moment.action.to or (moment.case.state if moment.case else START)
+    if adopted is None or state not in {known.key for known in adopted.states}:
+        raise Invalid(_("There is no such version of this procedure for this case."))
 
 
 def _link(kind: str, case_id: UUID, digest: bytes) -> dict[str, str]:
