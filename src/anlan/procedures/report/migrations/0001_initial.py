@@ -5,46 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0003_search'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportRecord',
+            name="ReportRecord",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('kind', models.TextField(blank=True, default='')),
-                ('suggested', models.IntegerField(null=True)),
-                ('returns', models.SmallIntegerField(default=0)),
-                ('ruled', models.BooleanField(default=False)),
-                ('handed_up_from', models.IntegerField(null=True)),
-                ('delays', models.SmallIntegerField(default=0)),
-                ('asked_n', models.SmallIntegerField(null=True)),
-                ('asked_unit', models.TextField(blank=True, default='')),
-                ('pause_basis', models.TextField(blank=True, default='')),
-                ('question', models.BooleanField(default=False)),
-                ('outcome', models.TextField(blank=True, default='')),
-                ('reason', models.TextField(blank=True, default='')),
-                ('on_time', models.BooleanField(null=True)),
-                ('rework', models.SmallIntegerField(default=0)),
-                ('checked_by', models.TextField(blank=True, default='')),
-                ('closing', models.TextField(blank=True, default='')),
-                ('reopened', models.SmallIntegerField(default=0)),
-                ('fresh', models.BooleanField(default=False)),
-                ('rating', models.SmallIntegerField(null=True)),
-                ('urged', models.SmallIntegerField(default=0)),
-                ('urged_due', models.BigIntegerField(default=0)),
-                ('supervised', models.SmallIntegerField(default=0)),
-                ('overdue', models.SmallIntegerField(default=0)),
-                ('released', models.BooleanField(default=False)),
-                ('published', models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("kind", models.TextField(blank=True, default="")),
+                ("suggested", models.IntegerField(null=True)),
+                ("returns", models.SmallIntegerField(default=0)),
+                ("ruled", models.BooleanField(default=False)),
+                ("handed_up_from", models.IntegerField(null=True)),
+                ("delays", models.SmallIntegerField(default=0)),
+                ("asked_n", models.SmallIntegerField(null=True)),
+                ("asked_unit", models.TextField(blank=True, default="")),
+                ("pause_basis", models.TextField(blank=True, default="")),
+                ("question", models.BooleanField(default=False)),
+                ("outcome", models.TextField(blank=True, default="")),
+                ("reason", models.TextField(blank=True, default="")),
+                ("on_time", models.BooleanField(null=True)),
+                ("rework", models.SmallIntegerField(default=0)),
+                ("checked_by", models.TextField(blank=True, default="")),
+                ("closing", models.TextField(blank=True, default="")),
+                ("reopened", models.SmallIntegerField(default=0)),
+                ("fresh", models.BooleanField(default=False)),
+                ("rating", models.SmallIntegerField(null=True)),
+                ("urged", models.SmallIntegerField(default=0)),
+                ("urged_due", models.BigIntegerField(default=0)),
+                ("supervised", models.SmallIntegerField(default=0)),
+                ("overdue", models.SmallIntegerField(default=0)),
+                ("released", models.BooleanField(default=False)),
+                ("published", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'report_record',
+                "db_table": "report_record",
             },
         ),
     ]
