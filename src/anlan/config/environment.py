@@ -43,7 +43,11 @@ class Environment:
         "ANLAN_HTTPS", "1 when a proxy in front speaks HTTPS and says so in X-Forwarded-Proto.", False
     )
     proxies: int = _named("ANLAN_PROXIES", "How many proxies of one's own append to X-Forwarded-For.", 0)
-    threads: int = _named("ANLAN_THREADS", "Request threads of each web process.", 8)
+    threads: int = _named(
+        "ANLAN_THREADS",
+        "Requests that each web process works on at a time; what exceeds it waits a moment or gets 503.",
+        8,
+    )
     workers: int = _named("ANLAN_WORKERS", "Web processes.", 2)
     pool: int = _named(
         "ANLAN_POOL", "Database connections each process keeps ready; 0 opens one when needed.", 0

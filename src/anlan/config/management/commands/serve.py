@@ -11,6 +11,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from anlan.config.deployment import WrongDatabaseError, refuse_demo
+from anlan.config.shed import ROOM
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             port=environment.port,
             interface=Interfaces.WSGI,
             workers=environment.workers,
-            blocking_threads=environment.threads,
+            blocking_threads=environment.threads * ROOM,
             backlog=1024,
             respawn_failed_workers=True,
             respawn_interval=0.5,

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a web process does when more is asked than it can take: a few wait a moment, the rest hear 503 at once.
+
+So a burst never piles up behind the threads that work: whoever was taken in is answered in usual time, and whoever was not
+knows it immediately, with nothing begun and a time to come back.
+"""
+
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+WAITING = 2
+"""How many requests may wait, for each that is worked on."""
+PATIENCE = 1.0
+"""Seconds a request waits for its turn before it is sent away."""
+RETRY = 2
+"""Seconds after which who was sent away should come back."""
+ROOM = WAITING + 5
+"""Threads that granian keeps for each that works: those that wait, and those that send away."""
+
+WORDS = "现在很忙，请过几秒再试。\nBusy just now. Please try again in a few seconds.\n"
+
+
+class ShedMiddleware:
+    """Lets `settings.ENVIRONMENT.threads` requests through at a time; health checks always pass."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.working = threading.BoundedSemaphore(settings.ENVIRONMENT.threads)
+        self.waiting = threading.BoundedSemaphore(settings.ENVIRONMENT.threads * WAITING)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers, or says 503 with Retry-After."""
+        if request.path == "/healthz":
+            return self.get_response(request)
+        if not self._take_in():
+            return refuse(request)
+        try:
+            return self.get_response(request)
+        finally:
+            self.working.release()
+
+    def _take_in(self) -> bool:
+        if self.working.acquire(blocking=False):
+            return True
+        if not self.waiting.acquire(blocking=False):
+            return False
+        try:
+            return self.working.acquire(timeout=PATIENCE)
+        finally:
+            self.waiting.release()
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    """503 in both languages, as a problem document (RFC 9457) for the API."""
+    answer: HttpResponse
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Busy just now", "status": 503, "code": "busy"}
+        answer = JsonResponse(problem, status=503, content_type="application/problem+json")
+    else:
+        answer = HttpResponse(WORDS, status=503, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = str(RETRY)
+    answer["Cache-Control"] = "no-store"
+    return answer
