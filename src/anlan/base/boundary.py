@@ -1,44 +1,172 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The boundary: this system serves cases, places and services and never becomes a register of people (DESIGN §2)."""
+"""The boundary: Anlan keeps cases, places and services, and never becomes a register of people (DESIGN §2).
 
-from collections.abc import Callable
+Configuration and imports pass `check_words` and `check_names` before they are kept: categories, form questions, checklists,
+campaign titles, column headings. There is no switch. What residents write in a case is not checked: it is theirs.
+"""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from itertools import pairwise
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import BoundaryRefused
+from anlan.base.terms import ALLOWED, ENDINGS, LABELS, NAMES, OWNERS, SIMPLIFIED, TERMS, Kind
 
-TERMS = (
-    "重点人员",
-    "人脸识别",
-    "特殊人群",
-    "政治面貌",
-    "黑名单",
-    "watch list",
-    "face recognition",
-    "ethnicity",
-    "religion",
-)
+Recorder = Callable[[str, str, str], None]
+"""Told of each refusal: where, which term, SHA-256 of the text in hex. Never the text: it may name a person."""
 
-_recorder: Callable[[str, str, str], None] | None = None
+_log = logging.getLogger("anlan.boundary")
+_recorder: Recorder | None = None
+
+_WHY: dict[Kind, str | Promise] = {
+    Kind.LIST: _(
+        "“%(term)s” sorts or lists people. Anlan keeps cases, places and services, never lists of people. Please name the "
+        "matter or the place instead."
+    ),
+    Kind.TRAIT: _(
+        "“%(term)s” asks who a person is, and no case needs that to be settled. Please leave it out, or ask about the matter."
+    ),
+    Kind.TRACE: _(
+        "“%(term)s” recognises or follows people. Anlan does neither. Please describe the place, the thing or what happened."
+    ),
+    Kind.SCORE: _(
+        "“%(term)s” scores or ranks people. Anlan counts cases and services, by place and organisation only."
+    ),
+    Kind.LINK: _(
+        "“%(term)s” finds the same person again in other cases. Anlan links cases, never people. Please use the case number."
+    ),
+}
 
 
-def set_recorder(recorder: Callable[[str, str, str], None]) -> None:
-    """Who is told of each refusal: where, which term, digest of the text."""
+def set_recorder(recorder: Recorder | None) -> None:
+    """Who is told of each refusal, besides the log. The caller's transaction is about to be rolled back: write outside it."""
     global _recorder  # noqa: PLW0603 - set once at start
     _recorder = recorder
 
 
 def check_words(text: str, *, where: str) -> None:
-    """Raises BoundaryRefused for words that registers of people are made of."""
-    plain = text.casefold()
-    for term in TERMS:
-        if term in plain:
-            if _recorder is not None:
-                _recorder(where, term, sha256(text.encode()).hexdigest())
-            raise BoundaryRefused(
-                _(
-                    "“%(term)s” cannot be kept here: this system keeps cases and places, not registers of people."
-                )
-                % {"term": term}
-            )
+    """Raises BoundaryRefused when `text` holds a word that registers of people are made of, or is one as a whole.
+
+    `where` says what is being kept ("category", "question of form 3"). Width, case, spaces, punctuation, invisible and
+    traditional characters make no difference. Look-alikes of other scripts are not folded: this stops habit, not malice.
+    """
+    found = _find(text)
+    if found is not None:
+        _refuse(text, *found, where=where)
+
+
+def check_names(names: Iterable[str], *, where: str) -> None:
+    """The same for names of columns, fields and headings, as programs write them: party_idCard, zzmm, 民族代码.
+
+    More is refused than in a sentence: "education" is a matter, a column called education is a fact about somebody.
+    """
+    for name in names:
+        found = _find(name) or _find_name(name)
+        if found is not None:
+            _refuse(name, *found, where=where)
+
+
+def _refuse(text: str, kind: Kind, term: str, *, where: str) -> None:
+    _log.warning("boundary: %s refused in %s", term, where)
+    if _recorder is not None:
+        try:
+            _recorder(where, term, sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        except Exception:  # noqa: BLE001 - whatever it is
+            # The refusal stands whatever becomes of its record, which is also in the log.
+            _log.exception("boundary: a refusal in %s could not be recorded", where)
+    raise BoundaryRefused(_WHY[kind], term=term, where=where, params={"term": term})
+
+
+def _squeeze(text: str) -> tuple[str, set[int]]:
+    """Letters and digits alone, folded to one form, and the offsets at which a word may begin or end."""
+    humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", unicodedata.normalize("NFKD", text))
+    kept: list[str] = []
+    edges = {0}
+    for character in unicodedata.normalize("NFKD", humps.casefold()).translate(SIMPLIFIED):
+        category = unicodedata.category(character)
+        if category[0] in "LN":
+            if not kept or _latin(kept[-1]) != _latin(character):
+                edges.add(len(kept))
+            kept.append(character)
+        elif category not in {"Mn", "Cf"}:  # accents and invisible marks do not end a word
+            edges.add(len(kept))
+    edges.add(len(kept))
+    return "".join(kept), edges
+
+
+def _latin(character: str) -> bool:
+    return "a" <= character <= "z"
+
+
+def _bare(phrase: str) -> str:
+    return _squeeze(phrase)[0]
+
+
+def _by_form(words: dict[Kind, tuple[str, ...]]) -> dict[str, tuple[Kind, str]]:
+    return {_bare(word): (kind, word) for kind, listed in words.items() for word in listed}
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(set(phrases), key=len, reverse=True))))
+
+
+_KINDS = _by_form(TERMS)
+_LABELS = _by_form(LABELS)
+_NAMES = _LABELS | _by_form(NAMES)
+_SOME_TERM = _any_of(_KINDS)
+_ALLOWED = _any_of(map(_bare, ALLOWED))
+
+
+def _find(text: str) -> tuple[Kind, str] | None:
+    """The first term in `text`, or the label that it is as a whole."""
+    plain, edges = _squeeze(text)
+    if plain in _LABELS:
+        return _LABELS[plain]
+    if not _SOME_TERM.search(plain):
+        return None
+    # Of the same length, so that the edges stay true.
+    rest = _ALLOWED.sub(lambda allowed: "\0" * len(allowed[0]), plain)
+    hits = [(at, -len(bare)) for bare in _KINDS if (at := _at(bare, rest, edges)) is not None]
+    if not hits:
+        return None
+    at, length = min(hits)
+    return _KINDS[rest[at : at - length]]
+
+
+def _at(bare: str, text: str, edges: set[int]) -> int | None:
+    """Where `bare` stands in `text`: as a whole word, plural or not, when it is Latin."""
+    at = text.find(bare)
+    while at >= 0:
+        end = at + len(bare)
+        starts = at in edges or not _latin(bare[0])
+        ends = end in edges or not _latin(bare[-1]) or (text[end : end + 1] == "s" and end + 1 in edges)
+        if starts and ends:
+            return at
+        at = text.find(bare, at + 1)
+    return None
+
+
+def _find_name(name: str) -> tuple[Kind, str] | None:
+    """The name that a column has, without the words for whose and what."""
+    plain, edges = _squeeze(name)
+    cuts = sorted(edges)
+    words = [plain[start:end] for start, end in pairwise(cuts)]
+    found = next((_NAMES[word] for word in words if word in _NAMES and not _latin(word[0])), None)
+    while words and found is None:
+        found = _NAMES.get("".join(words)) or _NAMES.get("".join(_without_endings(words)))
+        if words[0] not in OWNERS:
+            break
+        words = words[1:]
+    return found
+
+
+def _without_endings(words: list[str]) -> list[str]:
+    while words and words[-1] in ENDINGS:
+        words = words[:-1]
+    return words

@@ -37,7 +37,7 @@ def new_id() -> UUID:
     return UUID(int=high << 64 | 1 << 63 | random & _RANDOM)
 
 
-def case_number(id: UUID) -> int:  # noqa: A002 - it is the id
+def case_number(id: UUID) -> int:
     """The number of a case: 15 digits from the 62 low random bits of its id, then the check digit.
 
     Never from the time bits: a number tells neither when a case was opened nor how many there are.

@@ -80,7 +80,7 @@ class _Box:
 
     __slots__ = ("_suites", "id", "secret")
 
-    def __init__(self, secret: bytes, *, id: int) -> None:  # noqa: A002 - it is the id
+    def __init__(self, secret: bytes, *, id: int) -> None:
         self.secret = secret
         self.id = id
         self._suites: dict[int, _Suite] = {}
