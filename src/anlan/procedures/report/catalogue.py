@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from django.db import transaction
 
@@ -148,9 +148,5 @@ def _passed(text: str, row: dict[str, str]) -> str:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (
-        files("anlan.procedures.report")
-        .joinpath(f"data/{name}.csv")
-        .open(encoding="utf-8", newline="") as lines
-    ):
+    with (Path(__file__).parent / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
