@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.places.codes import pad
+from anlan.places.kinds import core
 from anlan.places.names import narrow
-from anlan.places.spell import core, spell
+from anlan.places.spell import spell
 
 VILLAGE = "浙江省杭州市西湖区西溪街道文三社区"
 

@@ -77,7 +77,7 @@ def _refresh() -> None:
             cursor.execute(STEPS)
             steps = [Step(place=a, successor=b, day=day, main=main) for a, b, day, main in cursor.fetchall()]
             cursor.execute(ROWS)
-            _copy.tree = Tree.grow(cursor.fetchall(), steps)
+            _copy.tree = Tree.grow(cursor, steps)  # row by row: a list of them would take 90 MB for good
             _copy.token = token
     _copy.checked = clock.monotonic_ns()
 

@@ -17,11 +17,12 @@ from django.db import connection
 
 from anlan.places.codes import Level, ancestors, code_range
 from anlan.places.find import revision, tree
-from anlan.places.spell import SHORT, core
+from anlan.places.kinds import SHORT, core
 from anlan.places.tree import Spot, Tree
 
 LONGEST_TEXT, LONGEST_NAME = 300, 16
-MOST_HITS = 3000
+MOST_HITS = 1500
+MOST_WORDS = 24
 _RUNS = re.compile(
     r"([\u3400-\u9fff]+)|([^\W\d_\u3400-\u9fff]+)"
 )  # Chinese characters, letters of all others
@@ -144,7 +145,7 @@ def _read(text: str, index: _Index) -> _Hits:
     for run in _RUNS.finditer(text):
         if run[1]:
             _read_characters(run[1], run.start(), index, hits)
-        elif run[2] not in _KIND_WORDS:
+        elif run[2] not in _KIND_WORDS and len(words) < MOST_WORDS:
             words.append((run[2], run.start(), run.end()))
     for i in range(len(words)):
         for j in range(i + 1, min(i + 6, len(words)) + 1):

@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(eq=False)
 class Tree:
-    """Made once from rows, then only read. A hundred thousand places take about 20 MB."""
+    """Made once from rows, then only read. A hundred thousand places take some 30 MB."""
 
     steps: tuple[Step, ...] = ()
     _codes: "array[int]" = field(default_factory=lambda: array("q"))
@@ -64,7 +64,7 @@ class Tree:
     _made_up: bytearray = field(default_factory=bytearray)
     _names: list[str] = field(default_factory=list)
     _names_en: list[str] = field(default_factory=list)
-    _of_place: dict[int, int] = field(default_factory=dict)  # its newest row
+    _of_place: "array[int]" = field(default_factory=lambda: array("i"))  # by place id: its newest row, or -1
     _older: dict[int, list[int]] = field(default_factory=dict)  # its other rows
     _closed: list[int] = field(default_factory=list)
     _scopes: dict[tuple[int, int], tuple[Range, ...]] = field(default_factory=dict)
@@ -83,8 +83,10 @@ class Tree:
             tree._made_up.append(made_up)
             tree._names.append(intern(name))
             tree._names_en.append(intern(name_en))
-            other = tree._of_place.get(place)
-            if other is None:
+            if place >= len(tree._of_place):
+                tree._of_place.extend([-1] * (place + 1 - len(tree._of_place)))
+            other = tree._of_place[place]
+            if other < 0:
                 tree._of_place[place] = i
             else:
                 newest = max(i, other, key=lambda row: tree._from[row])
@@ -105,7 +107,7 @@ class Tree:
 
     def find_place(self, place: int, day: int | None = None) -> Spot | None:
         """The place as of a day on which it has a code, or else (or without a day) as of its newest code."""
-        newest = self._of_place.get(place)
+        newest = self._newest(place)
         if newest is None:
             return None
         row = newest if day is None else self._row_of(place, day)
@@ -209,8 +211,12 @@ class Tree:
     def _row(self, code: int, day: int) -> int | None:
         return next((i for i in self._rows(code) if self._from[i] <= day < self._to[i]), None)
 
+    def _newest(self, place: int) -> int | None:
+        row = self._of_place[place] if 0 <= place < len(self._of_place) else -1
+        return None if row < 0 else row
+
     def _row_of(self, place: int, day: int) -> int | None:
-        newest = self._of_place.get(place)
+        newest = self._newest(place)
         if newest is None:
             return None
         if self._from[newest] <= day < self._to[newest]:
