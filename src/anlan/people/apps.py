@@ -16,5 +16,6 @@ class PeopleRoom(AppConfig):
 
     def ready(self) -> None:
         """Models are loaded only now, so what needs them is found by name."""
-        import_module("anlan.people.grants")
+        for changing in ("grants", "organisations"):
+            import_module(f"anlan.people.{changing}")
         set_recorder(import_module("anlan.people.refusals").record_refusal)

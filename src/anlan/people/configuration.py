@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: ARG002, FBT001, FBT002  the signatures are Django's
+"""Django's admin, for configuration only: the site, and what every page of it keeps to.
+
+Who may do what follows from the role of the post in use; there is no superuser. Every change goes through a function
+that writes the administration log; nothing is deleted. Rooms register their configuration on `site` with a
+`ConfigurationAdmin`; no room registers a case or lists residents.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Refused
+from anlan.people.may import Actor, Role, anonymous
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelForm, ModelAdmin = forms.ModelForm, admin.ModelAdmin
+
+ENTERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who acts; the session's middleware knows."""
+    found = getattr(request, "actor", None)
+    return found if isinstance(found, Actor) else anonymous()
+
+
+class ElsewhereForm(AdminAuthenticationForm):
+    """Takes nobody: sign-in with its caps and second factor is the staff door's."""
+
+    def clean(self) -> dict[str, Any]:
+        """Always refuses, before any password is looked at."""
+        raise ValidationError(_("Please sign in on the staff page, with the post of an administrator."))
+
+
+class ConfigurationSite(admin.AdminSite):
+    """The one admin site of Anlan."""
+
+    site_header = site_title = _("Anlan configuration")
+    index_title = _("Configuration")
+    login_form = ElsewhereForm
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Administrators and auditors, by the post in use."""
+        by = actor(request)
+        return by.kind == "post" and by.role in ENTERS
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's own change of passwords, and without its links by content type."""
+        left_out = {"password_change", "password_change_done", "view_on_site"}
+        return [each for each in super().get_urls() if getattr(each, "name", None) not in left_out]
+
+
+site = ConfigurationSite(name="admin")
+
+
+class Doing(ModelForm):
+    """A form whose cleaning does the thing, so that a refusal keeps what was typed."""
+
+    request: ClassVar[HttpRequest]
+    done: str = ""
+
+    def do(self, data: dict[str, Any]) -> str:
+        """Does it and says so. Raises Refused."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Does it when the fields are in order."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            with transaction.atomic():
+                self.done = self.do(data)
+        except Refused as refusal:
+            for field, words in refusal.fields.items():
+                self.add_error(field if field in self.fields else None, str(words))
+            if not refusal.fields:
+                raise ValidationError(str(refusal)) from None
+        return data
+
+    def _post_clean(self) -> None:
+        """Nothing is built from the fields: `do` has written what there is to write."""
+
+
+class ConfigurationAdmin(ModelAdmin):
+    """Sees and changes by role; deletes never. `adds_with` is the form that adds, `changes_with` the one that changes."""
+
+    viewers: ClassVar[frozenset[Role]] = ENTERS
+    changers: ClassVar[frozenset[Role]] = frozenset()
+    adds_with: ClassVar[type[Doing] | None] = None
+    changes_with: ClassVar[type[Doing] | None] = None
+    actions_by: ClassVar[frozenset[Role]] = frozenset()
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Who sees it."""
+        return actor(request).role in self.viewers
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who sees it."""
+        return actor(request).role in self.viewers
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who changes it, where there is a form for that."""
+        return self.adds_with is not None and actor(request).role in self.changers
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As adding."""
+        return self.changes_with is not None and actor(request).role in self.changers
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: things end, they are not deleted."""
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The list's actions, for the roles that have them."""
+        found = super().get_actions(request)
+        return found if actor(request).role in self.actions_by else {}
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        """The doing form, knowing the request."""
+        doing = self.changes_with if change else self.adds_with
+        if doing is None:
+            return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(
+            request, obj, change, form=type(doing.__name__, (doing,), {"request": request}), **kwargs
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the form asks; to look at, what the list shows."""
+        doing = self.changes_with if obj is not None else self.adds_with
+        if doing is not None and actor(request).role in self.changers:
+            return list(doing.base_fields)
+        return self.list_display
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Everything, where there is no form."""
+        doing = self.changes_with if obj is not None else self.adds_with
+        return () if doing is not None and actor(request).role in self.changers else self.list_display
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The form has done it; here it only says so."""
+        if isinstance(form, Doing):
+            messages.success(request, form.done)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The administration log is the only one."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """As log_addition."""
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Back to the list: what was asked for may still wait."""
+        meta = self.opts
+        return HttpResponseRedirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the list."""
+        return self.response_add(request, obj)
+
+    def each(self, request: HttpRequest, rows: QuerySet[Any], do: Any, words: Any) -> None:
+        """Does something to each chosen row, and says how each went."""
+        for row in rows:
+            try:
+                told = do(row)
+            except Refused as refusal:
+                messages.error(request, f"{row}: {refusal}")
+            else:
+                messages.success(request, f"{row}: {told if isinstance(told, str) else words}")
