@@ -56,7 +56,7 @@ def commands() -> dict[str, str]:
 
 def test_every_command_is_documented_in_its_own_words() -> None:
     rows = dict(re.findall(r"^\| `anlan ([\w-]+)[^`]*` \| (.*?) \|$", page("docs/commands.md"), re.MULTILINE))
-    assert rows == commands()
+    assert rows == commands(), "run: PYTHONPATH=. .venv/bin/python tools/pages.py"
 
 
 def test_every_test_named_in_a_page_exists() -> None:

@@ -57,11 +57,11 @@ def test_an_import_inside_a_function_says_why() -> None:
 
 
 def may_ask_the_time(source: Source) -> bool:
-    """Doors (a middleware is one), jobs, commands, the composition root and the clock itself."""
+    """Doors (a middleware and the admin are ones), jobs, commands, the composition root and the clock itself."""
     parts = source.path.parts
     return (
         {"web", "config", "commands"} & set(parts) != set()
-        or source.path.name in {"jobs.py", "clock.py", "cli.py"}
+        or source.path.name in {"jobs.py", "clock.py", "cli.py", "admin.py"}
         or source.path.name.endswith("_jobs.py")
     )
 

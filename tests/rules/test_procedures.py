@@ -35,9 +35,11 @@ def test_no_procedure_key_outside_its_folder() -> None:
 
 
 def test_only_the_engine_writes_its_tables() -> None:
+    """The catalogue is configuration: procedures seed it, the administration changes it."""
     models = "|".join(
         name
         for path in (PACKAGE / "cases" / "models").glob("*.py")
+        if path.stem != "catalogue"
         for name in OWN.findall(path.read_text("utf-8"))
     )
     assert models
