@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with one case: its chain, and every row that its entries should have made. Pure but for the keys.
+
+The chain is judged by `chain`'s rules and folded by the same `apply` that wrote it; only the spelling of an entry
+is done here in a quicker way (entries come out of the database as plain JSON already), held equal by a test.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from anlan.base.digests import Algorithm, digest
+from anlan.base.ids import case_number
+from anlan.base.keys import CaseKey, Unreadable, aad
+from anlan.cases.apply import apply
+from anlan.cases.projection import Entry, Projection
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+COMPARED = tuple(f.name for f in fields(Projection) if f.name != "record")
+ERASABLE = {"content": "words", "party": "parties", "attachment": "files"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that does not hold. `case` is the number where there is one; `seq` the entry it shows at."""
+
+    case: int | None
+    seq: int | None
+    what: str
+
+
+@dataclass(slots=True)
+class Rows:
+    """Everything the database holds of one case, as the checks want it.
+
+    `entries` come with their journal lines: (entry or None, positions, journal digests, seq in the journal).
+    """
+
+    id: UUID
+    stored: Projection | None = None
+    key: bytes | None = None
+    entries: list[Entry] = field(default_factory=list)
+    lines: list[tuple[int, int, bytes]] = field(default_factory=list)  # seq, position, digest
+    tray: list[tuple[int, bytes]] = field(default_factory=list)  # seq, digest
+    contents: list[tuple[int, int, str, bytes | None]] = field(default_factory=list)  # seq, n, audience, sealed
+    attachments: list[tuple[int, int, str, str, bytes, bool]] = field(default_factory=list)
+    erasures: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+    emptied: list[int] = field(default_factory=list)  # parties without contact
+    drifted: list[int] = field(default_factory=list)  # assignments whose copies of the case differ
+
+
+def spell(at: datetime) -> str:
+    """`write_moment`, quicker, for what is UTC already."""
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def quick_digest(entry: Entry) -> bytes:
+    """`chain.entry_digest` for an entry whose outcomes came out of the database as plain JSON."""
+    body = (
+        entry.format,
+        entry.algorithm,
+        str(entry.case_id),
+        entry.seq,
+        spell(entry.at),
+        spell(entry.received_at),
+        entry.actor,
+        entry.action,
+        entry.frm,
+        entry.to,
+        entry.audience,
+        entry.outcomes,
+        entry.prev.hex(),
+    )
+    return digest(_encode(body), algorithm=Algorithm(entry.algorithm))
+
+
+def check_case(
+    rows: Rows,
+    *,
+    defaults: Callable[[str], Mapping[str, Any]],
+    unwrap: Callable[[bytes], CaseKey],
+    remembered: Mapping[UUID, set[str]],
+) -> list[Fault]:
+    """Every fault of one case. `remembered` holds what the file outside the database says was erased."""
+    number = case_number(rows.id)
+    wrong: list[tuple[int | None, str]] = []
+    folded = _fold(rows, wrong)
+    if rows.stored is None:
+        if rows.entries:
+            wrong.append((None, "the case itself is gone, its entries are there"))
+    elif folded is not None:
+        _compare(rows.stored, folded, defaults(folded.procedure), wrong)
+        if number != rows.stored.number:
+            wrong.append((None, "its number is not the one of its id"))
+    elif not rows.entries:
+        wrong.append((None, "all its entries are gone"))
+    _check_lines(rows, wrong)
+    erased = {what for entry in rows.entries for what in entry.outcomes.get("erased", ())}
+    erased |= remembered.get(rows.id, set())
+    _check_contents(rows, erased, unwrap, wrong)
+    _check_attachments(rows, erased, wrong)
+    _check_erasures(rows, erased, wrong)
+    wrong += [(None, f"assignment {n} does not repeat its case") for n in rows.drifted]
+    return [Fault(case=number, seq=seq, what=what) for seq, what in wrong]
+
+
+def _fold(rows: Rows, wrong: list[tuple[int | None, str]]) -> Projection | None:
+    """The case as its entries leave it; None when they cannot be folded to the end."""
+    prev, seq = b"", 0
+    folded: Projection | None = None
+    whole = True
+    for entry in rows.entries:
+        seq += 1
+        if entry.seq != seq:
+            wrong.append((seq, f"entry {seq} is missing, {entry.seq} stands in its place"))
+            seq, whole = entry.seq, False
+        if entry.prev != prev:
+            wrong.append((seq, "does not follow the entry before it"))
+            whole = False
+        if _digest_or_none(entry) != entry.digest:
+            wrong.append((seq, "was altered"))
+            whole = False
+        prev = entry.digest
+        if whole:
+            try:
+                folded = apply(folded, entry)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                wrong.append((seq, f"cannot be applied: {error}"))
+                whole = False
+    return folded if whole else None
+
+
+def _digest_or_none(entry: Entry) -> bytes | None:
+    try:
+        return quick_digest(entry)
+    except (ValueError, TypeError):
+        return None
+
+
+def _compare(
+    stored: Projection, folded: Projection, defaults: Mapping[str, Any], wrong: list[tuple[int | None, str]]
+) -> None:
+    record = {**defaults, **folded.record}
+    if stored.record != record and (stored.record or folded.record):
+        names = sorted(k for k in {*record, *stored.record} if record.get(k) != stored.record.get(k))
+        wrong.append((stored.seq, f"typed columns differ from the entries: {', '.join(names)}"))
+    if replace(stored, record=folded.record) == folded:
+        return
+    for name in COMPARED:
+        if getattr(stored, name) != getattr(folded, name):
+            wrong.append((stored.seq, f"{name} differs from the entries"))
+
+
+def _check_lines(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
+    """Each entry stands exactly once in the journal, or waits in the tray."""
+    there = {entry.seq: entry.digest for entry in rows.entries}
+    seen: set[int] = set()
+    for seq, position, found in (*rows.lines, *((seq, 0, found) for seq, found in rows.tray)):
+        where = f"journal position {position}" if position else "the tray"
+        if seq not in there:
+            wrong.append((seq, f"{where} has an entry that is gone"))
+        elif found != there[seq]:
+            wrong.append((seq, f"{where} has another digest"))
+        if seq in seen:
+            wrong.append((seq, f"{where} has it a second time"))
+        seen.add(seq)
+    wrong += [(seq, "stands neither in the journal nor in the tray") for seq in there.keys() - seen]
+    positions = [position for _seq, position, _digest in sorted(rows.lines)]
+    if positions != sorted(positions):
+        wrong.append((None, "the journal has its entries in another order"))
+
+
+def _check_contents(
+    rows: Rows, erased: set[str], unwrap: Callable[[bytes], CaseKey], wrong: list[tuple[int | None, str]]
+) -> None:
+    told = {
+        (entry.seq, row["n"]): (row["audience"], row["digest"], entry.algorithm)
+        for entry in rows.entries
+        for row in entry.outcomes.get("contents", ())
+    }
+    key: CaseKey | None = None
+    if rows.key is not None and any(sealed is not None for *_at, sealed in rows.contents):
+        try:
+            key = unwrap(rows.key)
+        except Unreadable:
+            key = None
+    for seq, n, audience, sealed in rows.contents:
+        expected = told.pop((seq, n), None)
+        if expected is None:
+            wrong.append((seq, f"content {n} is of no entry"))
+        elif expected[0] != audience:
+            wrong.append((seq, f"content {n} was given to another audience"))
+        elif sealed is None:
+            if "words" not in erased:
+                wrong.append((seq, f"content {n} was emptied without an erasure"))
+        elif key is not None and expected[1] != _opened_digest(
+            key, sealed, aad=aad(rows.id, "content", seq, f"{n}:{audience}"), algorithm=expected[2]
+        ):
+            wrong.append((seq, f"content {n} is not what the entry says"))
+    wrong += [(seq, f"content {n} is gone") for seq, n in told]
+
+
+def _opened_digest(key: CaseKey, sealed: bytes, *, aad: bytes, algorithm: int) -> str | None:
+    try:
+        return digest(key.open(sealed, aad=aad), algorithm=Algorithm(algorithm)).hex()
+    except Unreadable:
+        return None
+
+
+def _check_attachments(rows: Rows, erased: set[str], wrong: list[tuple[int | None, str]]) -> None:
+    told = {
+        (entry.seq, row["n"]): (row["kind"], row["audience"], row["keyed"])
+        for entry in rows.entries
+        for row in entry.outcomes.get("attachments", ())
+    }
+    for seq, n, kind, audience, keyed, is_erased in rows.attachments:
+        expected = told.pop((seq, n), None)
+        if expected is None:
+            wrong.append((seq, f"attachment {n} is of no entry"))
+        elif expected != (kind, audience, keyed.hex()):
+            wrong.append((seq, f"attachment {n} is not what the entry says"))
+        elif is_erased and "files" not in erased:
+            wrong.append((seq, f"attachment {n} was emptied without an erasure"))
+    wrong += [(seq, f"attachment {n} is gone") for seq, n in told]
+
+
+def _check_erasures(rows: Rows, erased: set[str], wrong: list[tuple[int | None, str]]) -> None:
+    told = {entry.seq: list(entry.outcomes["erased"]) for entry in rows.entries if "erased" in entry.outcomes}
+    kept = {seq: list(what) for seq, what in rows.erasures}
+    if told != kept:
+        wrong.append((None, "the list of erasures differs from the entries"))
+    if rows.emptied and "parties" not in erased:
+        wrong += [(None, f"party {n} was emptied without an erasure") for n in rows.emptied]
+
+
+def sort_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """By case and entry, so that two runs read the same."""
+    return sorted(faults, key=lambda fault: (fault.case or 0, fault.seq or 0, fault.what))
