@@ -80,7 +80,7 @@ ACTIONS = (
             Field(
                 key="limit", kind=Kind.LIMIT, words=words("延长多久", "By how much"), required=True, fact=True
             ),
-            replace(INTERNAL, shortest=5),
+            replace(INTERNAL, shortest=4),
         ),
         effect=rules.ask_delay,
     ),
@@ -264,7 +264,7 @@ ACTIONS = (
                 words=words("给报告人的答复", "Answer to the reporter"),
                 required=True,
                 audience=TOLD,
-                shortest=10,
+                shortest=6,
                 hint=words(
                     "做了什么、结果怎样；没有解决的说明原因和办法。",
                     "What was done and how it is now; if not solved, why, and what else there is.",
