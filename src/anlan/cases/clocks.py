@@ -116,15 +116,17 @@ def _start(
     )
     limit = change.limits.get(clock.key) or (row.limit if row else clock.limit)
     started = change.at
-    if clock.keep and last is not None:
-        started = last.started_at
+    # A due date that the entry itself sets begins anew: a reopened case does not start out late.
+    kept = last if clock.keep and clock.key not in change.due else None
+    if kept is not None:
+        started = kept.started_at
         if clock.key not in change.limits:
-            limit = Limit(n=last.n, unit=Unit(last.unit))
+            limit = Limit(n=kept.n, unit=Unit(kept.unit))
     due = known.calendar.add(started, limit)
     at = due.at
-    if clock.keep and last is not None and clock.key not in change.limits:
+    if kept is not None and clock.key not in change.limits:
         # An extension or a pause once granted is not taken back by a return or a rework.
-        at = max(at, last.due_at)
+        at = max(at, kept.due_at)
     at = change.due.get(clock.key, at)
     run = Running(
         key=clock.key,
@@ -137,7 +139,7 @@ def _start(
         provisional=due.provisional,
         owner=change.owners.of(clock.owner),
         told=max(at, last.told) if last and last.told and clock.told else (at if clock.told else None),
-        stage=last.stage if clock.keep and last else 0,
+        stage=kept.stage if kept is not None and at <= kept.due_at else 0,
     )
     return replace(run, next_at=next_step(run, clock, known.calendar))
 
