@@ -33,6 +33,7 @@ SOURCES = (
     "places/cells.py",
     "places/copy.py",
     "places/spell.py",
+    "**/catalogue.py",
 )
 TESTED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 

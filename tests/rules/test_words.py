@@ -3,6 +3,7 @@
 
 import ast
 import re
+from functools import cache
 
 from django.apps import apps
 
@@ -18,6 +19,7 @@ PLUMBING = {
 """Tables of the engine that no user meets by a name of their own."""
 
 
+@cache
 def defined() -> set[str]:
     """Every class and function of the product, and every member of its enumerations as Class.MEMBER."""
     found = set()

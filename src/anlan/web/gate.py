@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.views.generic import RedirectView
 
 Group = Literal["anyone", "resident", "staff", "token"]
 View = Callable[..., Any]
@@ -47,7 +48,9 @@ def open_to(group: Group, *, roles: tuple[str, ...] = ()) -> Callable[[View], Vi
 
 
 def find_may_use(view: View) -> MayUse | None:
-    """What a view says of itself; class-based views say it on the class."""
+    """What a view says of itself; class-based views say it on the class. A redirect shows nothing, so it is anyone's."""
+    if getattr(view, "view_class", None) is RedirectView:
+        return MayUse(group="anyone")
     found = getattr(view, "may_use", None) or getattr(getattr(view, "view_class", None), "may_use", None)
     return found if isinstance(found, MayUse) else None
 
