@@ -14,10 +14,10 @@ import msgspec
 
 from anlan.base.digests import canonical
 from anlan.base.keys import CaseKey, aad
+from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.decide import Decision
 from anlan.cases.envelope import Envelope
-from anlan.cases.prepared import prepared
 from anlan.cases.projection import Projection
 
 
