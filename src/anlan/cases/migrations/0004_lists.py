@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Indexes of lists: for each level of places and each order in which pages read. docs/decisions/lists.md says why these."""
+
+from collections.abc import Iterator
+
+from django.db import migrations
+
+LEVELS = {"province": "(area / 10000000000000)", "city": "(area / 100000000000)", "county": "(area / 1000000000)",
+          "town": "(area / 1000000)", "near": "area"}  # fmt: skip
+"""The padded code cut to a level; `near` serves villages and grids, whose lists are short."""
+DUE = "(coalesce(due_at, 'infinity'::timestamptz))"
+FACTS = "barred, procedure, category_id, source, urgent"
+
+
+def indexes() -> Iterator[tuple[str, str]]:
+    for level, place in LEVELS.items():
+        # Open cases by limit. The state comes first, so each is counted and listed from its own part of the index.
+        yield (
+            f"case_open_{level}",
+            f"cases_case ({place}, state, {DUE}, id) INCLUDE ({FACTS}) WHERE open",
+        )
+        yield (
+            f"case_all_{level}",
+            f"cases_case ({place}, opened_at DESC, id DESC) INCLUDE (open, state, {FACTS})",
+        )
+    yield "case_open_opened", f"cases_case (opened_at, id) INCLUDE (area, state, {FACTS}) WHERE open"
+    yield (
+        "assignment_open",
+        f"cases_assignment (organisation_id, {DUE}, case_id) WHERE until_seq IS NULL AND open",
+    )
+    yield (
+        "assignment_all",
+        "cases_assignment (organisation_id, opened_at DESC, case_id DESC) WHERE until_seq IS NULL",
+    )
+    yield "claim_post", "cases_claim (post_id)"
+
+
+class Migration(migrations.Migration):
+    dependencies = (("cases", "0003_search"),)
+    operations = tuple(
+        migrations.RunSQL(f"CREATE INDEX IF NOT EXISTS {name} ON {on}", f"DROP INDEX IF EXISTS {name}")
+        for name, on in indexes()
+    )

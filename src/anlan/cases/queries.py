@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What pages and interfaces read of cases. Everything here passes `may`; nothing here changes a case but `open_look`."""
+
+from anlan.cases.queries_counts import CAP, Count, Counts, counts
+from anlan.cases.queries_lists import Filters, Page, Row, Sort, list_cases
+from anlan.cases.queries_looks import looks_at, looks_of, open_look
+from anlan.cases.queries_public import (
+    Followed,
+    PublicFilters,
+    PublicPage,
+    PublicRow,
+    find_by_number,
+    find_case_id,
+    find_party,
+    follow_code,
+    follow_code_of,
+    own_cases,
+    public_list,
+    town_of,
+)
+from anlan.cases.queries_view import (
+    ClaimedBy,
+    Content,
+    File,
+    Line,
+    Look,
+    Person,
+    Timeline,
+    View,
+    get_view,
+    possible_actions,
+    read_file,
+)
+
+__all__ = [
+    "CAP",
+    "ClaimedBy",
+    "Content",
+    "Count",
+    "Counts",
+    "File",
+    "Filters",
+    "Followed",
+    "Line",
+    "Look",
+    "Page",
+    "Person",
+    "PublicFilters",
+    "PublicPage",
+    "PublicRow",
+    "Row",
+    "Sort",
+    "Timeline",
+    "View",
+    "counts",
+    "find_by_number",
+    "find_case_id",
+    "find_party",
+    "follow_code",
+    "follow_code_of",
+    "get_view",
+    "list_cases",
+    "looks_at",
+    "looks_of",
+    "open_look",
+    "own_cases",
+    "possible_actions",
+    "public_list",
+    "read_file",
+    "town_of",
+]

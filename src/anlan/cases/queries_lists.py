@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of cases, within what the actor may see: facts only, never words or persons.
+
+Every list is the union of `may.visible_to`'s branches, each read in the page's order from an index of its own and cut
+at the page's length; pages go by keyset. A filter that no index knows is looked for in a bounded reach of rows, so a
+page may be short and still have a next one. What it costs depends on the page, not on how many cases there are.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Invalid
+from anlan.cases import registry
+from anlan.cases.known import Known
+from anlan.cases.may import Branch, range_of, visible_to
+from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.people.may import Actor, common
+from anlan.places.codes import code_range
+
+MOST = 100
+"""Rows of the longest page."""
+REACH = 20_000
+"""Rows of an index that one page looks through for a filter."""
+JOINED_REACH = 4_000
+"""The same where each row costs a look into another table."""
+FAR = datetime.max.replace(tzinfo=UTC)
+"""Where cases without a running limit stand in the order."""
+
+
+class Sort(StrEnum):
+    """The order of a list. `DUE` is for open cases only: those without a running limit come last."""
+
+    DUE = "due"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to. `within` is a padded place code; `mine` leaves only what is assigned to the actor's
+    organisation, `claimed` only what the actor's own post has claimed; `open` None takes open and ended cases.
+    """
+
+    open: bool | None = True
+    states: tuple[str, ...] = ()
+    procedure: str | None = None
+    category: int | None = None
+    group: str | None = None
+    source: str | None = None
+    urgent: bool = False
+    overdue: bool = False
+    within: int | None = None
+    mine: bool = False
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now."""
+
+    id: UUID
+    number: int
+    procedure: str
+    version: int
+    state: str
+    open: bool
+    category: int | None
+    condition: int | None
+    place: int
+    area: int
+    due_at: datetime | None
+    urgent: bool
+    holder: int | None
+    source: str
+    opened_at: datetime
+    closed_at: datetime | None
+    claimed_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows and where the next page begins. `next_cursor` None: nothing is left. A short page may have a next one."""
+
+    rows: tuple[Row, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stream:
+    """One source of rows in the page's order: SQL giving id, k and the filters' columns; `each` repeats it by state.
+    `reach` is how many rows are looked through for a filter.
+    """
+
+    each: str
+    body: str
+    params: tuple[Any, ...]
+    reach: int
+
+
+Position = tuple[datetime | None, UUID]
+FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
+ROWS = """
+SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
+       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id
+  FROM ({page}) p JOIN cases_case c ON c.id = p.id
+  LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
+ ORDER BY p.k {way}, p.id {way}"""
+CLAIMED = "SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s ORDER BY case_id LIMIT 1000"
+TABLES = {"assignment": "a", "own": "o", "place": "c"}
+"""The table by whose index a branch is read; its columns repeat the case's."""
+
+
+def due_key(table: str) -> str:
+    """The order of limits, as the indexes spell it."""
+    return f"coalesce({table}.due_at, 'infinity')"
+
+
+def list_cases(
+    by: Actor,
+    *,
+    known: Known,
+    at: datetime,
+    filters: Filters | None = None,
+    sort: Sort = Sort.DUE,
+    after: str | None = None,
+    size: int = 25,
+) -> Page:
+    """A page of the cases the actor sees. Raises Invalid for a strange cursor and for an order that does not fit."""
+    asked = filters or Filters()
+    if sort is Sort.DUE and asked.open is not True:
+        raise Invalid(_("Only open cases have a limit to sort by. Please choose newest or oldest."))
+    size = max(1, min(size, MOST))
+    of = [sort, asked]
+    start = _read(read_cursor(of, after)) if after else None
+    streams = [
+        _stream(branch, by, asked, sort, start, at=at) for branch in branches_of(by, asked, known=known)
+    ]
+    if not streams:
+        return Page(rows=(), next_cursor=None)
+    narrows, values = _narrowing(asked, known=known)
+    rows = _rows(streams, narrows, values, sort, at=at, limit=size + 1)
+    edge = _edge(streams, sort) if narrows else None
+    if edge is not None:
+        # Past the edge another stream may still have rows that come first; they wait for the next page.
+        rows = [row for row in rows if not _beyond(_position(row, sort), edge, sort)]
+        if len(rows) <= size:
+            return Page(rows=tuple(rows), next_cursor=write_cursor(of, edge))
+    more = len(rows) > size
+    last = _position(rows[size - 1], sort) if more else None
+    return Page(rows=tuple(rows[:size]), next_cursor=write_cursor(of, last) if last else None)
+
+
+def _read(position: list[Any]) -> Position:
+    return (read_moment(position[0]) if position[0] else None), read_id(position[1])
+
+
+def _narrowing(asked: Filters, *, known: Known) -> tuple[str, list[Any]]:
+    """Conditions that no stream's index begins with, over the columns that streams give."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for column, value in (
+        ("procedure", asked.procedure),
+        ("source", asked.source),
+        ("category_id", asked.category),
+    ):
+        if value is not None:
+            parts.append(f"{column} = %s")
+            values.append(value)
+    if asked.group is not None:
+        parts.append("category_id = ANY(%s)")
+        values.append([c.id for c in known.categories.values() if c.group == asked.group])
+    if asked.urgent:
+        parts.append("urgent")
+    if asked.open is False:
+        parts.append("NOT open")
+    if asked.open is not True and asked.states:
+        parts.append("state = ANY(%s)")
+        values.append(list(asked.states))
+    return " AND ".join(parts), values
+
+
+def open_states(asked: Filters) -> list[str]:
+    """The states in which a case can be open, of all procedures this deployment has, as far as the filter names them."""
+    return sorted(
+        {
+            state.key
+            for (key, _version), procedure in registry.by_version().items()
+            for state in procedure.states
+            if state.open
+            and (asked.procedure in {None, key})
+            and (not asked.states or state.key in asked.states)
+        }
+    )
+
+
+def branches_of(by: Actor, asked: Filters, *, known: Known) -> list[Branch]:
+    """The branches of what the actor sees, narrowed to a place and to assignments where asked."""
+    if asked.within is None:
+        found = visible_to(by, known=known)
+    else:
+        whole = code_range(asked.within)
+        narrow, values = range_of("c.area", *whole)
+        found = tuple(
+            each
+            if each.name == "place"
+            else replace(each, where=f"{each.where} AND {narrow}", params=(*each.params, *values))
+            for each in visible_to(replace(by, scope=common(by.scope, (whole,))), known=known)
+        )
+    return [each for each in found if not asked.mine or each.name != "place"]
+
+
+def _stream(
+    branch: Branch, by: Actor, asked: Filters, sort: Sort, start: Position | None, *, at: datetime
+) -> _Stream:
+    table = TABLES[branch.name]
+    key = due_key(table if table != "o" else "c") if sort is Sort.DUE else f"{table}.opened_at"
+    id_of = "c.id" if table == "c" else f"{table}.case_id"
+    way, sign = ("DESC", "<") if sort is Sort.NEWEST else ("ASC", ">")
+    each, where, params = "", [branch.where], list(branch.params)
+    if asked.claimed:
+        where.append(f"c.id = ANY(ARRAY({CLAIMED}))")
+        params += [by.post_id, at]
+    if asked.open is True:
+        where.append("a.open" if table == "a" else "c.open")
+        if sort is Sort.DUE and table == "c":
+            # One read of the index for each state, so that a state is the beginning of a key and never a filter.
+            each = "unnest(%s::text[]) AS s(state) CROSS JOIN LATERAL "
+            where.append("c.state = s.state")
+            params.insert(0, open_states(asked))
+        elif asked.states or asked.procedure:
+            where.append("c.state = ANY(%s)")
+            params.append(open_states(asked))
+    if asked.overdue:
+        where.append(f"{due_key('a' if table == 'a' else 'c')} < %s")
+        params.append(at)
+    if start is not None:
+        where.append(f"({key}, {id_of}) {sign} (%s, %s)")
+        params += (start[0] or "infinity", start[1])
+    distinct = "" if table == "c" else f"DISTINCT ON ({key}, {id_of}) "
+    body = (
+        f"SELECT {distinct}{id_of} AS id, {key} AS k, {FACTS} FROM {branch.source}"
+        f" WHERE {' AND '.join(where)} ORDER BY {key} {way}, {id_of} {way}"
+    )
+    return _Stream(each=each, body=body, params=tuple(params), reach=REACH if table == "c" else JOINED_REACH)
+
+
+def _rows(
+    streams: list[_Stream], narrows: str, values: list[Any], sort: Sort, *, at: datetime, limit: int
+) -> list[Row]:
+    end = f"ORDER BY k {_way(sort)}, id {_way(sort)} LIMIT {limit}"
+    parts: list[str] = []
+    params: list[Any] = []
+    for stream in streams:
+        inner = f"({stream.body} LIMIT {limit})"
+        if narrows:
+            inner = (
+                f"(SELECT y.id, y.k FROM ({stream.body} LIMIT {stream.reach}) y WHERE {narrows}"
+                f" LIMIT {limit})"
+            )
+        parts.append(f"(SELECT x.id, x.k FROM {stream.each}{inner} x {end})")
+        params += [*stream.params, *values]
+    page = f"SELECT id, k FROM ({' UNION '.join(parts)}) u {end}"
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS.format(page=page, way=_way(sort)), [*params, at])
+        return [_row(row) for row in cursor.fetchall()]
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        id=row[0], number=row[1], procedure=row[2], version=row[3], state=row[4], open=row[5], category=row[6],
+        condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
+        opened_at=row[14], closed_at=row[15], claimed_by=row[16],
+    )  # fmt: skip
+
+
+def _edge(streams: list[_Stream], sort: Sort) -> Position | None:
+    """How far all streams were looked through, when one of them was not read to its end."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for stream in streams:
+        last = f"({stream.body} OFFSET {stream.reach - 1} LIMIT 1)"
+        parts.append(f"SELECT x.id, nullif(x.k, 'infinity') AS k FROM {stream.each}{last} x")
+        params += stream.params
+    nulls = "" if sort is Sort.NEWEST else "NULLS LAST"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT k, id FROM ({' UNION ALL '.join(parts)}) u ORDER BY k {_way(sort)} {nulls}, id {_way(sort)}"
+            " LIMIT 1",
+            params,
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _way(sort: Sort) -> str:
+    return "DESC" if sort is Sort.NEWEST else "ASC"
+
+
+def _position(row: Row, sort: Sort) -> Position:
+    return (row.due_at if sort is Sort.DUE else row.opened_at), row.id
+
+
+def _beyond(position: Position, edge: Position, sort: Sort) -> bool:
+    mine, last = (position[0] or FAR, position[1]), (edge[0] or FAR, edge[1])
+    return mine < last if sort is Sort.NEWEST else mine > last

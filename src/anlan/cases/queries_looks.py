@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looks: words and parties of somebody else's case, opened for a listed reason and a few hours.
+
+Each look is an entry of the case (the `look` action, so it cannot be taken back) and an access row that the person
+and the auditor see: organisation, post, time, reason. A procedure without that action opens nothing to outsiders.
+"""
+
+import os
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from anlan.base.errors import NotAllowed, NotFound
+from anlan.base.ids import new_id
+from anlan.base.prepared import prepared
+from anlan.cases import registry
+from anlan.cases.act import act
+from anlan.cases.envelope import Envelope
+from anlan.cases.known import Known
+from anlan.cases.queries_view import LOOKS, Look, _look, read_as
+from anlan.people.may import Actor
+
+LASTS = timedelta(hours=4)
+"""How long words stay open; after it another look with its own reason is needed."""
+WHAT = "words"
+PUT = """
+INSERT INTO cases_access (case_id, id, organisation_id, post_id, role, at, until, reason, what)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+
+def open_look(
+    by: Actor, case_id: UUID, *, reason: str, at: datetime, known: Known, request_id: UUID | None = None
+) -> Look:
+    """Opens words, files and contacts to the actor's organisation until the look lapses.
+
+    Raises NotFound when the actor does not see the case, NotAllowed when looking is not theirs, Invalid for a reason
+    that is not listed. A repetition while a look is open gives the open one.
+    """
+    if by.kind != "post" or by.organisation_id is None or by.post_id is None or by.role is None:
+        raise NotAllowed
+    reader = read_as(by, case_id, known=known, at=at)
+    case = reader.stand.case
+    if all(action.key != "look" for action in registry.get_procedure(case.procedure, case.version).actions):
+        raise NotAllowed
+    if reader.looked:
+        return next(
+            look for look in looks_at(case_id) if look.organisation == by.organisation_id and look.until > at
+        )
+    with transaction.atomic():
+        act(
+            Envelope(
+                case_id=case_id,
+                action="look",
+                by=by,
+                at=at,
+                received_at=at,
+                request_id=request_id or new_id(),
+                salt=os.urandom(16),
+                data={"reason": reason},
+            )
+        )
+        until = at + LASTS
+        with connection.cursor() as cursor:
+            cursor.execute(
+                PUT,
+                [case_id, new_id(), by.organisation_id, by.post_id, str(by.role), at, until, reason, WHAT],
+            )
+    return Look(
+        organisation=by.organisation_id,
+        post=by.post_id,
+        role=str(by.role),
+        at=at,
+        until=until,
+        reason=reason,
+        what=WHAT,
+    )
+
+
+def looks_at(case_id: UUID) -> tuple[Look, ...]:
+    """Who looked at a case, newest first, at most 200. For whoever `get_view` shows them to, and for the auditor."""
+    with prepared() as run:
+        return tuple(_look(row) for row in run(LOOKS, [case_id]).fetchall())
+
+
+def looks_of(
+    organisation: int, *, since: datetime, until: datetime, limit: int = 500
+) -> tuple[tuple[UUID, Look], ...]:
+    """Looks of one organisation in a period, newest first: what the auditor samples. Raises NotFound for a wrong period."""
+    if since >= until:
+        raise NotFound
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, organisation_id, post_id, role, at, until, reason, what FROM cases_access"
+            " WHERE organisation_id = %s AND at >= %s AND at < %s ORDER BY at DESC LIMIT %s",
+            [organisation, since, until, limit],
+        )
+        return tuple((row[0], _look(row[1:])) for row in cursor.fetchall())

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading from outside: the public list, one's own cases, and a case by its number and follow code.
+
+The public list shows category, town, state, dates and organisation, and nothing else: no number, no id, no point.
+A follow code is derived from the case's key, so nothing about it is stored and erasing the party ends it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from anlan.base.errors import Invalid, NotFound
+from anlan.base.ids import read_code, read_number, show_code
+from anlan.base.keys import CaseKey, keyring
+from anlan.cases import registry
+from anlan.cases.known import Known
+from anlan.cases.may import range_of, visible_to
+from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.cases.queries_lists import MOST, Filters, Page, Sort, list_cases
+from anlan.people.may import Actor, resident
+from anlan.places.codes import Level, ancestors, code_range, level_of
+from anlan.places.find import ZONE, roots
+
+REACH = 4_000
+"""Rows of the index that one public page looks through for its filters."""
+MONTH = timedelta(days=31)
+
+OF_NUMBER = "SELECT id FROM cases_case WHERE number = %s"
+PARTIES = """
+SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
+ WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
+PUBLIC = """
+SELECT y.* FROM (
+  SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id, c.id
+    FROM cases_case c WHERE {where} ORDER BY c.opened_at DESC, c.id DESC LIMIT {reach}) y
+ WHERE {shown} LIMIT {limit}"""
+LAST = """
+SELECT c.opened_at, c.id FROM cases_case c WHERE {where} ORDER BY c.opened_at DESC, c.id DESC
+ OFFSET {offset} LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The party that a follow code proved."""
+
+    case_id: UUID
+    n: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRow:
+    """All that the public list says of a case. `town` is a padded code of a town or wider; days are local."""
+
+    procedure: str
+    version: int
+    category: int | None
+    town: int
+    state: str
+    open: bool
+    opened_on: date
+    closed_on: date | None
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPage:
+    """Rows, newest first, and the cursor of the next page; a short page may have one."""
+
+    rows: tuple[PublicRow, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFilters:
+    """What the public list is narrowed to; `within` is a padded code of a town or wider."""
+
+    within: int | None = None
+    procedure: str | None = None
+    category: int | None = None
+    group: str | None = None
+    open: bool | None = None
+
+
+def follow_code(case_key: CaseKey, n: int) -> str:
+    """The secret with which party `n` follows the case: 80 bits that only the case's key gives, in fours."""
+    return show_code(case_key.keyed_digest(b"follow" + n.to_bytes(2, "big")))
+
+
+def follow_code_of(case_id: UUID, n: int = 1) -> str:
+    """The same for a case that was just opened, to be shown once to who opened it. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM cases_case WHERE id = %s", [case_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return follow_code(keyring().unwrap(bytes(row[0])), n)
+
+
+def find_party(number: str | int, code: str) -> Followed:
+    """The party whose number and code these are. Raises NotFound, the same for a wrong number and a wrong code, and
+    Invalid for what is neither. The door limits how often one may try.
+    """
+    asked = read_number(number) if isinstance(number, str) else number
+    given = read_code(code).encode()
+    with connection.cursor() as cursor:
+        cursor.execute(PARTIES, [asked])
+        rows = cursor.fetchall()
+    found: Followed | None = None
+    key = keyring().unwrap(bytes(rows[0][1])) if rows else _nobody()
+    for case_id, _key, n, role in rows or [(UUID(int=0), b"", 0, "")]:
+        # Every party is compared, and an unknown number too, so the time taken says nothing.
+        same = compare_digest(follow_code(key, n).replace(" ", "").encode(), given)
+        if same and rows:
+            found = Followed(case_id=case_id, n=n, role=role)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> CaseKey:
+    return keyring().new_case_key()[1]
+
+
+def find_case_id(number: int) -> UUID:
+    """The id of the case with this number, for actions that name another case: whether the actor may is judged there.
+
+    Raises NotFound.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OF_NUMBER, [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    found: UUID = row[0]
+    return found
+
+
+def find_by_number(by: Actor, number: int, *, known: Known) -> UUID:
+    """The id of the case with this number, when the actor sees it. Raises NotFound, the same when there is none."""
+    with connection.cursor() as cursor:
+        for branch in visible_to(by, known=known):
+            cursor.execute(
+                f"SELECT c.id FROM {branch.source} WHERE {branch.where} AND c.number = %s LIMIT 1",
+                [*branch.params, number],
+            )
+            row = cursor.fetchone()
+            if row is not None:
+                found: UUID = row[0]
+                return found
+    raise NotFound
+
+
+def own_cases(
+    account_id: int,
+    *,
+    known: Known,
+    at: datetime,
+    open: bool | None = None,  # noqa: A002 - the filter's name everywhere
+    after: str | None = None,
+    size: int = 25,
+) -> Page:
+    """The cases of one account, newest first; those whose parties were erased are no longer among them."""
+    return list_cases(
+        resident(account_id),
+        known=known,
+        at=at,
+        filters=Filters(open=open),
+        sort=Sort.NEWEST,
+        after=after,
+        size=size,
+    )
+
+
+def public_list(
+    *,
+    known: Known,
+    at: datetime,
+    filters: PublicFilters | None = None,
+    after: str | None = None,
+    size: int = 25,
+) -> PublicPage:
+    """What everybody may see, newest first, as each procedure's `Publication` allows. Raises Invalid."""
+    asked = filters or PublicFilters()
+    size = max(1, min(size, MOST))
+    shown, values = _shown(asked, at, known=known)
+    if not shown:
+        return PublicPage(rows=(), next_cursor=None)
+    if asked.within is not None and level_of(asked.within) > Level.TOWN:
+        raise Invalid
+    tops = [asked.within] if asked.within is not None else list(roots())
+    of = ["public", asked]
+    position = read_cursor(of, after) if after else None
+    start = (read_moment(position[0]), read_id(position[1])) if position else None
+    rows: list[tuple[Any, ...]] = []
+    edges: list[tuple[datetime, UUID]] = []
+    with connection.cursor() as cursor:
+        for top in tops:
+            where, params = _seek(top, start)
+            cursor.execute(
+                PUBLIC.format(where=where, shown=shown, reach=REACH, limit=size + 1), [*params, *values]
+            )
+            found = cursor.fetchall()
+            rows += found
+            if len(found) <= size:
+                cursor.execute(LAST.format(where=where, offset=REACH - 1), params)
+                last = cursor.fetchone()
+                edges += [(last[0], last[1])] if last else []
+    rows.sort(key=lambda row: (row[6], row[9]), reverse=True)
+    edge = max(edges, default=None)
+    if edge is not None:
+        rows = [row for row in rows if (row[6], row[9]) >= edge]
+    more = (rows[size - 1][6], rows[size - 1][9]) if len(rows) > size else edge
+    return PublicPage(
+        rows=tuple(_public(row) for row in rows[:size]),
+        next_cursor=write_cursor(of, more) if more else None,
+    )
+
+
+def _seek(top: int, start: tuple[datetime, UUID] | None) -> tuple[str, list[Any]]:
+    where, params = range_of("c.area", *code_range(top))
+    if start is None:
+        return where, list(params)
+    return f"{where} AND (c.opened_at, c.id) < (%s, %s)", [*params, *start]
+
+
+def _shown(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[str, list[Any]]:
+    """Which rows may be published, and the filters; "" when no procedure publishes anything."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for (key, version), procedure in registry.by_version().items():
+        published = procedure.publication
+        if published is None or asked.procedure not in {None, key}:
+            continue
+        parts.append("(procedure = %s AND version = %s AND state = ANY(%s) AND (open OR closed_at >= %s))")
+        values += [key, version, list(published.states), at - published.months * MONTH]
+    if not parts:
+        return "", []
+    found = [f"({' OR '.join(parts)})"]
+    if asked.category is not None:
+        found.append("category_id = %s")
+        values.append(asked.category)
+    if asked.group is not None:
+        found.append("category_id = ANY(%s)")
+        values.append([c.id for c in known.categories.values() if c.group == asked.group])
+    if asked.open is not None:
+        found.append("open" if asked.open else "NOT open")
+    return " AND ".join(found), values
+
+
+def _public(row: Sequence[Any]) -> PublicRow:
+    procedure, version, category, area, state, is_open, opened_at, closed_at, holder, _id = row
+    return PublicRow(
+        procedure=procedure,
+        version=version,
+        category=category,
+        town=town_of(area),
+        state=state,
+        open=is_open,
+        opened_on=opened_at.astimezone(ZONE).date(),
+        closed_on=closed_at.astimezone(ZONE).date() if closed_at else None,
+        organisation=holder,
+    )
+
+
+def town_of(area: int) -> int:
+    """The town that a place lies in; a place of a town or wider is itself."""
+    if level_of(area) <= Level.TOWN:
+        return area
+    return next((code for code in ancestors(area) if level_of(code) is Level.TOWN), ancestors(area)[-1])
