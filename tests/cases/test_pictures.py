@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Uploads are hostile: what is taken, what is stripped, what is refused, and that nothing typed is lost with it."""
+
+import io
+import os
+import struct
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pillow_heif
+import pytest
+from django.test.utils import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from anlan.base.errors import Busy, Invalid, NotFound
+from anlan.base.ids import new_id
+from anlan.base.keys import keyring
+from anlan.cases import attachments
+from anlan.cases.act import open_case
+from anlan.cases.models import Case
+from anlan.cases.pictures import TARGET_BYTES, Ready, kind_of, make_ready
+from tests.cases.world import opening
+
+TAKEN = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
+
+
+def picture(form: str = "JPEG", size: tuple[int, int] = (800, 600), **given: object) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise(size, 80).convert("RGB").save(out, form, **given)
+    return out.getvalue()
+
+
+def with_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x010F] = "a maker"
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:02 09:30:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 30.0), 3: "E", 4: (120.0, 7.0, 30.0)})
+    return picture(exif=exif)
+
+
+def png_bomb() -> bytes:
+    """A few hundred bytes that announce 50,000 x 50,000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 999))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_photos_become_small_jpegs(form: str) -> None:
+    ready = make_ready(picture(form, (2400, 1800)), taken=TAKEN)
+    assert ready.kind == "image/jpeg"
+    assert len(ready.data) <= TARGET_BYTES
+    with Image.open(io.BytesIO(ready.data)) as made:
+        assert max(made.size) <= 1600
+
+
+def test_heic_is_taken() -> None:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.effect_noise((320, 240), 60).convert("RGB")).save(out)
+    assert kind_of(out.getvalue()) == "image/heic"
+    assert make_ready(out.getvalue(), taken=TAKEN).kind == "image/jpeg"
+
+
+def test_time_and_place_are_offered_and_stripped() -> None:
+    ready = make_ready(with_exif(), taken=TAKEN)
+    assert ready.taken_at == datetime(2026, 3, 2, 9, 30)  # noqa: DTZ001 - EXIF has no zone
+    assert ready.point == {"lng": 1_201_250_000, "lat": 302_750_000}
+    with Image.open(io.BytesIO(ready.data)) as made:
+        assert not made.getexif()
+    assert b"a maker" not in ready.data
+
+
+def test_sideways_photos_are_turned_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    with Image.open(io.BytesIO(make_ready(picture(size=(400, 200), exif=exif), taken=TAKEN).data)) as made:
+        assert made.size == (200, 400)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<?xml version='1.0'?><svg/>",
+        b"GIF89a" + b"\0" * 40,
+        b"MZ" + b"\0" * 400,
+        b"PK\x03\x04" + b"\0" * 40,
+        png_bomb(),
+        picture()[:500],
+        b"\xff\xd8\xff\xe0" + os.urandom(2000),
+        b"\x89PNG\r\n\x1a\n" + os.urandom(2000),
+        b"RIFF\x10\x00\x00\x00WEBP" + os.urandom(50),
+        b"\0\0\0\x18ftypheic" + os.urandom(500),
+        b"x" * (21 * 1024 * 1024),
+    ],
+    ids=range(13),
+)
+def test_anything_else_is_refused_with_its_name(data: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        make_ready(data, taken=TAKEN, name="照片.jpg")
+    assert "照片.jpg" in str(refused.value.message)
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b"\0\0\0\x18ftypheic"]),
+)
+def test_no_bytes_crash_the_door(tail: bytes, head: bytes) -> None:
+    try:
+        make_ready(head + tail, taken=TAKEN)
+    except Invalid:
+        return
+
+
+def test_only_declared_kinds_are_taken() -> None:
+    make_ready(b"%PDF-1.7 x", taken=TAKEN)
+    with pytest.raises(Invalid):
+        make_ready(b"%PDF-1.7 x", taken=("image/jpeg",))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    with override_settings(ANLAN_ATTACHMENTS=tmp_path / "files"):
+        yield tmp_path / "files"
+
+
+def test_a_file_is_sealed_and_bound_to_its_case(shelf: Path) -> None:
+    ready = Ready(data=b"bytes of a photo", kind="image/jpeg")
+    one, two = new_id(), new_id()
+    _wrapped, key = keyring().new_case_key()
+    stored = attachments.store(one, key, ready)
+    assert attachments.read(one, key, stored.keyed) == ready.data
+    assert b"bytes of" not in attachments.path_of(one, stored.keyed).read_bytes()
+    with pytest.raises(NotFound):
+        attachments.read(two, key, stored.keyed)
+    assert attachments.store(one, key, ready).keyed == stored.keyed
+    assert attachments.store(one, keyring().new_case_key()[1], ready).keyed != stored.keyed
+
+
+def test_a_full_disk_says_so_and_leaves_nothing(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    _wrapped, key = keyring().new_case_key()
+    with pytest.raises(Busy) as busy:
+        attachments.store(new_id(), key, Ready(data=b"x", kind="image/jpeg"))
+    assert busy.value.retry_after == 60
+    assert not [path for path in shelf.rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db
+def test_orphans_are_swept_and_named_files_stay(shelf: Path) -> None:
+    wrapped, key = keyring().new_case_key()
+    given_ = opening(key=wrapped)
+    kept = attachments.store(given_.case_id, key, Ready(data=b"kept", kind="image/jpeg"))
+    lost = attachments.store(given_.case_id, key, Ready(data=b"lost", kind="image/jpeg"))
+    done = open_case(opening(case_id=given_.case_id, key=wrapped, files=(kept,)))
+    assert bytes(Case.objects.get(pk=done.case_id).key) == wrapped
+    assert attachments.sweep(at=datetime.now(tz=UTC)) == 0
+    assert attachments.sweep(at=datetime.now(tz=UTC) + timedelta(days=2)) == 1
+    assert attachments.read(done.case_id, key, kept.keyed) == b"kept"
+    with pytest.raises(NotFound):
+        attachments.read(done.case_id, key, lost.keyed)
