@@ -2,7 +2,6 @@
 """Lists, counts and single looks say the same as the rule of permission, for anybody and any filter."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,7 +49,7 @@ def read_all() -> dict[UUID, Projection]:
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
+def world(db: None) -> World:
     """Cases of every procedure in several towns, counties and cities, some barred, some assigned far away."""
     known = current()
     pick = random.Random(7)
@@ -73,7 +72,7 @@ def world(db: None) -> Iterator[World]:
     assert len({case.state for case in cases.values()}) > 5
     touched = {a.organisation for case in cases.values() for a in case.assigned.values()}
     touched |= {case.barred for case in cases.values() if case.barred}
-    yield World(known=known, cases=cases, organisations=tuple(sorted(touched)))
+    return World(known=known, cases=cases, organisations=tuple(sorted(touched)))
 
 
 def actors(world: World) -> st.SearchStrategy[Actor]:
