@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from anlan.config.health import health
+from anlan.people.configuration import site
 from anlan.web.gate import open_to
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.web.look.urls")),
+    path("admin/", site.urls),
     path("healthz", health, name="health"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]

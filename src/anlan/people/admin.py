@@ -81,6 +81,7 @@ class OrganisationAdmin(ConfigurationAdmin):
     list_display = ("key", "name", "name_en", "kind", "department", "phone", "valid_from", "valid_to")
     list_filter = ("kind", "department")
     search_fields = ("key", "name", "name_en")
+    ordering = ("key",)
     raw_id_fields = ("place",)
     autocomplete_fields = ("upper",)
 
@@ -116,6 +117,7 @@ class AccountAdmin(ConfigurationAdmin):
     adds_with = NewAccount
     list_display = ("username", "name", "is_active", "made_at", "used_at")
     search_fields = ("username", "name")
+    ordering = ("username",)
     actions = ("lock", "unlock", "reset_password")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
@@ -186,6 +188,7 @@ class PostAdmin(ConfigurationAdmin):
     adds_with = NewPost
     list_display = ("account", "role", "organisation", "place", "valid_from", "valid_to", "deputy_for")
     list_filter = ("role",)
+    ordering = ("-pk",)
     list_select_related = ("account", "organisation", "place", "deputy_for")
     search_fields = ("account__username", "organisation__key", "organisation__name")
     autocomplete_fields = ("account", "organisation")
@@ -251,6 +254,7 @@ class TokenAdmin(ConfigurationAdmin):
         "ended_at",
     )
     actions = ("end",)
+    ordering = ("-pk",)
 
     @admin.display(description=_("Actions"))
     def allowed(self, row: Token) -> str:

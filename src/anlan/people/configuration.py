@@ -59,9 +59,8 @@ class ConfigurationSite(admin.AdminSite):
         return by.kind == "post" and by.role in ENTERS
 
     def get_urls(self) -> list[Any]:
-        """Without Django's own change of passwords, and without its links by content type."""
-        left_out = {"password_change", "password_change_done", "view_on_site"}
-        return [each for each in super().get_urls() if getattr(each, "name", None) not in left_out]
+        """Without Django's links by content type, which would name any object there is."""
+        return [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
 
 
 site = ConfigurationSite(name="admin")
@@ -106,6 +105,10 @@ class ConfigurationAdmin(ModelAdmin):
     actions_by: ClassVar[frozenset[Role]] = frozenset()
     list_per_page = 50
     show_full_result_count = False
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's nameless redirect from old addresses."""
+        return [each for each in super().get_urls() if each.name]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Who sees it."""
