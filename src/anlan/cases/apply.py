@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from anlan.cases.projection import Assigned, Entry, Linked, Projection, Running
+from anlan.cases.projection import Assigned, Entry, Linked, Projection, Running, changed
 
-KEEPS = ("area", "category", "condition", "urgent", "barred")
+KEEPS = ("area", "category", "condition", "urgent", "barred", "version")
 
 
 def apply(case: Projection | None, entry: Entry) -> Projection:
@@ -27,30 +27,30 @@ def apply(case: Projection | None, entry: Entry) -> Projection:
         raise ValueError(f"entry {entry.seq} does not follow entry {case.seq}")
     assigned = _assign(case.assigned, out, entry.seq)
     clocks = _clocks(case.clocks, out)
-    changed: dict[str, Any] = {key: out[key] for key in KEEPS if key in out}
-    if "version" in out:
-        changed["version"] = out["version"]
     is_open = bool(out.get("is_open", case.open))
     lead = [a.organisation for a in assigned.values() if a.until_seq is None and a.role == "lead"]
     due = [run.due_at for run in clocks.values() if run.runs]
-    return replace(
-        case,
-        state=entry.to,
-        open=is_open,
-        seq=entry.seq,
-        digest=entry.digest,
-        material_seq=entry.seq if out.get("material") else case.material_seq,
-        closed_at=None if is_open else (case.closed_at if not case.open else entry.at),
-        holder=lead[0] if lead else None,
-        due_at=min(due) if due else None,
-        assigned=assigned,
-        clocks=clocks,
-        links=_links(case.links, out),
-        parties={**case.parties, **{p["n"]: p["role"] for p in out.get("parties", ())}},
-        attachments=case.attachments + len(out.get("attachments", ())),
-        record={**case.record, **out.get("record", {})},
-        **changed,
-    )
+    new: dict[str, Any] = {
+        "state": entry.to,
+        "open": is_open,
+        "seq": entry.seq,
+        "digest": entry.digest,
+        "closed_at": None if is_open else (case.closed_at if not case.open else entry.at),
+        "holder": lead[0] if lead else None,
+        "due_at": min(due) if due else None,
+        "assigned": assigned,
+        "clocks": clocks,
+        "links": _links(case.links, out),
+        "attachments": case.attachments + len(out.get("attachments", ())),
+    }
+    new |= {key: out[key] for key in KEEPS if key in out}
+    if out.get("material"):
+        new["material_seq"] = entry.seq
+    if "parties" in out:
+        new["parties"] = {**case.parties, **{p["n"]: p["role"] for p in out["parties"]}}
+    if "record" in out:
+        new["record"] = {**case.record, **out["record"]}
+    return changed(case, new)
 
 
 def _opened(entry: Entry, out: Mapping[str, Any]) -> Projection:

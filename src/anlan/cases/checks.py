@@ -6,8 +6,9 @@ is done here in a quicker way (entries come out of the database as plain JSON al
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from anlan.cases.projection import Entry, Projection
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 COMPARED = tuple(f.name for f in fields(Projection) if f.name != "record")
+_compared = attrgetter(*COMPARED)
 ERASABLE = {"content": "words", "party": "parties", "attachment": "files"}
 
 
@@ -148,11 +150,9 @@ def _compare(
     if stored.record != record and (stored.record or folded.record):
         names = sorted(k for k in {*record, *stored.record} if record.get(k) != stored.record.get(k))
         wrong.append((stored.seq, f"typed columns differ from the entries: {', '.join(names)}"))
-    if replace(stored, record=folded.record) == folded:
-        return
-    for name in COMPARED:
-        if getattr(stored, name) != getattr(folded, name):
-            wrong.append((stored.seq, f"{name} differs from the entries"))
+    if _compared(stored) != _compared(folded):
+        names = [name for name in COMPARED if getattr(stored, name) != getattr(folded, name)]
+        wrong.append((stored.seq, f"differs from the entries: {', '.join(names)}"))
 
 
 def _check_lines(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:

@@ -4,6 +4,7 @@
 The last line of --json is one object: cases, entries, per_second, broken, and the position up to which it holds.
 """
 
+import gc
 import json
 import multiprocessing
 import sys
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Verifies; leaves with status 1 when something does not hold."""
+        gc.disable()  # nothing here makes cycles, and looking for them takes a third of the time
         began = time.monotonic()
         end = head().position
         total = Verified()
