@@ -61,6 +61,12 @@ class Environment:
     )
     digest: str = _named("ANLAN_DIGEST", "Digest of new entries: sha256 or sm3.", "sha256")
     cipher: str = _named("ANLAN_CIPHER", "Cipher of new contents: aes256gcm or sm4gcm.", "aes256gcm")
+    sms_url: str = _named(
+        "ANLAN_SMS_URL",
+        "HTTPS address of the relay that sends one-time codes; without it no sign-in by phone.",
+        "",
+    )
+    sms_key: str = _named("ANLAN_SMS_KEY", "Bearer key of that relay.", "")
     clock_offset: int = _named(
         "ANLAN_CLOCK_OFFSET", "Seconds the demo's clock is ahead; 0 outside demo and tests.", 0
     )

@@ -26,6 +26,8 @@ ANLAN_CLOCK_OFFSET = ENVIRONMENT.clock_offset
 ANLAN_DIGEST = ENVIRONMENT.digest
 ANLAN_CIPHER = ENVIRONMENT.cipher
 ANLAN_PROXIES = ENVIRONMENT.proxies
+ANLAN_SMS_URL = ENVIRONMENT.sms_url
+ANLAN_SMS_KEY = ENVIRONMENT.sms_key
 
 _secrets = homes.find_secrets(ANLAN_HOME)
 ANLAN_KEYS = ENVIRONMENT.keys or (_secrets.keys if _secrets else "")

@@ -97,5 +97,5 @@ def gateway() -> Gateway | None:
     """The deployment's gateway; None when there is none, and then nobody signs in by phone."""
     if settings.ANLAN_DEMO:
         return DemoGateway()
-    url = getattr(settings, "ANLAN_SMS_URL", "")
-    return HttpGateway(url=url, key=getattr(settings, "ANLAN_SMS_KEY", "")) if url else None
+    url = settings.ANLAN_SMS_URL
+    return HttpGateway(url=url, key=settings.ANLAN_SMS_KEY) if url else None
