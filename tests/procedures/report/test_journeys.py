@@ -2,6 +2,7 @@
 """Every path of a report through act() on the real database, as the people in it walk it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,12 @@ def test_a_broken_road_from_report_to_rating() -> None:
 
 
 def test_settled_on_the_spot_needs_a_photo_and_ones_own_grid() -> None:
-    given = {"words": "小广告", "category": category("E02-01"), "outcome": "fixed", "answer": "已当场清除"}
+    given: dict[str, Any] = {
+        "words": "小广告",
+        "category": category("E02-01"),
+        "outcome": "fixed",
+        "answer": "已当场清除",
+    }
     with pytest.raises(Invalid) as refused:
         Matter.opened("settle", grid_worker(), **given)
     assert "files" in refused.value.fields
