@@ -41,11 +41,11 @@ def _due(at: datetime, *, batch: int) -> Iterator[list[Any]]:
         with connection.cursor() as cursor:
             cursor.execute(DUE, [at, *after, batch])
             rows = cursor.fetchall()
-        if rows:
-            yield rows
-            after = (rows[-1][0], rows[-1][1], rows[-1][2])
-        if len(rows) < batch:
+        if not rows:
             return
+        yield rows
+        # A clock that was two steps behind comes again, later in the same order.
+        after = (rows[-1][0], rows[-1][1], rows[-1][2])
 
 
 def _step(row: Any, *, at: datetime) -> Envelope | None:

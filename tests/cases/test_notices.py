@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever a procedure names is told once; what travels outside holds the number and the state and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from anlan.base.ids import show_number
+from anlan.cases import follow, journal, registry
+from anlan.cases.act import act, open_case
+from anlan.cases.define import Channel, Notice, Relation
+from anlan.cases.deliver import deliver
+from anlan.cases.envelope import NewParty
+from anlan.cases.follow import Follows
+from anlan.cases.models import Delivery, Follower, Party
+from anlan.cases.models import Notice as NoticeRow
+from anlan.cases.notices import message, send, tell
+from tests.cases.toy import TOY, w
+from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
+
+FOLLOWER = Follows(name="notices", handler=tell, sends=True)
+BOTH = (Channel.INBOX, Channel.SMS)
+TELLING = replace(
+    TOY,
+    notices=(
+        Notice(key="new", on="open", to=Relation.ROOM, words=w("新到", "new")),
+        Notice(key="sent", on="dispatch", to=Relation.HOLDER, words=w("交办", "dispatched")),
+        Notice(key="help", on="dispatch", to=Relation.ASSISTING, words=w("协办", "assist")),
+        Notice(key="started", on="dispatch", to=Relation.PARTY, words=w("已受理", "taken on"), channels=BOTH),
+        Notice(key="above", on="close", to=Relation.UPPER, words=w("已办结", "closed")),
+        Notice(key="done", on="close", to=Relation.PARTY, words=w("已办结", "closed"), channels=BOTH),
+    ),
+)
+PERSON = (NewParty(role="reporter", contact={"name": "王小明", "phone": "+8613800001234"}),)
+
+
+@pytest.fixture
+def telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._procedures, ("toy", 1), TELLING)
+
+
+def read_all(at=MONDAY) -> None:
+    Follower.objects.get_or_create(name="notices", sends=True)
+    while journal.number(at=at):
+        pass
+    while follow.advance(FOLLOWER):
+        pass
+
+
+def dispatched() -> object:
+    done = open_case(opening(parties=PERSON))
+    data = {"unit": organisation("dept:330106:housing"), "assisting": [organisation("dept:330106:water")]}
+    act(envelope("dispatch", dispatcher(), done.case_id, data=data))
+    return done
+
+
+@pytest.mark.django_db
+def test_each_relation_is_told_as_of_its_entry(telling) -> None:
+    done = dispatched()
+    act(envelope("close", handler(), done.case_id))
+    read_all()
+    told = {(row.key, row.organisation_id, row.party) for row in NoticeRow.objects.filter(case_id=done.case_id)}
+    assert told == {
+        ("new", organisation("town:330106004"), None),
+        ("sent", organisation("dept:330106:housing"), None),
+        ("help", organisation("dept:330106:water"), None),
+        ("started", None, 1),
+        ("above", organisation("county:330106"), None),
+        ("done", None, 1),
+    }
+    assert Delivery.objects.filter(case_id=done.case_id, channel="sms", recipient="party:1").count() == 2
+
+
+@pytest.mark.django_db
+def test_reading_again_tells_nobody_twice(telling) -> None:
+    done = dispatched()
+    read_all()
+    before = NoticeRow.objects.count(), Delivery.objects.count()
+    Follower.objects.filter(name="notices").update(position=0)
+    read_all()
+    assert (NoticeRow.objects.count(), Delivery.objects.count()) == before
+    assert done is not None
+
+
+@pytest.mark.django_db
+def test_what_reaches_the_journal_days_late_is_not_sent_out(telling) -> None:
+    done = dispatched()
+    read_all(at=MONDAY + timedelta(days=5))
+    assert NoticeRow.objects.filter(case_id=done.case_id, key="started").exists()
+    assert not Delivery.objects.filter(case_id=done.case_id).exists()
+
+
+def test_words_that_travel_hold_number_and_state_alone() -> None:
+    number = 4821093755162047
+    assert message(number, TOY, "handling", language="zh") == f"【安澜】事项 {show_number(number)}：{TOY.state('handling').public.zh}。请在原渠道查看详情。"
+    assert "Case 4821 0937 5516 2047" in message(number, TOY, "closed", language="en")
+
+
+def test_a_text_goes_out_once_and_an_erased_contact_gets_none(own_database, telling, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(settings, "ANLAN_DEMO", True)
+    monkeypatch.setattr(settings, "ANLAN_HOME", tmp_path)
+    first, second = dispatched(), dispatched()
+    read_all()
+    Party.objects.filter(case_id=second.case_id).update(sealed=None)
+    for _ in range(3):
+        deliver(send, at=MONDAY)
+    lines = (tmp_path / "sent.log").read_text("utf-8").splitlines()
+    assert len(lines) == 1
+    assert show_number(first.number) in lines[0]
+    assert "王小明" not in lines[0]
+    assert "13800001234" not in lines[0]
+    outcomes = dict(Delivery.objects.values_list("case_id", "outcome"))
+    assert outcomes == {first.case_id: "sent", second.case_id: "failed"}
+
+
+def test_without_a_gateway_a_text_fails_and_says_so(own_database, telling, monkeypatch) -> None:
+    monkeypatch.setattr(settings, "ANLAN_DEMO", False)
+    done = dispatched()
+    read_all()
+    deliver(send, at=MONDAY)
+    assert Delivery.objects.get(case_id=done.case_id).outcome == "failed"
