@@ -22,6 +22,9 @@ from anlan.people.models import Account
 
 PERIOD = 30
 ISSUER = "安澜 Anlan"
+SECRETS = frozenset({"secret", "seed"})
+"""The names under which a row's data holds something sealed."""
+
 _AAD = b"mfa_authenticator|data"
 
 
@@ -106,3 +109,19 @@ def judge(account_id: int, code: str, *, at: datetime) -> bool:
             return True
         spare = rows.filter(type=Authenticator.Type.RECOVERY_CODES).first()
         return spare is not None and bool(RecoveryCodes(spare).validate_code(code))
+
+
+def rewrap_secrets() -> int:
+    """Puts every stored secret under the ring's first key; how many were not. Raises Unreadable."""
+    ring, count = keyring(), 0
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().get(pk=pk)
+            for name in SECRETS & row.data.keys():
+                wrapped, _, sealed = row.data[name].partition(".")
+                fresh = ring.rewrap(base64.b64decode(wrapped))
+                if fresh is not None:
+                    row.data[name] = f"{base64.b64encode(fresh).decode()}.{sealed}"
+                    row.save(update_fields=["data"])
+                    count += 1
+    return count
