@@ -11,7 +11,7 @@ from anlan.cases.act import Done, act
 from anlan.cases.envelope import NewParty, Stored
 from anlan.cases.escalate import escalate
 from anlan.cases.load import load
-from anlan.cases.models import Category, Condition
+from anlan.cases.models import Category, Condition, Entry
 from anlan.cases.projection import Projection, Running
 from anlan.people.may import Actor, Role, anonymous
 from tests.cases.world import MONDAY, TOWN, VILLAGE, envelope, organisation, place, post
@@ -165,3 +165,9 @@ class Matter:
         found = self.now.last_run(key)
         assert found is not None
         return found
+
+    def outcomes(self, action: str) -> dict[str, Any]:
+        """What the latest entry of an action wrote."""
+        found = Entry.objects.filter(case_id=self.id, action=action).order_by("-seq").first()
+        assert found is not None
+        return dict(found.outcomes)
