@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from anlan.base.keys import Unreadable, keyring
+from anlan.people.totp import rewrap_secrets
 
 BATCH = 1_000
 
@@ -37,7 +38,7 @@ def rotate(*, say: Callable[[str], None], batch: int = BATCH) -> int:
         for count in _rotate(table, kind, lowest, batch=batch):
             total += count
             say(f"{table}: {total:,} keys rewrapped")
-    return total
+    return total + rewrap_secrets()
 
 
 def _rotate(table: str, kind: str, after: Any, *, batch: int) -> Iterator[int]:
