@@ -16,6 +16,7 @@ from anlan.base.digests import canonical
 from anlan.base.errors import Busy, Conflict, Invalid, Refused
 from anlan.base.keys import CaseKey, keyring
 from anlan.cases.decide import Decision, decide
+from anlan.cases.declarations import keep
 from anlan.cases.envelope import Envelope
 from anlan.cases.erased import remember
 from anlan.cases.load import Batch, load
@@ -133,6 +134,7 @@ def _once(envelopes: Sequence[Envelope], payloads: dict[int, bytes]) -> list[Don
         keys, wrapped = _keys(batch, decisions)
         remember(decision.entry for decision in decisions)
         write(decisions, keys=keys, wrapped=wrapped, payloads=payloads)
+        keep({d.procedure.key: d.procedure for d in decisions if d.before is None}.values())
     return answers
 
 
@@ -177,8 +179,3 @@ def _keys(batch: Batch, decisions: Sequence[Decision]) -> tuple[dict[UUID, CaseK
         else:
             keys[case_id] = keyring().unwrap(held)
     return keys, wrapped
-
-
-def at_arrival(envelope: Envelope, *, flag: str) -> Envelope:
-    """The envelope with its act counted at its arrival, flagged: for a time of act that cannot be trusted."""
-    return replace(envelope, at=envelope.received_at, flags=(*envelope.flags, flag))

@@ -74,7 +74,7 @@ def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Know
         return replace(run, stopped_at=change.at, next_at=None)
     after = replace(run, owner=change.owners.of(clock.owner))
     if run.paused_at is not None:
-        lost = known.calendar.counted(run.paused_at, change.at, Unit(run.unit))
+        lost = max(timedelta(0), known.calendar.counted(run.paused_at, change.at, Unit(run.unit)))
         after = move(after, known.calendar.advance(run.due_at, lost, Unit(run.unit)), clock, known.calendar)
         after = replace(after, paused_at=None)
     if run.key in change.limits:
@@ -155,7 +155,7 @@ def move(run: Running, due: datetime, clock: Clock, calendar: WorkCalendar) -> R
 def next_step(run: Running, clock: Clock, calendar: WorkCalendar) -> datetime | None:
     """The instant of the next escalation not yet made; None when all are."""
     unit = Unit(run.unit)
-    whole = calendar.counted(run.started_at, run.due_at, unit)
+    whole = max(timedelta(0), calendar.counted(run.started_at, run.due_at, unit))
     for step in sorted(clock.escalate, key=lambda e: e.percent):
         if step.percent <= run.stage:
             continue

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connections
 
+from anlan.cases.declarations import check_used
 from anlan.config.home import home
 from anlan.config.postgres import Server
 from anlan.config.supervisor import Part, Supervisor
@@ -43,7 +44,11 @@ def refuse_demo() -> None:
 
 
 def supervise(*, say: Callable[[str], None]) -> None:
-    """Runs web, worker and journal until told to stop."""
+    """Runs web, worker and journal until told to stop.
+
+    Raises Unsound when a declaration that was used has changed since.
+    """
+    check_used()
     connections.close_all()
     environment = settings.ENVIRONMENT
     anlan = (sys.executable, "-m", "anlan.cli")

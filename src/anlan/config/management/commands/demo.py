@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from anlan.cases.registry import Unsound
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
 from anlan.config.supervisor import SupervisorError
 
@@ -31,5 +32,5 @@ class Command(BaseCommand):
             if importlib.util.find_spec("anlan.config.demo"):
                 importlib.import_module("anlan.config.demo").seed(say=say)
             supervise(say=say)
-        except (WrongDatabaseError, SupervisorError) as error:
+        except (WrongDatabaseError, SupervisorError, Unsound) as error:
             raise CommandError(str(error)) from None

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from anlan.cases.registry import Unsound
 from anlan.config.deployment import WrongDatabaseError, refuse_demo, supervise
 from anlan.config.supervisor import SupervisorError
 
@@ -22,5 +23,5 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("seed")
             supervise(say=lambda line: print(line, flush=True))
-        except (WrongDatabaseError, SupervisorError) as error:
+        except (WrongDatabaseError, SupervisorError, Unsound) as error:
             raise CommandError(str(error)) from None
