@@ -3,20 +3,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from anlan.cases.known import Known
 from anlan.cases.may import Branch
-from anlan.cases.queries_lists import JOINED_REACH, REACH, Filters, branches_of, due_key, open_states
+from anlan.cases.queries_lists import JOINED_REACH, NEAR, REACH, Filters, branches_of, due_key, open_states
 from anlan.people.may import Actor
 
 CAP = 1_000
 """Counts go as far as this; more is shown as "1,000+"."""
-NEAR = timedelta(hours=24)
-"""A case is near its limit when it ends within this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

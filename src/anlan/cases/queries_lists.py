@@ -7,7 +7,7 @@ page may be short and still have a next one. What it costs depends on the page, 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ REACH = 20_000
 """Rows of an index that one page looks through for a filter."""
 JOINED_REACH = 4_000
 """The same where each row costs a look into another table."""
+NEAR = timedelta(hours=24)
+"""A case is near its limit when it ends within this."""
 FAR = datetime.max.replace(tzinfo=UTC)
 """Where cases without a running limit stand in the order."""
 
@@ -55,6 +57,7 @@ class Filters:
     source: str | None = None
     urgent: bool = False
     overdue: bool = False
+    near: bool = False
     within: int | None = None
     mine: bool = False
     claimed: bool = False
@@ -239,6 +242,10 @@ def _stream(
     if asked.overdue:
         where.append(f"{due_key('a' if table == 'a' else 'c')} < %s")
         params.append(at)
+    if asked.near:
+        due = due_key("a" if table == "a" else "c")
+        where.append(f"{due} >= %s AND {due} < %s")
+        params += [at, at + NEAR]
     if start is not None:
         where.append(f"({key}, {id_of}) {sign} (%s, %s)")
         params += (start[0] or "infinity", start[1])
