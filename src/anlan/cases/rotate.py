@@ -61,7 +61,8 @@ def _rotate(table: str, kind: str, after: Any, *, batch: int) -> Iterator[int]:
                 " WHERE t.id = u.id AND t.key = u.old",
                 [list(column) for column in zip(*fresh, strict=True)],
             )
-            yield cursor.rowcount
+            count = cursor.rowcount
+        yield count
         after = rows[-1][0]
 
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""New calendars and changed divisions reach open cases by entries, and no date told to a resident is shortened."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from anlan.cases import registry, standard
+from anlan.cases.act import act, open_case
+from anlan.cases.catalogue import current, raise_version
+from anlan.cases.define import Effect
+from anlan.cases.models import Case, Clock, Entry
+from anlan.cases.moment import Moment
+from anlan.cases.recalculate import changed_days, recalculate, rezone
+from anlan.cases.sweep import Swept
+from anlan.places.calendars import WorkCalendar
+from anlan.places.codes import pad
+from anlan.places.find import ZONE, find_code, holder
+from anlan.places.models import CalendarDay, CalendarVersion
+from tests.cases.toy import OPEN_STATES, TOY
+from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
+
+
+# A version never changes once written, so each process keeps it; tests that roll back must not give a number twice.
+VERSIONS = count(1000)
+
+
+def new_version(*days: tuple[date, str], horizon: date | None = None) -> None:
+    last = CalendarVersion.objects.filter(calendar="zhejiang").order_by("-version").first()
+    assert last is not None
+    version = next(VERSIONS)
+    CalendarVersion.objects.create(
+        calendar_id="zhejiang",
+        version=version,
+        horizon=horizon or last.horizon,
+        zone=last.zone,
+        hours=last.hours,
+        weekend=last.weekend,
+        why="test",
+    )
+    for day, kind in days:
+        CalendarDay.objects.create(calendar_id="zhejiang", version=version, date=day, kind=kind)
+
+
+def dispatched(**given: object) -> Clock:
+    done = open_case(opening(**given))
+    act(envelope("dispatch", dispatcher(), done.case_id, data={"unit": organisation("dept:330106:housing")}, **given))
+    return Clock.objects.get(case_id=done.case_id, key="handle")
+
+
+def again(clock: Clock) -> Clock:
+    return Clock.objects.get(case_id=clock.case_id, n=clock.n)
+
+
+@pytest.mark.django_db
+def test_a_new_holiday_moves_what_spans_it_and_nothing_else() -> None:
+    touched = dispatched()
+    act(envelope("pause", handler(), dispatched().case_id))
+    later = dispatched(at=MONDAY + timedelta(days=21))
+    assert recalculate(at=MONDAY) == Swept()
+    new_version((date(2026, 3, 4), "holiday"))
+    swept = recalculate(at=MONDAY, batch=1)
+    assert swept.done == 2  # the one that is paused spans it too
+    assert again(touched).due_at == touched.due_at + timedelta(days=1)
+    assert again(later) == later
+    assert again(later).due_at == later.due_at
+    assert again(later).calendar_version == later.calendar_version
+    assert Entry.objects.get(case_id=touched.case_id, seq=3).action == "recalculate"
+    assert recalculate(at=MONDAY) == Swept()
+
+
+@pytest.mark.django_db
+def test_a_date_told_to_a_resident_is_not_shortened() -> None:
+    clock = dispatched()
+    assert clock.told is not None
+    new_version((date(2026, 3, 7), "make_up"))
+    assert recalculate(at=MONDAY).done == 1
+    assert again(clock).due_at == clock.due_at
+    assert again(clock).calendar_version > clock.calendar_version
+
+
+@pytest.mark.django_db
+def test_a_provisional_date_becomes_certain() -> None:
+    horizon = current().calendar.horizon
+    begin = datetime(horizon.year, horizon.month, horizon.day, 9, tzinfo=ZONE)
+    clock = dispatched(at=begin)
+    assert clock.provisional
+    new_version(horizon=date(horizon.year + 1, 12, 31))
+    assert recalculate(at=begin).done == 1
+    assert not again(clock).provisional
+
+
+def test_changed_days_are_those_that_work_differently() -> None:
+    before = WorkCalendar(key="x", version=1, horizon=date(2026, 12, 31), days={date(2026, 5, 1): False})
+    after = replace(before, version=2, days={date(2026, 5, 4): False, date(2026, 5, 9): True, date(2026, 5, 2): False})
+    assert changed_days(before, after) == [date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 9)]
+    assert changed_days(before, replace(before, version=2)) == []
+
+
+@pytest.mark.django_db
+def test_open_cases_of_a_place_that_was_merged_move_to_who_answers_now(monkeypatch) -> None:
+    old, before = pad("330103"), date(2020, 6, 1)  # 下城区, merged into 拱墅区 in April 2021
+    spot = find_code(old, at=before)
+    assert spot is not None
+    heir = holder(old, at=MONDAY)
+    assert heir is not None
+    assert heir.code != old
+    province = organisation("dept:330106:housing")
+
+    def to_province(_moment: Moment) -> Effect:
+        return Effect(room=province, holder=province)
+
+    first, *rest = TOY.actions
+    moving = replace(
+        TOY, actions=(replace(first, effect=to_province), *rest, standard.rezone(frm=OPEN_STATES, by=()))
+    )
+    monkeypatch.setitem(registry._procedures, ("toy", 1), moving)
+    monkeypatch.setitem(registry._newest, "toy", moving)
+    raise_version()
+    begin = datetime(2020, 6, 1, 9, tzinfo=ZONE)
+    moved = open_case(opening(place=spot.id, at=begin))
+    stays = open_case(opening())
+    assert Case.objects.get(pk=moved.case_id).area == old
+    assert rezone(at=MONDAY, batch=1) == Swept(done=1)
+    assert Case.objects.get(pk=moved.case_id).area == heir.code
+    assert Case.objects.get(pk=stays.case_id).seq == 1
+    assert rezone(at=MONDAY) == Swept()
