@@ -3,14 +3,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
 from pytest_django import Settings
 
-from anlan.base.errors import Invalid, NotAllowed, Refused, TooMany
-from anlan.people import signin
+from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused, TooMany
+from anlan.people import erased, signin
+from anlan.people.erased import erase_resident
 from anlan.people.models import Account, SignInCode
 from anlan.people.phones import mask, open_phone, read_phone
 from anlan.people.signin import Step, check_code, check_totp, send_code, start_staff_sign_in
@@ -302,14 +304,25 @@ class TestResidents:
         send_code(PHONE, network=HOME, at=later, by=outbox)
         assert check_code(PHONE, outbox.code, network=HOME, at=later).account_id == first.account_id
 
-    def test_erasing_takes_the_number_and_the_next_code_makes_another_account(self, outbox: Outbox) -> None:
+    def test_erasing_takes_the_number_and_the_next_code_makes_another_account(
+        self, outbox: Outbox, settings: Settings, tmp_path: Path
+    ) -> None:
+        settings.ANLAN_ERASURES = tmp_path / "erasures.jsonl"
         send_code(PHONE, network=HOME, at=AT, by=outbox)
         first = check_code(PHONE, outbox.code, network=HOME, at=AT).account_id
-        signin.erase_resident(first)
+        backup = Account.objects.filter(pk=first).values("key", "phone", "phone_index", "is_active").get()
+        erase_resident(first, at=AT)
+        assert open_phone(Account.objects.get(pk=first)) is None
+        assert erased.reapply_erasures() == 0
+        Account.objects.filter(pk=first).update(**backup)
+        assert erased.reapply_erasures() == 1
+        assert open_phone(Account.objects.get(pk=first)) is None
+        assert "3805710001" not in (tmp_path / "erased-accounts.jsonl").read_text()
         later = AT + timedelta(minutes=2)
         send_code(PHONE, network=HOME, at=later, by=outbox)
         assert check_code(PHONE, outbox.code, network=HOME, at=later).account_id != first
-        assert open_phone(Account.objects.get(pk=first)) is None
+        with pytest.raises(NotFound):
+            erase_resident(staff("zhang").pk, at=AT)
 
     def test_a_refused_message_leaves_no_code_and_an_unknown_one_is_said(self) -> None:
         with pytest.raises(Refused):

@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from anlan.places.find import scope
-
-if TYPE_CHECKING:
-    from anlan.people.models import Post
 
 Kind = Literal["post", "resident", "system", "anonymous"]
 Scope = tuple[tuple[int, int], ...]
@@ -92,7 +89,35 @@ def resident(account_id: int) -> Actor:
     return Actor(kind="resident", account_id=account_id)
 
 
-def actor_of(post: "Post", *, at: datetime) -> Actor:
+class Held(Protocol):
+    """What is asked of a post: `people.models.Post` has it."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def account_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def role(self) -> str:
+        """A role's word."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Where."""
+
+    @property
+    def organisation(self) -> Any:
+        """The same, with its kind."""
+
+    @property
+    def place_id(self) -> int:
+        """For which place."""
+
+
+def actor_of(post: Held, *, at: datetime) -> Actor:
     """The actor of a post at an instant. Its places are the post's; an outside unit's are none: it sees what it is given.
 
     Does not ask whether the post is in force: `holding.current_post` and the session do.

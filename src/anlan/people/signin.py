@@ -203,15 +203,6 @@ def check_code(phone: str, code: str, *, network: str, at: datetime) -> Arrived:
         return _arrive(number, at=at)
 
 
-def erase_resident(account_id: int) -> None:
-    """Takes the number from a resident's account and ends it. Links to cases are erased by the engine."""
-    with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account_id, kind=AccountKind.RESIDENT)
-        forget_phone(account)
-        account.is_active = False
-        account.save(update_fields=["key", "phone", "phone_index", "is_active"])
-
-
 def sweep_codes(*, at: datetime) -> int:
     """Drops codes that are no longer good; how many."""
     return SignInCode.objects.filter(expires_at__lte=at).delete()[0]
