@@ -11,6 +11,7 @@ from tests.procedures.report.cast import (
     CITY,
     COMMITTEE,
     COUNTY,
+    REASONS,
     ROAD,
     TOWN_ROOM,
     Matter,
@@ -89,6 +90,21 @@ def test_the_office_concerned_never_handles_checks_or_assists() -> None:
         matter.do("call_in", county(), assisting=[organisation(dept("housing"))])
     with pytest.raises(Invalid):
         matter.do("reassign", county(), unit=organisation(dept("housing")), words="换一个")
+
+
+def test_a_ruling_does_not_bring_the_office_concerned_in_either() -> None:
+    matter = Matter(about_organisation=organisation(dept("housing")), category=category(ROAD))
+    for word in ("water", "transport", "justice"):
+        matter.do("dispatch", county(), unit=organisation(dept(word)))
+        matter.do("return", unit(word), reason="not_our_duty", words=REASONS)
+    given = {"unit": organisation(dept("justice")), "words": "由司法局承办"}
+    with pytest.raises(Invalid) as refused:
+        matter.do("rule", county(), **given, assisting=[organisation(dept("housing"))])
+    assert "assisting" in refused.value.fields
+    with pytest.raises(Invalid):
+        matter.do("rule", county(), unit=organisation(dept("housing")), words="由住建局承办")
+    matter.do("rule", county(), **given)
+    assert matter.now.holder == organisation(dept("justice"))
 
 
 def test_found_out_later_it_moves_out_of_reach_of_the_office() -> None:

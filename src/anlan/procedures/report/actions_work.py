@@ -6,7 +6,15 @@ from dataclasses import replace
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, overdue, remind, words
 from anlan.procedures.report import rules_work as rules
-from anlan.procedures.report.states import AT_THE_CHECK, AT_THE_UNIT, BEFORE_DONE, OPEN, STATES, TIMED
+from anlan.procedures.report.states import (
+    AT_THE_CHECK,
+    AT_THE_UNIT,
+    BEFORE_DONE,
+    OPEN,
+    ROOM_TIMED,
+    STATES,
+    TIMED,
+)
 from anlan.procedures.report.terms import (
     ABOVE,
     CANNOT,
@@ -212,7 +220,9 @@ ACTIONS = (
         audience=TOLD,
     ),
     remind(frm=TIMED),
+    replace(remind(frm=ROOM_TIMED), key="remind_room"),
     replace(overdue(frm=TIMED), effect=rules.mark_overdue),
+    replace(overdue(frm=ROOM_TIMED), key="overdue_room", effect=rules.mark_overdue),
     Action(
         key="far_overdue",
         words=words("严重超期", "Far overdue"),

@@ -82,10 +82,6 @@ def dispatch(moment: Moment) -> Effect:
             )
         unit = route.organisation
     check_unit(moment, unit, category=category)
-    assisting = moment.data.get("assisting", ())
-    for one in assisting:
-        if not is_outside(moment, one, case.barred):
-            raise Refusal(BARRED, field="assisting")
     urgent = bool(_urgent(moment, category))
     limits = {"take": URGENT} if urgent else {}
     due = {}
@@ -96,7 +92,7 @@ def dispatch(moment: Moment) -> Effect:
         limits["handle"] = fresh
     return Effect(
         holder=moment.reachable(unit),
-        assist=tuple(one for one in assisting if one != unit),
+        assist=helpers(moment, besides=unit),
         category=category,
         condition=condition,
         urgent=urgent,
@@ -131,6 +127,14 @@ def check_unit(moment: Moment, unit: int, *, category: int | None, field: str = 
     if org.kind not in UNIT_KINDS or not covers(org.area, case.area):
         raise Refusal(words("这个单位不负责这个地方。", "This unit does not serve this place."), field=field)
     check_not_pushed_down(moment, unit, category=category, field=field)
+
+
+def helpers(moment: Moment, *, besides: int | None) -> tuple[int, ...]:
+    """The assisting units asked for, none of them concerned itself, without the lead."""
+    found: tuple[int, ...] = moment.data.get("assisting", ())
+    if not all(is_outside(moment, one, moment.open_case.barred) for one in found):
+        raise Refusal(BARRED, field="assisting")
+    return tuple(one for one in found if one != besides)
 
 
 def check_not_pushed_down(moment: Moment, lower: int, *, category: int | None, field: str) -> None:
@@ -198,7 +202,7 @@ def rule(moment: Moment) -> Effect:
     check_unit(moment, moment.data["unit"], category=moment.open_case.category)
     return Effect(
         holder=moment.reachable(moment.data["unit"]),
-        assist=moment.data.get("assisting", ()),
+        assist=helpers(moment, besides=moment.data["unit"]),
         record={"ruled": True},
     )
 
@@ -218,11 +222,7 @@ def reassign(moment: Moment) -> Effect:
 
 def call_in(moment: Moment) -> Effect:
     """More units assist; the lead stays one."""
-    case = moment.open_case
-    for one in moment.data["assisting"]:
-        if not is_outside(moment, one, case.barred):
-            raise Refusal(BARRED, field="assisting")
-    return Effect(assist=tuple(one for one in moment.data["assisting"] if one != case.holder))
+    return Effect(assist=helpers(moment, besides=moment.open_case.holder))
 
 
 def let_go(moment: Moment) -> Effect:

@@ -135,9 +135,13 @@ AT_THE_UNIT = ("dispatched", "in_hand", "delay_asked", "paused")
 AT_THE_CHECK = ("checking", "confirming")
 BEFORE_DONE = (*AT_THE_ROOM, *AT_THE_UNIT)
 TIMED = tuple(state.key for state in STATES if state.clocks)
+ROOM_TIMED = ("delay_asked", *AT_THE_CHECK, "checked")
+"""States with a limit of the room's while the lead is a unit."""
 
 REMIND = Escalation(percent=80, action="remind")
 OVERDUE = Escalation(percent=100, action="overdue")
+REMIND_ROOM = Escalation(percent=80, action="remind_room")
+OVERDUE_ROOM = Escalation(percent=100, action="overdue_room")
 FAR = Escalation(percent=150, action="far_overdue")
 OURS = words("本流程规定，县（市、区）可另定", "Set by this procedure; a county may set its own")
 
@@ -184,7 +188,7 @@ CLOCKS = (
         words=words("延期审批时限", "To decide on a delay"),
         owner=Relation.ROOM,
         limit=Limit(n=1, unit=Unit.WORKING_DAY),
-        escalate=(REMIND, OVERDUE),
+        escalate=(REMIND_ROOM, OVERDUE_ROOM),
         basis=OURS,
     ),
     Clock(
@@ -211,7 +215,7 @@ CLOCKS = (
         words=words("核实时限", "To check"),
         owner=Relation.ROOM,
         limit=Limit(n=2, unit=Unit.WORKING_DAY),
-        escalate=(REMIND, OVERDUE),
+        escalate=(REMIND_ROOM, OVERDUE_ROOM),
         basis=OURS,
     ),
     Clock(
@@ -231,7 +235,7 @@ CLOCKS = (
         words=words("办结时限", "To close"),
         owner=Relation.ROOM,
         limit=Limit(n=1, unit=Unit.WORKING_DAY),
-        escalate=(REMIND, OVERDUE),
+        escalate=(REMIND_ROOM, OVERDUE_ROOM),
         basis=OURS,
     ),
     Clock(
