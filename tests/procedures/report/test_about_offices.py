@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reports about a public office: above and outside it, out of its sight from first to last."""
 
+from typing import Any
+
 import pytest
 
 from anlan.base.errors import Invalid, NotFound
@@ -19,6 +21,7 @@ from tests.procedures.report.cast import (
     county,
     dept,
     town,
+    unit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +100,7 @@ def test_a_ruling_does_not_bring_the_office_concerned_in_either() -> None:
     for word in ("water", "transport", "justice"):
         matter.do("dispatch", county(), unit=organisation(dept(word)))
         matter.do("return", unit(word), reason="not_our_duty", words=REASONS)
-    given = {"unit": organisation(dept("justice")), "words": "由司法局承办"}
+    given: dict[str, Any] = {"unit": organisation(dept("justice")), "words": "由司法局承办"}
     with pytest.raises(Invalid) as refused:
         matter.do("rule", county(), **given, assisting=[organisation(dept("housing"))])
     assert "assisting" in refused.value.fields
