@@ -11,6 +11,8 @@ from anlan.web.gate import open_to
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.web.look.urls")),
     path("admin/", site.urls),
+    path("desk/", include("anlan.web.desk.urls")),
+    path("field/", include("anlan.web.field.urls")),
     path("healthz", health, name="health"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]

@@ -6,7 +6,7 @@ again with what was in it, and the request keeps its id, so sending again is nev
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,8 +20,8 @@ from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import new_id, read_number
 from anlan.base.keys import CaseKey
 from anlan.cases.attachments import store
-from anlan.cases.decide import Envelope, NewParty, Stored
 from anlan.cases.define import Action, Audience, Field, Kind, Procedure, Words
+from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
 from anlan.cases.pictures import make_ready
 from anlan.cases.projection import Projection
@@ -48,7 +48,9 @@ class LimitWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         """Two plain controls."""
-        super().__init__(widgets={"n": forms.NumberInput(attrs={"min": 1}), "unit": forms.Select(choices=UNITS)})
+        super().__init__(
+            widgets={"n": forms.NumberInput(attrs={"min": 1}), "unit": forms.Select(choices=UNITS)}
+        )
 
     def decompress(self, value: Any) -> list[Any]:
         """Stored form to controls."""
@@ -70,6 +72,24 @@ class LimitField(forms.MultiValueField):
         return {"n": data_list[0], "unit": str(data_list[1])} if data_list and data_list[0] else None
 
 
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once; phones offer the camera."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Several files. What they are is judged by their bytes, in `keep_files`."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """The files that were chosen, perhaps none."""
+        given = data if isinstance(data, (list, tuple)) else [data]
+        return [file for file in given if file]
+
+
 class ActionForm(forms.Form):
     """The fields of one action. `expect` is the entry the person had seen, `request_id` makes sending retry-safe."""
 
@@ -85,11 +105,15 @@ class ActionForm(forms.Form):
         case: Projection | None = None,
         scheme: str | None = None,
         organisations: Iterable[int] = (),
+        groups: Mapping[str, str] | None = None,
+        limits: Callable[[int], str] | None = None,
         data: Any = None,
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """`organisations` limits and orders the units offered; `data` is what was sent, if anything was."""
+        """`organisations` limits and orders the units offered, `groups` names and orders groups of categories, `limits`
+        says the limit that a condition sets; `data` is what was sent, if anything was.
+        """
         given = {"request_id": uuid4(), "expect": case.seq if case else None, **(initial or {})}
         super().__init__(data, files, initial=given, prefix=None, auto_id=f"id_{action.key}_%s")
         self.action = action
@@ -98,6 +122,8 @@ class ActionForm(forms.Form):
         self.scheme = scheme
         self.day = local_day(at, known.calendar)
         self.organisations = tuple(organisations)
+        self.groups = dict(groups or {})
+        self.limits = limits
         for field in action.fields:
             self.fields[field.key] = self._field(field)
 
@@ -122,7 +148,8 @@ class ActionForm(forms.Form):
                 made = forms.DateField(widget=DateBoxes, **common)
             case Kind.MOMENT:
                 made = forms.DateTimeField(
-                    widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"), **common
+                    widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+                    **common,
                 )
             case Kind.ORGANISATION:
                 made = forms.ChoiceField(choices=[("", "—"), *self._units()], **common)
@@ -133,7 +160,9 @@ class ActionForm(forms.Form):
             case Kind.CATEGORY:
                 made = forms.ChoiceField(choices=[("", "—"), *self._categories()], **common)
             case Kind.CONDITION:
-                made = forms.ChoiceField(choices=[("", "—"), *self._conditions()], **common)
+                made = self._condition_field(**common)
+            case Kind.FILES:
+                made = FilesField(**common)
             case Kind.LIMIT:
                 made = LimitField(**common)
             case Kind.POINT:
@@ -152,19 +181,40 @@ class ActionForm(forms.Form):
         ]
 
     def _categories(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        groups: dict[str, list[tuple[str, str]]] = {}
+        named: dict[str, list[tuple[str, str]]] = {group: [] for group in self.groups}
         for category in self.known.categories.values():
             starts, ends = category.span
-            if starts <= self.day and (ends is None or self.day < ends):
-                groups.setdefault(category.scheme, []).append((str(category.id), say(category.words)))
-        return list(groups.items())
+            fits = self.scheme is None or category.scheme == self.scheme
+            if fits and starts <= self.day and (ends is None or self.day < ends):
+                named.setdefault(category.group, []).append((str(category.id), say(category.words)))
+        return [(self.groups.get(group, group), rows) for group, rows in named.items() if rows]
 
-    def _conditions(self) -> list[tuple[str, str]]:
+    def _condition_field(self, **common: Any) -> forms.Field:
+        """The conditions of the category that was sent, else of the case's; each with the limit it sets."""
         category = self.case.category if self.case else None
-        wanted = (
-            self.known.conditions_of(category) if category is not None else self.known.conditions.values()
-        )
-        return [(str(condition.id), say(condition.words)) for condition in wanted]
+        sent = self.data.get("category", "") if self.is_bound else self.initial.get("category")
+        if str(sent or "").isdecimal():
+            category = int(sent)
+        conditions = self.known.conditions_of(category) if category is not None else ()
+        choices = [(str(each.id), say(each.words)) for each in conditions]
+        if not choices:
+            common["help_text"] = _("Choose the category first; its conditions are shown then.")
+            return forms.ChoiceField(choices=[("", "—")], **common)
+        made = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        ends = _("Closes when: %(closing)s")
+        hints = {
+            str(each.id): " · ".join(
+                part
+                for part in (
+                    self.limits(each.id) if self.limits else "",
+                    str(ends % {"closing": say(each.closing)}) if each.closing.zh else "",
+                )
+                if part
+            )
+            for each in conditions
+        }
+        made.widget.hints = hints
+        return made
 
     def values(self) -> dict[str, Any]:
         """What goes to the engine: the filled fields, case numbers turned into ids.
@@ -177,7 +227,7 @@ class ActionForm(forms.Form):
         faults: dict[str, Any] = {}
         for field in self.action.fields:
             value = self.cleaned_data.get(field.key)
-            if value in (None, "", [], {}):
+            if value in (None, "", [], {}) or field.kind is Kind.FILES:
                 continue
             if field.kind is Kind.CASE:
                 try:
@@ -189,9 +239,7 @@ class ActionForm(forms.Form):
                 value = int(value)
             elif field.kind is Kind.ORGANISATIONS:
                 value = [int(one) for one in value]
-            elif field.kind is Kind.DATE:
-                value = value.isoformat()
-            elif field.kind is Kind.MOMENT:
+            elif field.kind is Kind.DATE or field.kind is Kind.MOMENT:
                 value = value.isoformat()
             elif field.kind is Kind.YES_NO and not value:
                 continue
@@ -225,7 +273,9 @@ def keep_files(
     if len(given) > procedure.most_attachments:
         message = _("Please choose at most %(n)s files.") % {"n": procedure.most_attachments}
         raise Invalid(message, fields={"files": message})
-    ready = [(make_ready(f.read(), taken=procedure.attachments, name=f.name or ""), f.name or "") for f in given]
+    ready = [
+        (make_ready(f.read(), taken=procedure.attachments, name=f.name or ""), f.name or "") for f in given
+    ]
     return tuple(store(case_id, key, one, name=name, audience=audience) for one, name in ready)
 
 

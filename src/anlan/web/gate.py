@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve, reverse
 from django.views.generic import RedirectView
 
 Group = Literal["anyone", "resident", "staff", "token"]
@@ -82,7 +84,7 @@ class GateMiddleware:
         if meant.group in {"anyone", "token"}:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in(request, meant)
         actor = getattr(request, "actor", None)
         kind = getattr(actor, "kind", None)
         if meant.group == "resident" and kind == "resident":
@@ -94,6 +96,17 @@ class GateMiddleware:
         ):
             return None
         raise PermissionDenied
+
+
+def _sign_in(request: HttpRequest, meant: MayUse) -> HttpResponseBase:
+    """To the sign-in of this group; for staff who were writing when their session ended, with what they wrote."""
+    if meant.group != "staff":
+        return redirect_to_login(request.get_full_path())
+    if request.method == "POST":
+        kept: HttpResponseBase = resolve(reverse("desk:kept")).func(request)
+        return kept
+    ended = "?ended=1" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+    return redirect_to_login(request.get_full_path(), login_url=reverse("desk:sign_in") + ended)
 
 
 FRAMEWORKS = ("django.contrib.", "allauth.", "ninja.", "django.views.static")

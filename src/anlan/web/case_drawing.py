@@ -1,0 +1,447 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case in words for colleagues, drawn from its declaration: rows, timeline, clocks, why it came here.
+
+Shared by the desk and the field. Everything shown was let through by `cases.queries`; what is held back is said.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anlan.cases import registry
+from anlan.cases.define import Action, Field, Kind, Procedure
+from anlan.cases.envelope import SOURCES
+from anlan.cases.known import Known
+from anlan.cases.projection import Running
+from anlan.cases.queries import File, Line, Row, View
+from anlan.people.may import Role
+from anlan.places import find
+from anlan.places.calendars import DayCount, DayKind, Limit, Unit
+from anlan.web.action_forms import say
+from anlan.web.look import values as look
+from anlan.web.look.times import due_pill, say_day, say_limit, say_when
+from anlan.web.staff_frame import Sight, language
+
+SOURCE_WORDS = dict(
+    zip(
+        SOURCES,
+        (
+            gettext_lazy("Residents"),
+            gettext_lazy("Grid workers"),
+            gettext_lazy("Offices"),
+            gettext_lazy("Hotline"),
+            gettext_lazy("Inspection"),
+            gettext_lazy("System"),
+            gettext_lazy("Other"),
+        ),
+        strict=True,
+    )
+)
+"""Where a case came from, in words."""
+
+Address = Callable[[int], str]
+"""The address of a file by its number."""
+
+
+def title_of(procedure: Procedure, *, category: int | None, condition: int | None, known: Known) -> str:
+    """What a case is called where its words may not be shown: its category and condition, or that it has none yet."""
+    found = known.categories.get(category or 0)
+    detail = known.conditions.get(condition or 0)
+    if found is None:
+        return _("%(procedure)s, kind not set yet") % {"procedure": say(procedure.words)}
+    name = say(found.words)
+    return (
+        f"{name}: {say(detail.words)}"
+        if detail and not language().startswith("zh")
+        else (f"{name}（{say(detail.words)}）" if detail else name)
+    )
+
+
+def place_of(place: int, *, at: datetime, levels: int = 2) -> str:
+    """The place's own name with the county it is in, short: 文三社区（西湖区）."""
+    try:
+        spot = find.get_place(place, at=at)
+        above = find.above(place, at=at)
+    except Exception:  # noqa: BLE001
+        return ""
+    own = spot.called(language())
+    county = next((each.called(language()) for each in above if each.level == 3), "")
+    if not county or spot.level <= 3 or levels < 2:
+        return own
+    return f"{own}（{county}）" if language().startswith("zh") else f"{own}, {county}"
+
+
+def organisation(known: Known, organisation_id: int | None) -> str:
+    """An organisation's name, or nothing."""
+    org = known.organisations.get(organisation_id or 0)
+    return say(org.words) if org else ""
+
+
+def first_states(procedure: Procedure) -> frozenset[str]:
+    """States in which a case newly arrived waits."""
+    return frozenset(action.to for action in procedure.openings() if action.to) - {
+        state.key for state in procedure.states if not state.open
+    }
+
+
+def item_of(row: Row, *, url: str, sight: Sight, current: bool = False) -> look.Item:
+    """One line of a list."""
+    procedure = registry.get_procedure(row.procedure, row.version)
+    state = procedure.state(row.state)
+    under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
+    if row.urgent:
+        under.insert(0, _("Urgent"))
+    if row.source in SOURCE_WORDS:
+        under.append(str(SOURCE_WORDS[row.source]))
+    if row.claimed_by is not None:
+        under.append(_("you work on it") if row.claimed_by == sight.by.post_id else _("somebody works on it"))
+    return look.Item(
+        title=title_of(procedure, category=row.category, condition=row.condition, known=sight.known),
+        url=url,
+        under=[each for each in under if each],
+        pill=_pill(row, procedure, at=sight.at),
+        current=current,
+    )
+
+
+def _pill(row: Row, procedure: Procedure, *, at: datetime) -> look.Pill:
+    state = procedure.state(row.state)
+    if not row.open:
+        return look.Pill(word=say(state.words), tone=look.Tone.DONE)
+    if row.due_at is None:
+        return look.Pill(word=say(state.words), tone=look.Tone.PLAIN)
+    found = due_pill(row.due_at, at=at)
+    if found.tone is look.Tone.INTIME and row.state in first_states(procedure):
+        return look.Pill(word=say(state.words), tone=look.Tone.NEW)
+    return found
+
+
+def lines_of(
+    view: View, sight: Sight, *, file_url: Address, numbers: Mapping[str, int] | None = None
+) -> list[look.Line]:
+    """The timeline, newest first."""
+    files: dict[int, list[File]] = {}
+    for file in view.files:
+        files.setdefault(file.seq, []).append(file)
+    return [
+        line_of(line, view, sight, files=files.get(line.seq, ()), file_url=file_url)
+        for line in view.timeline.lines
+    ]
+
+
+def line_of(line: Line, view: View, sight: Sight, *, files: Iterable[File], file_url: Address) -> look.Line:
+    """One entry: what was done, by whom, with what words."""
+    action = _action(view.procedure, line.action)
+    parts = _facts(line, action, sight)
+    held = False
+    for content in line.contents:
+        if content.erased:
+            parts.append(_("The words were erased."))
+        elif content.values is None:
+            held = True
+        else:
+            parts += _said(content.values, action, sight)
+    if held:
+        parts.append(_("Its words are not open to your post."))
+    note = ""
+    if abs((line.received_at - line.at).total_seconds()) > 120:
+        note = _("done without network, arrived %(when)s") % {"when": say_when(line.received_at, at=sight.at)}
+    return look.Line(
+        title=_title(line, action, view.procedure),
+        at=line.at,
+        by=_by(line, view, sight),
+        words="\n".join(parts),
+        note=note,
+        tone=_tone(line, view),
+        photos=[photo_of(file, file_url) for file in files if file.readable],
+    )
+
+
+def photo_of(file: File, file_url: Address) -> look.Photo:
+    """A picture, or another file by its name."""
+    url = file_url(file.n)
+    words = file.name or (_("Photo %(n)s") % {"n": file.n})
+    return look.Photo(words=words, url=url, small=url if file.kind.startswith("image/") else "")
+
+
+def _action(procedure: Procedure, key: str) -> Action | None:
+    try:
+        return procedure.action(key)
+    except KeyError:
+        return None
+
+
+def _title(line: Line, action: Action | None, procedure: Procedure) -> str:
+    done = say(action.done) if action else line.action
+    if line.frm and line.to != line.frm:
+        return _("%(done)s: now “%(state)s”") % {"done": done, "state": say(procedure.state(line.to).words)}
+    return done
+
+
+def _by(line: Line, view: View, sight: Sight) -> str:
+    if line.organisation is not None and line.role is not None:
+        return f"{organisation(sight.known, line.organisation)} · {Role(line.role).in_language(language())}"
+    kind, _sep, number = line.actor.partition(":")
+    if kind == "party":
+        role = view.case.parties.get(int(number))
+        roles = dict(view.procedure.parties)
+        return say(roles[role]) if role in roles else _("somebody without an account")
+    return _("by itself") if kind == "system" else _("a former post")
+
+
+def _tone(line: Line, view: View) -> look.Tone:
+    if line.action in {"overdue", "far_overdue"}:
+        return look.Tone.OVERDUE
+    if line.frm == line.to:
+        return look.Tone.QUIET
+    return look.Tone.DONE if not view.procedure.state(line.to).open else look.Tone.PLAIN
+
+
+def _facts(line: Line, action: Action | None, sight: Sight) -> list[str]:
+    facts = line.outcomes.get("facts", {})
+    if action is None:
+        return []
+    fields = {field.key: field for field in action.fields}
+    shown = []
+    for key, value in facts.items():
+        if key in fields:
+            word = say_value(fields[key], value, sight)
+            if key == "clock":
+                word = _clock_word(line, value, sight)
+            if word and key != "percent":
+                shown.append(
+                    f"{say(fields[key].words)}：{word}"
+                    if language().startswith("zh")
+                    else f"{say(fields[key].words)}: {word}"
+                )
+    return shown
+
+
+def _clock_word(_line: Line, value: str, _sight: Sight) -> str:
+    for procedure in registry.newest().values():
+        for clock in procedure.clocks:
+            if clock.key == value:
+                return say(clock.words)
+    return value
+
+
+def _said(values: Mapping[str, Any], action: Action | None, sight: Sight) -> list[str]:
+    fields = {field.key: field for field in action.fields} if action else {}
+    found = []
+    longs = [key for key in values if key in fields and fields[key].kind is Kind.LONG_TEXT]
+    for key, value in values.items():
+        declared = fields.get(key)
+        if declared is None or declared.kind is Kind.POINT:
+            continue
+        word = say_value(declared, value, sight)
+        if declared.kind is Kind.LONG_TEXT and len(longs) == 1:
+            found.insert(0, word)
+        elif word:
+            colon = "：" if language().startswith("zh") else ": "
+            found.append(f"{say(declared.words)}{colon}{word}")
+    return found
+
+
+def say_value(field: Field, value: Any, sight: Sight) -> str:
+    """An answer as people read it."""
+    match field.kind:
+        case Kind.CHOICE:
+            return next((say(words) for key, words in field.choices if key == value), str(value))
+        case Kind.YES_NO:
+            return _("yes") if value else _("no")
+        case Kind.ORGANISATION:
+            return organisation(sight.known, value)
+        case Kind.ORGANISATIONS:
+            return ", ".join(organisation(sight.known, each) for each in value)
+        case Kind.CATEGORY:
+            category = sight.known.categories.get(value)
+            return say(category.words) if category else ""
+        case Kind.CONDITION:
+            condition = sight.known.conditions.get(value)
+            return say(condition.words) if condition else ""
+        case Kind.LIMIT:
+            return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
+        case Kind.DATE:
+            return say_day(date.fromisoformat(value), today=sight.at.date())
+        case Kind.MOMENT:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            return say_when(moment, at=sight.at)
+        case Kind.POINT | Kind.CASE | Kind.FILES:
+            return ""
+        case _:
+            return str(value)
+
+
+def why_here(view: View) -> str:
+    """Why the case came to where it is: the reason of the latest entry that moved it, as far as the page was read."""
+    for line in view.timeline.lines:
+        why = line.outcomes.get("why")
+        if isinstance(why, Mapping) and "zh" in why:
+            return str(why["zh"] if language().startswith("zh") else why.get("en", why["zh"]))
+    return ""
+
+
+def terms_of(view: View, sight: Sight) -> list[look.Term]:
+    """The clocks: those running first, then those that ended, each kind once, with why and what does not count."""
+    latest: dict[str, Running] = {}
+    for run in view.case.clocks.values():
+        latest[run.key] = run
+    runs = sorted(latest.values(), key=lambda run: (run.stopped_at is not None, run.due_at))
+    return [_term(run, view, sight) for run in runs]
+
+
+def _term(run: Running, view: View, sight: Sight) -> look.Term:
+    notes: list[str] = []
+    if run.stopped_at is None:
+        if run.owner is not None:
+            notes.append(organisation(sight.known, run.owner))
+        if run.told is not None:
+            notes.append(_("told to the resident: %(day)s") % {"day": say_when(run.told, at=sight.at)})
+        skipped = _skipped(run, sight)
+        if skipped:
+            notes.append(skipped)
+        clock = next((each for each in view.procedure.clocks if each.key == run.key), None)
+        if clock is not None:
+            notes.append(say(clock.basis))
+    word = next((say(clock.words) for clock in view.procedure.clocks if clock.key == run.key), run.key)
+    late = run.stopped_at is not None and run.stopped_at > run.due_at
+    if late:
+        notes.append(_("after its limit"))
+    return look.Term(
+        word=word,
+        limit=Limit(n=run.n, unit=Unit(run.unit)),
+        due=run.due_at,
+        met=run.stopped_at,
+        paused=run.paused_at is not None and run.stopped_at is None,
+        provisional=run.provisional,
+        note=(" · ").join(notes),
+    )
+
+
+def days_of(run: Running, sight: Sight) -> tuple[DayCount, ...]:
+    """Day by day how a limit was counted; nothing for a limit of more than two months, which nobody would read."""
+    if (run.due_at - run.started_at).days > 62 or run.due_at < run.started_at:
+        return ()
+    return sight.known.calendar.explain(run.started_at, run.due_at, Unit(run.unit))
+
+
+def day_rows(view: View, sight: Sight) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """For each running clock in working time: its name, and day, hours counted, and kind of day."""
+    kinds = {
+        DayKind.WORKDAY: _("working day"),
+        DayKind.MAKE_UP: _("weekend day worked instead of a holiday"),
+        DayKind.WEEKEND: _("weekend, not counted"),
+        DayKind.HOLIDAY: _("holiday, not counted"),
+    }
+    today = sight.at.astimezone(sight.known.calendar.zone).date()
+    found = []
+    for run in view.case.clocks.values():
+        if run.stopped_at is not None or run.unit not in (Unit.WORKING_DAY, Unit.WORKING_HOUR):
+            continue
+        word = next((say(clock.words) for clock in view.procedure.clocks if clock.key == run.key), run.key)
+        rows = [
+            (
+                say_day(day.date, today=today),
+                _("%(n)s working hours") % {"n": day.hours} if day.counted else "—",
+                kinds[day.kind] + (_(", provisional") if day.provisional else ""),
+            )
+            for day in days_of(run, sight)
+        ]
+        if rows:
+            found.append((word, rows))
+    return found
+
+
+def _skipped(run: Running, sight: Sight) -> str:
+    if run.unit not in (Unit.WORKING_DAY, Unit.WORKING_HOUR):
+        return ""
+    free = [d for d in days_of(run, sight) if d.kind in (DayKind.WEEKEND, DayKind.HOLIDAY)]
+    if not free:
+        return ""
+    today = sight.at.astimezone(sight.known.calendar.zone).date()
+    named = [say_day(each.date, today=today) for each in free[:4]]
+    more = _(" and %(n)s more") % {"n": len(free) - 4} if len(free) > 4 else ""
+    joined = ("、" if language().startswith("zh") else ", ").join(named)
+    return _("not counted: %(days)s") % {"days": joined + more}
+
+
+def words_of(view: View, sight: Sight) -> tuple[str, list[tuple[str, str]]]:
+    """What was told at the opening, if it may be read: the words, and the other answers beside them."""
+    first = next((line for line in view.timeline.lines if line.seq == 1), None)
+    if first is None:
+        return "", []
+    action = _action(view.procedure, first.action)
+    if action is None:
+        return "", []
+    told, rows = "", []
+    for content in first.contents:
+        for field in action.fields:
+            if content.values is None or field.key not in content.values or field.kind is Kind.POINT:
+                continue
+            value = say_value(field, content.values[field.key], sight)
+            if field.kind is Kind.LONG_TEXT and not told:
+                told = value
+            elif value:
+                rows.append((say(field.words), value))
+    return told, rows
+
+
+def people_of(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The parties with what may be seen of them."""
+    roles = dict(view.procedure.parties)
+    keys = {
+        "name": _("Name"),
+        "phone": _("Phone"),
+        "email": _("E-mail"),
+        "address": _("Address"),
+        "language": _("Language"),
+    }
+    found = []
+    for person in view.people:
+        name = say(roles[person.role]) if person.role in roles else person.role
+        if person.erased:
+            rows = [("", _("erased"))]
+        elif person.contact is None:
+            rows = [("", _("not open to your post"))]
+        else:
+            rows = [
+                (str(keys[key]), str(value))
+                for key, value in person.contact.items()
+                if key in keys and value and key != "language"
+            ]
+            rows = rows or [("", _("gave no name and no phone"))]
+        found.append((name, rows))
+    return found
+
+
+def looks_of_view(view: View, sight: Sight) -> list[look.Seen]:
+    """Who opened words and parties, in words."""
+    reasons = {
+        key: say(words)
+        for action in view.procedure.actions
+        if action.key == "look"
+        for key, words in action.reasons
+    }
+    return [
+        look.Seen(
+            who=f"{organisation(sight.known, each.organisation)} · {Role(each.role).in_language(language())}",
+            at=each.at,
+            why=reasons.get(each.reason, each.reason),
+        )
+        for each in view.looks
+    ]
+
+
+def steps_of(view: View) -> Sequence[look.Step]:
+    """Not drawn on the desk; kept for the phone: stages in the order of the states, with where it is."""
+    stages = list(dict.fromkeys(state.stage for state in view.procedure.states if state.stage))
+    now_stage = view.procedure.state(view.case.state).stage
+    here = stages.index(now_stage) if now_stage in stages else 0
+    words = {state.stage: say(state.public) for state in reversed(view.procedure.states) if state.stage}
+    return [
+        look.Step(word=words[stage], state="done" if i < here else "now" if i == here else "next")
+        for i, stage in enumerate(stages)
+    ]

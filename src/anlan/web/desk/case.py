@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's third column: one case whole, what can be done with it now, and doing it.
+
+Everything is drawn from the declaration and from what `cases.queries` lets through. An address of a case that the post
+does not see is not there.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.define import Kind
+from anlan.cases.queries import Line, View, find_by_number, read_file
+from anlan.people.holding import is_present
+from anlan.people.models import Post
+from anlan.web.action_forms import say
+from anlan.web.case_drawing import (
+    SOURCE_WORDS,
+    day_rows,
+    line_of,
+    lines_of,
+    looks_of_view,
+    organisation,
+    people_of,
+    photo_of,
+    place_of,
+    terms_of,
+    title_of,
+    why_here,
+    words_of,
+)
+from anlan.web.desk.inbox import columns
+from anlan.web.gate import open_to
+from anlan.web.look.times import due_pill
+from anlan.web.look.values import Deed, Pill, Tone
+from anlan.web.staff_acting import (
+    Doing,
+    do_action,
+    find_view,
+    limit_words,
+    main_action,
+    make_form,
+    route_of,
+    set_claim,
+    word_of,
+)
+from anlan.web.staff_frame import READERS, Sight, frame, look_of, say_post
+from anlan.web.staff_lists import read_asked
+
+SHOWN_FIRST = 5
+"""Buttons beside the main one; the others stand under "More"."""
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+
+
+@open_to("staff", roles=READERS)
+@never_cache
+@require_safe
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of one case beside its list."""
+    sight = look_of(request)
+    try:
+        view = find_view(sight, number, before=request.GET.get("before") or None)
+    except Refused:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    return render(
+        request, "desk/case.html", {**_beside(request, sight, number), **_page(view, sight, request)}
+    )
+
+
+@open_to("staff", roles=READERS)
+@never_cache
+def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
+    """The form of one action, and the act."""
+    sight = look_of(request)
+    doing = do_action(request, sight, number, action)
+    if doing.done is not None:
+        messages.success(request, say(doing.action.done))
+        try:
+            find_view(sight, number)
+        except Http404:
+            # What was handed on may now be somebody else's to see.
+            messages.info(request, _("The case is no longer with your post."))
+            return HttpResponseRedirect(reverse("desk:inbox") + _query(request, sight))
+        return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
+    context = {**_beside(request, sight, number), **_page(doing.view, sight, request), **_doing(doing, sight)}
+    return render(request, "desk/do.html", context, status=doing.status)
+
+
+@open_to("staff", roles=READERS)
+@require_POST
+def claim(request: HttpRequest, number: int) -> HttpResponse:
+    """Says, or takes back, that this post works on the case."""
+    sight = look_of(request)
+    view = find_view(sight, number)
+    held = request.POST.get("held") == "1"
+    try:
+        set_claim(sight, view.case.id, held=held)
+    except Refused as refused:
+        messages.warning(
+            request, _("A colleague works on it just now.") if refused.status == 409 else str(refused)
+        )
+    return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
+
+
+@open_to("staff", roles=READERS)
+@require_safe
+def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
+    """A file of the case, for whoever may read it; anything but a picture is a download in a sandbox."""
+    sight = look_of(request)
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
+    except NotFound:
+        raise Http404 from None
+    shown = found.kind in PICTURES
+    answer = HttpResponse(data, content_type=found.kind if shown else "application/octet-stream")
+    answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{n}"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _beside(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
+    asked = read_asked(request.GET, sight)
+    context = columns(request, sight, asked, chosen=number)
+    context["back"] = reverse("desk:inbox") + asked.query(sight=sight)
+    context["showing"] = "case"
+    context["query"] = asked.query(sight=sight)
+    return {**frame(request, here="desk:inbox"), **context}
+
+
+def _query(request: HttpRequest, sight: Sight) -> str:
+    return read_asked(request.GET, sight).query(sight=sight)
+
+
+def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
+    """Everything the case's column shows."""
+    case, procedure, known = view.case, view.procedure, sight.known
+    query = _query(request, sight)
+
+    def url(name: str, *args: object) -> str:
+        return reverse(f"desk:{name}", args=[case.number, *args])
+
+    told, answers = words_of(view, sight)
+    main = main_action(view, sight.by)
+    deeds, more = _deeds(view, sight, main, query)
+    state = procedure.state(case.state)
+    condition = known.conditions.get(case.condition or 0)
+    look = next((action for action in view.actions if action.key == "look"), None)
+    return {
+        "view": view,
+        "case": case,
+        "title": title_of(procedure, category=case.category, condition=case.condition, known=known),
+        "pills": _pills(view, sight),
+        "meta": [
+            say(procedure.words),
+            str(SOURCE_WORDS.get(case.source, "")),
+            place_of(case.place, at=sight.at),
+        ],
+        "deeds": deeds,
+        "more_deeds": more,
+        "why": why_here(view),
+        "told": told,
+        "answers": answers,
+        "photos": [photo_of(each, lambda n: url("file", n)) for each in view.files if each.readable],
+        "hidden_files": sum(not each.readable and not each.erased for each in view.files),
+        "closed_words": "reporter" not in view.reads,
+        "look_form": make_form(view, look, sight)
+        if look and not view.looked and "reporter" not in view.reads
+        else None,
+        "look_url": url("do", "look") + query,
+        "looked_now": view.looked,
+        "terms": terms_of(view, sight),
+        "day_rows": day_rows(view, sight),
+        "facts": [
+            (_("State"), say(state.words)),
+            (_("Lead unit"), organisation(known, case.holder)),
+            (_("Room"), organisation(known, case.room)),
+            (_("Assisting"), ", ".join(organisation(known, each) for each in case.assigned_now("assist"))),
+            (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
+        ],
+        "people": people_of(view),
+        "links": _links(view, query),
+        "lines": lines_of(view, sight, file_url=lambda n: url("file", n)),
+        "older_lines": _older(request, view),
+        "looks": looks_of_view(view, sight),
+        "claim": _claim(view, sight),
+        "claim_url": url("claim") + query,
+    }
+
+
+def _older(request: HttpRequest, view: View) -> str:
+    if view.timeline.older is None:
+        return ""
+    given = request.GET.copy()
+    given["before"] = view.timeline.older
+    return f"?{given.urlencode()}#timeline"
+
+
+def _pills(view: View, sight: Sight) -> list[Pill]:
+    case = view.case
+    found = []
+    state = view.procedure.state(case.state)
+    if case.open and case.due_at is not None:
+        found.append(due_pill(case.due_at, at=sight.at))
+    found.append(Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE))
+    if case.urgent:
+        found.append(Pill(word=_("Urgent"), tone=Tone.NEAR))
+    if case.barred is not None:
+        found.append(Pill(word=_("About a public office"), tone=Tone.PLAIN))
+    return found
+
+
+def _deeds(view: View, sight: Sight, main: Any, query: str) -> tuple[list[Deed], list[Deed]]:
+    taken = {"j", "k"}
+    found: list[Deed] = []
+    later: list[Deed] = []
+    order = sorted(
+        (each for each in view.actions if each.key != "look"),
+        key=lambda each: (each is not main, each.to is None),
+    )
+    for action in order:
+        letter = next((one for one in action.key.replace("_", "") if one not in taken), "")
+        taken.add(letter)
+        deed = Deed(
+            word=word_of(action, view, sight),
+            url=reverse("desk:do", args=[view.case.number, action.key]) + query,
+            key="Enter" if action is main else letter.upper(),
+            main=action is main,
+        )
+        (found if len(found) <= SHOWN_FIRST - (main is None) else later).append(deed)
+    return found, later
+
+
+def _links(view: View, query: str) -> list[dict[str, Any]]:
+    words = {
+        "same_matter": _("the same matter"),
+        "part_of": _("part of the same"),
+        "follows_from": _("follows from"),
+        "review_of": _("a review of"),
+    }
+    return [
+        {
+            "word": words.get(link.kind, link.kind),
+            "number": view.linked[n],
+            "url": reverse("desk:case", args=[view.linked[n]]) + query,
+        }
+        for n, link in view.case.links.items()
+        if n in view.linked
+    ]
+
+
+def _claim(view: View, sight: Sight) -> dict[str, Any]:
+    held = view.claim
+    if held is None or not is_present(held.post, at=sight.at):
+        return {"may": any(action.key != "look" for action in view.actions) and view.case.open}
+    post = Post.objects.select_related("organisation").filter(pk=held.post).first()
+    return {
+        "mine": held.post == sight.by.post_id,
+        "who": say_post(post),
+        "until": held.lapses_at,
+        "may": False,
+    }
+
+
+def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
+    """What the form's page shows besides the case."""
+    view, action = doing.view, doing.action
+    kinds = {field.kind for field in action.fields}
+    route = route_of(view, sight) if Kind.ORGANISATION in kinds else None
+    why = ""
+    if route is not None:
+        why = _("%(unit)s: %(why)s") % {
+            "unit": organisation(sight.known, route.organisation),
+            "why": say(route.why),
+        }
+    return {
+        "doing": action,
+        "form": doing.form,
+        "word": say(action.words),
+        "uploads": Kind.FILES in kinds,
+        "refreshes": {Kind.CATEGORY, Kind.CONDITION} <= kinds,
+        "route_why": why,
+        "limit": limit_words(view, sight, view.case.condition)
+        if Kind.CONDITION in kinds and view.case.category
+        else "",
+        "conflict": doing.status == 409,
+        "still": action in view.actions,
+        "typed": doing.typed,
+        "news": _news(doing.news, view, sight),
+    }
+
+
+def _news(lines: Any, view: View, sight: Sight) -> list[Any]:
+    def nowhere(_n: int) -> str:
+        return ""
+
+    return [
+        line_of(each, view, sight, files=(), file_url=nowhere) for each in lines if isinstance(each, Line)
+    ]

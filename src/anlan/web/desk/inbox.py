@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's first two columns: queues with counts that open exactly the cases behind them, and a list of cases.
+
+Drawn for whatever procedures there are. A search for words stays within what the post may see; a number leads to its
+case; what looks like a phone or a person's number is refused with the reason.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from anlan.base.errors import Refused
+from anlan.cases.find import find
+from anlan.cases.models import Case
+from anlan.cases.queries import Count, Filters, Row, Sort, counts, list_cases
+from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.web.case_drawing import item_of
+from anlan.web.gate import open_to
+from anlan.web.look.values import Queue, QueueGroup
+from anlan.web.staff_frame import READERS, Sight, frame, look_of
+from anlan.web.staff_lists import (
+    ALL,
+    Asked,
+    chief_states,
+    groups,
+    places_below,
+    read_asked,
+    sorts,
+    source_words,
+    states,
+    usual,
+    whose,
+)
+
+PAGE = 25
+
+
+@open_to("staff", roles=READERS)
+@never_cache
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The list, with no case chosen."""
+    sight = look_of(request)
+    asked = read_asked(request.GET, sight)
+    context = columns(request, sight, asked)
+    if "found" in context:
+        return HttpResponseRedirect(reverse("desk:case", args=[context["found"]]))
+    return render(
+        request, "desk/inbox.html", {**frame(request, here="desk:inbox"), **context, "showing": "list"}
+    )
+
+
+def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | None = None) -> dict[str, Any]:
+    """Context of queues and list; `chosen` is the number of the case that is open beside them."""
+    base = reverse("desk:inbox")
+    context: dict[str, Any] = {
+        "now": sight.at,
+        "asked": asked,
+        "base": base,
+        "queues_url": base,
+        "sorts": sorts(asked, sight, base=base),
+        "whose": whose(asked, sight, base=base),
+        "states": states(),
+        "category_groups": groups(),
+        "sources": source_words(),
+        "places": places_below(asked, sight),
+        "narrowed": any((asked.state, asked.group, asked.source, asked.urgent, asked.within)),
+        "plain_url": base,
+    }
+    if not request.htmx or request.htmx.target != "case":  # type: ignore[attr-defined]
+        context["groups"] = queues(asked, sight, base=base)
+        context |= rows_of(asked, sight, chosen=chosen)
+    return context
+
+
+def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[str, Any]:
+    """The rows of the page that is asked for, its next page, or why there is none."""
+    try:
+        rows, more = _search(asked, sight) if asked.words.strip() else _list(asked, sight)
+    except Refused as refused:
+        return {"items": [], "refusal": str(refused)}
+    if asked.words.strip() and len(rows) == 1 and more is None and _is_number(asked.words) and chosen is None:
+        return {"items": [], "found": rows[0].number}
+    back = asked.query(sight=sight)
+    return {
+        "items": [
+            item_of(
+                row,
+                url=reverse("desk:case", args=[row.number]) + back,
+                sight=sight,
+                current=row.number == chosen,
+            )
+            for row in rows
+        ],
+        "newer": reverse("desk:inbox") + asked.with_().query(sight=sight) if asked.after else "",
+        "older": reverse("desk:inbox") + asked.with_(after=more).query(sight=sight) if more else "",
+    }
+
+
+def _list(asked: Asked, sight: Sight) -> tuple[list[Row], str | None]:
+    page = list_cases(
+        sight.by,
+        known=sight.known,
+        at=sight.at,
+        filters=asked.filters(),
+        sort=asked.sort,
+        after=asked.after or None,
+        size=PAGE,
+    )
+    return list(page.rows), page.next_cursor
+
+
+def _search(asked: Asked, sight: Sight) -> tuple[list[Row], str | None]:
+    of = ("search", asked.words, asked.within)
+    before = None
+    if asked.after:
+        moment, case_id = read_cursor(of, asked.after)
+        before = read_moment(moment), read_id(case_id)
+    found = find(
+        sight.by, asked.words, known=sight.known, at=sight.at, within=asked.within, before=before, limit=PAGE
+    )
+    ids = [hit.case_id for hit in found.hits]
+    cases = {case.pk: case for case in Case.objects.filter(pk__in=ids)}
+    rows = [_row(cases[each]) for each in ids if each in cases]
+    return rows, write_cursor(of, list(found.more)) if found.more else None
+
+
+def _row(case: Case) -> Row:
+    return Row(
+        id=case.pk,
+        number=case.number,
+        procedure=case.procedure,
+        version=case.version,
+        state=case.state,
+        open=case.open,
+        category=case.category_id,
+        condition=case.condition_id,
+        place=case.place_id,
+        area=case.area,
+        due_at=case.due_at,
+        urgent=case.urgent,
+        holder=case.holder_id,
+        source=case.source,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+    )
+
+
+def _is_number(words: str) -> bool:
+    plain = "".join(words.split()).replace("-", "")
+    return len(plain) == 16 and plain.isdecimal()
+
+
+def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
+    """The first column: what needs somebody, by state, by source. Each count opens its own cases."""
+    scope = Asked(whose=asked.whose if asked.whose == ALL else usual(sight).whose)
+    counted = counts(sight.by, known=sight.known, at=sight.at, filters=Filters(mine=scope.filters().mine))
+    chosen = asked.with_(sort=Sort.NEWEST if asked.ended else scope.sort, words="")
+    chief = chief_states()
+
+    def queue(word: str, wanted: Asked, count: Count | None = None, *, late: bool = False) -> Queue:
+        return Queue(
+            word=word if count is None or not count.more else _("%(word)s, more than") % {"word": word},
+            url=base + wanted.query(sight=sight),
+            count=count.n if count else None,
+            late=late,
+            current=chosen == wanted,
+        )
+
+    due = [
+        queue(_("All open"), scope, counted.open),
+        queue(_("Overdue"), scope.with_(overdue=True), counted.overdue, late=True),
+        queue(_("Due within a day"), scope.with_(near=True), counted.near),
+        queue(_("Urgent"), scope.with_(urgent=True), counted.urgent),
+    ]
+    by_state = [
+        queue(word, scope.with_(state=key), counted.states[key])
+        for key, word in states().items()
+        if key in counted.states and (counted.states[key].n or key in chief or asked.state == key)
+    ]
+    by_source = [
+        queue(word, scope.with_(source=key))
+        for key, word in source_words().items()
+        if key in {"resident", "grid", "hotline"}
+    ]
+    return [
+        QueueGroup(word=_("To do"), queues=due),
+        QueueGroup(word=_("By state"), queues=by_state),
+        QueueGroup(word=_("From"), queues=by_source),
+        QueueGroup(word=_("Other"), queues=[queue(_("Ended"), scope.with_(ended=True, sort=Sort.NEWEST))]),
+    ]

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's addresses."""
+
+from django.urls import path
+
+from anlan.web.desk import audit, case, inbox, notices, opening, signin
+
+app_name = "desk"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("sign-in", signin.sign_in, name="sign_in"),
+    path("sign-in/demo", signin.enter_demo, name="enter_demo"),
+    path("sign-in/kept", signin.kept, name="kept"),
+    path("sign-out", signin.sign_out, name="sign_out"),
+    path("posts", signin.posts, name="posts"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/<int:number>/<int:seq>", notices.read, name="notice"),
+    path("report", opening.choose_place, name="open"),
+    path("report/<int:place>", opening.report, name="open_at"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/looks", audit.looks, name="looks"),
+    path("audit/refusals", audit.refusals, name="refusals"),
+    path("audit/log", audit.log, name="log"),
+    path("cases/<int:number>", case.case, name="case"),
+    path("cases/<int:number>/do/<slug:action>", case.do, name="do"),
+    path("cases/<int:number>/claim", case.claim, name="claim"),
+    path("cases/<int:number>/files/<int:n>", case.file, name="file"),
+]

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The field's pages, for a phone: my tasks, one case on one page with one thing to do, report and settle on the spot.
+
+The same engine and the same actions as the desk; larger targets, one column. No position of the worker is taken or kept.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from anlan.base.errors import NotFound, Refused
+from anlan.cases import registry
+from anlan.cases.define import Kind, Relation
+from anlan.cases.queries import Filters, Row, Sort, find_by_number, list_cases, read_file
+from anlan.places.names import narrow
+from anlan.web.action_forms import say
+from anlan.web.case_drawing import (
+    item_of,
+    line_of,
+    lines_of,
+    organisation,
+    people_of,
+    photo_of,
+    place_of,
+    terms_of,
+    title_of,
+    why_here,
+    words_of,
+)
+from anlan.web.gate import open_to
+from anlan.web.look.times import due_pill
+from anlan.web.look.values import Choice, Deed, Pill, Tone
+from anlan.web.staff_acting import do_action, find_view, main_action, word_of
+from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
+from anlan.web.staff_opening import MOST_PLACES, open_at, openings, own_places
+
+PAGE = 20
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+HAND, CHECK = "hand", "check"
+
+
+@open_to("staff", roles=FIELD)
+@never_cache
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is given to my organisation, or waits for a check in my places; by limit."""
+    sight = look_of(request)
+    which = CHECK if request.GET.get("which") == CHECK else HAND
+    filters = Filters(mine=True) if which == HAND else Filters(states=check_states(sight))
+    try:
+        page = list_cases(
+            sight.by,
+            known=sight.known,
+            at=sight.at,
+            filters=filters,
+            sort=Sort.DUE,
+            after=request.GET.get("after") or None,
+            size=PAGE,
+        )
+    except Refused:
+        return HttpResponseRedirect(reverse("field:tasks"))
+    base = reverse("field:tasks")
+    context = {
+        **frame(request, here="field:tasks"),
+        "now": sight.at,
+        "which": [
+            Choice(word=_("Given to us"), url=base, current=which == HAND),
+            Choice(word=_("To check"), url=f"{base}?which={CHECK}", current=which == CHECK),
+        ],
+        "tasks": [_item(row, sight) for row in page.rows],
+        "older": f"?which={which}&after={page.next_cursor}" if page.next_cursor else "",
+        "newer": f"{base}?which={which}" if request.GET.get("after") else "",
+    }
+    return render(request, "field/tasks.html", context)
+
+
+def _item(row: Row, sight: Sight) -> Any:
+    return item_of(row, url=reverse("field:case", args=[row.number]), sight=sight)
+
+
+def check_states(sight: Sight) -> tuple[str, ...]:
+    """States in which somebody of this role has something to check because of the place, not because it was given them."""
+    found: dict[str, None] = {}
+    for procedure in registry.newest().values():
+        for action in procedure.actions:
+            by_area = any(
+                who.relation is Relation.AREA and str(sight.by.role) in who.roles for who in action.by
+            )
+            if by_area and action.key != "look":
+                found |= dict.fromkeys(state for state in action.frm if state)
+    return tuple(found)
+
+
+@open_to("staff", roles=FIELD)
+@never_cache
+@require_safe
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """One case on one page."""
+    sight = look_of(request)
+    return render(request, "field/case.html", {**frame(request), **_page(request, sight, number)})
+
+
+@open_to("staff", roles=FIELD)
+@never_cache
+def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
+    """The form of one action, and the act."""
+    sight = look_of(request)
+    doing = do_action(request, sight, number, action)
+    if doing.done is not None:
+        messages.success(request, say(doing.action.done))
+        try:
+            find_view(sight, number)
+        except Http404:
+            return HttpResponseRedirect(reverse("field:tasks"))
+        return HttpResponseRedirect(reverse("field:case", args=[number]))
+    kinds = {field.kind for field in doing.action.fields}
+    context = {
+        **frame(request),
+        **_page(request, sight, number),
+        "form": doing.form,
+        "word": say(doing.action.words),
+        "uploads": Kind.FILES in kinds,
+        "refreshes": {Kind.CATEGORY, Kind.CONDITION} <= kinds,
+        "conflict": doing.status == 409,
+        "still": doing.action in doing.view.actions,
+        "typed": doing.typed,
+        "news": [line_of(each, doing.view, sight, files=(), file_url=str) for each in doing.news],
+    }
+    return render(request, "field/do.html", context, status=doing.status)
+
+
+@open_to("staff", roles=FIELD)
+@require_safe
+def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
+    """A picture or file of the case, for whoever may read it."""
+    sight = look_of(request)
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
+    except NotFound:
+        raise Http404 from None
+    shown = found.kind in PICTURES
+    answer = HttpResponse(data, content_type=found.kind if shown else "application/octet-stream")
+    answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{n}"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
+    try:
+        view = find_view(sight, number, before=request.GET.get("before") or None)
+    except Refused:
+        raise Http404 from None
+    case, known = view.case, sight.known
+
+    def file_url(n: int) -> str:
+        return reverse("field:file", args=[case.number, n])
+
+    told, answers = words_of(view, sight)
+    main = main_action(view, sight.by)
+    state = view.procedure.state(case.state)
+    condition = known.conditions.get(case.condition or 0)
+    pills = [due_pill(case.due_at, at=sight.at)] if case.open and case.due_at else []
+    pills.append(Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE))
+    actions = sorted((each for each in view.actions if each.key != "look"), key=lambda each: each is not main)
+    return {
+        "now": sight.at,
+        "case": case,
+        "title": title_of(view.procedure, category=case.category, condition=case.condition, known=known),
+        "pills": pills + ([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
+        "place": place_of(case.place, at=sight.at),
+        "deeds": [
+            Deed(
+                word=word_of(action, view, sight),
+                url=reverse("field:do", args=[case.number, action.key]),
+                main=action is main,
+            )
+            for action in actions
+        ],
+        "why": why_here(view),
+        "told": told,
+        "answers": answers,
+        "closed_words": "reporter" not in view.reads,
+        "photos": [photo_of(each, file_url) for each in view.files if each.readable],
+        "terms": [term for term in terms_of(view, sight) if term.met is None],
+        "facts": [
+            (_("Lead unit"), organisation(known, case.holder)),
+            (_("Room"), organisation(known, case.room)),
+            (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
+        ],
+        "people": people_of(view) if view.people else [],
+        "lines": lines_of(view, sight, file_url=file_url),
+        "older_lines": f"?before={view.timeline.older}#story" if view.timeline.older else "",
+    }
+
+
+@open_to("staff", roles=FIELD)
+@never_cache
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """Where it is: a short list of one's own places, or a typed name; then what to do with it."""
+    sight = look_of(request)
+    where = request.GET.get("where", "").strip()[:200]
+    places = own_places(sight)
+    if where:
+        found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12)
+        places = [(each.spot.id, each.path) for each in found]
+    acts = [action for _procedure, action in openings(sight)]
+    context = {
+        **frame(request, here="field:report"),
+        "where": where,
+        "most": MOST_PLACES,
+        "places": [
+            {
+                "name": name,
+                "ways": [
+                    {"word": say(action.words), "url": reverse("field:report_at", args=[place, action.key])}
+                    for action in acts
+                ],
+            }
+            for place, name in places
+        ],
+    }
+    return render(request, "field/choose.html", context)
+
+
+@open_to("staff", roles=FIELD)
+@never_cache
+def report(request: HttpRequest, place: int, action: str) -> HttpResponse:
+    """The form with a photo, or what was opened."""
+    sight = look_of(request)
+    made = open_at(request, sight, place, action)
+    if made.done is not None:
+        messages.success(request, say(made.action.done))
+        return HttpResponseRedirect(reverse("field:case", args=[made.done.number]))
+    context = {
+        **frame(request, here="field:report"),
+        "made": made,
+        "form": made.form,
+        "person": made.person,
+        "word": say(made.action.words),
+    }
+    return render(request, "field/report.html", context, status=made.status)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The field's addresses."""
+
+from django.urls import path
+
+from anlan.web.field import tasks
+
+app_name = "field"
+urlpatterns = [
+    path("", tasks.tasks, name="tasks"),
+    path("report", tasks.choose, name="report"),
+    path("report/<int:place>/<slug:action>", tasks.report, name="report_at"),
+    path("cases/<int:number>", tasks.case, name="case"),
+    path("cases/<int:number>/do/<slug:action>", tasks.do, name="do"),
+    path("cases/<int:number>/files/<int:n>", tasks.file, name="file"),
+]

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Doing one action on one case from a page: the form with what is proposed, the act, and what to show when it is refused.
+
+Shared by the desk and the field. Nothing typed is lost: a refusal or a conflict gives the same form back, and a
+conflict also what is new since the person looked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.base.ids import case_number
+from anlan.base.keys import keyring
+from anlan.cases.act import Done, act
+from anlan.cases.claims import claim as hold_claim
+from anlan.cases.claims import let_go
+from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
+from anlan.cases.known import Routing, holds_on, local_day
+from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
+from anlan.cases.queries_view import read_as
+from anlan.people.may import Actor
+from anlan.places.codes import ancestors
+from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
+from anlan.web.look.times import say_limit
+from anlan.web.staff_frame import Sight
+
+OFFERED = (
+    "county_department",
+    "village_committee",
+    "town_room",
+    "county_centre",
+    "outside_unit",
+    "city_supervision",
+)
+"""Kinds of organisation offered as units, in this order."""
+STAGES = {1: 0, 0: 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doing:
+    """One action on one case: `done` when it was done; else the form, with what is new when somebody was faster."""
+
+    view: View
+    action: Action
+    form: ActionForm
+    done: Done | None = None
+    news: Sequence[Line] = ()
+    typed: Sequence[tuple[str, str]] = ()
+    status: int = 200
+
+
+def find_view(sight: Sight, number: int, *, before: str | None = None) -> View:
+    """The page of the case with this number. Raises Http404 when this actor sees none."""
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        return get_view(sight.by, case_id, known=sight.known, at=sight.at, before=before)
+    except NotFound:
+        raise Http404 from None
+
+
+def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doing:
+    """Draws the form of an action, or does it. Raises Http404 for an action that is not this actor's in any state."""
+    view = find_view(sight, number)
+    try:
+        action = view.procedure.action(key)
+    except KeyError:
+        raise Http404 from None
+    if not action.on_screen:
+        raise Http404
+    if request.method != "POST":
+        if action not in view.actions:
+            raise Http404
+        return Doing(view=view, action=action, form=make_form(view, action, sight))
+    form = make_form(view, action, sight, request=request)
+    if "refresh" in request.POST:
+        return Doing(view=view, action=action, form=make_form(view, action, sight, sent=request.POST))
+    try:
+        done = _send(request, form, view, action, sight)
+    except Conflict as conflict:
+        return _conflict(request, view, action, sight, conflict)
+    except NotFound:
+        raise Http404 from None
+    except Refused as refused:
+        form.show_faults(refused)
+        return Doing(view=view, action=action, form=form, status=refused.status)
+    return Doing(view=view, action=action, form=form, done=done)
+
+
+def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, sight: Sight) -> Done:
+    """Does it. Raises Refused."""
+    data = form.values()
+    case_id = view.case.id
+    request_id = form.cleaned_data.get("request_id")
+    if action.key == "look":
+        # A look is also an access row: the engine's own door writes both.
+        open_look(
+            sight.by,
+            case_id,
+            reason=str(data.get("reason", "")),
+            at=sight.at,
+            known=sight.known,
+            request_id=request_id,
+        )
+        return Done(
+            case_id=case_id, number=view.case.number, seq=view.case.seq, state=view.case.state, action="look"
+        )
+    files = request.FILES.getlist("files")
+    stored = ()
+    if files:
+        stand = read_as(sight.by, case_id, known=sight.known, at=sight.at).stand
+        declared = next((field for field in action.fields if field.kind is Kind.FILES), None)
+        stored = keep_files(
+            files,
+            case_id=case_id,
+            key=keyring().unwrap(stand.key),
+            procedure=view.procedure,
+            audience=declared.audience if declared else Audience.OFFICE,
+        )
+    return act(
+        make_envelope(
+            action.key,
+            by=sight.by,
+            at=sight.at,
+            case_id=case_id,
+            data=data,
+            request_id=request_id,
+            expect=form.cleaned_data.get("expect"),
+            files=stored,
+        )
+    )
+
+
+def _conflict(request: HttpRequest, view: View, action: Action, sight: Sight, refused: Conflict) -> Doing:
+    """The same form again with what was typed, fresh enough to be sent once the news were read."""
+    fresh = get_view(sight.by, view.case.id, known=sight.known, at=sight.at)
+    sent = request.POST.copy()
+    seen = int(sent.get("expect") or 0) if str(sent.get("expect", "")).isdecimal() else 0
+    sent["expect"], sent["request_id"] = str(fresh.case.seq), str(uuid4())
+    form = make_form(fresh, action, sight, sent=sent, again=True)
+    form.is_valid()
+    form.add_error(None, str(refused))
+    typed = [
+        (str(form.fields[field.key].label), ", ".join(request.POST.getlist(field.key)))
+        for field in action.fields
+        if field.key in form.fields and any(request.POST.getlist(field.key))
+    ]
+    news = [line for line in fresh.timeline.lines if line.seq > seen]
+    return Doing(view=fresh, action=action, form=form, news=news, typed=typed, status=refused.status)
+
+
+def make_form(
+    view: View,
+    action: Action,
+    sight: Sight,
+    *,
+    request: HttpRequest | None = None,
+    sent: QueryDict | None = None,
+    again: bool = False,
+) -> ActionForm:
+    """The form of an action, its proposals filled in; `sent` without `again` only redraws what was chosen so far."""
+    case = view.case
+    given: dict[str, Any] = {}
+    if request is not None:
+        given = {"data": request.POST, "files": request.FILES}
+    elif sent is not None and again:
+        given = {"data": sent}
+    initial = {
+        field.key: value
+        for field in action.fields
+        if (value := _proposal(field.key, field.kind, view, sight))
+    }
+    if sent is not None and not again:
+        initial |= {key: sent.getlist(key) if len(sent.getlist(key)) > 1 else sent[key] for key in sent}
+        initial |= {"expect": sent.get("expect") or case.seq}
+    return ActionForm(
+        action,
+        known=sight.known,
+        at=sight.at,
+        case=case,
+        scheme=view.procedure.scheme,
+        organisations=units_for(
+            case.area, sight, procedure=view.procedure, category=case.category, barred=case.barred
+        ),
+        groups=groups_of(view.procedure),
+        limits=lambda condition: limit_words(view, sight, condition),
+        initial=initial,
+        **given,
+    )
+
+
+def _proposal(key: str, kind: Kind, view: View, sight: Sight) -> Any:
+    case = view.case
+    if kind is Kind.CATEGORY and case.category is not None:
+        return str(case.category)
+    if kind is Kind.CONDITION and case.condition is not None:
+        return str(case.condition)
+    if kind is Kind.ORGANISATION and key == "unit":
+        route = route_of(view, sight)
+        return str(route.organisation) if route else None
+    return None
+
+
+def route_of(view: View, sight: Sight) -> Routing | None:
+    """Where the rules would send the case now; never to those it is about."""
+    case = view.case
+    day = local_day(sight.at, sight.known.calendar)
+    route = sight.known.route(case.procedure, category=case.category, area=case.area, on=day)
+    if route is None or (case.barred is not None and case.barred in sight.known.lineage(route.organisation)):
+        return None
+    return route
+
+
+def limit_words(view: View, sight: Sight, condition: int | None, *, stage: str = "handle") -> str:
+    """The limit that a condition sets here today, in words."""
+    case, known = view.case, sight.known
+    found = known.conditions.get(condition or 0)
+    row = known.limit(
+        case.procedure,
+        stage,
+        category=found.category if found else case.category,
+        condition=condition,
+        area=case.area,
+        on=local_day(sight.at, known.calendar),
+    )
+    if row is not None:
+        return say_limit(row.limit)
+    clock = next((each for each in view.procedure.clocks if each.key == stage), None)
+    return say_limit(clock.limit) if clock else ""
+
+
+def units_for(
+    area: int, sight: Sight, *, procedure: Procedure, category: int | None, barred: int | None
+) -> list[int]:
+    """Organisations that serve the place coded `area`: the one the rules name first, then by kind."""
+    known = sight.known
+    day = local_day(sight.at, known.calendar)
+    spots = {area, *ancestors(area)}
+    found = [
+        org
+        for org in known.organisations.values()
+        if org.area in spots
+        and org.kind in OFFERED
+        and holds_on(org.span, day)
+        and (barred is None or barred not in known.lineage(org.id))
+    ]
+    route = known.route(procedure.key, category=category, area=area, on=day)
+    first = route.organisation if route else None
+    found.sort(key=lambda org: (org.id != first, OFFERED.index(org.kind), -org.area, org.id))
+    return [org.id for org in found]
+
+
+def groups_of(procedure: Procedure) -> dict[str, str]:
+    """Words for groups of categories: the choices of the opening's own question about the kind."""
+    for action in procedure.openings():
+        for field in action.fields:
+            if field.kind is Kind.CHOICE and field.key == "kind":
+                return {key: say(words) for key, words in field.choices}
+    return {}
+
+
+def main_action(view: View, by: Actor, *, known: Any = None) -> Action | None:
+    """The likely next step: what moves the case on by the least, for whoever a running limit waits for."""
+    case, procedure = view.case, view.procedure
+    stages = list(dict.fromkeys(state.stage for state in procedure.states))
+    here = stages.index(procedure.state(case.state).stage)
+    mine = {run.owner for run in case.clocks.values() if run.runs}
+    best: tuple[int, Action] | None = None
+    for action in view.actions:
+        if action.to is None or action.to == case.state:
+            continue
+        by_area = any(who.relation is Relation.AREA and str(by.role) in who.roles for who in action.by)
+        if by.organisation_id not in mine and not by_area:
+            continue
+        if by_area and by.organisation_id in {case.holder}:
+            continue
+        step = stages.index(procedure.state(action.to).stage) - here
+        if step < 0 or (not procedure.state(action.to).open and step > 1):
+            continue
+        rank = STAGES.get(step, step)
+        if best is None or rank < best[0]:
+            best = rank, action
+    return best[1] if best else None
+
+
+def word_of(action: Action, view: View, sight: Sight) -> str:
+    """What an action's button says; the unit the rules name where it goes to one."""
+    if any(field.key == "unit" and not field.required for field in action.fields):
+        route = route_of(view, sight)
+        if route is not None:
+            name = say(sight.known.organisations[route.organisation].words)
+            return _("%(action)s to %(unit)s") % {"action": say(action.words), "unit": name}
+    return say(action.words)
+
+
+def set_claim(sight: Sight, case_id: UUID, *, held: bool) -> None:
+    """Takes or gives back "I am working on this". Raises Refused."""
+    if held:
+        hold_claim(sight.by, case_id, known=sight.known, at=sight.at)
+    else:
+        let_go(sight.by, case_id)
+
+
+def number_of(case_id: UUID) -> int:
+    """The number of a case just opened."""
+    return case_number(case_id)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every page for staff has around it: whose post it is, where they are, and the ways of that role.
+
+Shared by the desk and the field; it asks for no case. The ways shown are a courtesy: each page asks again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from anlan.base.clock import now
+from anlan.cases.catalogue import current
+from anlan.cases.known import Known
+from anlan.people.holding import posts_of
+from anlan.people.may import ADMINISTRATORS, CASE_WORKERS, Actor, Role
+from anlan.people.models import Post
+from anlan.web.look.values import Choice
+
+READERS = tuple(sorted(str(role) for role in (*CASE_WORKERS, Role.AUDITOR)))
+"""Roles that see any case; administrators see none."""
+WORKERS = tuple(sorted(str(role) for role in CASE_WORKERS))
+FIELD = (str(Role.GRID_WORKER), str(Role.VILLAGE_CLERK))
+"""Roles whose work is outside, on a phone."""
+OPENERS = (*FIELD, str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.HOTLINE_AGENT))
+AUDITORS = (str(Role.AUDITOR),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """Who looks, when, under which configuration: what every staff page needs to ask the engine anything."""
+
+    by: Actor
+    at: datetime
+    known: Known
+
+
+def look_of(request: HttpRequest) -> Sight:
+    """The actor and the instant of this request, read once."""
+    return Sight(by=actor_in(request), at=now(), known=current())
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """The actor that the session's middleware put in place."""
+    found = request.actor  # type: ignore[attr-defined]
+    if not isinstance(found, Actor):
+        raise TypeError("ActorMiddleware is missing")
+    return found
+
+
+def language() -> str:
+    """The reader's language, for data that carry their own words."""
+    return get_language() or "zh-hans"
+
+
+def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
+    """Context for the header: `nav`, `who` (name and role), `office`, `several` posts. `here` names the present way."""
+    by = actor_in(request)
+    if by.kind != "post" or by.account_id is None:
+        return {"nav": []}
+    posts = list(posts_of(by.account_id, at=now()))
+    post = next((each for each in posts if each.pk == by.post_id), None)
+    return {
+        "nav": [Choice(word=word, url=reverse(name), current=name == here) for name, word in _ways(by)],
+        "who": f"{post.account.name} · {Role(post.role).in_language(language())}" if post else "",
+        "office": post.organisation.in_language(language()) if post else "",
+        "several": len(posts) > 1,
+        "home": reverse(home_of(by)),
+    }
+
+
+def home_of(by: Actor) -> str:
+    """The name of the page where this role's work begins."""
+    if by.role is not None and by.role in FIELD:
+        return "field:tasks"
+    if by.role is Role.AUDITOR:
+        return "desk:audit"
+    if by.role in ADMINISTRATORS:
+        return "admin:index"
+    return "desk:inbox"
+
+
+def _ways(by: Actor) -> list[tuple[str, str]]:
+    if by.role in ADMINISTRATORS:
+        return [("admin:index", _("Configuration"))]
+    if by.role is Role.AUDITOR:
+        return [("desk:audit", _("Audit")), ("desk:inbox", _("Cases"))]
+    ways = []
+    if by.role is not None and by.role in FIELD:
+        ways += [("field:tasks", _("My tasks")), ("field:report", _("Report"))]
+    ways += [("desk:inbox", _("Desk")), ("desk:notices", _("Notices"))]
+    if by.role is not None and by.role in OPENERS and by.role not in FIELD:
+        ways.append(("desk:open", _("Report for somebody")))
+    return ways
+
+
+def say_post(post: Post | None) -> str:
+    """A post in words for colleagues: organisation and role, never the person's name."""
+    if post is None:
+        return _("a former post")
+    return f"{post.organisation.in_language(language())} · {Role(post.role).in_language(language())}"

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a list is asked for, as it stands in an address: filters, order, page; and the choices that lead to others.
+
+Shared by the desk and the field. What an address asks for that does not exist is left out, never an error.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from anlan.cases import registry
+from anlan.cases.envelope import SOURCES
+from anlan.cases.queries import Filters, Sort
+from anlan.people.may import Role, covers
+from anlan.places import find
+from anlan.places.codes import Level
+from anlan.web.action_forms import say
+from anlan.web.case_drawing import SOURCE_WORDS
+from anlan.web.look.values import Choice
+from anlan.web.staff_acting import groups_of
+from anlan.web.staff_frame import Sight, language
+
+WIDE = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.HOTLINE_AGENT})
+"""Roles whose work is the whole of their places rather than what their organisation holds."""
+ALL, OURS, MINE = "all", "ours", "mine"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the address asks for. `whose`: all in the places, what the organisation has, what this post claimed."""
+
+    whose: str = OURS
+    state: str = ""
+    group: str = ""
+    source: str = ""
+    urgent: bool = False
+    overdue: bool = False
+    near: bool = False
+    ended: bool = False
+    within: int | None = None
+    sort: Sort = Sort.DUE
+    words: str = ""
+    after: str = ""
+
+    def query(self, *, sight: Sight) -> str:
+        """The address's query: only what differs from what a plain address means."""
+        plain = usual(sight)
+        given = {
+            key: str(int(value)) if isinstance(value, bool) else str(value)
+            for key, value in ((key, getattr(self, key)) for key in self.__dataclass_fields__)
+            if value != getattr(plain, key) and value is not None
+        }
+        return f"?{urlencode(given)}" if given else ""
+
+    def with_(self, **given: object) -> "Asked":
+        """The same with something else, from the first page on."""
+        return replace(self, **({"after": ""} | given))  # type: ignore[arg-type]
+
+    def filters(self) -> Filters:
+        """As the engine takes it."""
+        return Filters(
+            open=not self.ended,
+            states=(self.state,) if self.state else (),
+            group=self.group or None,
+            source=self.source or None,
+            urgent=self.urgent,
+            overdue=self.overdue,
+            near=self.near,
+            within=self.within,
+            mine=self.whose == OURS,
+            claimed=self.whose == MINE,
+        )
+
+
+def usual(sight: Sight) -> Asked:
+    """What a plain address means for this role."""
+    return Asked(whose=ALL if sight.by.role in WIDE else OURS)
+
+
+def read_asked(given: QueryDict, sight: Sight) -> Asked:
+    """What the query asks for."""
+    plain = usual(sight)
+    within = given.get("within", "")
+    ended = given.get("ended") == "1"
+    sort = given.get("sort", "")
+    order = Sort(sort) if sort in set(Sort) else Sort.NEWEST if ended else Sort.DUE
+    return Asked(
+        whose=given["whose"] if given.get("whose") in {ALL, OURS, MINE} else plain.whose,
+        state=given.get("state", "") if given.get("state") in states() else "",
+        group=given.get("group", "") if given.get("group") in groups() else "",
+        source=given.get("source", "") if given.get("source") in SOURCES else "",
+        urgent=given.get("urgent") == "1",
+        overdue=given.get("overdue") == "1" and not ended,
+        near=given.get("near") == "1" and not ended,
+        ended=ended,
+        within=int(within) if within.isdecimal() and len(within) == 15 else None,
+        sort=Sort.NEWEST if ended and order is Sort.DUE else order,
+        words=given.get("words", "")[:100],
+        after=given.get("after", "")[:1000],
+    )
+
+
+def states() -> dict[str, str]:
+    """Open states of all procedures with their words, in the order of the declarations."""
+    return {
+        state.key: say(state.words)
+        for procedure in registry.newest().values()
+        for state in procedure.states
+        if state.open
+    }
+
+
+def chief_states() -> frozenset[str]:
+    """The first state of each stage: shown as queues even when empty."""
+    found: dict[tuple[str, str], str] = {}
+    for procedure in registry.newest().values():
+        for state in procedure.states:
+            if state.open and state.clocks:
+                found.setdefault((procedure.key, state.stage), state.key)
+    return frozenset(found.values())
+
+
+def groups() -> dict[str, str]:
+    """Groups of categories of all procedures, with their words."""
+    found: dict[str, str] = {}
+    for procedure in registry.newest().values():
+        found |= groups_of(procedure)
+    return found
+
+
+def sorts(asked: Asked, sight: Sight, *, base: str) -> list[Choice]:
+    """The orders."""
+    words = {Sort.DUE: _("By limit"), Sort.NEWEST: _("Newest first"), Sort.OLDEST: _("Oldest first")}
+    return [
+        Choice(word=word, url=base + asked.with_(sort=sort).query(sight=sight), current=asked.sort is sort)
+        for sort, word in words.items()
+        if sort is not Sort.DUE or not asked.ended
+    ]
+
+
+def whose(asked: Asked, sight: Sight, *, base: str) -> list[Choice]:
+    """Whose cases."""
+    words = {OURS: _("Ours"), ALL: _("All in our places"), MINE: _("I work on")}
+    if sight.by.role is Role.AUDITOR:
+        words = {ALL: _("All in our places")}
+    return [
+        Choice(word=word, url=base + asked.with_(whose=key).query(sight=sight), current=asked.whose == key)
+        for key, word in words.items()
+    ]
+
+
+def places_below(asked: Asked, sight: Sight) -> list[tuple[int, str]]:
+    """Places one can narrow to: those below the chosen one, else below the post's own."""
+    found: list[tuple[int, str]] = []
+    tops = (
+        [asked.within]
+        if asked.within and covers(sight.by.scope, asked.within)
+        else [low for low, _high in sight.by.scope]
+    )
+    for code in tops:
+        spot = find.find_code(code, at=sight.at) or find.holder(code, at=sight.at)
+        if spot is None:
+            continue
+        found.append((spot.code, spot.called(language())))
+        if spot.level < Level.VILLAGE:
+            found += [
+                (child.code, "— " + child.called(language())) for child in find.children(spot.id, at=sight.at)
+            ]
+    return list(dict(found).items())
+
+
+def source_words() -> dict[str, str]:
+    """Sources with their words."""
+    return {key: str(word) for key, word in SOURCE_WORDS.items()}

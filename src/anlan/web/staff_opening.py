@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opening a case as staff: where it is, what is wrong, for whom; the same for the desk and the field.
+
+The ids of the case and of the request travel in the form, so that sending twice opens once. What a refusal leaves is the
+form as it was; only photos must be chosen again.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Refused
+from anlan.base.ids import new_id
+from anlan.base.keys import keyring
+from anlan.cases import registry
+from anlan.cases.act import Done, open_case
+from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
+from anlan.cases.envelope import NewParty
+from anlan.cases.may import may
+from anlan.people.may import Role
+from anlan.people.phones import read_phone
+from anlan.places import find
+from anlan.places.tree import Spot
+from anlan.web.action_forms import ActionForm, keep_files, make_envelope
+from anlan.web.staff_acting import groups_of, units_for
+from anlan.web.staff_frame import FIELD, Sight, language
+
+MOST_PLACES = 60
+
+
+class PersonForm(forms.Form):
+    """Whom a report is made for. A report needs no name."""
+
+    name = forms.CharField(label=_("Name (optional)"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=_("Phone (optional)"),
+        max_length=30,
+        required=False,
+        help_text=_(
+            "Only for news of this case. Without it the person follows it with the number and the code."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A form for opening at a place, or what was opened."""
+
+    action: Action
+    procedure: Procedure
+    place: Spot
+    path: str
+    form: ActionForm
+    person: PersonForm | None
+    case_id: UUID
+    done: Done | None = None
+    status: int = 200
+
+
+def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) -> Opening:
+    """Draws the form of an opening action at a place, or opens. Raises Http404 for what this actor may not open."""
+    spot = find.find_place(place_id, at=sight.at)
+    procedure, action = _opening(sight, action_key)
+    if spot is None:
+        raise Http404
+    given = request.POST if request.method == "POST" else None
+    case_id = _case_id(request)
+    form = ActionForm(
+        action,
+        known=sight.known,
+        at=sight.at,
+        scheme=procedure.scheme,
+        organisations=units_for(spot.code, sight, procedure=procedure, category=None, barred=None),
+        groups=groups_of(procedure),
+        data=given,
+        files=request.FILES if given is not None else None,
+    )
+    person = PersonForm(given) if for_somebody(action) else None
+    made = Opening(
+        action=action,
+        procedure=procedure,
+        place=spot,
+        path=find.full_path(spot.id, at=sight.at, language=language(), skip=1),
+        form=form,
+        person=person,
+        case_id=case_id,
+    )
+    if given is None:
+        return made
+    if "refresh" in given:
+        chosen = {key: given[key] for key in given}
+        fresh = ActionForm(
+            action,
+            known=sight.known,
+            at=sight.at,
+            scheme=procedure.scheme,
+            organisations=form.organisations,
+            groups=form.groups,
+            initial=chosen,
+        )
+        return _with(made, form=fresh)
+    try:
+        done = _send(request, made, sight)
+    except Refused as refused:
+        form.show_faults(refused)
+        return _with(made, status=refused.status)
+    return _with(made, done=done)
+
+
+def _send(request: HttpRequest, made: Opening, sight: Sight) -> Done:
+    """Opens. Raises Refused."""
+    data = made.form.values()
+    wrapped, key = keyring().new_case_key()
+    declared = next((field for field in made.action.fields if field.kind is Kind.FILES), None)
+    files = keep_files(
+        request.FILES.getlist("files"),
+        case_id=made.case_id,
+        key=key,
+        procedure=made.procedure,
+        audience=declared.audience if declared else Audience.OFFICE,
+    )
+    return open_case(
+        make_envelope(
+            made.action.key,
+            by=sight.by,
+            at=sight.at,
+            case_id=made.case_id,
+            data=data,
+            request_id=made.form.cleaned_data.get("request_id"),
+            files=files,
+            procedure=made.procedure.key,
+            place=made.place.id,
+            source=source_of(sight),
+            parties=_parties(made),
+            key=wrapped,
+        )
+    )
+
+
+def _parties(made: Opening) -> tuple[NewParty, ...]:
+    """The person it is made for, as far as they wish to be known. Raises Invalid for a phone that is none."""
+    if made.person is None or not made.person.is_valid():
+        return ()
+    contact: dict[str, str] = {"language": "zh" if language().startswith("zh") else "en"}
+    if made.person.cleaned_data["name"]:
+        contact["name"] = made.person.cleaned_data["name"]
+    if made.person.cleaned_data["phone"]:
+        try:
+            contact["phone"] = read_phone(made.person.cleaned_data["phone"])
+        except Refused as refused:
+            made.person.add_error("phone", str(refused.fields.get("phone", refused)))
+            raise
+    return (NewParty(role=made.procedure.parties[0][0], contact=contact),)
+
+
+def openings(sight: Sight) -> list[tuple[Procedure, Action]]:
+    """What this actor may open as staff."""
+    return [
+        (procedure, action)
+        for procedure in registry.newest().values()
+        for action in procedure.openings()
+        if action.on_screen
+        and any(who.relation is Relation.STAFF for who in action.by)
+        and may(sight.by, action, None, procedure=procedure.key, parties=(), known=sight.known)
+        and any(who.relation is Relation.STAFF and str(sight.by.role) in who.roles for who in action.by)
+    ]
+
+
+def for_somebody(action: Action) -> bool:
+    """Whether an opening is made for a person: it asks whether they agree."""
+    return any(field.key == "agreed" for field in action.fields)
+
+
+def source_of(sight: Sight) -> str:
+    """Where a case opened by this role comes from."""
+    if sight.by.role is Role.HOTLINE_AGENT:
+        return "hotline"
+    return "grid" if sight.by.role is not None and sight.by.role in FIELD else "office"
+
+
+def own_places(sight: Sight) -> list[tuple[int, str]]:
+    """The places of the post with those directly below, for a short choice; empty when they are too many."""
+    found: list[tuple[int, str]] = []
+    for low, _high in sight.by.scope:
+        spot = find.find_code(low, at=sight.at)
+        if spot is None:
+            continue
+        found.append((spot.id, spot.called(language())))
+        found += [(child.id, child.called(language())) for child in find.children(spot.id, at=sight.at)]
+    return found if len(found) <= MOST_PLACES else []
+
+
+def _opening(sight: Sight, key: str) -> tuple[Procedure, Action]:
+    for procedure, action in openings(sight):
+        if action.key == key:
+            return procedure, action
+    raise Http404
+
+
+def _case_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("case_id", ""))
+    except ValueError:
+        return new_id()
+
+
+def _with(made: Opening, **given: Any) -> Opening:
+    values = {key: getattr(made, key) for key in made.__dataclass_fields__}
+    return Opening(**(values | given))
