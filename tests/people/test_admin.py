@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration pages: who sees what, what is written down, and whom they never show."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client, RequestFactory
 
 from anlan.base.clock import now
 from anlan.base.errors import Conflict, Invalid
+from anlan.cases.catalogue import current, forget
 from anlan.people import organisations, session
 from anlan.people.changes import change_configuration
 from anlan.people.configuration import ConfigurationAdmin, site
@@ -41,6 +43,13 @@ def browser(role: Role, *, key: str = PROVINCE) -> Client:
     client = Client()
     client.cookies["sessionid"] = request.session.session_key or ""
     return client
+
+
+@pytest.fixture
+def _own_catalogue() -> Iterator[None]:
+    """The process's copy must not outlive what the test rolls back."""
+    yield
+    forget()
 
 
 def lines() -> list[str]:
@@ -107,8 +116,10 @@ def test_nothing_is_deleted_and_nobody_is_asked_by_permission() -> None:
     assert not {field.name for field in Account._meta.get_fields()} & {"is_superuser", "user_permissions"}
 
 
+@pytest.mark.usefixtures("_own_catalogue")
 def test_renaming_an_organisation_writes_before_and_after() -> None:
     client, town = browser(Role.SYSTEM_ADMIN), organisation(TOWN)
+    assert current().organisations[town.pk].words.zh == "西溪街道综合信息指挥室"
     page = f"/admin/people/organisation/{town.pk}/change/"
     assert client.get(page).status_code == 200
     given = {"name": "西溪街道指挥室", "name_en": town.name_en, "phone": "0571-1", "upper": town.upper_id}
@@ -119,6 +130,7 @@ def test_renaming_an_organisation_writes_before_and_after() -> None:
     assert isinstance(line.after, dict)
     assert (line.before["name"], line.after["name"]) == ("西溪街道综合信息指挥室", "西溪街道指挥室")
     assert organisation(TOWN).phone == "0571-1"
+    assert current().organisations[town.pk].words.zh == "西溪街道指挥室"
 
 
 def test_a_refusal_keeps_what_was_typed_and_writes_nothing() -> None:
@@ -174,6 +186,7 @@ def test_an_auditor_cannot_act() -> None:
     assert pending.state == "waiting"
 
 
+@pytest.mark.usefixtures("_own_catalogue")
 def test_an_organisation_added_and_ended() -> None:
     by, town = system(), organisation(TOWN)
     given = {

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hands procedures to the engine. Adding a procedure adds its folder and one line here."""
+"""Hands procedures and followers to the engine. Adding a procedure adds its folder and one line here."""
 
 from anlan.cases import registry
+from anlan.cases.catalogue import raise_version
+from anlan.cases.follow import follow
+from anlan.cases.notices import tell
+from anlan.cases.search import clear_search, keep_search
+from anlan.people.changes import set_listener
 from anlan.procedures.report.procedure import REPORT
 
 PROCEDURES = (REPORT,)
@@ -10,3 +15,6 @@ PROCEDURES = (REPORT,)
 def wire() -> None:
     """Called once, when Django is ready."""
     registry.register(PROCEDURES)
+    set_listener(raise_version)
+    follow("search", keep_search, clear=clear_search)
+    follow("notices", tell, sends=True)

@@ -55,6 +55,7 @@ class Change:
     """A kind of change. `apply` does it inside the transaction and raises Refused when it cannot be done.
 
     `check` looks at the data before anything waits; `about` names the staff account concerned, who may not second it.
+    `configures` says that decisions read what it changes.
     """
 
     key: str
@@ -63,9 +64,17 @@ class Change:
     second: Callable[[Actor | None, Data, datetime], bool] = never
     about: Callable[[Data], int | None] = nobody
     check: Callable[[Data, datetime], None] | None = None
+    configures: bool = True
 
 
 _offered: dict[str, Change] = {}
+_listener: Callable[[], object] | None = None
+
+
+def set_listener(listener: Callable[[], object]) -> None:
+    """Who is told, in the transaction itself, that configuration changed: the engine, which keeps a copy by version."""
+    global _listener  # noqa: PLW0603  set once at start
+    _listener = listener
 
 
 def offer(change: Change) -> None:
@@ -88,7 +97,7 @@ def change_configuration(
         if change.check is not None:
             change.check(data, at)
         if not change.second(by, data, at):
-            done = change.apply(data, at)
+            done = _do(change, data, at=at)
             return record(by, key, before=done.before, after=done.after, at=at)
         pending = PendingChange.objects.create(
             what=key,
@@ -111,7 +120,7 @@ def approve(pending_id: int, *, by: Actor, at: datetime) -> AdminLine:
         change = _find(pending.what)
         if change.check is not None:
             change.check(pending.data, at)
-        done = change.apply(pending.data, at)
+        done = _do(change, pending.data, at=at)
         _decide(pending, PendingChange.APPROVED, by=by, at=at, why="")
         words = {"pending": pending.pk, "asked_by": pending.asked_by_id, "done": done.after}
         return record(by, pending.what, before=done.before, after=words, at=at)
@@ -140,6 +149,13 @@ def _find(key: str) -> Change:
         return _offered[key]
     except KeyError:
         raise NotFound from None
+
+
+def _do(change: Change, data: Data, *, at: datetime) -> Done:
+    done = change.apply(data, at)
+    if change.configures and _listener is not None:
+        _listener()
+    return done
 
 
 def _lock(pending_id: int) -> PendingChange:

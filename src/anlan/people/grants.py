@@ -326,5 +326,13 @@ def _about(data: Data) -> int:
     return int(data["account"])
 
 
-GRANT = Change(key="post.grant", apply=_apply, may_ask=_may_ask, second=_second, about=_about, check=_check)
+GRANT = Change(
+    key="post.grant",
+    apply=_apply,
+    may_ask=_may_ask,
+    second=_second,
+    about=_about,
+    check=_check,
+    configures=False,
+)
 offer(GRANT)
