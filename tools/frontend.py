@@ -27,7 +27,7 @@ STAMP = ROOT / "src" / "anlan" / "web" / "look" / "built.json"
 INSTALLED = PARTS / ".anlan-lock"
 
 STYLES = ("page", "desk")
-SCRIPTS = ("page", "desk")
+SCRIPTS = ("page", "desk", "report")
 TARGET = "--target=chrome80,safari14"
 """The oldest browsers served (DESIGN §8): web views of Android 8 and WeChat, and Safari 14."""
 

@@ -10,6 +10,9 @@ from anlan.web.gate import open_to
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.web.look.urls")),
+    path("", include("anlan.web.public.urls")),
+    path("", include("anlan.web.resident.urls")),
+    path("api/v1/", include("anlan.web.api.urls")),
     path("admin/", site.urls),
     path("desk/", include("anlan.web.desk.urls")),
     path("field/", include("anlan.web.field.urls")),

@@ -101,7 +101,7 @@ class GateMiddleware:
 def _sign_in(request: HttpRequest, meant: MayUse) -> HttpResponseBase:
     """To the sign-in of this group; for staff who were writing when their session ended, with what they wrote."""
     if meant.group != "staff":
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.get_full_path(), login_url="resident:sign_in")
     if request.method == "POST":
         kept: HttpResponseBase = resolve(reverse("desk:kept")).func(request)
         return kept

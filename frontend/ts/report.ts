@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reporting works without this. With it, looking for a place needs no reload (chosen photos stay), and the phone may give its position.
+const form = document.querySelector<HTMLFormElement>("form[data-report]");
+const places = document.querySelector<HTMLElement>("[data-places]");
+const status = document.querySelector<HTMLElement>("[data-status]");
+const position = document.querySelector<HTMLButtonElement>("[data-position]");
+
+function say(words: string): void {
+  if (status) {
+    status.textContent = words;
+  }
+}
+
+async function look(more: Record<string, string>): Promise<boolean> {
+  if (!form || !places) {
+    return false;
+  }
+  const sent = new FormData();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && name !== "draft") {
+      sent.set(name, value);
+    }
+  }
+  for (const [name, value] of Object.entries(more)) {
+    sent.set(name, value);
+  }
+  const answer = await fetch(places.dataset.places ?? "", { method: "POST", body: sent, credentials: "same-origin" });
+  if (!answer.ok) {
+    return false;
+  }
+  places.innerHTML = await answer.text();
+  const first = places.querySelector<HTMLInputElement>("input[type=radio]");
+  first?.focus();
+  return first !== null;
+}
+
+form?.querySelector<HTMLButtonElement>("[data-find]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  say("");
+  look({}).catch(() => form.submit());
+});
+
+if (position && "geolocation" in navigator && window.isSecureContext) {
+  position.hidden = false;
+  position.addEventListener("click", () => {
+    say(status?.dataset.asking ?? "");
+    navigator.geolocation.getCurrentPosition(
+      (found) => {
+        const { longitude, latitude, accuracy } = found.coords;
+        look({
+          lng: String(Math.round(longitude * 1e7)),
+          lat: String(Math.round(latitude * 1e7)),
+          metres: String(Math.round(accuracy)),
+        }).then(
+          (any) => say(any ? "" : (status?.dataset.outside ?? "")),
+          () => say(status?.dataset.denied ?? ""),
+        );
+      },
+      () => say(status?.dataset.denied ?? ""),
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
+    );
+  });
+}

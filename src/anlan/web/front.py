@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the pages for everybody share: the ways in the header, the reader's language, and a kind page for each refusal.
+
+It asks for no case and keeps nothing. A refusal that a page does not draw itself ends here, with its status and, when it
+is a matter of time, Retry-After.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from anlan.base.clock import now
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.define import Words
+from anlan.people.may import Actor, anonymous
+from anlan.places.find import load_profile
+from anlan.web.look.values import Choice
+
+
+def language() -> str:
+    """The reader's language, for data that carry their own words."""
+    return get_language() or "zh-hans"
+
+
+def said(words: Words) -> str:
+    """Words in the reader's language."""
+    return words.in_language(language())
+
+
+def visitor(request: HttpRequest) -> Actor:
+    """The resident who is signed in, else nobody: on these pages a post of staff counts for nothing."""
+    found = getattr(request, "actor", None)
+    return found if isinstance(found, Actor) and found.kind == "resident" else anonymous()
+
+
+def ways(request: HttpRequest, *, here: str = "") -> list[Choice]:
+    """The links of the header; `here` is the name of the present one."""
+    known = visitor(request).kind == "resident"
+    names = [
+        ("resident:report", _("Report")),
+        ("resident:follow", _("Follow")),
+        ("public:list", _("Public list")),
+        ("resident:mine", _("My reports")) if known else ("resident:sign_in", _("Sign in")),
+    ]
+    return [Choice(word=word, url=reverse(name), current=name == here) for name, word in names]
+
+
+def emergency_numbers() -> list[dict[str, str]]:
+    """The numbers to call when waiting would be wrong; none where no profile is in force."""
+    try:
+        given = load_profile(at=now()).emergency
+    except NotFound:
+        return []
+    tongue = "zh" if language().startswith("zh") else "en"
+    return [{"number": str(each["number"]), "words": str(each.get(tongue, ""))} for each in given]
+
+
+def draw(
+    request: HttpRequest, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
+) -> HttpResponse:
+    """A page with the header's ways and the instant of reading."""
+    return render(
+        request, template, {"nav": ways(request, here=here), "now": now(), **context}, status=status
+    )
+
+
+def answer_refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Draws a refusal that the view let pass as a page of its own."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *given, **named)
+        except Refused as refused:
+            return draw_refusal(request, refused)
+
+    return answered
+
+
+def draw_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """What cannot be done now, in words, and when to come back."""
+    context = {"title": refused.title, "words": refused.message, "fields": refused.fields.values()}
+    return wait(draw(request, "public/refused.html", context, status=refused.status), refused)
+
+
+def wait(answer: HttpResponse, refused: Refused) -> HttpResponse:
+    """The answer with Retry-After, where the refusal knows when."""
+    if refused.retry_after is not None:
+        answer["Retry-After"] = str(refused.retry_after)
+    return answer

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first page, and the public list: category, town, state, dates and organisation, and nothing else of any case.
+
+No number, no words, no point. The list is not for search engines: what is taken off it after its months is gone.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from anlan.base.clock import now
+from anlan.cases import registry
+from anlan.cases.catalogue import current
+from anlan.cases.known import Known
+from anlan.cases.queries import PublicFilters, PublicRow, public_list
+from anlan.places.codes import Level
+from anlan.places.find import children, find_code, find_place, full_path
+from anlan.procedures.report.kinds import KINDS
+from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said
+from anlan.web.gate import open_to
+from anlan.web.look.values import Pill, Tone
+
+HERE = "public:list"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """One line of the list, in the reader's words."""
+
+    title: str
+    pill: Pill
+    town: str
+    opened_on: date
+    closed_on: date | None
+    office: str
+
+
+class Narrow(forms.Form):
+    """What the list is narrowed to. What cannot be read is left out, not refused: it is only an address."""
+
+    county = forms.ChoiceField(label=gettext_lazy("County or district"), required=False)
+    town = forms.ChoiceField(label=gettext_lazy("Town or street"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+
+    def __init__(self, given: dict[str, str]) -> None:
+        """The towns offered are those of the county chosen."""
+        super().__init__(initial=given)
+        at = now()
+        everywhere = ("", _("All"))
+        counties = [
+            (city.called(language()), [(str(each.id), each.called(language())) for each in below])
+            for top in children(None, at=at)
+            for city in children(top.id, at=at)
+            if (below := [each for each in children(city.id, at=at) if each.level is Level.COUNTY])
+        ]
+        self.fields["county"].choices = [everywhere, *counties]  # type: ignore[attr-defined]
+        self.narrower = given.get("county", "") != ""
+        if self.narrower:
+            towns = children(int(given["county"]), at=at)
+            rows = [(str(each.id), each.called(language())) for each in towns]
+            self.fields["town"].choices = [everywhere, *rows]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            everywhere,
+            *((key, said(words)) for key, words in KINDS),
+        ]
+
+
+@open_to("anyone")
+@require_safe
+@answer_refusals
+def home(request: HttpRequest) -> HttpResponse:
+    """What one can do here, and whom to call when waiting would be wrong."""
+    return draw(request, "public/home.html", {"numbers": emergency_numbers(), "staff": _staff()})
+
+
+@open_to("anyone")
+@require_safe
+@answer_refusals
+def listed(request: HttpRequest) -> HttpResponse:
+    """The public list, by pages."""
+    at, known = now(), current()
+    given = _given(request)
+    within = int(given.get("town") or given.get("county") or 0) or None
+    spot = find_place(within, at=at) if within is not None else None
+    filters = PublicFilters(within=spot.code if spot else None, group=given.get("kind"))
+    page = public_list(known=known, at=at, filters=filters, after=request.GET.get("after"))
+    here = reverse(HERE)
+    kept = urlencode(given)
+    context = {
+        "rows": [_published(row, known=known) for row in page.rows],
+        "form": None,
+        "narrow": Narrow(given),
+        "narrowed": bool(given),
+        "older": f"{here}?{urlencode({**given, 'after': page.next_cursor})}" if page.next_cursor else "",
+        "first": f"{here}?{kept}" if request.GET.get("after") else "",
+    }
+    answer = draw(request, "public/list.html", context, here=HERE)
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """The filters of the address that name something there is."""
+    at = now()
+    found: dict[str, str] = {}
+    for key, level in (("county", Level.COUNTY), ("town", Level.TOWN)):
+        text = request.GET.get(key, "")
+        if text.isascii() and text.isdecimal() and len(text) <= 9:
+            spot = find_place(int(text), at=at)
+            if spot is not None and spot.level is level:
+                found[key] = text
+    if "town" in found and "county" in found:
+        town = find_place(int(found["town"]), at=at)
+        if town is None or str(town.parent_id) != found["county"]:
+            del found["town"]
+    elif "town" in found:
+        del found["town"]
+    kind = request.GET.get("kind", "")
+    if kind in dict(KINDS):
+        found["kind"] = kind
+    return found
+
+
+def _published(row: PublicRow, *, known: Known) -> Published:
+    procedure = registry.get_procedure(row.procedure, row.version)
+    category = known.categories.get(row.category) if row.category is not None else None
+    town = find_code(row.town, at=row.opened_on)
+    office = known.organisations.get(row.organisation) if row.organisation is not None else None
+    return Published(
+        title=said(category.words) if category else _("Kind not decided yet"),
+        pill=Pill(word=said(procedure.state(row.state).public), tone=Tone.NEW if row.open else Tone.DONE),
+        town=full_path(town.id, at=row.opened_on, language=language(), skip=1) if town else "",
+        opened_on=row.opened_on,
+        closed_on=row.closed_on,
+        office=said(office.words) if office else "",
+    )
+
+
+def _staff() -> str:
+    """Where staff sign in, if this deployment has a desk."""
+    try:
+        return reverse("desk:sign_in")
+    except NoReverseMatch:
+        return ""

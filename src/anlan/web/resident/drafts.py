@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a form carries between sendings: the case it is for, one request id, and the files taken already.
+
+Signed, so nobody can name a file or a case that is not theirs to name; the case's key in it is wrapped. With the same
+draft, sending twice is doing once. A file that was taken need not be chosen again; one that was refused is named.
+"""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from anlan.base.errors import Invalid, Refused
+from anlan.base.ids import new_id
+from anlan.base.keys import CaseKey, keyring
+from anlan.cases.attachments import store
+from anlan.cases.define import Audience, Kind, Procedure
+from anlan.cases.envelope import Stored
+from anlan.cases.pictures import MOST_BYTES, make_ready
+
+SALT = "anlan.resident.draft"
+LASTS = 12 * 3600
+"""Seconds a draft holds; files without a row are swept after a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One thing that is being written. `key` is the wrapped key of a case that is still to be opened, else empty."""
+
+    case_id: UUID
+    request_id: UUID
+    key: bytes = b""
+    files: tuple[Stored, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The draft for a hidden field."""
+        files = [
+            [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience)] for f in self.files
+        ]
+        return signing.dumps(
+            [self.case_id.hex, self.request_id.hex, _text(self.key), files], salt=SALT, compress=True
+        )
+
+    def without(self, dropped: Iterable[str]) -> "Draft":
+        """The draft without the files of these digests, as a form names them."""
+        unwanted = set(dropped)
+        return replace(self, files=tuple(f for f in self.files if f.keyed.hex() not in unwanted))
+
+
+def new_report() -> Draft:
+    """A draft of a case that is to be opened."""
+    wrapped, _key = keyring().new_case_key()
+    return Draft(case_id=new_id(), request_id=uuid4(), key=wrapped)
+
+
+def new_deed(case_id: UUID) -> Draft:
+    """A draft of something to be done with a case."""
+    return Draft(case_id=case_id, request_id=uuid4())
+
+
+def read_draft(text: str, *, case_id: UUID | None = None) -> Draft | None:
+    """The draft in a hidden field; None when it is not ours, too old, or (with `case_id`) for another case."""
+    try:
+        case, request, key, files = signing.loads(text, salt=SALT, max_age=LASTS)
+    except signing.BadSignature:
+        return None
+    draft = Draft(
+        case_id=UUID(hex=case),
+        request_id=UUID(hex=request),
+        key=_bytes(key),
+        files=tuple(_file(one) for one in files),
+    )
+    fits = bool(draft.key) if case_id is None else draft.case_id == case_id and not draft.key
+    return draft if fits else None
+
+
+def take_files(
+    draft: Draft, uploads: Iterable["UploadedFile[bytes]"], *, key: CaseKey, procedure: Procedure
+) -> tuple[Draft, list[Refused]]:
+    """The draft with every file that could be taken, and why each other one could not."""
+    audience = _audience(procedure)
+    files = {file.keyed: file for file in draft.files}
+    refused: list[Refused] = []
+    for upload in uploads:
+        name = upload.name or ""
+        if len(files) >= procedure.most_attachments:
+            words = _("“%(name)s” was not taken: at most %(n)s files fit in one go.") % {
+                "name": name,
+                "n": procedure.most_attachments,
+            }
+            refused.append(Invalid(words, fields={"files": words}))
+            continue
+        try:
+            ready = make_ready(upload.read(MOST_BYTES + 1), taken=procedure.attachments, name=name)
+            taken = store(draft.case_id, key, ready, name=name, audience=audience)
+        except Refused as error:
+            refused.append(error)
+            continue
+        files[taken.keyed] = taken
+    return replace(draft, files=tuple(files.values())), refused
+
+
+def _audience(procedure: Procedure) -> str:
+    """Who may see files that a person sends: as the opening action's own field of files says."""
+    for action in procedure.openings():
+        for field in action.fields:
+            if field.kind is Kind.FILES:
+                return field.audience
+    return Audience.REPORTER
+
+
+def _file(one: Any) -> Stored:
+    keyed, plain, kind, size, name, audience = one
+    return Stored(
+        keyed=_bytes(keyed), plain=_bytes(plain), kind=kind, size=size, name=name, audience=audience
+    )
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text)

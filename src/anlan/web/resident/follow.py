@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Following a report: number and code, then the case as its reporter may read it.
+
+The answer is the same for a wrong number and a wrong code, and tries are limited. What the code opens is one case, in
+this browser, for half a day.
+"""
+
+from datetime import timedelta
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from anlan.base.clock import now
+from anlan.base.errors import Invalid, NotFound
+from anlan.base.ids import read_number
+from anlan.cases.catalogue import current
+from anlan.cases.queries import View, find_party, get_view
+from anlan.people.rates import Cap, take
+from anlan.people.session import network_of
+from anlan.places.find import load_profile
+from anlan.web.front import answer_refusals, draw, language, said
+from anlan.web.gate import open_to
+from anlan.web.look.values import Deed
+from anlan.web.resident import story
+from anlan.web.resident.grants import Followed, find_followed, forget, grant
+
+TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
+"""Tries of codes from one connection; a code has 80 bits, so this is against load more than against guessing."""
+LINES = 100
+ORDER = ("answer", "confirm", "object", "rate", "add", "urge", "reopen", "withdraw")
+"""What is offered first. What the declaration adds comes after these."""
+ABOUT_ME = ("release", "erase")
+"""Actions about the person's data, offered beside it."""
+
+
+class FollowForm(forms.Form):
+    """Number and code, as they stand on the slip."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Report number"),
+        max_length=64,
+        help_text=gettext_lazy("16 digits; spaces do not matter."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Follow code"),
+        max_length=64,
+        help_text=gettext_lazy("16 letters and digits, shown when the report was sent."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+@open_to("anyone")
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@answer_refusals
+def follow(request: HttpRequest) -> HttpResponse:
+    """Asks for number and code; the right pair opens the case here."""
+    if request.method != "POST":
+        given = request.GET.get("number", "")[:64].replace("\x00", "")
+        return draw(
+            request, "resident/follow.html", {"form": FollowForm(initial={"number": given})}, here=HERE
+        )
+    form = FollowForm(request.POST)
+    if form.is_valid():
+        at = now()
+        for cap in TRIES:
+            take("follow", network_of(request), cap=cap, at=at)
+        try:
+            found = find_party(form.cleaned_data["number"], form.cleaned_data["code"])
+        except (NotFound, Invalid):
+            form.add_error(
+                None,
+                _("This number and this code do not belong together. Please compare both with your slip."),
+            )
+        else:
+            number = read_number(form.cleaned_data["number"])
+            grant(request, number=number, case_id=found.case_id, party=found.n, at=at)
+            return HttpResponseRedirect(reverse("resident:case", args=[f"{number:016d}"]))
+    return draw(request, "resident/follow.html", {"form": form}, here=HERE, status=422)
+
+
+HERE = "resident:follow"
+
+
+def opened(request: HttpRequest, number: str) -> Followed | HttpResponse:
+    """The case of this address, or the way to the follow form: the same whether there is such a case or not."""
+    try:
+        asked = read_number(number)
+    except Invalid:
+        raise NotFound from None
+    try:
+        return find_followed(request, asked, known=current(), at=now())
+    except NotFound:
+        return HttpResponseRedirect(f"{reverse(HERE)}?number={asked:016d}")
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The case: where it is, by when, what was said, what can be done, who looked."""
+    found = opened(request, number)
+    if isinstance(found, HttpResponse):
+        return found
+    at, known = now(), current()
+    view = get_view(
+        found.by,
+        found.case_id,
+        known=known,
+        at=at,
+        parties=found.parties,
+        before=request.GET.get("before"),
+        lines=LINES,
+    )
+    profile = _legal()
+    context = {
+        "number": found.number,
+        "address": f"{found.number:016d}",
+        "title": story.title_of(view, known=known),
+        "kind": story.kind_of(
+            view.case, view.procedure, known=known, first=next(iter(view.timeline.lines[-1:]), None)
+        ),
+        "place": story.place_words(view.case),
+        "opened_at": view.case.opened_at,
+        "steps": story.steps_of(view.case, view.procedure),
+        "is_open": view.case.open,
+        "closed_at": view.case.closed_at,
+        "state": story.state_pill(view.case, view.procedure),
+        "promise": story.promise_of(view, known=known),
+        "latest": story.latest_of(view, found.number, known=known, at=at),
+        "question": story.question_of(view),
+        "deeds": deeds_of(view, found.number),
+        "about_me": deeds_of(view, found.number, keys=ABOUT_ME),
+        "lines": story.lines_of(view, found.number, known=known, at=at),
+        "older": view.timeline.older,
+        "paged": bool(request.GET.get("before")),
+        "openings": story.seen_by(view, known=known),
+        "purpose": said(view.procedure.purpose),
+        "years": view.procedure.retention.years,
+        "basis": said(view.procedure.retention.basis),
+        "keeping": profile,
+        "phone_kept": any(person.contact and person.contact.get("phone") for person in view.people),
+        "by_code": bool(found.parties),
+    }
+    return draw(request, "resident/case.html", context)
+
+
+@open_to("anyone")
+@never_cache
+@require_POST
+@answer_refusals
+def leave(request: HttpRequest, number: str) -> HttpResponse:
+    """Takes the case from this browser: for a phone that others use too."""
+    try:
+        forget(request, read_number(number), at=now())
+    except Invalid:
+        raise NotFound from None
+    return HttpResponseRedirect(reverse(HERE))
+
+
+def deeds_of(view: View, number: int, *, keys: tuple[str, ...] = ()) -> list[Deed]:
+    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out."""
+    idle = _idle(view)
+    wanted = [
+        action
+        for action in view.actions
+        if action.key not in idle and (action.key in keys if keys else action.key not in ABOUT_ME)
+    ]
+    rank = {key: place for place, key in enumerate(ORDER)}
+    wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
+    return [
+        Deed(
+            word=said(action.words),
+            url=reverse("resident:deed", args=[f"{number:016d}", action.key]),
+            main=place == 0 and not keys,
+        )
+        for place, action in enumerate(wanted)
+    ]
+
+
+def _idle(view: View) -> set[str]:
+    """Actions whose state allows them but which would be refused: nothing to answer, rated already."""
+    record = view.case.record
+    idle = set()
+    if "question" in record and not record["question"]:
+        idle.add("answer")
+    if record.get("rating") is not None:
+        idle.add("rate")
+    return idle
+
+
+def _legal() -> str:
+    try:
+        words = load_profile(at=now()).legal.get("keeping", {})
+    except NotFound:
+        return ""
+    return str(words.get("zh" if language().startswith("zh") else "en", ""))

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Short lists to choose from: places that typed words or a position may mean, and public offices at a place.
+
+Nothing is chosen for anybody. Below the county nothing is surveyed, so what a position suggests is marked as made up, to
+be confirmed. Every place comes with its full path, because many share a name.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import Words
+from anlan.cases.known import Known, Org, covers, holds_on, local_day
+from anlan.places.codes import Level, ancestors, level_of
+from anlan.places.find import children, find_place, full_path
+from anlan.places.locate import MADE_UP, OutsideRegion, locate
+from anlan.places.names import narrow
+from anlan.web.front import language
+
+MOST_PLACES, MOST_OFFICES = 8, 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One place or office to choose; `note` says how sure it is."""
+
+    id: int
+    words: str
+    note: str = ""
+
+
+def places_in(text: str, *, county: int | None, at: datetime) -> list[Option]:
+    """Places that the words may mean, from the county down."""
+    spot = find_place(county, at=at) if county is not None else None
+    found = narrow(text, within=spot.code if spot else None, language=language(), limit=MOST_PLACES * 3)
+    fit = [each for each in found if each.spot.level >= Level.COUNTY]
+    return [Option(id=each.spot.id, words=each.path) for each in fit[:MOST_PLACES]]
+
+
+def places_at(point: dict[str, int]) -> list[Option]:
+    """The county of a position, and villages near it to confirm; empty outside the region."""
+    try:
+        found = locate(point["lng"], point["lat"])
+    except OutsideRegion:
+        return []
+    near = [
+        Option(
+            id=each.spot.id,
+            words=full_path(each.spot.id, language=language()),
+            note=_("about %(metres)s m away; %(how)s") % {"metres": round(each.metres, -1), "how": MADE_UP},
+        )
+        for each in found.candidates
+    ]
+    county = Option(
+        id=found.place.id,
+        words=full_path(found.place.id, language=language()),
+        note=_("I only know the county"),
+    )
+    return [*near, county]
+
+
+def place_option(place_id: int, *, at: datetime) -> Option | None:
+    """A place that was chosen before, when one may report there."""
+    spot = find_place(place_id, at=at)
+    if spot is None or spot.level < Level.COUNTY:
+        return None
+    return Option(id=spot.id, words=full_path(spot.id, at=at, language=language()))
+
+
+def counties(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every county under its city, for a list without typing."""
+    return [
+        (city.called(language()), [(str(each.id), each.called(language())) for each in below])
+        for top in children(None, at=at)
+        for city in children(top.id, at=at)
+        if (below := [each for each in children(city.id, at=at) if each.level is Level.COUNTY])
+    ]
+
+
+def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[Option]:
+    """Public offices at a place, the nearest first, then those whose name holds what was typed."""
+    day = local_day(at, known.calendar)
+    typed = text.strip().casefold()
+    here: list[Org] = []
+    named: list[Org] = []
+    for org in known.organisations.values():
+        if not org.area or not holds_on(org.span, day):
+            continue
+        if typed:
+            if typed in org.words.zh.casefold() or typed in org.words.en.casefold():
+                named.append(org)
+        elif area is not None and covers(org.area, area):
+            here.append(org)
+    if area is not None:
+        named.sort(key=lambda org: -_shared(org.area, area))
+    here.sort(key=lambda org: -int(level_of(org.area)))
+    return [
+        Option(id=org.id, words=_called(org.words)) for org in (*named[:MOST_OFFICES], *here[:MOST_OFFICES])
+    ][:MOST_OFFICES]
+
+
+def office_option(known: Known, organisation: int) -> Option | None:
+    """An office that was chosen before."""
+    org = known.organisations.get(organisation)
+    return Option(id=org.id, words=_called(org.words)) if org else None
+
+
+def _shared(one: int, other: int) -> int:
+    return len({one, *ancestors(one)} & {other, *ancestors(other)})
+
+
+def _called(words: Words) -> str:
+    return words.in_language(language())

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reporting: one form, sent once. No account, no script and no phone number are needed.
+
+Nothing typed is lost on a refusal, and files that were taken stay taken. The draft in the form makes sending twice the
+same as sending once. After it: number, follow code, who has it and by when.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from anlan.base.clock import now
+from anlan.base.errors import Conflict, Refused, TooMany
+from anlan.base.keys import keyring
+from anlan.cases import registry
+from anlan.cases.act import open_case
+from anlan.cases.catalogue import current
+from anlan.cases.define import Procedure
+from anlan.cases.envelope import NewParty
+from anlan.cases.queries import follow_code_of, get_view
+from anlan.people.may import anonymous
+from anlan.people.rates import Cap, take
+from anlan.people.session import network_of
+from anlan.web.action_forms import make_envelope
+from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
+from anlan.web.gate import open_to
+from anlan.web.resident.drafts import Draft, new_report, read_draft, take_files
+from anlan.web.resident.grants import grant, just_sent, note_sent
+from anlan.web.resident.report_form import ReportForm, point_of, typed_in
+from anlan.web.resident.story import promise_of
+
+PROCEDURE, ACTION, ROLE = "report", "open", "reporter"
+FIRST = 1
+"""The only party of a report is its first."""
+PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
+"""Reports from one connection: a whole estate may share one."""
+PER_NUMBER = (Cap(n=10, per=timedelta(hours=1)), Cap(n=30, per=timedelta(days=1)))
+FILES_PER_NETWORK = Cap(n=600, per=timedelta(hours=1))
+SEARCHES_PER_NETWORK = Cap(n=300, per=timedelta(minutes=10))
+
+
+@open_to("anyone")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@answer_refusals
+def report(request: HttpRequest) -> HttpResponse:
+    """The form, and its sending."""
+    at, known = now(), current()
+    procedure = registry.newest()[PROCEDURE]
+    action = procedure.action(ACTION)
+    if request.method != "POST":
+        form = ReportForm(action, known=known, at=at, initial={})
+        return _page(request, form, new_report(), procedure)
+    draft = read_draft(request.POST.get("draft", ""))
+    lost = draft is None
+    draft = draft or new_report()
+    draft, refused = _with_files(request, draft, procedure, at=at)
+    finding = next((name for name in ("find", "find_office") if name in request.POST), "")
+    if finding:
+        form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST))
+        return _page(request, form, draft, procedure, refused=refused, found=finding)
+    form = ReportForm(action, known=known, at=at, data=request.POST)
+    if lost:
+        form.add_error(
+            None,
+            _(
+                "This page was open for too long. Your words are kept; please choose your photos again and send."
+            ),
+        )
+    if form.is_valid() and not refused:
+        try:
+            return _send(request, form, draft, at=at)
+        except Conflict:
+            if _is_there(draft):
+                messages.warning(
+                    request, _("This report had been received already. To add something, follow it.")
+                )
+                return _go_on(request, draft, at=at)
+            form.add_error(None, str(Conflict().message))
+        except TooMany as error:
+            form.add_error(
+                None,
+                _(
+                    "Many reports came from this connection just now. Your words are kept: please send again later."
+                ),
+            )
+            return wait(_page(request, form, draft, procedure, status=error.status), error)
+        except Refused as error:
+            form.show_faults(error)
+            return wait(_page(request, form, draft, procedure, status=error.status), error)
+    return _page(request, form, draft, procedure, refused=refused, status=422)
+
+
+@open_to("anyone")
+@never_cache
+@require_POST
+@answer_refusals
+def find_places(request: HttpRequest) -> HttpResponse:
+    """The list of places alone, for the script: what the form itself draws without one."""
+    at = now()
+    take("place search", network_of(request), cap=SEARCHES_PER_NETWORK, at=at)
+    action = registry.newest()[PROCEDURE].action(ACTION)
+    form = ReportForm(action, known=current(), at=at, initial=typed_in(request.POST))
+    return render(request, "resident/places.html", {"form": form, "found": True})
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def sent(request: HttpRequest) -> HttpResponse:
+    """What to keep: number and follow code. Only in the browser that sent it, for half an hour."""
+    at = now()
+    found = just_sent(request, at=at)
+    if found is None:
+        return HttpResponseRedirect(reverse("resident:follow"))
+    number, case_id = found
+    known = current()
+    view = get_view(anonymous(), case_id, known=known, at=at, parties=(FIRST,))
+    context = {
+        "number": number,
+        "code": follow_code_of(case_id, FIRST),
+        "promise": promise_of(view, known=known),
+        "photos": len(view.files),
+        "url": reverse("resident:case", args=[f"{number:016d}"]),
+    }
+    return draw(request, "resident/sent.html", context)
+
+
+def _with_files(
+    request: HttpRequest, draft: Draft, procedure: Procedure, *, at: datetime
+) -> tuple[Draft, list[Refused]]:
+    draft = draft.without(request.POST.getlist("drop"))
+    uploads = [each for each in request.FILES.getlist("files") if each]
+    if not uploads:
+        return draft, []
+    try:
+        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at)
+    except TooMany as error:
+        return draft, [error]
+    return take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
+
+
+def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime) -> HttpResponse:
+    """Opens the case. Raises Refused."""
+    by, phone = visitor(request), form.cleaned_data.get("phone") or ""
+    for cap in PER_NETWORK:
+        take("report network", network_of(request), cap=cap, at=at)
+    for cap in PER_NUMBER if phone else ():
+        take("report number", phone, cap=cap, at=at)
+    data = form.values()
+    point = point_of(request.POST)
+    if point is not None:
+        data["point"] = point
+    open_case(
+        make_envelope(
+            ACTION,
+            by=by,
+            at=at,
+            case_id=draft.case_id,
+            request_id=draft.request_id,
+            data=data,
+            files=draft.files,
+            procedure=PROCEDURE,
+            place=form.cleaned_data["place_id"],
+            source="resident",
+            parties=(NewParty(role=ROLE, contact=_contact(phone), account_id=by.account_id),),
+            key=draft.key,
+        )
+    )
+    return _go_on(request, draft, at=at)
+
+
+def _contact(phone: str) -> dict[str, str]:
+    tongue = "zh" if language().startswith("zh") else "en"
+    return {"phone": phone, "language": tongue} if phone else {}
+
+
+def _go_on(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
+    """To the slip. The draft is signed and was given to this browser alone, so it proves who opened the case."""
+    number = get_view(anonymous(), draft.case_id, known=current(), at=at, parties=(FIRST,)).case.number
+    grant(request, number=number, case_id=draft.case_id, party=FIRST, at=at)
+    note_sent(request, number=number, case_id=draft.case_id, at=at)
+    return HttpResponseRedirect(reverse("resident:sent"))
+
+
+def _is_there(draft: Draft) -> bool:
+    try:
+        follow_code_of(draft.case_id, FIRST)
+    except Refused:
+        return False
+    return True
+
+
+def _page(
+    request: HttpRequest,
+    form: ReportForm,
+    draft: Draft,
+    procedure: Procedure,
+    *,
+    refused: list[Refused] | None = None,
+    found: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "draft": draft.text,
+        "kept": [(file.keyed.hex(), file.name) for file in draft.files],
+        "refused": [str(each.message) for each in refused or ()],
+        "found": found,
+        "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
+        "purpose": procedure.purpose.in_language(language()),
+        "most": procedure.most_attachments,
+        "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
+    }
+    return draw(request, "resident/report.html", context, here="resident:report", status=status)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The form of a report: the declaration's questions in plain order, with the place and the office as short lists.
+
+What is typed of the place is kept verbatim; the place itself is always chosen by the person. Categories and conditions
+are the office's to decide, so they are not asked. The form only helps: the engine cleans and judges.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Refused
+from anlan.cases.define import Action, Kind
+from anlan.cases.known import Known
+from anlan.people.phones import read_phone
+from anlan.places.find import area_of
+from anlan.web.action_forms import ActionForm
+from anlan.web.front import language
+from anlan.web.resident.places import (
+    Option,
+    counties,
+    office_option,
+    offices,
+    place_option,
+    places_at,
+    places_in,
+)
+
+ABOUT = "about_organisation"
+CHECKS = {"about", "danger", "release"}
+
+
+class ReportForm(ActionForm):
+    """One page of questions. `wants` are the options found for place and office from what was typed so far."""
+
+    def __init__(
+        self,
+        action: Action,
+        *,
+        known: Known,
+        at: datetime,
+        data: QueryDict | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`data` is a form to be judged, `initial` what to show again without judging it."""
+        typed: Mapping[str, Any] = data if data is not None else initial or {}
+        super().__init__(action, known=known, at=at, data=data, initial=initial)
+        self.at = at
+        self.points = point_of(typed)
+        self.places = self._places(typed)
+        self.offices = self._offices(typed)
+        for field in action.fields:
+            if field.kind in {Kind.CATEGORY, Kind.CONDITION, Kind.FILES}:
+                self.fields.pop(field.key, None)
+        if "kind" in self.fields:
+            asked = next(field for field in action.fields if field.key == "kind")
+            rows = [(key, words.in_language(language())) for key, words in asked.choices]
+            self.fields["kind"] = forms.ChoiceField(
+                label=asked.words.in_language(language()),
+                required=False,
+                choices=[*rows, ("", _("I am not sure"))],
+                widget=forms.RadioSelect,
+            )
+        self.fields["words"].widget.attrs["rows"] = 5
+        self.fields["address"].label = _("Where is it?")
+        self.fields["place"] = _radios(
+            _("Which of these is it?"),
+            self.places,
+            hint=_("Choose one. The full name of each place is shown, because many places share a name."),
+            refusal=_("Please choose the place from the list."),
+        )
+        self.fields["county"] = forms.ChoiceField(
+            label=_("County or district"), required=False, choices=[("", "—"), *counties(at=at)]
+        )
+        self.fields["about"] = forms.BooleanField(
+            label=_("It is about a public office or its staff"), required=False
+        )
+        self.fields["office"] = forms.CharField(
+            label=_("Name of the office, or a part of it"), required=False, max_length=60
+        )
+        asked_about = next((field for field in action.fields if field.key == ABOUT), None)
+        self.fields[ABOUT] = _radios(
+            asked_about.words.in_language(language()) if asked_about else _("Which office?"),
+            self.offices,
+            hint=asked_about.hint.in_language(language()) if asked_about and asked_about.hint else "",
+            refusal=_("Please choose the office from the list."),
+        )
+        self.fields["phone"] = forms.CharField(
+            label=_("Your mobile number (optional)"),
+            required=False,
+            max_length=40,
+            help_text=_(
+                "For a text message when something happens. Only whoever handles your report can see it."
+            ),
+            widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What only several answers together can say."""
+        found: dict[str, Any] = super().clean() or {}
+        place = found.get("place") or found.get("county")
+        found["place_id"] = int(place) if place else None
+        if found["place_id"] is None and "place" not in self.errors:
+            if self.places:
+                self.add_error("place", _("Please choose the place from the list."))
+            else:
+                self.add_error(
+                    "address",
+                    _("No place of this name was found. Please choose the county or district below."),
+                )
+        if found.get("about") and not found.get(ABOUT) and ABOUT not in self.errors:
+            self.add_error(
+                ABOUT if self.offices else "office",
+                _("Please choose the office, or untick “about a public office”."),
+            )
+        if not found.get("about"):
+            found.pop(ABOUT, None)
+        if found.get("phone"):
+            try:
+                found["phone"] = read_phone(found["phone"])
+            except Refused as refused:
+                self.add_error("phone", str(refused.fields.get("phone", refused.message)))
+        return found
+
+    def _places(self, typed: Mapping[str, Any]) -> list[Option]:
+        county = _whole(typed.get("county"))
+        rows = places_in(str(typed.get("address") or ""), county=county, at=self.at) if typed else []
+        if self.points is not None:
+            rows = [*places_at(self.points), *rows]
+        chosen = _whole(typed.get("place"))
+        if chosen is not None and all(each.id != chosen for each in rows):
+            again = place_option(chosen, at=self.at)
+            rows = [*([again] if again else []), *rows]
+        return list({each.id: each for each in reversed(rows)}.values())[::-1]
+
+    def _offices(self, typed: Mapping[str, Any]) -> list[Option]:
+        if not typed.get("about"):
+            return []
+        place = _whole(typed.get("place")) or _whole(typed.get("county"))
+        area = area_of(place, at=self.at) if place is not None else None
+        rows = offices(self.known, area=area, text=str(typed.get("office") or ""), at=self.at)
+        chosen = _whole(typed.get(ABOUT))
+        if chosen is not None and all(each.id != chosen for each in rows):
+            again = office_option(self.known, chosen)
+            rows = [*([again] if again else []), *rows]
+        return rows
+
+
+def typed_in(data: QueryDict) -> dict[str, Any]:
+    """What was typed, to be shown again without being judged."""
+    found: dict[str, Any] = {key: data.get(key, "").replace("\x00", "") for key in data}
+    return {**found, **{key: key in data for key in CHECKS}}
+
+
+def point_of(typed: Mapping[str, Any]) -> dict[str, int] | None:
+    """A position that the phone gave, in 1e-7 degree, when it is one."""
+    lng, lat = _whole(typed.get("lng")), _whole(typed.get("lat"))
+    if lng is None or lat is None or abs(lng) > 1_800_000_000 or abs(lat) > 900_000_000:
+        return None
+    metres = _whole(typed.get("metres"))
+    return {"lng": lng, "lat": lat, **({"metres": metres} if metres is not None and metres >= 0 else {})}
+
+
+def _radios(label: Any, options: list[Option], *, hint: Any, refusal: Any) -> forms.ChoiceField:
+    made = forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[(str(each.id), each.words) for each in options],
+        widget=forms.RadioSelect,
+        help_text=hint,
+        error_messages={"invalid_choice": refusal},
+    )
+    made.widget.hints = {str(each.id): each.note for each in options if each.note}
+    return made
+
+
+def _whole(value: Any) -> int | None:
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.lstrip("-").isdecimal() and len(text) <= 12 else None

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case as the person it belongs to reads it: the way so far, the promise, the latest answer, the whole story.
+
+Drawn from the declaration and the entries that `get_view` gave this reader; nothing here knows a procedure by name, and
+nothing is shown that the view holds back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import START, Audience, Field, Kind, Procedure
+from anlan.cases.known import Known
+from anlan.cases.projection import Projection
+from anlan.cases.queries import File, View
+from anlan.cases.queries import Line as Entry
+from anlan.people.may import Role
+from anlan.places.calendars import Limit, Unit
+from anlan.places.find import full_path
+from anlan.web.front import language, said
+from anlan.web.look.times import say_limit, say_when
+from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
+
+PICTURES = "image/"
+SHORT = 28
+"""Characters of the person's own words that make a title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """By when, who has it, and the next limit where nothing is promised yet."""
+
+    due: datetime | None
+    provisional: bool
+    by: str
+    phone: str
+    next_word: str
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The last thing an office wrote to the person."""
+
+    at: datetime
+    by: str
+    words: str
+    photos: tuple[Photo, ...]
+
+
+def promise_of(view: View, *, known: Known) -> Promise:
+    """The date told to the person where one runs, else the limit of the next step."""
+    case, procedure = view.case, view.procedure
+    office = known.organisations.get(case.holder) if case.holder is not None else None
+    running = [run for run in case.clocks.values() if run.stopped_at is None]
+    told = next((run for run in running if procedure.clock(run.key).told and run.paused_at is None), None)
+    nearest = min((run for run in running if run.paused_at is None), key=lambda run: run.due_at, default=None)
+    step = nearest if told is None and case.open else None
+    return Promise(
+        due=told.due_at if told else None,
+        provisional=bool(told and told.provisional),
+        by=said(office.words) if office and case.open else "",
+        phone=office.phone if office else "",
+        next_word=said(procedure.clock(step.key).words) if step else "",
+        next_due=step.due_at if step else None,
+    )
+
+
+def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
+    """The stages of the declaration with where the case is; an early end skips what it did not go through."""
+    now = procedure.state(case.state)
+    firsts = {state.stage: state for state in reversed(procedure.states) if state.stage}
+    order = list(dict.fromkeys(state.stage for state in procedure.states if state.stage))
+    place = order.index(now.stage) if now.stage in order else 0
+    if not case.open:
+        whole = firsts[now.stage].key == now.key
+        before = order[:-1] if whole else order[:1]
+        return [
+            *(Step(word=said(firsts[stage].public), state="done") for stage in before),
+            Step(word=said(now.public), state="done" if whole else "now"),
+        ]
+    return [
+        Step(
+            word=said(now.public if i == place else firsts[stage].public),
+            state="done" if i < place else "now" if i == place else "next",
+        )
+        for i, stage in enumerate(order)
+    ]
+
+
+def state_pill(case: Projection, procedure: Procedure) -> Pill:
+    """Where it stands, in a word."""
+    state = procedure.state(case.state)
+    return Pill(word=said(state.public), tone=Tone.NEW if state.open else Tone.DONE)
+
+
+def title_of(view: View, *, known: Known) -> str:
+    """The person's own first words, else what kind of matter it is."""
+    first = next((line for line in view.timeline.lines if line.seq == 1), None)
+    for content in first.contents if first else ():
+        words = str((content.values or {}).get("words", "")).strip()
+        if words:
+            line = words.splitlines()[0]
+            return line if len(line) <= SHORT else f"{line[:SHORT]}…"
+    return kind_of(view.case, view.procedure, known=known, first=first)
+
+
+def kind_of(case: Projection, procedure: Procedure, *, known: Known, first: Entry | None = None) -> str:
+    """The category, else the plain kind chosen at the opening, else the procedure's own name."""
+    category = known.categories.get(case.category) if case.category is not None else None
+    if category is not None:
+        return said(category.words)
+    if first is not None:
+        chosen = first.outcomes.get("facts", {}).get("kind")
+        field = next((f for f in procedure.action(first.action).fields if f.key == "kind"), None)
+        words = dict(field.choices).get(chosen) if field else None
+        if words is not None:
+            return said(words)
+    return said(procedure.words)
+
+
+def lines_of(view: View, number: int, *, known: Known, at: datetime) -> list[Line]:
+    """The entries this reader may see, newest first."""
+    photos = photos_of(view, number)
+    return [
+        _line(entry, view, photos.get(entry.seq, ()), known=known, at=at) for entry in view.timeline.lines
+    ]
+
+
+def latest_of(view: View, number: int, *, known: Known, at: datetime) -> Latest | None:
+    """The last words or pictures from an office."""
+    photos = photos_of(view, number)
+    for entry in view.timeline.lines:
+        words = words_of(entry, view.procedure, known=known, at=at)
+        pictures = photos.get(entry.seq, ())
+        if entry.actor.startswith("post:") and entry.audience != Audience.OFFICE and (words or pictures):
+            return Latest(at=entry.at, by=who(entry, known=known), words=words, photos=pictures)
+    return None
+
+
+def question_of(view: View) -> str:
+    """The question that waits for the person's answer."""
+    if not view.case.record.get("question"):
+        return ""
+    for entry in view.timeline.lines:
+        for content in entry.contents:
+            if content.values and "question" in content.values:
+                return str(content.values["question"])
+    return ""
+
+
+def photos_of(view: View, number: int) -> dict[int, tuple[Photo, ...]]:
+    """Files this reader may open, by entry."""
+    found: dict[int, list[Photo]] = {}
+    for file in view.files:
+        if file.readable:
+            found.setdefault(file.seq, []).append(_photo(file, number))
+    return {seq: tuple(photos) for seq, photos in found.items()}
+
+
+def seen_by(view: View, *, known: Known) -> list[Seen]:
+    """Who opened this person's words and why."""
+    reasons = {key: words for action in view.procedure.actions for key, words in action.reasons}
+    return [
+        Seen(
+            who=f"{_office(look.organisation, known=known)} · {_role(look.role)}",
+            at=look.at,
+            why=said(reasons[look.reason]) if look.reason in reasons else look.reason,
+        )
+        for look in view.looks
+    ]
+
+
+def who(entry: Entry, *, known: Known) -> str:
+    """Who did it: the office and post, the person, or the system."""
+    if entry.actor.startswith("party:"):
+        return _("you")
+    if entry.organisation is None:
+        return _("the system")
+    return f"{_office(entry.organisation, known=known)} · {_role(entry.role)}"
+
+
+def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) -> str:
+    """What was written and chosen in an entry, one answer a line."""
+    fields = procedure.action(entry.action).fields
+    said_lines: list[str] = []
+    facts = entry.outcomes.get("facts", {})
+    written: dict[str, Any] = {}
+    for content in entry.contents:
+        if content.erased:
+            said_lines.append(_("(erased)"))
+        written |= content.values or {}
+    for field in fields:
+        value = written.get(field.key, facts.get(field.key))
+        if value in (None, "", [], False):
+            continue
+        words = say_value(field, value, known=known, at=at)
+        plain = field.kind is Kind.LONG_TEXT or field.kind is Kind.YES_NO
+        said_lines.append(
+            words if plain else _("%(name)s: %(value)s") % {"name": said(field.words), "value": words}
+        )
+    return "\n".join(said_lines)
+
+
+def say_value(field: Field, value: Any, *, known: Known, at: datetime) -> str:
+    """One answer in the reader's words."""
+    match field.kind:
+        case Kind.CHOICE:
+            words = dict(field.choices).get(value)
+            return said(words) if words else str(value)
+        case Kind.YES_NO:
+            return said(field.words)
+        case Kind.ORGANISATION:
+            return _office(value, known=known)
+        case Kind.ORGANISATIONS:
+            return " · ".join(_office(one, known=known) for one in value)
+        case Kind.CATEGORY:
+            return said(known.categories[value].words) if value in known.categories else str(value)
+        case Kind.CONDITION:
+            return said(known.conditions[value].words) if value in known.conditions else str(value)
+        case Kind.LIMIT:
+            return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
+        case Kind.MOMENT:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            return say_when(moment, at=at, near_words=False)
+        case Kind.POINT:
+            return f"{value['lat'] / 1e7:.5f}, {value['lng'] / 1e7:.5f}"
+        case _:
+            return str(value)
+
+
+def place_words(case: Projection) -> str:
+    """The full path of the place."""
+    return full_path(case.place, language=language(), skip=1)
+
+
+def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at: datetime) -> Line:
+    procedure = view.procedure
+    action = procedure.action(entry.action)
+    late = entry.at != entry.received_at
+    moved = entry.frm == START or entry.frm != entry.to
+    return Line(
+        title=said(action.done),
+        at=entry.at,
+        by=who(entry, known=known),
+        words="\n".join(filter(None, (words_of(entry, procedure, known=known, at=at), _why(entry.outcomes)))),
+        note=_("done without a connection, arrived later") if late else "",
+        tone=Tone.OVERDUE if "overdue" in entry.action else Tone.PLAIN if moved else Tone.QUIET,
+        photos=photos,
+    )
+
+
+def _why(outcomes: Mapping[str, Any]) -> str:
+    why = outcomes.get("why") or {}
+    return str(why.get("zh" if language().startswith("zh") else "en", ""))
+
+
+def _photo(file: File, number: int) -> Photo:
+    url = reverse("resident:file", args=[f"{number:016d}", file.n])
+    name = file.name or _("file %(n)s") % {"n": file.n}
+    return Photo(words=name, url=url, small=url if file.kind.startswith(PICTURES) else "")
+
+
+def _office(organisation: int, *, known: Known) -> str:
+    office = known.organisations.get(organisation)
+    return said(office.words) if office else _("an office")
+
+
+def _role(role: str | None) -> str:
+    return Role(role).in_language(language()) if role in set(Role) else ""

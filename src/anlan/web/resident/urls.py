@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the residents' pages. A case's address holds its number, which grants nothing."""
+
+from django.urls import path
+
+from anlan.web.resident import data, deeds, follow, report, signin
+
+app_name = "resident"
+
+urlpatterns = [
+    path("report", report.report, name="report"),
+    path("report/places", report.find_places, name="places"),
+    path("report/sent", report.sent, name="sent"),
+    path("follow", follow.follow, name="follow"),
+    path("follow/<str:number>", follow.case, name="case"),
+    path("follow/<str:number>/leave", follow.leave, name="leave"),
+    path("follow/<str:number>/data.json", data.download, name="data"),
+    path("follow/<str:number>/files/<int:n>", data.attachment, name="file"),
+    path("follow/<str:number>/do/<slug:action>", deeds.deed, name="deed"),
+    path("sign-in", signin.sign_in, name="sign_in"),
+    path("sign-out", signin.sign_out, name="sign_out"),
+    path("mine", signin.mine, name="mine"),
+]
