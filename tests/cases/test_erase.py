@@ -4,6 +4,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -43,7 +44,7 @@ def forgetting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(settings, "ANLAN_ATTACHMENTS", tmp_path / "attachments")
 
 
-def closed(**given: object) -> Done:
+def closed(**given: Any) -> Done:
     done = open_case(opening(parties=PERSON, **given))
     act(envelope("dispatch", dispatcher(), done.case_id, data={"unit": organisation("dept:330106:housing")}))
     return act(envelope("close", handler(), done.case_id))
@@ -87,7 +88,7 @@ def test_the_file_outside_is_written_before_the_commit_and_taken_back_without_on
     class Undo(Exception):  # noqa: N818 - rolls back
         pass
 
-    with pytest.raises(Undo), transaction.atomic():
+    with pytest.raises(Undo), transaction.atomic():  # noqa: PT012 - the transaction is the matter
         do_all([wish])
         assert list(in_force()) == [done.case_id]
         raise Undo
@@ -95,23 +96,27 @@ def test_the_file_outside_is_written_before_the_commit_and_taken_back_without_on
     assert settle(before=MONDAY) == 0  # too young to judge
     assert settle(before=MONDAY + timedelta(days=1)) == 1
     assert in_force() == {}
-    assert do_all([replace(wish, at=MONDAY + timedelta(hours=1), received_at=MONDAY + timedelta(hours=1))]) == Swept(done=1)
+    assert do_all(
+        [replace(wish, at=MONDAY + timedelta(hours=1), received_at=MONDAY + timedelta(hours=1))]
+    ) == Swept(done=1)
     assert settle(before=MONDAY + timedelta(days=9)) == 0
     assert list(in_force()) == [done.case_id]
 
 
 @pytest.mark.django_db
-def test_without_its_line_outside_nothing_is_erased(monkeypatch) -> None:
+def test_without_its_line_outside_nothing_is_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     done = closed()
     monkeypatch.setattr(settings, "ANLAN_ERASURES", Path("/proc/nowhere/erasures.jsonl"))
     with pytest.raises(OSError, match="nowhere"):
-        act(envelope("erase", by_system(done.case_id, "erase", data={}, at=MONDAY, once="x").by, done.case_id))
+        act(
+            envelope("erase", by_system(done.case_id, "erase", data={}, at=MONDAY, once="x").by, done.case_id)
+        )
     assert not Entry.objects.filter(case_id=done.case_id, action="erase").exists()
 
 
 @pytest.mark.django_db
 def test_files_of_erased_cases_are_removed_and_no_others() -> None:
-    file = {"keyed": b"k" * 32, "plain": b"p" * 32, "kind": "image/png", "size": 3}
+    file: dict[str, Any] = {"keyed": b"k" * 32, "plain": b"p" * 32, "kind": "image/png", "size": 3}
     first, second = closed(files=(Stored(**file),)), closed(files=(Stored(**file),))
     for one in (first, second):
         path = path_of(one.case_id, b"k" * 32)
@@ -156,4 +161,3 @@ def test_a_restored_backup_is_erased_again(own_database: Clone) -> None:
         admin.execute("SET session_replication_role = replica")
         admin.execute("UPDATE cases_case SET procedure = 'toy' WHERE id = %s", [by_hand.case_id])
     assert broken() == []
-

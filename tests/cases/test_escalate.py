@@ -3,12 +3,13 @@
 
 from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
-from anlan.cases import escalate as module
-from anlan.cases.act import act, act_many, open_case
+from anlan.base.errors import Refused
+from anlan.cases.act import Done, act, act_many, open_case
 from anlan.cases.envelope import Envelope
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Clock, Entry
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 HOURS_2 = MONDAY + timedelta(hours=2)
 
 
-def reminders(case_id) -> list[int]:
+def reminders(case_id: UUID) -> list[int]:
     return [
         entry.outcomes["facts"]["percent"]
         for entry in Entry.objects.filter(case_id=case_id, action="remind").order_by("seq")
@@ -51,23 +52,23 @@ def test_a_sweep_twice_at_once_does_nothing_twice() -> None:
     assert reminders(done.case_id) == [80]
 
 
-def test_many_batches_and_a_failing_case_harms_no_other(monkeypatch) -> None:
+def test_many_batches_and_a_failing_case_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     envelopes = [opening(at=MONDAY + timedelta(seconds=n)) for n in range(9)]
     act_many(envelopes)
     bad = envelopes[0].case_id  # the oldest: always first in every sweep
-    real = module.do_all
+    real = do_all
 
     def failing(batch: list[Envelope]) -> Swept:
         with monkeypatch.context() as patched:
             patched.setattr("anlan.cases.sweep.act_many", broken)
             return real(batch)
 
-    def broken(batch):
+    def broken(batch: list[Envelope]) -> list[Done | Refused]:
         if any(envelope.case_id == bad for envelope in batch):
             raise LookupError("a case that cannot be decided")
         return act_many(batch)
 
-    monkeypatch.setattr(module, "do_all", failing)
+    monkeypatch.setattr("anlan.cases.escalate.do_all", failing)
     for _ in range(2):
         escalate(at=HOURS_2 + timedelta(hours=1), batch=2)
     counted = Counter({envelope.case_id: len(reminders(envelope.case_id)) for envelope in envelopes})

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 from threading import Thread
 from uuid import UUID, uuid4
 
@@ -19,8 +21,8 @@ from hypothesis import strategies as st
 
 from anlan.base.digests import Algorithm
 from anlan.cases import follow, journal
-from anlan.cases.act import act, act_many, open_case
-from anlan.cases.deliver import Refusing, Sending, deliver, give_up_lost
+from anlan.cases.act import act, act_many
+from anlan.cases.deliver import Refusing, Send, Sending, deliver, give_up_lost
 from anlan.cases.follow import Follows, Wish
 from anlan.cases.journal import Line
 from anlan.cases.models import Delivery, Follower, Journal, Tray
@@ -29,7 +31,7 @@ from tests.databases import Clone
 
 
 @pytest.fixture(autouse=True)
-def heads(tmp_path, monkeypatch):
+def heads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "ANLAN_HEADS", tmp_path / "heads.jsonl")
     return tmp_path / "heads.jsonl"
 
@@ -40,7 +42,9 @@ def number_all(batch: int = 3) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9)), unique=True), st.randoms())
-def test_seq_is_respected_within_a_case_whatever_the_tray_ids(pairs, random) -> None:
+def test_seq_is_respected_within_a_case_whatever_the_tray_ids(
+    pairs: list[tuple[int, int]], random: Random
+) -> None:
     cases = [UUID(int=n) for n in range(4)]
     ids = random.sample(range(1000), len(pairs))
     rows = [(id, cases[case], seq, b"%d" % seq) for id, (case, seq) in zip(ids, pairs, strict=True)]
@@ -88,7 +92,7 @@ def test_numbering_is_consecutive_and_chained() -> None:
 
 
 @pytest.mark.django_db
-def test_a_head_is_kept_for_every_day_gone_by(heads) -> None:
+def test_a_head_is_kept_for_every_day_gone_by(heads: Path) -> None:
     act_many([opening(), opening()])
     journal.number(at=MONDAY)
     assert journal.read_heads() == []
@@ -102,7 +106,7 @@ def test_a_head_is_kept_for_every_day_gone_by(heads) -> None:
     assert kept[0]["running"] == first.running.hex()
 
 
-def test_heads_survive_a_torn_line_and_a_noted_restore_takes_later_ones_back(heads) -> None:
+def test_heads_survive_a_torn_line_and_a_noted_restore_takes_later_ones_back(heads: Path) -> None:
     heads.write_text('{"position":5,"running":"aa"}\n{"position":9,"running":"bb"}\n{"restored":6}\n{"posi')
     assert [line["position"] for line in journal.heads_in_force()] == [5]
     journal.keep_head(journal.Head(position=7, running=b"\1", at=None), at=MONDAY)
@@ -156,7 +160,9 @@ def test_a_follower_reads_each_line_once_and_a_fault_loses_none(own_database: Cl
     assert Follower.objects.get(name="reader").position == 10
 
 
-def test_a_new_sending_follower_begins_at_the_end_and_is_never_rebuilt(own_database: Clone, monkeypatch) -> None:
+def test_a_new_sending_follower_begins_at_the_end_and_is_never_rebuilt(
+    own_database: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act_many([opening() for _ in range(3)])
     number_all()
     monkeypatch.setattr(follow, "_followers", {})
@@ -169,14 +175,16 @@ def test_a_new_sending_follower_begins_at_the_end_and_is_never_rebuilt(own_datab
         follow.rebuild("mail")
 
 
-def sent_by(send) -> dict[str, int]:
+def sent_by(send: Send) -> dict[str, str]:
     deliver(send, at=MONDAY)
     return {one.recipient: one.outcome for one in Delivery.objects.all()}
 
 
 def test_deliveries_happen_once_and_faults_are_told_apart(own_database: Clone) -> None:
     for n, name in enumerate(("good", "refused", "later", "lost"), start=1):
-        Delivery.objects.create(position=n, recipient=name, channel="sms", case_id=uuid4(), key="k", at=MONDAY)
+        Delivery.objects.create(
+            position=n, recipient=name, channel="sms", case_id=uuid4(), key="k", at=MONDAY
+        )
     calls: list[str] = []
 
     def send(sending: Sending) -> None:
@@ -219,7 +227,7 @@ def test_a_message_that_waited_for_days_is_not_sent(own_database: Clone) -> None
     assert (calls, Delivery.objects.get().outcome) == ([], "failed")
 
 
-def wait_until(condition, *, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -15,6 +15,7 @@ from anlan.cases.act import act_many
 from anlan.cases.envelope import NewParty
 from anlan.cases.models import Case, Content, Party
 from tests.cases.world import opening
+from tests.databases import Clone
 
 NEW = "2:" + base64.b64encode(os.urandom(32)).decode()
 PERSON = (NewParty(role="reporter", contact={"phone": "+8613800001234"}),)
@@ -39,7 +40,9 @@ def readable(case: Case) -> bool:
 
 
 @pytest.mark.django_db
-def test_rotation_is_resumable_and_keeps_everything_readable(opened, monkeypatch) -> None:
+def test_rotation_is_resumable_and_keeps_everything_readable(
+    opened: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = settings.ANLAN_KEYS
     monkeypatch.setattr(settings, "ANLAN_KEYS", f"{NEW},{old}")
     assert {held.key_id for held in rotate.check() if held.table == "cases_case"} == {1}
@@ -62,7 +65,7 @@ def test_rotation_is_resumable_and_keeps_everything_readable(opened, monkeypatch
 
 
 @pytest.mark.django_db
-def test_a_missing_key_is_told_and_loses_nothing(opened, monkeypatch) -> None:
+def test_a_missing_key_is_told_and_loses_nothing(opened: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ANLAN_KEYS", NEW)
     assert [held.readable for held in rotate.check() if held.table == "cases_case"] == [False]
     with pytest.raises(Unreadable):
@@ -70,7 +73,7 @@ def test_a_missing_key_is_told_and_loses_nothing(opened, monkeypatch) -> None:
     assert Case.objects.filter(pk=opened[0].pk).exists()
 
 
-def test_the_command_makes_a_key_and_checks(own_database) -> None:
+def test_the_command_makes_a_key_and_checks(own_database: Clone) -> None:
     def run(what: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "anlan.cli", "keys", what],

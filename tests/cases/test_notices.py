@@ -2,14 +2,15 @@
 """Whoever a procedure names is told once; what travels outside holds the number and the state and nothing else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from anlan.base.ids import show_number
 from anlan.cases import follow, journal, registry
-from anlan.cases.act import act, open_case
+from anlan.cases.act import Done, act, open_case
 from anlan.cases.define import Channel, Notice, Relation
 from anlan.cases.deliver import deliver
 from anlan.cases.envelope import NewParty
@@ -19,6 +20,7 @@ from anlan.cases.models import Notice as NoticeRow
 from anlan.cases.notices import message, send, tell
 from tests.cases.toy import TOY, w
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
+from tests.databases import Clone
 
 FOLLOWER = Follows(name="notices", handler=tell, sends=True)
 BOTH = (Channel.INBOX, Channel.SMS)
@@ -41,7 +43,7 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry._procedures, ("toy", 1), TELLING)
 
 
-def read_all(at=MONDAY) -> None:
+def read_all(at: datetime = MONDAY) -> None:
     Follower.objects.get_or_create(name="notices", sends=True)
     while journal.number(at=at):
         pass
@@ -49,7 +51,7 @@ def read_all(at=MONDAY) -> None:
         pass
 
 
-def dispatched() -> object:
+def dispatched() -> Done:
     done = open_case(opening(parties=PERSON))
     data = {"unit": organisation("dept:330106:housing"), "assisting": [organisation("dept:330106:water")]}
     act(envelope("dispatch", dispatcher(), done.case_id, data=data))
@@ -57,11 +59,13 @@ def dispatched() -> object:
 
 
 @pytest.mark.django_db
-def test_each_relation_is_told_as_of_its_entry(telling) -> None:
+def test_each_relation_is_told_as_of_its_entry(telling: None) -> None:
     done = dispatched()
     act(envelope("close", handler(), done.case_id))
     read_all()
-    told = {(row.key, row.organisation_id, row.party) for row in NoticeRow.objects.filter(case_id=done.case_id)}
+    told = {
+        (row.key, row.organisation_id, row.party) for row in NoticeRow.objects.filter(case_id=done.case_id)
+    }
     assert told == {
         ("new", organisation("town:330106004"), None),
         ("sent", organisation("dept:330106:housing"), None),
@@ -74,18 +78,17 @@ def test_each_relation_is_told_as_of_its_entry(telling) -> None:
 
 
 @pytest.mark.django_db
-def test_reading_again_tells_nobody_twice(telling) -> None:
-    done = dispatched()
+def test_reading_again_tells_nobody_twice(telling: None) -> None:
+    dispatched()
     read_all()
     before = NoticeRow.objects.count(), Delivery.objects.count()
     Follower.objects.filter(name="notices").update(position=0)
     read_all()
     assert (NoticeRow.objects.count(), Delivery.objects.count()) == before
-    assert done is not None
 
 
 @pytest.mark.django_db
-def test_what_reaches_the_journal_days_late_is_not_sent_out(telling) -> None:
+def test_what_reaches_the_journal_days_late_is_not_sent_out(telling: None) -> None:
     done = dispatched()
     read_all(at=MONDAY + timedelta(days=5))
     assert NoticeRow.objects.filter(case_id=done.case_id, key="started").exists()
@@ -94,11 +97,16 @@ def test_what_reaches_the_journal_days_late_is_not_sent_out(telling) -> None:
 
 def test_words_that_travel_hold_number_and_state_alone() -> None:
     number = 4821093755162047
-    assert message(number, TOY, "handling", language="zh") == f"【安澜】事项 {show_number(number)}：{TOY.state('handling').public.zh}。请在原渠道查看详情。"
+    assert (
+        message(number, TOY, "handling", language="zh")
+        == f"【安澜】事项 {show_number(number)}：{TOY.state('handling').public.zh}。请在原渠道查看详情。"
+    )
     assert "Case 4821 0937 5516 2047" in message(number, TOY, "closed", language="en")
 
 
-def test_a_text_goes_out_once_and_an_erased_contact_gets_none(own_database, telling, monkeypatch, tmp_path) -> None:
+def test_a_text_goes_out_once_and_an_erased_contact_gets_none(
+    own_database: Clone, telling: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(settings, "ANLAN_DEMO", True)
     monkeypatch.setattr(settings, "ANLAN_HOME", tmp_path)
     first, second = dispatched(), dispatched()
@@ -115,7 +123,9 @@ def test_a_text_goes_out_once_and_an_erased_contact_gets_none(own_database, tell
     assert outcomes == {first.case_id: "sent", second.case_id: "failed"}
 
 
-def test_without_a_gateway_a_text_fails_and_says_so(own_database, telling, monkeypatch) -> None:
+def test_without_a_gateway_a_text_fails_and_says_so(
+    own_database: Clone, telling: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(settings, "ANLAN_DEMO", False)
     done = dispatched()
     read_all()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from anlan.cases.define import Procedure
 from anlan.cases.describe import describe
 from anlan.config.wiring import PROCEDURES
 from tests.cases.toy import TOY
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda one: one.key)
-def test_pages_are_current(procedure) -> None:
+def test_pages_are_current(procedure: Procedure) -> None:
     page = ROOT / "docs" / "procedures" / f"{procedure.key}.md"
     assert page.read_text("utf-8") == describe(procedure), "run: anlan procedures docs"
 

@@ -4,6 +4,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,6 @@ from anlan.places.find import ZONE, find_code, holder
 from anlan.places.models import CalendarDay, CalendarVersion
 from tests.cases.toy import OPEN_STATES, TOY
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
-
 
 # A version never changes once written, so each process keeps it; tests that roll back must not give a number twice.
 VERSIONS = count(1000)
@@ -44,9 +44,17 @@ def new_version(*days: tuple[date, str], horizon: date | None = None) -> None:
         CalendarDay.objects.create(calendar_id="zhejiang", version=version, date=day, kind=kind)
 
 
-def dispatched(**given: object) -> Clock:
+def dispatched(**given: Any) -> Clock:
     done = open_case(opening(**given))
-    act(envelope("dispatch", dispatcher(), done.case_id, data={"unit": organisation("dept:330106:housing")}, **given))
+    act(
+        envelope(
+            "dispatch",
+            dispatcher(),
+            done.case_id,
+            data={"unit": organisation("dept:330106:housing")},
+            **given,
+        )
+    )
     return Clock.objects.get(case_id=done.case_id, key="handle")
 
 
@@ -94,13 +102,17 @@ def test_a_provisional_date_becomes_certain() -> None:
 
 def test_changed_days_are_those_that_work_differently() -> None:
     before = WorkCalendar(key="x", version=1, horizon=date(2026, 12, 31), days={date(2026, 5, 1): False})
-    after = replace(before, version=2, days={date(2026, 5, 4): False, date(2026, 5, 9): True, date(2026, 5, 2): False})
+    after = replace(
+        before, version=2, days={date(2026, 5, 4): False, date(2026, 5, 9): True, date(2026, 5, 2): False}
+    )
     assert changed_days(before, after) == [date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 9)]
     assert changed_days(before, replace(before, version=2)) == []
 
 
 @pytest.mark.django_db
-def test_open_cases_of_a_place_that_was_merged_move_to_who_answers_now(monkeypatch) -> None:
+def test_open_cases_of_a_place_that_was_merged_move_to_who_answers_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     old, before = pad("330103"), date(2020, 6, 1)  # 下城区, merged into 拱墅区 in April 2021
     spot = find_code(old, at=before)
     assert spot is not None

@@ -3,6 +3,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,9 +24,21 @@ from anlan.cases.models import Follower, SearchRow
 from anlan.cases.search import clear_search, keep_search
 from anlan.people.may import Actor, Role, anonymous
 from anlan.places.codes import pad
-from tests.cases.world import MONDAY, TOWN, VILLAGE, dispatcher, envelope, handler, opening, organisation, post
+from tests.cases.world import (
+    MONDAY,
+    TOWN,
+    VILLAGE,
+    dispatcher,
+    envelope,
+    handler,
+    opening,
+    organisation,
+    post,
+)
 
 FOLLOWER = Follows(name="search", handler=keep_search, sends=False, clear=clear_search)
+
+DECADE = datetime.fromisoformat("2020-01-01")
 
 
 def catch_up() -> None:
@@ -35,15 +49,15 @@ def catch_up() -> None:
         pass
 
 
-def found(by: Actor, text: str, **given: object) -> Found:
-    return find(by, text, known=current(), at=MONDAY + timedelta(days=1), **given)  # type: ignore[arg-type]
+def found(by: Actor, text: str, **given: Any) -> Found:
+    return find(by, text, known=current(), at=MONDAY + timedelta(days=1), **given)
 
 
-def ids(by: Actor, text: str, **given: object) -> set[UUID]:
+def ids(by: Actor, text: str, **given: Any) -> set[UUID]:
     return {hit.case_id for hit in found(by, text, **given).hits}
 
 
-def report(words: str, **given: object) -> UUID:
+def report(words: str, **given: Any) -> UUID:
     return open_case(opening(data={"words": words}, **given)).case_id
 
 
@@ -63,29 +77,40 @@ def report(words: str, **given: object) -> UUID:
         ("门牌123456", {"门牌", "123456"}),
     ],
 )
-def test_tokens(text, expected) -> None:
+def test_tokens(text: str, expected: set[str]) -> None:
     assert bigrams.tokens(text) == expected
 
 
 @given(st.text(), st.text(alphabet="0123456789", min_size=7, max_size=20), st.text())
-def test_no_long_number_is_ever_a_token(before, number, after) -> None:
-    assert not [token for token in bigrams.tokens(before + number + after) if sum(c.isdecimal() and c.isascii() for c in token) >= 7]
+def test_no_long_number_is_ever_a_token(before: str, number: str, after: str) -> None:
+    assert not [
+        token
+        for token in bigrams.tokens(before + number + after)
+        if sum(c.isdecimal() and c.isascii() for c in token) >= 7
+    ]
     assert bigrams.long_number(f" {number} ") is not None
 
 
-@given(st.text(alphabet="王小明李雷道路坏了", min_size=2, max_size=3), st.text(alphabet="道路坏了王小明", max_size=12))
-def test_no_bigram_of_a_partys_name_comes_from_where_it_stood(name, text) -> None:
+@given(
+    st.text(alphabet="王小明李雷道路坏了", min_size=2, max_size=3),
+    st.text(alphabet="道路坏了王小明", max_size=12),
+)
+def test_no_bigram_of_a_partys_name_comes_from_where_it_stood(name: str, text: str) -> None:
     assert bigrams.tokens(f"，{name}，", never=[name]) == set()
-    assert name not in {token for token in bigrams.tokens(text.replace(name, "") + "，" + name, never=[name]) if len(name) == 2} - bigrams.tokens(text.replace(name, " "))
+    assert name not in {
+        token
+        for token in bigrams.tokens(text.replace(name, "") + "，" + name, never=[name])
+        if len(name) == 2
+    } - bigrams.tokens(text.replace(name, " "))
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)), st.booleans())
-def test_slices_cover_all_time_once_and_their_tokens_cover_them(until, wide) -> None:
+@given(until=st.datetimes(DECADE, DECADE.replace(year=2030), timezones=st.just(UTC)), wide=st.booleans())
+def test_slices_cover_all_time_once_and_their_tokens_cover_them(until: datetime, *, wide: bool) -> None:
     floor = until - timedelta(days=900)
     spans = list(slices(until, floor=floor, wide=wide))
     assert spans[0].until == until
     assert spans[-1].since <= floor
-    for newer, older in zip(spans, spans[1:], strict=False):
+    for newer, older in pairwise(spans):
         assert newer.since == older.until
     for span in spans:
         for at in (span.since, span.until - timedelta(microseconds=1)):
@@ -128,7 +153,11 @@ def test_facts_are_found_by_place() -> None:
     assert name.words is not None
     supervisor = post(Role.SUPERVISOR, "county:330106", "330106")
     city = replace(supervisor, scope=((330100000000000, 330200000000000),))
-    elsewhere = replace(supervisor, scope=((330200000000000, 330300000000000),), organisation_id=organisation("town:330106002"))
+    elsewhere = replace(
+        supervisor,
+        scope=((330200000000000, 330300000000000),),
+        organisation_id=organisation("town:330106002"),
+    )
     for by in (supervisor, city):
         assert ids(by, "西湖") == {case}
         assert ids(by, "西湖", within=pad(TOWN)) == {case}
@@ -145,10 +174,12 @@ def test_a_number_goes_to_its_case_and_only_for_who_sees_it() -> None:
     assert ids(elsewhere, str(done.number)) == set()
 
 
-@pytest.mark.parametrize("text", ["13800001234", "138 0000 1234", "张三 13800001234", "330106199001011234", "33010619900101123X"])
+@pytest.mark.parametrize(
+    "text", ["13800001234", "138 0000 1234", "张三 13800001234", "330106199001011234", "33010619900101123X"]
+)
 @pytest.mark.django_db
-def test_numbers_of_phones_and_persons_are_refused_with_words(text) -> None:
-    with pytest.raises(Invalid, match="cannot be searched|不能"):
+def test_numbers_of_phones_and_persons_are_refused_with_words(text: str) -> None:
+    with pytest.raises(Invalid, match=r"cannot be searched|不能"):
         found(dispatcher(), text)
 
 
@@ -183,7 +214,9 @@ def test_pages_are_complete_newest_first_and_do_not_repeat() -> None:
     before = None
     while True:
         page = found(dispatcher(), "井盖", before=before, limit=4)
-        assert [hit.opened_at for hit in page.hits] == sorted((hit.opened_at for hit in page.hits), reverse=True)
+        assert [hit.opened_at for hit in page.hits] == sorted(
+            (hit.opened_at for hit in page.hits), reverse=True
+        )
         seen += [hit.case_id for hit in page.hits]
         before = page.more
         if before is None:
@@ -202,7 +235,7 @@ def test_a_rebuild_gives_the_same_rows() -> None:
     def rows() -> list[tuple[str, str]]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT facts::text, words::text FROM cases_searchrow ORDER BY case_id")
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     before = rows()
     clear_search()

@@ -48,7 +48,9 @@ class Rows:
     entries: list[Entry] = field(default_factory=list)
     lines: list[tuple[int, int, bytes]] = field(default_factory=list)  # seq, position, digest
     tray: list[tuple[int, bytes]] = field(default_factory=list)  # seq, digest
-    contents: list[tuple[int, int, str, bytes | None]] = field(default_factory=list)  # seq, n, audience, sealed
+    contents: list[tuple[int, int, str, bytes | None]] = field(
+        default_factory=list
+    )  # seq, n, audience, sealed
     attachments: list[tuple[int, int, str, str, bytes, bool]] = field(default_factory=list)
     erasures: list[tuple[int, Sequence[str]]] = field(default_factory=list)
     emptied: list[int] = field(default_factory=list)  # parties without contact

@@ -40,7 +40,10 @@ def describe(procedure: Procedure) -> str:
         "## 动作 Actions",
         _table(("动作", "Action", "从 From", "到 To", "谁 Who"), _actions(procedure)),
         "## 时限 Limits",
-        _table(("时限", "Limit", "多长 How long", "谁的 Whose", "到点 Escalation", "依据 Basis"), _clocks(procedure)),
+        _table(
+            ("时限", "Limit", "多长 How long", "谁的 Whose", "到点 Escalation", "依据 Basis"),
+            _clocks(procedure),
+        ),
     ]
     if procedure.notices:
         parts += [
@@ -48,7 +51,10 @@ def describe(procedure: Procedure) -> str:
             _table(("动作后 After", "告诉 Told", "内容", "Words", "渠道 Channels"), _notices(procedure)),
         ]
     if procedure.measures:
-        parts += ["## 指标 Measures", _table(("指标", "Measure", "公式", "Formula", "来源 Source"), _measures(procedure))]
+        parts += [
+            "## 指标 Measures",
+            _table(("指标", "Measure", "公式", "Formula", "来源 Source"), _measures(procedure)),
+        ]
     parts += ["## 公开与保存 Publication and keeping", "\n".join(_keeping(procedure))]
     return "\n\n".join(parts) + "\n"
 

@@ -88,7 +88,8 @@ def remove_files(*, batch: int = 1_000) -> int:
 def _still_named(case_id: UUID, keyed: bytes) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM cases_attachment WHERE case_id = %s AND keyed = %s AND NOT erased", [case_id, keyed]
+            "SELECT 1 FROM cases_attachment WHERE case_id = %s AND keyed = %s AND NOT erased",
+            [case_id, keyed],
         )
         return cursor.fetchone() is not None
 

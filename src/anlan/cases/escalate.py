@@ -50,7 +50,9 @@ def _due(at: datetime, *, batch: int) -> Iterator[list[Any]]:
 
 def _step(row: Any, *, at: datetime) -> Envelope | None:
     _next_at, case_id, n, key, stage, due_at, procedure, version = row
-    steps = sorted(registry.get_procedure(procedure, version).clock(key).escalate, key=lambda step: step.percent)
+    steps = sorted(
+        registry.get_procedure(procedure, version).clock(key).escalate, key=lambda step: step.percent
+    )
     following = next((step for step in steps if step.percent > stage), None)
     if following is None:
         return None

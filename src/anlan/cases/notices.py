@@ -113,7 +113,9 @@ def _organisations(
     return tuple(roles.get(ROLES.get(relation, ""), ()))
 
 
-def _row(line: Line, notice: Notice, *, organisation: int | None = None, party: int | None = None) -> tuple[Any, ...]:
+def _row(
+    line: Line, notice: Notice, *, organisation: int | None = None, party: int | None = None
+) -> tuple[Any, ...]:
     entry = line.entry
     whom = f"o{organisation}" if organisation is not None else f"p{party}"
     id = uuid5(SPACE, f"{entry.case_id}/{entry.seq}/{notice.key}/{whom}")
@@ -142,12 +144,19 @@ def send(sending: Sending) -> None:
     number, procedure, version, wrapped, sealed, state = row
     n = int(sending.recipient.partition(":")[2])
     try:
-        opened = keyring().unwrap(bytes(wrapped)).open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
+        opened = (
+            keyring()
+            .unwrap(bytes(wrapped))
+            .open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
+        )
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
     contact = msgspec.json.decode(opened)
     text = message(
-        number, registry.get_procedure(procedure, version), state, language=str(contact.get("language") or "zh")
+        number,
+        registry.get_procedure(procedure, version),
+        state,
+        language=str(contact.get("language") or "zh"),
     )
     if sending.channel == Channel.SMS:
         _sms(contact.get("phone"), text, sending)

@@ -42,7 +42,9 @@ def recalculate(*, at: datetime, batch: int = BATCH) -> Swept:
                 changed[version] = changed_days(load_calendar(calendar.key, version=version), calendar)
             if provisional or _holds(changed[version], started_at, due_at, calendar):
                 envelopes.append(
-                    by_system(case_id, "recalculate", data={"clock": key}, at=at, once=f"{n}/{calendar.version}")
+                    by_system(
+                        case_id, "recalculate", data={"clock": key}, at=at, once=f"{n}/{calendar.version}"
+                    )
                 )
         total = total.and_also(do_all(envelopes))
     return total
@@ -94,10 +96,18 @@ def rezone(*, at: datetime, batch: int = BATCH) -> Swept:
                 cursor.execute(OPEN_IN, [area, after, batch])
                 ids = [row[0] for row in cursor.fetchall()]
             total = total.and_also(
-                do_all([
-                    by_system(id, "rezone", data={"area": now_at.code}, at=at, once=f"{area}/{now_at.code}/{at.date()}")
-                    for id in ids
-                ])
+                do_all(
+                    [
+                        by_system(
+                            id,
+                            "rezone",
+                            data={"area": now_at.code},
+                            at=at,
+                            once=f"{area}/{now_at.code}/{at.date()}",
+                        )
+                        for id in ids
+                    ]
+                )
             )
             if len(ids) < batch:
                 break

@@ -189,7 +189,11 @@ def _sides(raw: psycopg.Connection[Any], chunk: Chunk) -> tuple[list[UUID], dict
     where, params = _where(chunk)
     sides = {}
     for name, query in SIDES.items():
-        text = query.format(range=where) if name != "drifted" else query.replace("a.{range}", _where(chunk, "a.case_id")[0])
+        text = (
+            query.format(range=where)
+            if name != "drifted"
+            else query.replace("a.{range}", _where(chunk, "a.case_id")[0])
+        )
         sides[name] = _grouped(psycopg.Cursor(raw).execute(text, params, binary=True))
     for name in ("emptied", "drifted"):
         sides[name] = {case_id: [one for (one,) in rows] for case_id, rows in sides[name].items()}
@@ -233,15 +237,26 @@ def _verify_journal(chunk: Chunk) -> Verified:
                 running = stored
                 continue
             if position != expected:
-                broken.append(Fault(case=None, seq=None, what=f"journal positions {expected} to {position - 1} are gone"))
+                broken.append(
+                    Fault(
+                        case=None, seq=None, what=f"journal positions {expected} to {position - 1} are gone"
+                    )
+                )
                 running = None
             if running is not None and not any(
-                running_digest(running, position, case_id, seq, entry, algorithm=one) == stored for one in (first, *others)
+                running_digest(running, position, case_id, seq, entry, algorithm=one) == stored
+                for one in (first, *others)
             ):
-                broken.append(Fault(case=None, seq=seq, what=f"the running digest at journal position {position} is wrong"))
+                broken.append(
+                    Fault(
+                        case=None, seq=seq, what=f"the running digest at journal position {position} is wrong"
+                    )
+                )
             expected, running = position + 1, stored
     if expected <= chunk.last:
-        broken.append(Fault(case=None, seq=None, what=f"journal positions {expected} to {chunk.last} are gone"))
+        broken.append(
+            Fault(case=None, seq=None, what=f"journal positions {expected} to {chunk.last} are gone")
+        )
     return Verified(broken=tuple(broken[:MOST_FAULTS]))
 
 
@@ -250,14 +265,22 @@ def verify_outside() -> list[Fault]:
     broken: list[Fault] = []
     for line in heads_in_force():
         if "damaged" in line:
-            broken.append(Fault(case=None, seq=None, what=f"line {line['damaged']} of the heads file is damaged"))
+            broken.append(
+                Fault(case=None, seq=None, what=f"line {line['damaged']} of the heads file is damaged")
+            )
             continue
         with connection.cursor() as cursor:
             cursor.execute("SELECT running FROM cases_journal WHERE position = %s", [line["position"]])
             row = cursor.fetchone()
         if row is None or bytes(row[0]).hex() != line["running"]:
             what = "cut before" if row is None else "not the one that was, up to"
-            broken.append(Fault(case=None, seq=None, what=f"the journal is {what} position {line['position']} of its kept head"))
+            broken.append(
+                Fault(
+                    case=None,
+                    seq=None,
+                    what=f"the journal is {what} position {line['position']} of its kept head",
+                )
+            )
     with connection.cursor() as cursor:
         cursor.execute("SELECT procedure, version, digest FROM cases_declaration")
         rows = cursor.fetchall()
@@ -265,5 +288,7 @@ def verify_outside() -> list[Fault]:
         declared = registry.by_version().get((procedure, version))
         if declared is None or registry.declaration_digest(declared) != bytes(kept):
             what = "missing" if declared is None else "changed"
-            broken.append(Fault(case=None, seq=None, what=f"the declaration {procedure} version {version} is {what}"))
+            broken.append(
+                Fault(case=None, seq=None, what=f"the declaration {procedure} version {version} is {what}")
+            )
     return broken

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         try:
             {"new": self.make, "check": self.tell, "rotate": self.rotate}[options["what"]]()
         except Unreadable:
-            raise CommandError("A data key is wrapped by a key that is not in ANLAN_KEYS: add it and go on.") from None
+            raise CommandError(
+                "A data key is wrapped by a key that is not in ANLAN_KEYS: add it and go on."
+            ) from None
 
     def make(self) -> None:
         """Prints one `id:key` to put in front of ANLAN_KEYS."""
@@ -39,8 +41,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{held.table}: key {held.key_id} wraps {held.count:,} data keys; {words}")
         if missing:
             raise CommandError("A key is missing.")
-        self.stdout.write(f"New data keys go under key {keyring().first}. Keep key {rotate.ring_ids()[-1]}: it indexes phone numbers.")
+        self.stdout.write(
+            f"New data keys go under key {keyring().first}. Keep key {rotate.ring_ids()[-1]}: it indexes phone numbers."
+        )
 
     def rotate(self) -> None:
         """Rewraps."""
-        self.stdout.write(f"{rotate.rotate(say=self.stderr.write):,} data keys are now under key {keyring().first}.")
+        self.stdout.write(
+            f"{rotate.rotate(say=self.stderr.write):,} data keys are now under key {keyring().first}."
+        )

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         """What to do, and where to."""
         parser.add_argument("what", nargs="?", choices=("list", "docs"), default="list")
         parser.add_argument("--json", action="store_true", help="every declaration, each with its digest")
-        parser.add_argument("--folder", type=Path, default=Path("docs/procedures"), help="where docs are written")
+        parser.add_argument(
+            "--folder", type=Path, default=Path("docs/procedures"), help="where docs are written"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Does it."""

@@ -32,13 +32,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """From where, with how many processes, and how to say it."""
-        parser.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")
-        parser.add_argument("--from", dest="start", type=int, default=0, metavar="POSITION", help="only what came after it")
+        parser.add_argument(
+            "--json", action="store_true", help="the result as one JSON object on the last line"
+        )
+        parser.add_argument(
+            "--from", dest="start", type=int, default=0, metavar="POSITION", help="only what came after it"
+        )
         parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Verifies; leaves with status 1 when something does not hold."""
         gc.disable()  # nothing here makes cycles, and looking for them takes a third of the time
+        try:
+            self.verify(options)
+        finally:
+            gc.enable()
+
+    def verify(self, options: dict[str, Any]) -> None:
+        """Works through all pieces and says what came of it."""
         began = time.monotonic()
         end = head().position
         total = Verified()
