@@ -22,6 +22,7 @@ ANLAN_DEMO = ENVIRONMENT.demo
 ANLAN_ATTACHMENTS = ANLAN_HOME / "attachments"
 ANLAN_ERASURES = ANLAN_HOME / "erasures.jsonl"
 ANLAN_HEADS = ANLAN_HOME / "heads.jsonl"
+ANLAN_LOG_HEADS = ANLAN_HOME / "log-heads.jsonl"
 ANLAN_CLOCK_OFFSET = ENVIRONMENT.clock_offset
 ANLAN_DIGEST = ENVIRONMENT.digest
 ANLAN_CIPHER = ENVIRONMENT.cipher
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
+    "ninja",
 ]
 
 MIDDLEWARE = [

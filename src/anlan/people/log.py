@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from anlan.base.digests import Algorithm, canonical, digest
+from anlan.base.erasure import ErasureFile
 from anlan.people.may import Actor
 from anlan.people.models import AdminLine
 
@@ -102,6 +103,19 @@ def log_head() -> tuple[int, bytes]:
     """Position and digest of the last line, for whoever keeps heads outside the database."""
     last = AdminLine.objects.order_by("-seq").only("seq", "digest").first()
     return (last.seq, bytes(last.digest)) if last else (0, GENESIS)
+
+
+def keep_head(*, at: datetime) -> None:
+    """Appends today's head to a file outside the database, so that a cut tail shows."""
+    seq, head = log_head()
+    if seq:
+        ErasureFile(settings.ANLAN_LOG_HEADS).append({"seq": seq, "digest": head, "at": at})
+
+
+def kept_heads() -> dict[int, bytes]:
+    """The heads kept so far, by position."""
+    kept = ErasureFile(settings.ANLAN_LOG_HEADS).read()
+    return {int(row["seq"]): bytes.fromhex(row["digest"]) for row in kept}
 
 
 def _find_digest(line: AdminLine) -> bytes | None:

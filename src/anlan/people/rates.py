@@ -22,9 +22,9 @@ FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
 
 TAKE = """
-INSERT INTO people_ratecounter AS c (key, n, since, until) VALUES (%(key)s, 1, %(at)s, %(end)s)
+INSERT INTO people_ratecounter AS c (key, n, since, until) VALUES (%(key)s, %(uses)s, %(at)s, %(end)s)
 ON CONFLICT (key) DO UPDATE SET
-  n = CASE WHEN c.until <= %(at)s THEN 1 ELSE least(c.n + 1, 1000000) END,
+  n = CASE WHEN c.until <= %(at)s THEN %(uses)s ELSE least(c.n + %(uses)s, 1000000) END,
   since = CASE WHEN c.until <= %(at)s THEN excluded.since ELSE c.since END,
   until = CASE WHEN c.until <= %(at)s THEN excluded.until ELSE c.until END
 RETURNING n, until
@@ -51,11 +51,11 @@ class Cap:
     per: timedelta
 
 
-def take(purpose: str, value: str, *, cap: Cap, at: datetime) -> None:
-    """Counts one use. Raises TooMany with the seconds to wait when the cap is reached."""
+def take(purpose: str, value: str, *, cap: Cap, at: datetime, uses: int = 1) -> None:
+    """Counts one use, or `uses` at once. Raises TooMany with the seconds to wait when the cap is reached."""
     key = _key(f"{purpose}|{cap.per.total_seconds():.0f}", value)
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"key": key, "at": at, "end": at + cap.per})
+        cursor.execute(TAKE, {"key": key, "uses": uses, "at": at, "end": at + cap.per})
         n, until = cursor.fetchone()
     if n > cap.n:
         raise TooMany(retry_after=_seconds(until - at))

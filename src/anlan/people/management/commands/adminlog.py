@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from anlan.people.log import read_log, verify_admin_log
+from anlan.people.log import kept_heads, read_log, verify_admin_log
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 "after": line.after,
             }
             self.stdout.write(json.dumps(shown, ensure_ascii=False))
-        heads = {
+        heads = kept_heads() | {
             int(seq): bytes.fromhex(digest) for seq, digest in (one.split(":") for one in options["head"])
         }
         check = verify_admin_log(heads=heads)
