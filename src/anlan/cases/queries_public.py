@@ -36,8 +36,9 @@ PARTIES = """
 SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
 PUBLIC = """
-SELECT y.* FROM (
-  SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id, c.id
+SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, id FROM (
+  SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id, c.id,
+         c.barred
     FROM cases_case c WHERE {where} ORDER BY c.opened_at DESC, c.id DESC LIMIT {reach}) y
  WHERE {shown} LIMIT {limit}"""
 LAST = """
@@ -243,7 +244,8 @@ def _shown(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[str, li
         values += [key, version, list(published.states), at - published.months * MONTH]
     if not parts:
         return "", []
-    found = [f"({' OR '.join(parts)})"]
+    # What is about a public office is not listed: that office, which may not see it, reads the list too.
+    found = [f"({' OR '.join(parts)})", "barred IS NULL"]
     if asked.category is not None:
         found.append("category_id = %s")
         values.append(asked.category)

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reports about a public office: above and outside it, out of its sight from first to last."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from anlan.base.errors import Invalid, NotFound
+from anlan.cases.catalogue import current
 from anlan.cases.models import Link
+from anlan.cases.queries import public_list
 from anlan.people.may import Role
-from tests.cases.world import organisation, post
+from tests.cases.world import MONDAY, organisation, post
 from tests.procedures.report.cast import (
     CITY,
     COMMITTEE,
@@ -120,6 +123,18 @@ def test_found_out_later_it_moves_out_of_reach_of_the_office() -> None:
         matter.do("note", town(), words="看一看")
     with pytest.raises(Invalid):
         matter.do("bar", county(), about_organisation=organisation(dept("water")), words="再来一次")
+
+
+def test_it_is_not_on_the_public_list_which_that_office_reads_too() -> None:
+    def listed() -> int:
+        return len(public_list(known=current(), at=MONDAY + timedelta(hours=1)).rows)
+
+    before = listed()
+    about = Matter(about_organisation=organisation(dept("housing")), category=category(ROAD))
+    about.do("dispatch", county(), unit=organisation(dept("justice")))
+    assert listed() == before
+    Matter().dispatch()
+    assert listed() == before + 1
 
 
 def test_nothing_above_the_province_is_said_kindly() -> None:

@@ -59,7 +59,9 @@ def held(before: Projection | None, now: Projection) -> None:
             assert now.record["returns"] == before.record["returns"]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 60))]
+)
 def test_whatever_the_workers_do(seed: int) -> None:
     walker = Worker(NARROW, known=current(), places=(place(VILLAGE),), start=MONDAY, seed=seed)
     accepted = 0
