@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """A new key goes in front of the ring in every process; then rotate; then older ones may go, but the last."""
 
     help = "Makes a key, checks which keys are in use, or rewraps all data keys under the ring's first."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do."""
