@@ -30,6 +30,8 @@ from anlan.people.may import Actor
 from anlan.places.calendars import Unit
 from anlan.web.look.fields import DateBoxes
 
+TAKEN = "image/*,application/pdf,audio/*"
+"""What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
 UNITS = (
     (Unit.HOUR, _("hours, day and night")),
     (Unit.DAY, _("calendar days")),
@@ -76,6 +78,7 @@ class FilesInput(forms.ClearableFileInput):
     """Several files at once; phones offer the camera."""
 
     allow_multiple_selected = True
+    needs_multipart_form = True
     template_name = "django/forms/widgets/file.html"
 
 
@@ -84,7 +87,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, _initial: Any = None) -> list[UploadedFile]:
         """The files that were chosen, perhaps none."""
         given = data if isinstance(data, (list, tuple)) else [data]
         return [file for file in given if file]
@@ -162,7 +165,7 @@ class ActionForm(forms.Form):
             case Kind.CONDITION:
                 made = self._condition_field(**common)
             case Kind.FILES:
-                made = FilesField(**common)
+                made = FilesField(widget=FilesInput(attrs={"accept": TAKEN}), **common)
             case Kind.LIMIT:
                 made = LimitField(**common)
             case Kind.POINT:

@@ -4,19 +4,21 @@
 Shared by the desk and the field. Everything shown was let through by `cases.queries`; what is held back is said.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anlan.base.errors import NotFound
 from anlan.cases import registry
 from anlan.cases.define import Action, Field, Kind, Procedure
 from anlan.cases.envelope import SOURCES
 from anlan.cases.known import Known
 from anlan.cases.projection import Running
-from anlan.cases.queries import File, Line, Row, View
+from anlan.cases.queries import File, Line, Row, View, get_view
+from anlan.cases.queries_cursor import write_cursor
 from anlan.people.may import Role
 from anlan.places import find
 from anlan.places.calendars import DayCount, DayKind, Limit, Unit
@@ -65,7 +67,7 @@ def place_of(place: int, *, at: datetime, levels: int = 2) -> str:
     try:
         spot = find.get_place(place, at=at)
         above = find.above(place, at=at)
-    except Exception:  # noqa: BLE001
+    except NotFound:
         return ""
     own = spot.called(language())
     county = next((each.called(language()) for each in above if each.level == 3), "")
@@ -119,9 +121,7 @@ def _pill(row: Row, procedure: Procedure, *, at: datetime) -> look.Pill:
     return found
 
 
-def lines_of(
-    view: View, sight: Sight, *, file_url: Address, numbers: Mapping[str, int] | None = None
-) -> list[look.Line]:
+def lines_of(view: View, sight: Sight, *, file_url: Address) -> list[look.Line]:
     """The timeline, newest first."""
     files: dict[int, list[File]] = {}
     for file in view.files:
@@ -368,11 +368,17 @@ def _skipped(run: Running, sight: Sight) -> str:
     return _("not counted: %(days)s") % {"days": joined + more}
 
 
+def first_line(view: View, sight: Sight) -> Line:
+    """The entry that opened the case, read apart when the page of the timeline does not reach back to it."""
+    if view.timeline.lines[-1].seq == 1:
+        return view.timeline.lines[-1]
+    begin = write_cursor(("timeline", str(view.case.id)), [2])
+    return get_view(sight.by, view.case.id, known=sight.known, at=sight.at, before=begin).timeline.lines[0]
+
+
 def words_of(view: View, sight: Sight) -> tuple[str, list[tuple[str, str]]]:
     """What was told at the opening, if it may be read: the words, and the other answers beside them."""
-    first = next((line for line in view.timeline.lines if line.seq == 1), None)
-    if first is None:
-        return "", []
+    first = first_line(view, sight)
     action = _action(view.procedure, first.action)
     if action is None:
         return "", []
@@ -432,16 +438,4 @@ def looks_of_view(view: View, sight: Sight) -> list[look.Seen]:
             why=reasons.get(each.reason, each.reason),
         )
         for each in view.looks
-    ]
-
-
-def steps_of(view: View) -> Sequence[look.Step]:
-    """Not drawn on the desk; kept for the phone: stages in the order of the states, with where it is."""
-    stages = list(dict.fromkeys(state.stage for state in view.procedure.states if state.stage))
-    now_stage = view.procedure.state(view.case.state).stage
-    here = stages.index(now_stage) if now_stage in stages else 0
-    words = {state.stage: say(state.public) for state in reversed(view.procedure.states) if state.stage}
-    return [
-        look.Step(word=words[stage], state="done" if i < here else "now" if i == here else "next")
-        for i, stage in enumerate(stages)
     ]

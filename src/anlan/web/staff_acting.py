@@ -263,7 +263,7 @@ def groups_of(procedure: Procedure) -> dict[str, str]:
     return {}
 
 
-def main_action(view: View, by: Actor, *, known: Any = None) -> Action | None:
+def main_action(view: View, by: Actor) -> Action | None:
     """The likely next step: what moves the case on by the least, for whoever a running limit waits for."""
     case, procedure = view.case, view.procedure
     stages = list(dict.fromkeys(state.stage for state in procedure.states))
@@ -276,7 +276,7 @@ def main_action(view: View, by: Actor, *, known: Any = None) -> Action | None:
         by_area = any(who.relation is Relation.AREA and str(by.role) in who.roles for who in action.by)
         if by.organisation_id not in mine and not by_area:
             continue
-        if by_area and by.organisation_id in {case.holder}:
+        if by_area and by.organisation_id == case.holder:
             continue
         step = stages.index(procedure.state(action.to).stage) - here
         if step < 0 or (not procedure.state(action.to).open and step > 1):

@@ -53,7 +53,7 @@ from anlan.people.totp import address
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import actor_in, frame, home_of, language
 
-SECRET = "anlan_enrol"
+ENROLLING = "anlan_enrol"
 KEPT = "anlan.desk.kept"
 KEPT_FOR = 12 * 3600
 MOST_KEPT = 100_000
@@ -168,7 +168,7 @@ def _judge(request: HttpRequest, started: Started, step: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("code", str(refused))
             return _draw(request, started, form=form, status=refused.status)
-    secret = request.session.get(SECRET, "")
+    secret = request.session.get(ENROLLING, "")
     try:
         codes = finish_enrolment(started.account_id, secret, code, at=now())
     except NotAllowed:
@@ -176,7 +176,7 @@ def _judge(request: HttpRequest, started: Started, step: str) -> HttpResponse:
     except Refused as refused:
         form.add_error("code", str(refused.fields.get("code", refused)))
         return _draw(request, started, form=form, status=refused.status)
-    request.session.pop(SECRET, None)
+    request.session.pop(ENROLLING, None)
     keep_half_way(request, step_after_proof(started.account_id), at=now())
     return _page(request, "desk/codes.html", {"codes": codes, "step": "seen"})
 
@@ -222,10 +222,10 @@ def _draw(
     if started.step is Step.PASSWORD:
         given["form"] = form or PasswordForm()
     if started.step is Step.ENROL:
-        secret = request.session.get(SECRET)
+        secret = request.session.get(ENROLLING)
         if not secret:
             secret = begin_enrolment(started.account_id).secret
-            request.session[SECRET] = secret
+            request.session[ENROLLING] = secret
         account = Account.objects.get(pk=started.account_id)
         given |= {
             "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),

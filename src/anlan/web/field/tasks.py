@@ -38,7 +38,7 @@ from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import do_action, find_view, main_action, word_of
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
-from anlan.web.staff_opening import MOST_PLACES, open_at, openings, own_places
+from anlan.web.staff_opening import open_at, openings, own_places
 
 PAGE = 20
 PICTURES = ("image/jpeg", "image/png", "image/webp")
@@ -213,23 +213,23 @@ def choose(request: HttpRequest) -> HttpResponse:
     if where:
         found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12)
         places = [(each.spot.id, each.path) for each in found]
-    acts = [action for _procedure, action in openings(sight)]
     context = {
         **frame(request, here="field:report"),
         "where": where,
-        "most": MOST_PLACES,
-        "places": [
-            {
-                "name": name,
-                "ways": [
-                    {"word": say(action.words), "url": reverse("field:report_at", args=[place, action.key])}
-                    for action in acts
-                ],
-            }
-            for place, name in places
-        ],
+        "places": places,
+        "ways": [{"word": say(action.words), "key": action.key} for _procedure, action in openings(sight)],
     }
     return render(request, "field/choose.html", context)
+
+
+@open_to("staff", roles=FIELD)
+@require_safe
+def go(request: HttpRequest) -> HttpResponse:
+    """From the chosen place and way to its form."""
+    place, action = request.GET.get("place", ""), request.GET.get("action", "")
+    if not place.isdecimal() or len(place) > 12 or not action.isidentifier():
+        return HttpResponseRedirect(reverse("field:report"))
+    return HttpResponseRedirect(reverse("field:report_at", args=[int(place), action]))
 
 
 @open_to("staff", roles=FIELD)

@@ -9,6 +9,7 @@ app_name = "field"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
     path("report", tasks.choose, name="report"),
+    path("report/go", tasks.go, name="report_go"),
     path("report/<int:place>/<slug:action>", tasks.report, name="report_at"),
     path("cases/<int:number>", tasks.case, name="case"),
     path("cases/<int:number>/do/<slug:action>", tasks.do, name="do"),
