@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is sent to the API, read strictly: JSON objects in UTF-8, of bounded size and depth.
+
+No numbers with a point (coordinates are whole units of 1e-7 degree), no NUL, no unknown names: whatever is not taken is
+refused by name, never dropped in silence.
+"""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Invalid
+from anlan.web.api.problems import TooLarge, Unreadable, WrongKind
+
+LARGEST = 256 * 1024
+"""Bytes of the largest JSON body."""
+DEEPEST = 12
+KEY = "HTTP_IDEMPOTENCY_KEY"
+T = TypeVar("T")
+
+
+class Contact(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How the person of the case can be answered; each is voluntary."""
+
+    name: str = ""
+    phone: str = ""
+
+
+class Opening(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A case to be opened. `place` is a code of 2 to 15 digits; `files` are references of uploads."""
+
+    place: str
+    data: dict[str, Any]
+    procedure: str = "report"
+    action: str = "open"
+    files: list[str] = []
+    source: str | None = None
+    contact: Contact | None = None
+
+
+class Acting(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Something to be done with a case. `expect` is the last entry that was seen."""
+
+    data: dict[str, Any] = {}
+    expect: int | None = None
+    files: list[str] = []
+
+
+def read_body(request: HttpRequest, kind: type[T]) -> T:
+    """The body as a `kind`. Raises WrongKind, TooLarge, Unreadable, Invalid."""
+    if (
+        request.content_type != "application/json"
+        or request.headers.get("Content-Encoding", "identity") != "identity"
+    ):
+        raise WrongKind
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8"}:
+        raise WrongKind
+    check_size(request, LARGEST)
+    try:
+        raw = msgspec.json.decode(request.body)
+        _check(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(
+            _("This is not JSON in UTF-8: %(why)s") % {"why": str(error)[:200]},
+        ) from None
+    except RecursionError:
+        raise Invalid(_("This is nested too deeply.")) from None
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        words, _sep, where = str(error).partition(" - at `$")
+        name = where.strip("`.") or "body"
+        raise Invalid(fields={name: words}) from None
+
+
+def check_size(request: HttpRequest, most: int) -> None:
+    """Refuses by the announced length, before anything is read. Raises TooLarge, Unreadable."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise Unreadable from None
+    if length > most:
+        raise TooLarge
+
+
+def _check(value: Any, *, where: str = "", depth: int = 0) -> None:
+    """Depth, NUL and numbers with a point, anywhere in the body. Raises Invalid naming the spot."""
+    match value:
+        case str():
+            if "\x00" in value:
+                raise Invalid(
+                    fields={where or "body": _("This holds a NUL character, which cannot be kept.")}
+                )
+        case float():
+            raise Invalid(fields={where or "body": POINTLESS})
+        case dict() | list():
+            if depth >= DEEPEST:
+                raise Invalid(fields={where.partition(".")[0] or "body": _("This is nested too deeply.")})
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            for key, each in pairs:
+                if isinstance(key, str) and "\x00" in key:
+                    raise Invalid(
+                        fields={where or "body": _("This holds a NUL character, which cannot be kept.")}
+                    )
+                _check(each, where=f"{where}.{key}" if where else str(key), depth=depth + 1)
+
+
+POINTLESS = _(
+    "Numbers with a decimal point are not taken. Coordinates are whole numbers of 1e-7 degree:"
+    " 120.1551 is written 1201551000."
+)
+
+
+def read_key(request: HttpRequest) -> UUID:
+    """The header Idempotency-Key, which makes sending again the same as sending once. Raises Invalid."""
+    text = request.META.get(KEY, "").strip().strip('"')
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(
+            fields={
+                "Idempotency-Key": _(
+                    "Please send a UUID that you make for each new request and keep for its repetitions."
+                )
+                if not text
+                else _("This is not a UUID.")
+            }
+        ) from None
+
+
+def read_degrees(text: str, *, name: str, most: int) -> int:
+    """A coordinate in whole units of 1e-7 degree. Raises Invalid."""
+    try:
+        value = int(text) if len(text) <= 12 else most + 1
+    except ValueError:
+        raise Invalid(fields={name: POINTLESS}) from None
+    if abs(value) > most:
+        raise Invalid(fields={name: _("This is not on the globe.")})
+    return value

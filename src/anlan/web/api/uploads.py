@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Uploads before an opening or an action, and downloads of what a case holds."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from anlan.base.errors import Invalid, NotAllowed
+from anlan.base.keys import keyring
+from anlan.cases import registry
+from anlan.cases.define import Kind, Procedure
+from anlan.cases.envelope import Stored
+from anlan.cases.pictures import Ready
+from anlan.cases.queries import possible_actions, read_file
+from anlan.web.api import shapes
+from anlan.web.api.callers import UPLOADS, caller_of, count
+from anlan.web.api.door import CODE_HEADER, operation
+from anlan.web.api.files import Draft, draw_file, new_draft, read_draft, take_file, write_reference
+from anlan.web.api.sight import find_sight
+
+FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "draft": {"type": "string", "description": "From the first upload of the same opening."},
+                    "procedure": {"type": "string", "default": "report"},
+                },
+            }
+        }
+    },
+}
+DOWNLOAD = bytes
+
+
+@operation(
+    "POST", "/attachments", to="anyone", gives=shapes.Uploaded, status=201, body=FORM, tag="attachments"
+)
+def upload_for_an_opening(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    """Upload a file for a case still to be opened. The answer's reference goes into `files` of the opening."""
+    caller = caller_of(request)
+    count("report files", caller, UPLOADS)
+    procedure = registry.newest().get(request.POST.get("procedure", "report"))
+    if procedure is None:
+        raise Invalid(fields={"procedure": "There is no such procedure."})
+    given = request.POST.get("draft", "")
+    draft, key = read_draft(given) if given else new_draft()
+    stored, ready = take_file(request, draft.case_id, key, procedure)
+    return 201, _uploaded(draft.case_id, stored, ready, draft=draft)
+
+
+@operation(
+    "POST",
+    "/cases/{number}/attachments",
+    to="anyone",
+    gives=shapes.Uploaded,
+    status=201,
+    body=FORM,
+    headers=[CODE_HEADER],
+    tag="attachments",
+)
+def upload_for_an_action(request: HttpRequest, number: str) -> tuple[int, dict[str, Any]]:
+    """Upload a file for an action on a case. Only for who can do an action that takes files."""
+    count("report files", caller_of(request), UPLOADS)
+    sight, reader = find_sight(request, number)
+    case = reader.stand.case
+    procedure = registry.get_procedure(case.procedure, case.version)
+    if not _takes_files(procedure, sight.by, reader, sight.known):
+        raise NotAllowed
+    stored, ready = take_file(request, case.id, keyring().unwrap(reader.stand.key), procedure)
+    return 201, _uploaded(case.id, stored, ready, draft=None)
+
+
+def _takes_files(procedure: Procedure, by: Any, reader: Any, known: Any) -> bool:
+    return any(
+        field.kind is Kind.FILES
+        for action in possible_actions(by, reader.stand.case, procedure, parties=reader.parties, known=known)
+        for field in action.fields
+    )
+
+
+def _uploaded(case_id: UUID, stored: Stored, ready: Ready, *, draft: Draft | None) -> dict[str, Any]:
+    return {
+        "reference": write_reference(case_id, stored, draft=draft),
+        "draft": draft.text if draft else None,
+        "kind": stored.kind,
+        "size": stored.size,
+        "taken_at": ready.taken_at,
+        "point": ready.point,
+    }
+
+
+@operation(
+    "GET",
+    "/cases/{number}/attachments/{int:n}",
+    to="anyone",
+    gives=DOWNLOAD,
+    headers=[CODE_HEADER],
+    tag="attachments",
+)
+def download(request: HttpRequest, number: str, n: int) -> HttpResponse:
+    """Download a file of a case. Only to who may read its words."""
+    sight, _reader = find_sight(request, number)
+    file, data = read_file(
+        sight.by, sight.case_id, min(n, 2**15 - 1), known=sight.known, at=sight.at, parties=sight.parties
+    )
+    return draw_file(file, data)
