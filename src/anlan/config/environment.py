@@ -55,6 +55,12 @@ class Environment:
     statement_seconds: int = _named(
         "ANLAN_STATEMENT_SECONDS", "Longest statement of the app's role, seconds.", 30
     )
+    api_network: int = _named(
+        "ANLAN_API_NETWORK",
+        "Calls a minute that one network may make to the API without a token; 0 for no caps at all, where a gateway counts.",
+        600,
+    )
+    api_token: int = _named("ANLAN_API_TOKEN", "Calls a minute of one API token; 0 for no cap.", 6000)
     signing_key: str = _named("ANLAN_SIGNING_KEY", "Key that signs sessions; default made in the home.", "")
     keys: str = _named(
         "ANLAN_KEYS", "Ring of data keys, id:base64, the first encrypts; default made in the home.", ""

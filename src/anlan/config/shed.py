@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 WAITING = 2
@@ -41,6 +42,12 @@ class ShedMiddleware:
             return self.get_response(request)
         finally:
             self.working.release()
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A database that does not answer in time (pool, lock, statement, restart) is the same to who asks: nothing was
+        done, come back.
+        """
+        return refuse(request) if isinstance(error, OperationalError | InterfaceError) else None
 
     def _take_in(self) -> bool:
         if self.working.acquire(blocking=False):
