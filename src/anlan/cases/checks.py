@@ -22,6 +22,7 @@ from anlan.cases.projection import Entry, Projection
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 COMPARED = tuple(f.name for f in fields(Projection) if f.name != "record")
+ALGORITHMS = {int(one): one for one in Algorithm}
 _compared = attrgetter(*COMPARED)
 ERASABLE = {"content": "words", "party": "parties", "attachment": "files"}
 
@@ -79,7 +80,7 @@ def quick_digest(entry: Entry) -> bytes:
         entry.outcomes,
         entry.prev.hex(),
     )
-    return digest(_encode(body), algorithm=Algorithm(entry.algorithm))
+    return digest(_encode(body), algorithm=ALGORITHMS[entry.algorithm])
 
 
 def check_case(
@@ -141,7 +142,7 @@ def _fold(rows: Rows, wrong: list[tuple[int | None, str]]) -> Projection | None:
 def _digest_or_none(entry: Entry) -> bytes | None:
     try:
         return quick_digest(entry)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError):
         return None
 
 
