@@ -253,3 +253,26 @@ def test_the_process_survives_lost_connections_and_drains(own_database: Clone) -
     finally:
         process.kill()
         process.wait()
+
+
+def test_killed_leaders_lose_nothing_and_repeat_nothing(own_database: Clone) -> None:
+    total = 0
+    for _ in range(3):
+        pair = [
+            subprocess.Popen([sys.executable, "-m", "anlan.cli", "journal"], env=own_database.env)
+            for _ in range(2)
+        ]
+        try:
+            reached = Journal.objects.count()
+            for _ in range(5):
+                act_many([opening() for _ in range(20)])
+                total += 20
+            wait_until(lambda reached=reached: Journal.objects.count() > reached)  # type: ignore[misc]
+        finally:
+            for process in pair:
+                process.kill()
+                process.wait()
+    number_all(batch=100)
+    positions = list(Journal.objects.order_by("position").values_list("position", flat=True))
+    assert positions == list(range(1, total + 1))
+    assert Journal.objects.values("case_id", "seq").distinct().count() == total
