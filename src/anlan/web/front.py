@@ -45,7 +45,7 @@ def ways(request: HttpRequest, *, here: str = "") -> list[Choice]:
     names = [
         ("resident:report", _("Report")),
         ("resident:follow", _("Follow")),
-        ("public:list", _("Public list")),
+        ("public:list", _("Public")),
         ("resident:mine", _("My reports")) if known else ("resident:sign_in", _("Sign in")),
     ]
     return [Choice(word=word, url=reverse(name), current=name == here) for name, word in names]

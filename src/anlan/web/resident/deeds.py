@@ -29,7 +29,7 @@ from anlan.web.action_forms import ActionForm, make_envelope
 from anlan.web.front import answer_refusals, draw, said, wait
 from anlan.web.gate import open_to
 from anlan.web.resident import story
-from anlan.web.resident.drafts import Draft, new_deed, read_draft, take_files
+from anlan.web.resident.drafts import Draft, new_deed, problems_with, read_draft, take_files
 from anlan.web.resident.follow import opened
 from anlan.web.resident.grants import Followed
 from anlan.web.resident.report import FILES_PER_NETWORK, PER_NETWORK
@@ -49,10 +49,19 @@ class PartyForm(ActionForm):
             return forms.ChoiceField(
                 label=said(field.words),
                 required=False,
-                choices=[(str(n), str(n)) for n in range(high, low - 1, -1)],
+                choices=[(str(n), _on_scale(n, low, high)) for n in range(high, low - 1, -1)],
                 widget=forms.RadioSelect,
             )
-        return super()._field(field)
+        made = super()._field(field)
+        if field.kind is Kind.YES_NO:
+            made.label = said(field.words)
+        return made
+
+
+def _on_scale(n: int, low: int, high: int) -> str:
+    if n == high:
+        return _("%(n)s, the best") % {"n": n}
+    return _("%(n)s, the worst") % {"n": n} if n == low else str(n)
 
 
 @open_to("anyone")
@@ -97,7 +106,7 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
             form.show_faults(error)
             answer = _page(request, form, draft, view, status=error.status)
             return wait(answer, error)
-        messages.success(request, said(declared.words))
+        messages.success(request, _("We have received it, thank you."))
         return HttpResponseRedirect(reverse("resident:case", args=[number]))
     return _page(request, form, draft, view, refused=refused, status=422)
 
@@ -144,6 +153,7 @@ def _page(
         "files": takes_files(action),
         "kept": [(file.keyed.hex(), file.name) for file in draft.files],
         "refused": [str(each.message) for each in refused or ()],
+        "problems": problems_with(form, refused or ()),
         "most": view.procedure.most_attachments,
         "accept": ",".join(kind for kind in view.procedure.attachments if kind.startswith("image/")),
         "number": number,

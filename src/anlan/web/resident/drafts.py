@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Invalid, Refused
@@ -22,6 +23,7 @@ from anlan.cases.attachments import store
 from anlan.cases.define import Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.pictures import MOST_BYTES, make_ready
+from anlan.web.look.fields import Problem, problems
 
 SALT = "anlan.resident.draft"
 LASTS = 12 * 3600
@@ -104,6 +106,11 @@ def take_files(
             continue
         files[taken.keyed] = taken
     return replace(draft, files=tuple(files.values())), refused
+
+
+def problems_with(form: BaseForm, refused: Iterable[Refused]) -> list[Problem]:
+    """The lines of the error summary: what the form found, then the files that could not be taken."""
+    return [*problems(form), *(Problem(words=str(each.message), target="id_files") for each in refused)]
 
 
 def _audience(procedure: Procedure) -> str:

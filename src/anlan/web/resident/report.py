@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anlan.base.clock import now
 from anlan.base.errors import Conflict, Refused, TooMany
+from anlan.base.ids import show_number
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import open_case
@@ -31,7 +32,7 @@ from anlan.people.session import network_of
 from anlan.web.action_forms import make_envelope
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
 from anlan.web.gate import open_to
-from anlan.web.resident.drafts import Draft, new_report, read_draft, take_files
+from anlan.web.resident.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.resident.grants import grant, just_sent, note_sent
 from anlan.web.resident.report_form import ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
@@ -125,7 +126,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     known = current()
     view = get_view(anonymous(), case_id, known=known, at=at, parties=(FIRST,))
     context = {
-        "number": number,
+        "number_shown": show_number(number),
         "code": follow_code_of(case_id, FIRST),
         "promise": promise_of(view, known=known),
         "photos": len(view.files),
@@ -214,6 +215,7 @@ def _page(
         "draft": draft.text,
         "kept": [(file.keyed.hex(), file.name) for file in draft.files],
         "refused": [str(each.message) for each in refused or ()],
+        "problems": problems_with(form, refused or ()),
         "found": found,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
         "purpose": procedure.purpose.in_language(language()),

@@ -56,6 +56,8 @@ class ReportForm(ActionForm):
         for field in action.fields:
             if field.kind in {Kind.CATEGORY, Kind.CONDITION, Kind.FILES}:
                 self.fields.pop(field.key, None)
+            elif field.kind is Kind.YES_NO:
+                self.fields[field.key].label = field.words.in_language(language())
         if "kind" in self.fields:
             asked = next(field for field in action.fields if field.key == "kind")
             rows = [(key, words.in_language(language())) for key, words in asked.choices]
@@ -130,7 +132,7 @@ class ReportForm(ActionForm):
         county = _whole(typed.get("county"))
         rows = places_in(str(typed.get("address") or ""), county=county, at=self.at) if typed else []
         if self.points is not None:
-            rows = [*places_at(self.points), *rows]
+            rows = [*rows, *places_at(self.points)]
         chosen = _whole(typed.get("place"))
         if chosen is not None and all(each.id != chosen for each in rows):
             again = place_option(chosen, at=self.at)

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import START, Audience, Field, Kind, Procedure
+from anlan.cases.define import START, Field, Kind, Procedure
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import File, View
@@ -26,8 +27,8 @@ from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 
 PICTURES = "image/"
-SHORT = 28
-"""Characters of the person's own words that make a title."""
+SHORT = 48
+"""Columns of the person's own words that make a title; a Chinese character takes two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,7 @@ def title_of(view: View, *, known: Known) -> str:
     for content in first.contents if first else ():
         words = str((content.values or {}).get("words", "")).strip()
         if words:
-            line = words.splitlines()[0]
-            return line if len(line) <= SHORT else f"{line[:SHORT]}…"
+            return _shortened(words.splitlines()[0])
     return kind_of(view.case, view.procedure, known=known, first=first)
 
 
@@ -137,7 +137,8 @@ def latest_of(view: View, number: int, *, known: Known, at: datetime) -> Latest 
     for entry in view.timeline.lines:
         words = words_of(entry, view.procedure, known=known, at=at)
         pictures = photos.get(entry.seq, ())
-        if entry.actor.startswith("post:") and entry.audience != Audience.OFFICE and (words or pictures):
+        wrote = pictures or _wrote(entry, view.procedure)
+        if entry.actor.startswith("post:") and wrote:
             return Latest(at=entry.at, by=who(entry, known=known), words=words, photos=pictures)
     return None
 
@@ -179,8 +180,10 @@ def who(entry: Entry, *, known: Known) -> str:
     """Who did it: the office and post, the person, or the system."""
     if entry.actor.startswith("party:"):
         return _("you")
-    if entry.organisation is None:
+    if not entry.actor.startswith("post:"):
         return _("the system")
+    if entry.organisation is None:
+        return _("an office")
     return f"{_office(entry.organisation, known=known)} · {_role(entry.role)}"
 
 
@@ -244,7 +247,7 @@ def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at
     late = entry.at != entry.received_at
     moved = entry.frm == START or entry.frm != entry.to
     return Line(
-        title=said(action.done),
+        title=_capital(said(action.done)),
         at=entry.at,
         by=who(entry, known=known),
         words="\n".join(filter(None, (words_of(entry, procedure, known=known, at=at), _why(entry.outcomes)))),
@@ -252,6 +255,26 @@ def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at
         tone=Tone.OVERDUE if "overdue" in entry.action else Tone.PLAIN if moved else Tone.QUIET,
         photos=photos,
     )
+
+
+def _wrote(entry: Entry, procedure: Procedure) -> bool:
+    """Whether there are words in it for the person, not choices alone."""
+    longs = {field.key for field in procedure.action(entry.action).fields if field.kind is Kind.LONG_TEXT}
+    return any(longs & set(content.values or {}) for content in entry.contents)
+
+
+def _shortened(line: str) -> str:
+    columns = 0
+    for place, letter in enumerate(line):
+        columns += 2 if east_asian_width(letter) in "WF" else 1
+        if columns > SHORT:
+            cut = line[:place]
+            return f"{cut[: cut.rfind(' ')] if ' ' in cut[place // 2 :] else cut}…"
+    return line
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _why(outcomes: Mapping[str, Any]) -> str:
