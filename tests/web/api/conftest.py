@@ -105,3 +105,11 @@ def token_of(
 
 def place_of(key: str) -> int:
     return int(Organisation.objects.values_list("place_id", flat=True).get(key=key))
+
+
+def other_village() -> int:
+    """A village of the same town that is not the one where cases are opened."""
+    villages = Organisation.objects.filter(key__startswith=f"village:{TOWN}").exclude(
+        key=f"village:{VILLAGE}"
+    )
+    return int(villages.order_by("key").values_list("place_id", flat=True)[0])

@@ -8,7 +8,7 @@ import pytest
 
 from anlan.cases.models import Case
 from anlan.people.may import Role
-from tests.web.api.conftest import COUNTY, PIT, TOWN, Api, MakeApi, place_of
+from tests.web.api.conftest import COUNTY, PIT, TOWN, Api, MakeApi, other_village, place_of
 
 pytestmark = pytest.mark.django_db
 HOUSING = f"dept:{COUNTY}:housing"
@@ -37,7 +37,9 @@ def test_anyone_opens_a_case_and_follows_it(anyone: Api) -> None:
     assert seen.json()["number"] == told["number"]
     assert seen.json()["parties"][0]["role"] == "reporter"
     assert str(Case.objects.get(number=int(told["number"])).pk) not in seen.content.decode()
-    problem(anyone.get("follow", Case_Number=told["number"], Follow_Code="0000 0000 0000 0000"), 404, "not_found")
+    problem(
+        anyone.get("follow", Case_Number=told["number"], Follow_Code="0000 0000 0000 0000"), 404, "not_found"
+    )
     problem(anyone.get(f"cases/{told['number']}"), 401, "no_token")
 
 
@@ -68,7 +70,10 @@ def test_another_account_under_the_same_key_gets_a_case_of_its_own(anyone: Api, 
 def test_what_changes_needs_a_key(anyone: Api) -> None:
     for key in ("", "not-a-uuid"):
         answer = anyone.client.post(
-            "/api/v1/cases", {"place": "33", "data": {}}, content_type="application/json", headers={"Idempotency-Key": key}
+            "/api/v1/cases",
+            {"place": "33", "data": {}},
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
         )
         told = problem(answer, 422, "invalid")
         assert fields(told) == {"Idempotency-Key"}
@@ -153,7 +158,7 @@ def test_a_tokens_place_holds_also_where_the_organisation_works(anyone: Api, as_
     room = Case.objects.get(number=int(number)).holder
     assert room is not None
     assert room.key == f"town:{TOWN}"
-    narrow = as_post(place=place_of("village:330106004001"))
+    narrow = as_post(place=other_village())
     assert narrow.get("cases").json()["cases"] == []
     problem(narrow.get(f"cases/{number}"), 404, "not_found")
     problem(narrow.act(number, "accept", _accepting(anyone)), 404, "not_found")
@@ -197,7 +202,13 @@ def test_filters(anyone: Api, as_post: MakeApi) -> None:
     assert len(town.get("cases", {"urgent": "true"}).json()["cases"]) == 1
     assert len(town.get("cases", {"within": TOWN}).json()["cases"]) == 2
     assert town.get("cases", {"state": "closed", "open": "false"}).json()["cases"] == []
-    for query in ({"within": "999999"}, {"sort": "worst"}, {"size": "0"}, {"category": "99999999"}, {"urgnt": "1"}):
+    for query in (
+        {"within": "999999"},
+        {"sort": "worst"},
+        {"size": "0"},
+        {"category": "99999999"},
+        {"urgnt": "1"},
+    ):
         problem(town.get("cases", query), 422, "invalid")
     problem(anyone.get("cases"), 401, "no_token")
 

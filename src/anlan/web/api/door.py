@@ -5,17 +5,21 @@ An operation is open to `anyone` (a token widens what it gives) or to a `token` 
 gate and wrapped so that each failure is a problem document.
 """
 
+import inspect
 import json
 from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Any, Literal
+from functools import cache, wraps
+from typing import Any, Literal, get_args
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from ninja import NinjaAPI
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI, Schema
+from ninja.renderers import BaseRenderer
 
-from anlan.base.errors import NotFound
+from anlan.base.errors import Invalid, NotFound
 from anlan.web.api.callers import Bearer
 from anlan.web.api.drawing import ROOT
 from anlan.web.api.problems import KIND, answer_problems, draw_problem, refusal_for
@@ -43,8 +47,25 @@ CODE_HEADER = {
 PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 Method = Literal["GET", "POST"]
 
+
+class Plain(BaseRenderer):
+    """JSON in UTF-8 as it is, without escapes."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:  # noqa: ARG002 - as asked
+        """The bytes."""
+        return msgspec.json.encode(data)
+
+
 api = NinjaAPI(
-    title="Anlan", version="1", description=ABOUT, docs_url=None, openapi_url=None, urls_namespace="api"
+    renderer=Plain(),
+    title="Anlan",
+    version="1",
+    description=ABOUT,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
 )
 
 
@@ -84,6 +105,15 @@ def operation(
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         words = (view.__doc__ or "").strip()
+        known = _query_of(view, where)
+
+        @wraps(view)
+        def asked(request: HttpRequest, **given: Any) -> Any:
+            for name in request.GET:
+                if name not in known:
+                    raise Invalid(fields={name[:100]: _("There is no such parameter.")})
+            return view(request, **given)
+
         return api.api_operation(
             [method],
             where,
@@ -94,15 +124,25 @@ def operation(
             description=words,
             operation_id=view.__name__,
             tags=[tag],
-        )(view)
+        )(asked)
 
     return register
 
 
+def _query_of(view: Callable[..., Any], where: str) -> frozenset[str]:
+    """The names of a view's query parameters: a misspelt one is refused, since ignoring it would widen the answer."""
+    found: set[str] = set()
+    for name, parameter in inspect.signature(view).parameters.items():
+        kinds = get_args(parameter.annotation)
+        if kinds and isinstance(kinds[0], type) and issubclass(kinds[0], Schema):
+            found |= set(kinds[0].model_fields)
+        elif name != "request" and f"{{{name}}}" not in where and f":{name}}}" not in where:
+            found.add(name)
+    return frozenset(found)
+
+
 def _schema(kind: type) -> dict[str, Any]:
     """A Struct's JSON Schema with everything inlined, since OpenAPI's components are django-ninja's."""
-    import msgspec  # import: the door needs it at registration alone
-
     (out,), components = msgspec.json.schema_components([kind], ref_template="{name}")
     return _inlined(out, components)
 

@@ -135,8 +135,9 @@ def answer_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
             return draw_problem(refusal_for(error))
         if answer.status_code == 405:
             problem = draw_problem(WrongMethod())
-            problem["Allow"] = answer.get("Allow", "")
+            problem["Allow"] = ", ".join(sorted(answer.get("Allow", "").split(", ")))
             return problem
+        answer.setdefault("Cache-Control", "no-store")
         return answer
 
     return answered

@@ -5,14 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja.responses import Status
 
 from anlan.base.errors import Invalid, NotAllowed
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.define import Kind, Procedure
 from anlan.cases.envelope import Stored
+from anlan.cases.known import Known
 from anlan.cases.pictures import Ready
 from anlan.cases.queries import possible_actions, read_file
+from anlan.cases.queries_view import Reader
+from anlan.people.may import Actor
 from anlan.web.api import shapes
 from anlan.web.api.callers import UPLOADS, caller_of, count
 from anlan.web.api.door import CODE_HEADER, operation
@@ -41,17 +46,17 @@ DOWNLOAD = bytes
 @operation(
     "POST", "/attachments", to="anyone", gives=shapes.Uploaded, status=201, body=FORM, tag="attachments"
 )
-def upload_for_an_opening(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def upload_for_an_opening(request: HttpRequest) -> Status[dict[str, Any]]:
     """Upload a file for a case still to be opened. The answer's reference goes into `files` of the opening."""
     caller = caller_of(request)
     count("report files", caller, UPLOADS)
     procedure = registry.newest().get(request.POST.get("procedure", "report"))
     if procedure is None:
-        raise Invalid(fields={"procedure": "There is no such procedure."})
+        raise Invalid(fields={"procedure": _("There is no such procedure.")})
     given = request.POST.get("draft", "")
     draft, key = read_draft(given) if given else new_draft()
     stored, ready = take_file(request, draft.case_id, key, procedure)
-    return 201, _uploaded(draft.case_id, stored, ready, draft=draft)
+    return Status(201, _uploaded(draft.case_id, stored, ready, draft=draft))
 
 
 @operation(
@@ -64,7 +69,7 @@ def upload_for_an_opening(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     headers=[CODE_HEADER],
     tag="attachments",
 )
-def upload_for_an_action(request: HttpRequest, number: str) -> tuple[int, dict[str, Any]]:
+def upload_for_an_action(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
     """Upload a file for an action on a case. Only for who can do an action that takes files."""
     count("report files", caller_of(request), UPLOADS)
     sight, reader = find_sight(request, number)
@@ -73,10 +78,10 @@ def upload_for_an_action(request: HttpRequest, number: str) -> tuple[int, dict[s
     if not _takes_files(procedure, sight.by, reader, sight.known):
         raise NotAllowed
     stored, ready = take_file(request, case.id, keyring().unwrap(reader.stand.key), procedure)
-    return 201, _uploaded(case.id, stored, ready, draft=None)
+    return Status(201, _uploaded(case.id, stored, ready, draft=None))
 
 
-def _takes_files(procedure: Procedure, by: Any, reader: Any, known: Any) -> bool:
+def _takes_files(procedure: Procedure, by: Actor, reader: Reader, known: Known) -> bool:
     return any(
         field.kind is Kind.FILES
         for action in possible_actions(by, reader.stand.case, procedure, parties=reader.parties, known=known)
