@@ -95,9 +95,11 @@ def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Know
 
 
 def _recalculate(run: Running, clock: Clock, calendar: WorkCalendar) -> Running:
-    """The clock read again under the present calendar; a date told to a resident is never shortened."""
+    """The clock read again under the present calendar. No date moves earlier: neither one told to a resident, nor one
+    that a pause or an extension has moved, which the limit alone does not show.
+    """
     due = calendar.add(run.started_at, Limit(n=run.n, unit=Unit(run.unit)))
-    at = max(due.at, run.told) if run.told is not None else due.at
+    at = max(due.at, run.due_at, run.told or run.due_at)
     after = replace(run, calendar_version=calendar.version, provisional=due.provisional)
     return move(after, at, clock, calendar) if at != run.due_at else after
 
