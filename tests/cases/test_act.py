@@ -273,7 +273,8 @@ def test_number_is_from_the_id_and_unique() -> None:
 )
 def test_the_database_refuses_the_application(statement: str) -> None:
     open_case(opening())
-    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone()[0] == "anlan_app"
-        cursor.execute(statement)
+        with pytest.raises(Error), transaction.atomic():
+            cursor.execute(statement)

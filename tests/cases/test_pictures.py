@@ -5,6 +5,7 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_only_declared_kinds_are_taken() -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Path:
+def shelf(tmp_path: Path) -> Iterator[Path]:
     with override_settings(ANLAN_ATTACHMENTS=tmp_path / "files"):
         yield tmp_path / "files"
 

@@ -148,9 +148,9 @@ def find_by_number(by: Actor, number: int, *, known: Known) -> UUID:
     """The id of the case with this number, when the actor sees it. Raises NotFound, the same when there is none."""
     with connection.cursor() as cursor:
         for branch in visible_to(by, known=known):
+            params: list[Any] = [*branch.params, number]
             cursor.execute(
-                f"SELECT c.id FROM {branch.source} WHERE {branch.where} AND c.number = %s LIMIT 1",
-                [*branch.params, number],
+                f"SELECT c.id FROM {branch.source} WHERE {branch.where} AND c.number = %s LIMIT 1", params
             )
             row = cursor.fetchone()
             if row is not None:

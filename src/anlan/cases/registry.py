@@ -48,8 +48,8 @@ def register(procedures: Iterable[Procedure]) -> None:
     for key, procedure in _newest.items():
         if procedure.record is not None:
             typed = [f for f in apps.get_model(procedure.record)._meta.concrete_fields if not f.primary_key]
-            _columns[key] = tuple(f.column for f in typed)
-            _moments[key] = frozenset(f.column for f in typed if isinstance(f, DateTimeField))
+            _columns[key] = tuple(str(f.column) for f in typed)
+            _moments[key] = frozenset(str(f.column) for f in typed if isinstance(f, DateTimeField))
     for procedure in _procedures.values():
         for action in procedure.actions:
             found = {f.key for f in action.fields if f.kind is Kind.CASE}
