@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's and the field's pages: for whom they are, what they never show, and that nothing typed is lost."""
+
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as configured
+from django.core import signing
+from django.test import Client
+from pytest_django import Settings
+
+from anlan.base.clock import now
+from anlan.cases.models import Access, Case, Claim, Entry, Notice
+from anlan.cases.queries import find_party
+from anlan.people.demo import demo_seed
+from anlan.people.may import Role
+from anlan.people.session import SEEN
+from tests.cases.world import organisation
+from tests.procedures.report.cast import COMMITTEE, COUNTY, ROAD, TOWN_ROOM, category, condition, dept
+from tests.web.staff import at_work, enter, matter, number, photo, post_of
+
+pytestmark = pytest.mark.django_db
+
+WORKERS = frozenset(Role) - {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+FIELD = frozenset({Role.GRID_WORKER, Role.VILLAGE_CLERK})
+OPENERS = frozenset({*FIELD, Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.HOTLINE_AGENT})
+PAGES = {
+    "/desk/": WORKERS | {Role.AUDITOR},
+    "/desk/posts": frozenset(Role),
+    "/desk/notices": WORKERS,
+    "/desk/report": OPENERS,
+    "/desk/audit": frozenset({Role.AUDITOR}),
+    "/desk/audit/looks": frozenset({Role.AUDITOR}),
+    "/desk/audit/refusals": frozenset({Role.AUDITOR}),
+    "/desk/audit/log": frozenset({Role.AUDITOR}),
+    "/field/": FIELD,
+    "/field/report": FIELD,
+}
+BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_each_page_is_for_its_roles(role: Role, language: str) -> None:
+    client = enter(post_of(role))
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    case = number(matter())
+    for page, roles in PAGES.items():
+        assert (client.get(page).status_code == 200) is (role in roles), page
+    seen = client.get(f"/desk/cases/{case}").status_code
+    assert seen == (200 if role in WORKERS | {Role.AUDITOR} else 403)
+
+
+def test_nobody_reads_without_signing_in() -> None:
+    client = Client()
+    for page in (*PAGES, f"/desk/cases/{number(matter())}"):
+        answer = client.get(page)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/desk/sign-in?")
+
+
+def test_cases_of_other_regions_and_made_up_numbers_are_not_there() -> None:
+    case = matter()
+    n = number(case)
+    elsewhere = enter(post_of(Role.DISPATCHER, "town:330108001"))
+    housing = enter(post_of(Role.HANDLER, "dept:330108:housing"))
+    for client in (elsewhere, housing):
+        for address in (
+            f"/desk/cases/{n}",
+            f"/desk/cases/{n}/do/accept",
+            f"/desk/cases/{n}/files/1",
+            "/desk/cases/1234567890123456",
+        ):
+            assert client.get(address).status_code == 404, address
+        assert client.post(f"/desk/cases/{n}/do/accept", {}).status_code == 404
+        assert client.post(f"/desk/cases/{n}/claim", {"held": "1"}).status_code == 404
+        assert str(n) not in client.get("/desk/?whose=all").content.decode()
+        assert b"anlan-item__link" not in client.get(f"/desk/?words={n}").content
+    assert Case.objects.get(pk=case.id).state == "reported"
+
+
+def test_the_office_a_report_is_about_sees_nothing() -> None:
+    at_work(Role.SUPERVISOR)
+    case = matter(about_organisation=organisation(COUNTY))
+    n = number(case)
+    for role, key in (
+        (Role.COUNTY_DISPATCHER, COUNTY),
+        (Role.DISPATCHER, TOWN_ROOM),
+        (Role.HANDLER, dept("housing")),
+        (Role.GRID_WORKER, COMMITTEE),
+    ):
+        client = enter(post_of(role, key))
+        assert client.get(f"/desk/cases/{n}").status_code == 404, role
+        assert str(n) not in client.get("/desk/?whose=all").content.decode(), role
+    city = enter(post_of(Role.SUPERVISOR))
+    assert "文三路有个大坑" in city.get(f"/desk/cases/{n}").content.decode()
+
+
+def test_what_people_write_is_never_markup() -> None:
+    team = at_work(Role.DISPATCHER, Role.HANDLER, Role.GRID_WORKER)
+    case = matter(words=BAD, address=BAD)
+    n = number(case)
+    for client, page in (
+        (team[Role.DISPATCHER], f"/desk/cases/{n}"),
+        (team[Role.DISPATCHER], f"/desk/cases/{n}/do/accept"),
+        (team[Role.DISPATCHER], f"/desk/?words={BAD}"),
+    ):
+        text = client.get(page).content.decode()
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+    assert "&lt;script&gt;alert(1)" in team[Role.DISPATCHER].get(f"/desk/cases/{n}").content.decode()
+
+
+def test_a_stale_click_keeps_what_was_typed_and_shows_what_is_new() -> None:
+    town = at_work(Role.DISPATCHER, Role.HANDLER)[Role.DISPATCHER]
+    case = matter(category=category(ROAD))
+    n = number(case)
+    page = town.get(f"/desk/cases/{n}/do/dispatch")
+    seen = {"expect": page.context["form"]["expect"].value(), "request_id": str(uuid4())}
+    other = enter(post_of(Role.DISPATCHER))
+    other.post(f"/desk/cases/{n}/do/accept", {"request_id": str(uuid4()), "expect": seen["expect"]})
+    words = "请先围护，再修补"
+    sent = {**seen, "category": category(ROAD), "condition": condition(ROAD), "words": words}
+    answer = town.post(f"/desk/cases/{n}/do/dispatch", sent)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert words in text
+    assert "已受理" in text
+    form = answer.context["form"]
+    again = {**sent, "expect": form["expect"].value(), "request_id": form["request_id"].value()}
+    assert town.post(f"/desk/cases/{n}/do/dispatch", again).status_code == 302
+    assert Case.objects.get(pk=case.id).state == "dispatched"
+    late = town.post(f"/desk/cases/{n}/do/dispatch", sent | {"request_id": str(uuid4())})
+    assert late.status_code == 409
+    assert words in late.content.decode()
+
+
+def test_sending_twice_does_it_once() -> None:
+    town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    case = matter()
+    n = number(case)
+    sent = {"request_id": str(uuid4()), "expect": "1", "words": "情况属实"}
+    for _time in range(3):
+        assert town.post(f"/desk/cases/{n}/do/accept", sent).status_code == 302
+    assert Entry.objects.filter(case_id=case.id, action="accept").count() == 1
+
+
+def test_a_refused_form_keeps_its_words() -> None:
+    town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    n = number(matter())
+    answer = town.post(f"/desk/cases/{n}/do/not_accept", {"words": "太短"})
+    assert answer.status_code == 422
+    assert "太短" in answer.content.decode()
+    assert set(answer.context["form"].errors) == {"reason", "words"}
+
+
+def test_words_open_to_others_only_by_a_look_that_is_written_down() -> None:
+    at_work(Role.DISPATCHER)
+    city = enter(post_of(Role.SUPERVISOR))
+    case = matter()
+    n = number(case)
+    assert "文三路有个大坑" not in city.get(f"/desk/cases/{n}").content.decode()
+    assert city.post(f"/desk/cases/{n}/do/look", {"reason": "curiosity"}).status_code == 422
+    assert not Access.objects.exists()
+    assert city.post(f"/desk/cases/{n}/do/look", {"reason": "supervision"}).status_code == 302
+    assert "文三路有个大坑" in city.get(f"/desk/cases/{n}").content.decode()
+    access = Access.objects.get()
+    assert (access.case_id, access.reason, access.role) == (case.id, "supervision", "supervisor")
+    auditor = enter(post_of(Role.AUDITOR))
+    assert f"{n}"[:4] in auditor.get("/desk/audit/looks").content.decode()
+
+
+def test_numbers_of_phones_are_refused_with_the_reason_and_a_case_number_leads_to_it() -> None:
+    town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    n = number(matter())
+    for words in ("13800000000", "330106199001011234"):
+        assert "refusal" in town.get(f"/desk/?words={words}").context
+    answer = town.get(f"/desk/?words={n}")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/desk/cases/{n}"
+
+
+def test_a_claim_tells_colleagues_and_is_given_back() -> None:
+    one, two = enter(post_of(Role.DISPATCHER)), enter(post_of(Role.DISPATCHER))
+    case = matter()
+    n = number(case)
+    one.post(f"/desk/cases/{n}/claim", {"held": "1"})
+    assert one.get(f"/desk/cases/{n}").context["claim"]["mine"]
+    assert not two.get(f"/desk/cases/{n}").context["claim"]["mine"]
+    two.post(f"/desk/cases/{n}/claim", {"held": "1"})
+    two.post(f"/desk/cases/{n}/claim", {"held": "0"})
+    assert one.get(f"/desk/cases/{n}").context["claim"]["mine"]
+    assert len(one.get("/desk/?whose=mine").context["items"]) == 1
+    one.post(f"/desk/cases/{n}/claim", {"held": "0"})
+    assert not Claim.objects.exists()
+
+
+def test_every_count_opens_exactly_its_cases() -> None:
+    town = at_work(Role.DISPATCHER, Role.HANDLER)[Role.DISPATCHER]
+    cases = [matter(danger=i == 0) for i in range(4)]
+    cases[1].dispatch()
+    groups = town.get("/desk/").context["groups"]
+    counted = [queue for group in groups for queue in group.queues if queue.count is not None]
+    assert len(counted) > 5
+    for queue in counted:
+        assert len(town.get(queue.url).context["items"]) == queue.count, queue.word
+
+
+def test_every_form_of_every_action_is_drawn() -> None:
+    roles = (Role.DISPATCHER, Role.HANDLER, Role.COUNTY_DISPATCHER, Role.SUPERVISOR, Role.GRID_WORKER)
+    team = at_work(*roles)
+    case = matter()
+    drawn: set[str] = set()
+    steps = (
+        None,
+        "accept",
+        "dispatch",
+        "take",
+        "ask_delay",
+        "decide_delay",
+        "pause",
+        "resume",
+        "done",
+        "check",
+        "close",
+    )
+    given = {
+        "dispatch": {"category": category(ROAD), "condition": condition(ROAD)},
+        "ask_delay": {"limit_n": "2", "limit_unit": "working_day", "words": "等待材料进场"},
+        "decide_delay": {"decision": "grant", "words": "同意延长两天"},
+        "pause": {"basis": "test", "rule": "行政强制法第二十五条", "words": "送检"},
+        "done": {
+            "outcome": "fixed",
+            "met": "yes",
+            "answer": "路面已经修补平整，可以通行了",
+            "files": photo(),
+        },
+        "check": {"result": "holds"},
+    }
+    limit_names = {"limit_n": "limit_n", "limit_unit": "limit_unit"}
+    by = {
+        "take": Role.HANDLER,
+        "ask_delay": Role.HANDLER,
+        "pause": Role.HANDLER,
+        "resume": Role.HANDLER,
+        "done": Role.HANDLER,
+        "check": Role.GRID_WORKER,
+    }
+    n = number(case)
+    for step in steps:
+        if step is not None:
+            client = team[by.get(step, Role.DISPATCHER)]
+            data = {limit_names.get(key, key): value for key, value in given.get(step, {}).items()}
+            answer = client.post(f"/desk/cases/{n}/do/{step}", {"request_id": str(uuid4()), **data})
+            assert answer.status_code == 302, (step, answer.context["form"].errors)
+        for client in team.values():
+            page = client.get(f"/desk/cases/{n}")
+            for action in page.context["view"].actions:
+                form = client.get(f"/desk/cases/{n}/do/{action.key}")
+                assert form.status_code == 200, action.key
+                drawn.add(action.key)
+    wanted = {
+        "accept",
+        "not_accept",
+        "dispatch",
+        "return",
+        "reassign",
+        "call_in",
+        "let_go",
+        "hand_up",
+        "hand_down",
+        "bar",
+        "merge",
+        "split",
+        "ask",
+        "prompt",
+        "supervise",
+        "rework",
+        "reopen",
+        "note",
+        "correct",
+        "look",
+        "publish",
+        "rezone",
+    }
+    assert wanted <= drawn, wanted - drawn
+
+
+def test_the_screen_offers_only_what_the_engine_allows() -> None:
+    team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
+    n = number(matter())
+    assert team[Role.GRID_WORKER].get(f"/desk/cases/{n}/do/accept").status_code == 404
+    assert team[Role.GRID_WORKER].post(f"/desk/cases/{n}/do/accept", {}).status_code == 403
+    assert team[Role.DISPATCHER].post(f"/desk/cases/{n}/do/remind", {}).status_code == 404
+    assert team[Role.DISPATCHER].get(f"/desk/cases/{n}/do/no-such").status_code == 404
+
+
+def test_an_idle_session_ends_kindly_and_keeps_what_was_written(settings: Settings) -> None:
+    settings.ANLAN_DEMO = True
+    demo_seed(since=now(), at=now())
+    case = matter()
+    n = number(case)
+    who = {"username": "xixi-town"}
+    client = Client()
+    assert client.post("/desk/sign-in/demo", who).status_code == 302
+    session = client.session
+    session[SEEN] = now().timestamp() - 3600
+    session.save()
+    answer = client.post(f"/desk/cases/{n}/do/accept", {"request_id": str(uuid4()), "words": "写了很久的话"})
+    assert answer.status_code == 200
+    assert Case.objects.get(pk=case.id).state == "reported"
+    kept = answer.context["kept"]
+    again = client.post("/desk/sign-in/demo", {**who, "kept": kept})
+    assert "写了很久的话" in again.content.decode()
+    sent = dict(again.context["pairs"])
+    assert client.post(again.context["path"], sent).status_code == 302
+    assert Case.objects.get(pk=case.id).state == "accepted"
+    forged = signing.dumps({"path": "https://example.org/", "pairs": []}, salt="other")
+    assert client.post("/desk/sign-in/demo", {**who, "kept": forged}).status_code == 302
+
+
+def test_a_report_for_somebody_gives_number_and_code() -> None:
+    hotline = at_work(Role.HOTLINE_AGENT, Role.DISPATCHER)[Role.HOTLINE_AGENT]
+    found = hotline.get("/desk/report?where=文三社区")
+    assert "文三社区" in found.content.decode()
+    address = found.context["places"][0]["url"]
+    page = hotline.get(address)
+    sent = {
+        "case_id": str(page.context["made"].case_id),
+        "request_id": str(uuid4()),
+        "words": "路灯不亮",
+        "phone": "12",
+    }
+    assert hotline.post(address, {**sent, "agreed": "yes"}).status_code == 422
+    assert hotline.post(address, {**sent, "agreed": "no", "phone": ""}).status_code == 422
+    answer = hotline.post(address, {**sent, "agreed": "yes", "phone": "13800000000", "name": "刘"})
+    assert answer.status_code == 200, answer.context["form"].errors
+    assert find_party(answer.context["number"], answer.context["code"]).role == "reporter"
+    assert Case.objects.get(number=answer.context["number"]).source == "hotline"
+
+
+def test_notices_show_what_the_office_was_told() -> None:
+    town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    case = matter()
+    told = Notice.objects.create(
+        case_id=case.id, id=uuid4(), key="open_room", seq=1, at=now(), organisation_id=organisation(TOWN_ROOM)
+    )
+    assert "新到一件上报" in town.get("/desk/notices").content.decode()
+    assert town.post(f"/desk/notices/{number(case)}/1").status_code == 302
+    assert Notice.objects.get(case_id=case.id, id=told.id).read_at is not None
+    elsewhere = enter(post_of(Role.DISPATCHER, "town:330108001"))
+    assert elsewhere.get("/desk/notices").context["notices"] == []
