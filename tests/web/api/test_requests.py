@@ -10,6 +10,7 @@ from django.db import OperationalError
 from psycopg.errors import LockNotAvailable
 from psycopg_pool import PoolTimeout
 
+from anlan.base.clock import now
 from anlan.base.errors import NotFound, TooMany
 from anlan.cases.models import Case
 from anlan.web.api import callers, problems
@@ -161,7 +162,7 @@ def test_opening_without_a_token_is_capped_and_a_refused_one_leaves_nothing(anyo
 
 def test_calls_are_capped_for_all_processes_together() -> None:
     """A process takes uses by the handful; another one (no leases of its own) meets what is left."""
-    at = callers.now()
+    at = now()
     for _ in range(100):
         spend("test", "x", per_minute=100, at=at)
     callers._leases.clear()

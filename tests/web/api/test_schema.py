@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -40,6 +41,7 @@ def walk(number: str, code: str, token: str, *, examples: int) -> None:
     schema = schemathesis.openapi.from_dict(json.loads(door._document()))
     schema.app = application
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
 
         @settings(

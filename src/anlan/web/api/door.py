@@ -70,7 +70,7 @@ api = NinjaAPI(
 
 
 @api.exception_handler(Exception)
-def _answer_problem(_request: HttpRequest, error: Exception) -> HttpResponse:
+def _answer_problem(_request: HttpRequest, error: Any) -> HttpResponse:
     return draw_problem(refusal_for(error))
 
 
@@ -144,7 +144,8 @@ def _query_of(view: Callable[..., Any], where: str) -> frozenset[str]:
 def _schema(kind: type) -> dict[str, Any]:
     """A Struct's JSON Schema with everything inlined, since OpenAPI's components are django-ninja's."""
     (out,), components = msgspec.json.schema_components([kind], ref_template="{name}")
-    return _inlined(out, components)
+    inlined: dict[str, Any] = _inlined(out, components)
+    return inlined
 
 
 def _inlined(value: Any, components: dict[str, Any]) -> Any:
