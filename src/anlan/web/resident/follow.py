@@ -5,7 +5,7 @@ The answer is the same for a wrong number and a wrong code, and tries are limite
 this browser, for half a day.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +20,9 @@ from anlan.base.clock import now
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
+from anlan.cases.define import Action, Refusal
+from anlan.cases.known import Known
+from anlan.cases.moment import Moment
 from anlan.cases.queries import View, find_party, get_view
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -140,8 +143,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "promise": story.promise_of(view, known=known),
         "latest": story.latest_of(view, found.number, known=known, at=at),
         "question": story.question_of(view),
-        "deeds": deeds_of(view, found.number),
-        "about_me": deeds_of(view, found.number, keys=ABOUT_ME),
+        "deeds": deeds_of(view, found, known=known, at=at),
+        "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
         "older": view.timeline.older,
         "paged": bool(request.GET.get("before")),
@@ -169,35 +172,55 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(HERE))
 
 
-def deeds_of(view: View, number: int, *, keys: tuple[str, ...] = ()) -> list[Deed]:
+def deeds_of(
+    view: View, found: Followed, *, known: Known, at: datetime, keys: tuple[str, ...] = ()
+) -> list[Deed]:
     """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out."""
-    idle = _idle(view)
     wanted = [
         action
         for action in view.actions
-        if action.key not in idle and (action.key in keys if keys else action.key not in ABOUT_ME)
+        if (action.key in keys if keys else action.key not in ABOUT_ME)
+        and not _in_vain(action, view, found, known=known, at=at)
     ]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
     return [
         Deed(
             word=said(action.words),
-            url=reverse("resident:deed", args=[f"{number:016d}", action.key]),
+            url=reverse("resident:deed", args=[f"{found.number:016d}", action.key]),
             main=place == 0 and not keys,
         )
         for place, action in enumerate(wanted)
     ]
 
 
-def _idle(view: View) -> set[str]:
-    """Actions whose state allows them but which would be refused: nothing to answer, rated already."""
-    record = view.case.record
-    idle = set()
-    if "question" in record and not record["question"]:
-        idle.add("answer")
-    if record.get("rating") is not None:
-        idle.add("rate")
-    return idle
+def _in_vain(action: Action, view: View, found: Followed, *, known: Known, at: datetime) -> bool:
+    """Whether the action would be refused whatever one fills in: nothing to answer, rated already, too early to urge.
+
+    Its rules are pure, so they may be asked. A rule that looks for an answer first is given the benefit of the doubt.
+    """
+    moment = Moment(
+        procedure=view.procedure,
+        action=action,
+        case=view.case,
+        by=found.by,
+        parties=view.parties,
+        at=at,
+        data={},
+        known=known,
+        place=view.case.place,
+        area=view.case.area,
+    )
+    try:
+        if action.guard is not None:
+            action.guard(moment)
+        if action.effect is not None:
+            action.effect(moment)
+    except Refusal as refusal:
+        return refusal.field is None
+    except LookupError:
+        return False
+    return False
 
 
 def _legal() -> str:
