@@ -4,6 +4,7 @@
 import io
 import struct
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 
 from anlan.cases.models import Case
 from anlan.people.models import Organisation
+from anlan.people.rates import Cap
 from anlan.web.resident import report as door
 from anlan.web.resident.drafts import SALT, new_report
 from tests.cases.world import TOWN, VILLAGE, place
@@ -186,14 +188,16 @@ def test_a_report_about_an_office_asks_which_and_bars_it(client: Client) -> None
     page = text(fill(client, about="on"))
     assert ">西溪街道综合信息指挥室</label>" in page
     office = Organisation.objects.get(key=f"town:{TOWN}")
-    number, _code_ = report(client, about="on", about_organisation=office.pk)
+    number, _c = report(client, about="on", about_organisation=office.pk)
     assert Case.objects.get().barred == office.pk
     assert "西湖区社会治理中心" in text(client.get(f"/follow/{number}"))
 
 
 def test_an_office_is_found_by_a_part_of_its_name(client: Client) -> None:
     draft = hidden(text(client.get("/report")))
-    page = text(client.post("/report", answers(draft=draft, about="on", office="住房和城乡", find_office="1")))
+    page = text(
+        client.post("/report", answers(draft=draft, about="on", office="住房和城乡", find_office="1"))
+    )
     assert "西湖区住房和城乡建设局" in page
 
 
@@ -202,7 +206,7 @@ XSS = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7 }}"
 
 def test_markup_is_words_everywhere(client: Client) -> None:
     refused = text(fill(client, words=XSS, address=XSS, phone=XSS, office=XSS, about="on", place=None))
-    number, _code_ = report(client, words=XSS, address=XSS, files=[picture(XSS[:60] + ".jpg")])
+    number, _c = report(client, words=XSS, address=XSS, files=[picture(XSS[:60] + ".jpg")])
     for page in (refused, text(client.get(f"/follow/{number}")), text(client.get(f"/follow?number={XSS}"))):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
@@ -232,7 +236,7 @@ def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
 def test_many_reports_from_one_connection_wait_with_their_words(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "PER_NETWORK", (door.Cap(n=1, per=door.timedelta(hours=1)),))
+    monkeypatch.setattr(door, "PER_NETWORK", (Cap(n=1, per=timedelta(hours=1)),))
     report(client)
     answer = fill(client, words="第二件")
     assert (answer.status_code, cases()) == (429, 1)
@@ -241,7 +245,7 @@ def test_many_reports_from_one_connection_wait_with_their_words(
 
 
 def test_many_reports_with_one_number_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PER_NUMBER", (door.Cap(n=1, per=door.timedelta(hours=1)),))
+    monkeypatch.setattr(door, "PER_NUMBER", (Cap(n=1, per=timedelta(hours=1)),))
     report(client, phone="13800000001")
     assert fill(client, phone="+86 138-0000-0001").status_code == 429
     report(client, phone="13800000002")
