@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stage on which made-up histories play: villages with the organisations and posts that answer for them.
+
+Read once from the database and shared by all filling processes; nothing here writes.
+"""
+
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate
+from random import Random
+
+from django.db import connection
+
+from anlan.cases.catalogue import current
+from anlan.cases.known import Category, Known, covers, holds_on, local_day
+from anlan.people.holding import WORKING
+from anlan.people.may import Actor, Role
+from anlan.places.codes import Level, code_range
+from anlan.places.find import tree
+
+WORKER_OF: Mapping[str, Role] = {
+    "village_committee": Role.GRID_WORKER,
+    "town_room": Role.DISPATCHER,
+    "county_centre": Role.COUNTY_DISPATCHER,
+    "county_department": Role.HANDLER,
+    "city_supervision": Role.SUPERVISOR,
+    "province_supervision": Role.SUPERVISOR,
+}
+"""Who acts for each kind of organisation in made-up histories."""
+
+POSTS = """
+SELECT p.organisation_id, p.role, min(p.id) FROM people_post p JOIN people_account a ON a.id = p.account_id
+ WHERE p.role = ANY(%s) AND a.is_active AND p.valid_to IS NULL GROUP BY 1, 2"""
+
+# Reports of a built-up place outnumber those of a village in the hills.
+CROWDED = {"街道": 6, "镇": 3, "乡": 1}
+COMMON = {"rubbish": 30, "street": 26, "road": 12, "facility": 9, "site": 5, "water": 5, "green": 4, "building": 3,
+          "noise": 3, "danger": 2, "market": 1}  # fmt: skip
+"""How often each plain kind occurs, of about a hundred; imitates a city's sources (small posters, piles, rubbish)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A village with what histories there need. `orgs` names organisations by their part: village, town, county,
+    city, province, and ``dept:<word>``. `grids` are (place id, padded code) of its grids.
+    """
+
+    place: int
+    code: int
+    name: str
+    name_en: str
+    town: int
+    town_name: str
+    grids: Sequence[tuple[int, int]]
+    orgs: Mapping[str, int]
+    parts: Mapping[int, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Everything a filling process reads: configuration, places by how often something happens there, posts."""
+
+    known: Known
+    spots: tuple[Spot, ...]
+    posts: Mapping[tuple[int, str], int]
+    active: frozenset[int]
+    categories: tuple[Category, ...]
+    _places: tuple[int, ...] = field(repr=False)
+    _kinds: tuple[int, ...] = field(repr=False)
+
+    def place(self, pick: Random) -> Spot:
+        """A village, the crowded ones more often."""
+        return self.spots[bisect(self._places, pick.randrange(self._places[-1]))]
+
+    def category(self, pick: Random) -> Category:
+        """A category, the common ones more often."""
+        return self.categories[bisect(self._kinds, pick.randrange(self._kinds[-1]))]
+
+    def actor(self, organisation: int, role: Role | None = None) -> Actor:
+        """The post that acts for an organisation. Raises LookupError where there is none."""
+        org = self.known.organisations[organisation]
+        role = role or WORKER_OF[org.kind]
+        post = self.posts.get((organisation, str(role)))
+        if post is None:
+            raise LookupError(f"{org.key} has no {role}")
+        return Actor(
+            kind="post",
+            account_id=0,
+            post_id=post,
+            role=role,
+            organisation_id=organisation,
+            organisation_kind=org.kind,
+            scope=(code_range(org.area),),
+        )
+
+
+def set_scene(*, at: datetime, within: int | None = None) -> Scene:
+    """Reads the scene; `within` keeps the villages of one place. Only villages where everybody above is at work are
+    on it: elsewhere work would go to somebody else. Raises LookupError when there is none.
+    """
+    known = current()
+    with connection.cursor() as cursor:
+        cursor.execute(POSTS, [list(WORKING)])
+        posts = {(organisation, role): post for organisation, role, post in cursor.fetchall()}
+    at_work = frozenset(organisation for organisation, _role in posts)
+    spots = [s for s in _villages(known, at) if within is None or code_range(within)[0] <= s.code < code_range(within)[1]]
+    # Limits and routes of one place would not hold in another, so such places are left to real cases.
+    own = {row.area for row in known.limits if row.area} | {row.area for row in known.routes if row.area}
+    ready = tuple(
+        s
+        for s in spots
+        if all(_works(known, posts, o) for o in s.orgs.values()) and not any(covers(a, s.code) for a in own)
+    )
+    if not ready:
+        raise LookupError("no village has a post in every organisation above it: load the demo's people first")
+    offered = tuple(
+        c for c in known.categories.values() if COMMON.get(c.group) and known.conditions_of(c.id) and known.route(
+            "report", category=c.id, area=ready[0].code, on=local_day(at, known.calendar)
+        )
+    )
+    of_kind = {kind: sum(c.group == kind for c in offered) for kind in COMMON}
+    return Scene(
+        known=known,
+        spots=ready,
+        posts=posts,
+        active=at_work,
+        categories=offered,
+        _places=tuple(accumulate((1 + len(s.grids)) * CROWDED.get(s.town_name[-2:], CROWDED.get(s.town_name[-1:], 1)) for s in ready)),
+        _kinds=tuple(accumulate(1 + COMMON[c.group] * 100 // of_kind[c.group] for c in offered)),
+    )
+
+
+def _works(known: Known, posts: Mapping[tuple[int, str], int], organisation: int) -> bool:
+    return (organisation, str(WORKER_OF[known.organisations[organisation].kind])) in posts
+
+
+PARTS = {
+    "village_committee": "village",
+    "town_room": "town",
+    "county_centre": "county",
+    "city_supervision": "city",
+    "province_supervision": "province",
+}
+
+
+def _villages(known: Known, at: datetime) -> list[Spot]:
+    """Every village with its grids and the organisations of its path, in the order of the codes."""
+    day = local_day(at, known.calendar)
+    parts: dict[int, dict[str, int]] = {}
+    for org in known.organisations.values():
+        if org.kind in WORKER_OF and holds_on(org.span, day):
+            parts.setdefault(org.area, {})[PARTS.get(org.kind, f"dept:{org.department}")] = org.id
+    found: list[Spot] = []
+    path: dict[Level, dict[str, int]] = {}
+    grids: list[tuple[int, int]] = []
+    town, town_name = 0, ""
+    for spot in tree().each():
+        if spot.valid_to is not None:
+            continue
+        if spot.level is Level.GRID:
+            grids.append((spot.id, spot.code))
+            continue
+        path = {level: held for level, held in path.items() if level < spot.level}
+        path[spot.level] = parts.get(spot.code, {})
+        if spot.level is Level.TOWN:
+            town, town_name = spot.code, spot.name
+        if spot.level is not Level.VILLAGE or "village" not in path[spot.level]:
+            continue
+        orgs = {part: org for held in path.values() for part, org in held.items()}
+        # The list is filled after the village is made: its grids follow it in the order of the codes.
+        grids = []
+        found.append(
+            Spot(
+                place=spot.id,
+                code=spot.code,
+                name=spot.name,
+                name_en=spot.name_en,
+                town=town,
+                town_name=town_name,
+                grids=grids,
+                orgs=orgs,
+                parts={org: part for part, org in orgs.items()},
+            )
+        )
+    return found
