@@ -18,6 +18,8 @@ PATIENCE = 1.0
 """Seconds a request waits for its turn before it is sent away."""
 RETRY = 2
 """Seconds after which who was sent away should come back."""
+LOGGED = "_has_been_logged"
+"""Django's mark of an answer that it need not log: a line for each that is sent away would make a burst worse."""
 ROOM = WAITING + 5
 """Threads that granian keeps for each that works: those that wait, and those that send away."""
 
@@ -70,4 +72,6 @@ def refuse(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(WORDS, status=503, content_type="text/plain; charset=utf-8")
     answer["Retry-After"] = str(RETRY)
     answer["Cache-Control"] = "no-store"
+    answer["Content-Length"] = str(len(answer.content))  # nothing above this middleware would say it
+    setattr(answer, LOGGED, True)
     return answer

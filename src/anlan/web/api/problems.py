@@ -23,6 +23,8 @@ from anlan.base.errors import Busy, Invalid, NotFound, Refused, Words
 
 logger = logging.getLogger("anlan.web.api")
 KIND = "application/problem+json"
+LOGGED = "_has_been_logged"
+"""Django's mark of an answer that it need not log: what is ours to see was logged in full, the rest is the caller's."""
 
 
 class Unreadable(Refused):
@@ -117,6 +119,7 @@ def draw_problem(refused: Refused) -> HttpResponse:
     """The refusal as an answer."""
     answer = HttpResponse(msgspec.json.encode(refused.as_problem()), status=refused.status, content_type=KIND)
     answer["Cache-Control"] = "no-store"
+    setattr(answer, LOGGED, True)
     if refused.retry_after is not None:
         answer["Retry-After"] = str(refused.retry_after)
     if refused.status == 401:
