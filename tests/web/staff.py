@@ -54,7 +54,9 @@ def at_work(*roles: Role) -> dict[Role, Client]:
 
 def matter(**data: Any) -> Matter:
     """A report made an hour ago."""
-    return Matter.opened("open", anonymous(), at=now() - timedelta(hours=1), **{"words": "文三路有个大坑", **data})
+    return Matter.opened(
+        "open", anonymous(), at=now() - timedelta(hours=1), **{"words": "文三路有个大坑", **data}
+    )
 
 
 def number(case: Matter) -> int:

@@ -114,7 +114,7 @@ def _check_limit(data: Data, _at: datetime) -> None:
         raise Invalid(fields={"n": _("This is not a limit.")}) from None
     if int(data["n"]) < 1:
         raise Invalid(fields={"n": _("A limit is at least 1.")})
-    condition = Condition.objects.filter(pk=data.get("condition")).first() if data.get("condition") else None
+    condition = Condition.objects.filter(pk=data["condition"]).first() if data.get("condition") else None
     if condition is not None and data.get("category") not in {None, condition.category_id}:
         raise Invalid(fields={"condition": _("This condition is not one of the chosen category.")})
 
@@ -131,8 +131,8 @@ def _set_limit(data: Data, at: datetime) -> Done:
     same = LimitRow.objects.filter(
         procedure=data["procedure"],
         stage=data["stage"],
-        category_id=data.get("category"),
-        condition_id=data.get("condition"),
+        category=data.get("category") or None,
+        condition=data.get("condition") or None,
         area=int(data.get("area") or 0),
     )
     before = _supersede(same, day)
@@ -180,7 +180,7 @@ def _set_route(data: Data, at: datetime) -> Done:
     same = RouteRow.objects.filter(
         procedure=data["procedure"],
         group=data.get("group", ""),
-        category_id=data.get("category"),
+        category=data.get("category") or None,
         area=int(data.get("area") or 0),
     )
     before = _supersede(same, day)

@@ -87,7 +87,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, _initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, _initial: Any = None) -> list["UploadedFile[Any]"]:
         """The files that were chosen, perhaps none."""
         given = data if isinstance(data, (list, tuple)) else [data]
         return [file for file in given if file]
@@ -197,7 +197,7 @@ class ActionForm(forms.Form):
         category = self.case.category if self.case else None
         sent = self.data.get("category", "") if self.is_bound else self.initial.get("category")
         if str(sent or "").isdecimal():
-            category = int(sent)
+            category = int(str(sent))
         conditions = self.known.conditions_of(category) if category is not None else ()
         choices = [(str(each.id), say(each.words)) for each in conditions]
         if not choices:
@@ -225,7 +225,9 @@ class ActionForm(forms.Form):
         Raises Invalid with one message per field that the form could not read.
         """
         if not self.is_valid():
-            raise Invalid(fields={key: " ".join(errors) for key, errors in self.errors.items()})
+            raise Invalid(
+                fields={key: " ".join(str(each) for each in errors) for key, errors in self.errors.items()}
+            )
         found: dict[str, Any] = {}
         faults: dict[str, Any] = {}
         for field in self.action.fields:
@@ -264,7 +266,7 @@ class ActionForm(forms.Form):
 
 
 def keep_files(
-    uploads: Iterable[UploadedFile],
+    uploads: Iterable["UploadedFile[Any]"],
     *,
     case_id: UUID,
     key: CaseKey,

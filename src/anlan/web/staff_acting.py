@@ -20,6 +20,7 @@ from anlan.cases.act import Done, act
 from anlan.cases.claims import claim as hold_claim
 from anlan.cases.claims import let_go
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
+from anlan.cases.envelope import Stored
 from anlan.cases.known import Routing, holds_on, local_day
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
@@ -110,7 +111,7 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
             case_id=case_id, number=view.case.number, seq=view.case.seq, state=view.case.state, action="look"
         )
     files = request.FILES.getlist("files")
-    stored = ()
+    stored: tuple[Stored, ...] = ()
     if files:
         stand = read_as(sight.by, case_id, known=sight.known, at=sight.at).stand
         declared = next((field for field in action.fields if field.kind is Kind.FILES), None)

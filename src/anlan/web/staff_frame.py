@@ -91,7 +91,7 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
         return [("desk:audit", _("Audit")), ("desk:inbox", _("Cases"))]
     ways = []
     if by.role is not None and by.role in FIELD:
-        ways += [("field:tasks", _("My tasks")), ("field:report", _("Report"))]
+        ways += [("field:tasks", _("My tasks")), ("field:new", _("Report"))]
     ways += [("desk:inbox", _("Desk")), ("desk:notices", _("Notices"))]
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))

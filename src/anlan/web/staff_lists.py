@@ -82,12 +82,12 @@ def usual(sight: Sight) -> Asked:
 def read_asked(given: QueryDict, sight: Sight) -> Asked:
     """What the query asks for."""
     plain = usual(sight)
-    within = given.get("within", "")
+    within, chosen = given.get("within", ""), given.get("whose", "")
     ended = given.get("ended") == "1"
     sort = given.get("sort", "")
     order = Sort(sort) if sort in set(Sort) else Sort.NEWEST if ended else Sort.DUE
     return Asked(
-        whose=given["whose"] if given.get("whose") in {ALL, OURS, MINE} else plain.whose,
+        whose=chosen if chosen in {ALL, OURS, MINE} else plain.whose,
         state=given.get("state", "") if given.get("state") in states() else "",
         group=given.get("group", "") if given.get("group") in groups() else "",
         source=given.get("source", "") if given.get("source") in SOURCES else "",

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way of a report through the desk and the field: accept, dispatch, take, done, check, close."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 TEAM = (Role.GRID_WORKER, Role.DISPATCHER, Role.HANDLER, Role.COUNTY_DISPATCHER)
 
 
-def send(client: Client, door: str, n: int, action: str, **data: object) -> object:
+def send(client: Client, door: str, n: int, action: str, **data: object) -> Any:
     page = client.get(f"/{door}/cases/{n}/do/{action}")
     assert page.status_code == 200, page.content.decode()[:2000]
     form = page.context["form"]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's and the field's pages: for whom they are, what they never show, and that nothing typed is lost."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,13 +29,13 @@ PAGES = {
     "/desk/": WORKERS | {Role.AUDITOR},
     "/desk/posts": frozenset(Role),
     "/desk/notices": WORKERS,
-    "/desk/report": OPENERS,
+    "/desk/new": OPENERS,
     "/desk/audit": frozenset({Role.AUDITOR}),
     "/desk/audit/looks": frozenset({Role.AUDITOR}),
     "/desk/audit/refusals": frozenset({Role.AUDITOR}),
     "/desk/audit/log": frozenset({Role.AUDITOR}),
     "/field/": FIELD,
-    "/field/report": FIELD,
+    "/field/new": FIELD,
 }
 BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -75,7 +76,7 @@ def test_cases_of_other_regions_and_made_up_numbers_are_not_there() -> None:
         assert client.post(f"/desk/cases/{n}/do/accept", {}).status_code == 404
         assert client.post(f"/desk/cases/{n}/claim", {"held": "1"}).status_code == 404
         assert str(n) not in client.get("/desk/?whose=all").content.decode()
-        assert b"anlan-item__link" not in client.get(f"/desk/?words={n}").content
+        assert b"anlan-item__link" not in client.get(f"/desk/?words={n:016d}").content
     assert Case.objects.get(pk=case.id).state == "reported"
 
 
@@ -175,7 +176,7 @@ def test_numbers_of_phones_are_refused_with_the_reason_and_a_case_number_leads_t
     n = number(matter())
     for words in ("13800000000", "330106199001011234"):
         assert "refusal" in town.get(f"/desk/?words={words}").context
-    answer = town.get(f"/desk/?words={n}")
+    answer = town.get(f"/desk/?words={n:016d}")
     assert answer.status_code == 302
     assert answer["Location"] == f"/desk/cases/{n}"
 
@@ -224,7 +225,7 @@ def test_every_form_of_every_action_is_drawn() -> None:
         "check",
         "close",
     )
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "dispatch": {"category": category(ROAD), "condition": condition(ROAD)},
         "ask_delay": {"limit_n": "2", "limit_unit": "working_day", "words": "等待材料进场"},
         "decide_delay": {"decision": "grant", "words": "同意延长两天"},
@@ -321,7 +322,7 @@ def test_an_idle_session_ends_kindly_and_keeps_what_was_written(settings: Settin
 
 def test_a_report_for_somebody_gives_number_and_code() -> None:
     hotline = at_work(Role.HOTLINE_AGENT, Role.DISPATCHER)[Role.HOTLINE_AGENT]
-    found = hotline.get("/desk/report?where=文三社区")
+    found = hotline.get("/desk/new?where=文三社区")
     assert "文三社区" in found.content.decode()
     address = found.context["places"][0]["url"]
     page = hotline.get(address)

@@ -21,9 +21,9 @@ from anlan.cases.queries import Line, View, find_by_number, read_file
 from anlan.people.holding import is_present
 from anlan.people.models import Post
 from anlan.web.action_forms import say
+from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
     SOURCE_WORDS,
-    day_rows,
     line_of,
     lines_of,
     looks_of_view,
@@ -31,7 +31,6 @@ from anlan.web.case_drawing import (
     people_of,
     photo_of,
     place_of,
-    terms_of,
     title_of,
     why_here,
     words_of,

@@ -8,8 +8,8 @@ offered again afterwards. In the demo the made-up people are buttons.
 import io
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
+import qrcode  # type: ignore[import-untyped]
+import qrcode.image.svg  # type: ignore[import-untyped]
 from django import forms
 from django.conf import settings
 from django.contrib import messages

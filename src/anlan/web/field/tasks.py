@@ -20,6 +20,7 @@ from anlan.cases.define import Kind, Relation
 from anlan.cases.queries import Filters, Row, Sort, find_by_number, list_cases, read_file
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
+from anlan.web.case_clocks import terms_of
 from anlan.web.case_drawing import (
     item_of,
     line_of,
@@ -28,7 +29,6 @@ from anlan.web.case_drawing import (
     people_of,
     photo_of,
     place_of,
-    terms_of,
     title_of,
     why_here,
     words_of,
@@ -214,7 +214,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12)
         places = [(each.spot.id, each.path) for each in found]
     context = {
-        **frame(request, here="field:report"),
+        **frame(request, here="field:new"),
         "where": where,
         "places": places,
         "ways": [{"word": say(action.words), "key": action.key} for _procedure, action in openings(sight)],
@@ -228,8 +228,8 @@ def go(request: HttpRequest) -> HttpResponse:
     """From the chosen place and way to its form."""
     place, action = request.GET.get("place", ""), request.GET.get("action", "")
     if not place.isdecimal() or len(place) > 12 or not action.isidentifier():
-        return HttpResponseRedirect(reverse("field:report"))
-    return HttpResponseRedirect(reverse("field:report_at", args=[int(place), action]))
+        return HttpResponseRedirect(reverse("field:new"))
+    return HttpResponseRedirect(reverse("field:new_at", args=[int(place), action]))
 
 
 @open_to("staff", roles=FIELD)
@@ -242,7 +242,7 @@ def report(request: HttpRequest, place: int, action: str) -> HttpResponse:
         messages.success(request, say(made.action.done))
         return HttpResponseRedirect(reverse("field:case", args=[made.done.number]))
     context = {
-        **frame(request, here="field:report"),
+        **frame(request, here="field:new"),
         "made": made,
         "form": made.form,
         "person": made.person,

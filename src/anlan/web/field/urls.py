@@ -8,9 +8,9 @@ from anlan.web.field import tasks
 app_name = "field"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
-    path("report", tasks.choose, name="report"),
-    path("report/go", tasks.go, name="report_go"),
-    path("report/<int:place>/<slug:action>", tasks.report, name="report_at"),
+    path("new", tasks.choose, name="new"),
+    path("new/go", tasks.go, name="new_go"),
+    path("new/<int:place>/<slug:action>", tasks.report, name="new_at"),
     path("cases/<int:number>", tasks.case, name="case"),
     path("cases/<int:number>/do/<slug:action>", tasks.do, name="do"),
     path("cases/<int:number>/files/<int:n>", tasks.file, name="file"),
