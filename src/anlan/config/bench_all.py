@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benches there are, by name."""
 
-from anlan.config import bench_intake
+from anlan.config import bench_burst, bench_fill, bench_intake, bench_lifecycle
 from anlan.config.bench import Bench
 
 BENCHES: dict[str, Bench] = {
     "intake": Bench(measure=bench_intake.measure),
+    "lifecycle": Bench(measure=bench_lifecycle.measure),
+    "fill": Bench(measure=bench_fill.measure, empty=True, rows=100_000),
+    "burst": Bench(measure=bench_burst.measure, seconds=10),
 }
