@@ -184,6 +184,27 @@ def test_a_position_gives_the_county_and_places_to_confirm(client: Client) -> No
     assert 'type="radio"' not in outside
 
 
+def located(name: str = "phone.jpg") -> Any:
+    """A photo that a phone took in 西湖区, and said so."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 30.0), 3: "E", 4: (120.0, 8.0, 0.0)})
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
+    return upload(name, out.getvalue())
+
+
+def test_where_a_photo_was_taken_is_offered_and_sent_only_if_agreed(client: Client) -> None:
+    page = text(fill(client, files=[located()], place=None, address=""))
+    assert "把照片的拍摄位置一起提交" in page
+    assert "西湖区" in _part(page, 'id="places"')
+    client.post("/report", answers(draft=hidden(page), address=""))
+    assert "30.27500" not in text(client.get(f"/follow/{Case.objects.get().number:016d}"))
+    page = text(fill(client, files=[located()], place=None, address=""))
+    client.post("/report", answers(draft=hidden(page), address="", use_photo="on"))
+    shown = [text(client.get(f"/follow/{case.number:016d}")) for case in Case.objects.all()]
+    assert sum("30.27500, 120.13333" in each for each in shown) == 1
+
+
 def test_a_report_about_an_office_asks_which_and_bars_it(client: Client) -> None:
     page = text(fill(client, about="on"))
     assert ">西溪街道综合信息指挥室</label>" in page

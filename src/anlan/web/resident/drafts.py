@@ -32,12 +32,16 @@ LASTS = 12 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One thing that is being written. `key` is the wrapped key of a case that is still to be opened, else empty."""
+    """One thing that is being written. `key` is the wrapped key of a case that is still to be opened, else empty.
+
+    `point` is where a photo says it was taken (longitude, latitude in 1e-7 degree): offered, sent only if the person agrees.
+    """
 
     case_id: UUID
     request_id: UUID
     key: bytes = b""
     files: tuple[Stored, ...] = ()
+    point: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
@@ -46,7 +50,9 @@ class Draft:
             [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience)] for f in self.files
         ]
         return signing.dumps(
-            [self.case_id.hex, self.request_id.hex, _text(self.key), files], salt=SALT, compress=True
+            [self.case_id.hex, self.request_id.hex, _text(self.key), files, self.point],
+            salt=SALT,
+            compress=True,
         )
 
     def without(self, dropped: Iterable[str]) -> "Draft":
@@ -69,7 +75,7 @@ def new_deed(case_id: UUID) -> Draft:
 def read_draft(text: str, *, case_id: UUID | None = None) -> Draft | None:
     """The draft in a hidden field; None when it is not ours, too old, or (with `case_id`) for another case."""
     try:
-        case, request, key, files = signing.loads(text, salt=SALT, max_age=LASTS)
+        case, request, key, files, point = signing.loads(text, salt=SALT, max_age=LASTS)
     except signing.BadSignature:
         return None
     draft = Draft(
@@ -77,6 +83,7 @@ def read_draft(text: str, *, case_id: UUID | None = None) -> Draft | None:
         request_id=UUID(hex=request),
         key=_bytes(key),
         files=tuple(_file(one) for one in files),
+        point=(point[0], point[1]) if point else None,
     )
     fits = bool(draft.key) if case_id is None else draft.case_id == case_id and not draft.key
     return draft if fits else None
@@ -88,6 +95,7 @@ def take_files(
     """The draft with every file that could be taken, and why each other one could not."""
     audience = _audience(procedure)
     files = {file.keyed: file for file in draft.files}
+    point = draft.point
     refused: list[Refused] = []
     for upload in uploads:
         name = upload.name or ""
@@ -105,7 +113,9 @@ def take_files(
             refused.append(error)
             continue
         files[taken.keyed] = taken
-    return replace(draft, files=tuple(files.values())), refused
+        if ready.point is not None:
+            point = point or (ready.point["lng"], ready.point["lat"])
+    return replace(draft, files=tuple(files.values()), point=point), refused
 
 
 def problems_with(form: BaseForm, refused: Iterable[Refused]) -> list[Problem]:

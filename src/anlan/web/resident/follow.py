@@ -126,7 +126,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         before=request.GET.get("before"),
         lines=LINES,
     )
-    profile = _legal()
+    question = story.question_of(view)
+    latest = story.latest_of(view, found.number, known=known, at=at)
     context = {
         "number": found.number,
         "address": f"{found.number:016d}",
@@ -141,8 +142,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
         "promise": story.promise_of(view, known=known),
-        "latest": story.latest_of(view, found.number, known=known, at=at),
-        "question": story.question_of(view),
+        "latest": latest if latest is None or not question or question not in latest.words else None,
+        "question": question,
         "deeds": deeds_of(view, found, known=known, at=at),
         "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
@@ -152,7 +153,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "purpose": said(view.procedure.purpose),
         "years": view.procedure.retention.years,
         "basis": said(view.procedure.retention.basis),
-        "keeping": profile,
+        "keeping": _legal(),
         "phone_kept": any(person.contact and person.contact.get("phone") for person in view.people),
         "by_code": bool(found.parties),
     }

@@ -65,9 +65,9 @@ def report(request: HttpRequest) -> HttpResponse:
     draft, refused = _with_files(request, draft, procedure, at=at)
     finding = next((name for name in ("find", "find_office") if name in request.POST), "")
     if finding:
-        form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST))
+        form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), photo=draft.point)
         return _page(request, form, draft, procedure, refused=refused, found=finding)
-    form = ReportForm(action, known=known, at=at, data=request.POST)
+    form = ReportForm(action, known=known, at=at, data=request.POST, photo=draft.point)
     if lost:
         form.add_error(
             None,
@@ -158,6 +158,8 @@ def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime)
         take("report number", phone, cap=cap, at=at)
     data = form.values()
     point = point_of(request.POST)
+    if point is None and draft.point is not None and form.cleaned_data.get("use_photo"):
+        point = {"lng": draft.point[0], "lat": draft.point[1]}
     if point is not None:
         data["point"] = point
     open_case(

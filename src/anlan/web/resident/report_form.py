@@ -31,7 +31,7 @@ from anlan.web.resident.places import (
 )
 
 ABOUT = "about_organisation"
-CHECKS = {"about", "danger", "release"}
+CHECKS = {"about", "danger", "release", "use_photo"}
 
 
 class ReportForm(ActionForm):
@@ -45,12 +45,14 @@ class ReportForm(ActionForm):
         at: datetime,
         data: QueryDict | None = None,
         initial: Mapping[str, Any] | None = None,
+        photo: tuple[int, int] | None = None,
     ) -> None:
-        """`data` is a form to be judged, `initial` what to show again without judging it."""
+        """`data` is a form to be judged, `initial` what to show again without judging it; `photo` where one was taken."""
         typed: Mapping[str, Any] = data if data is not None else initial or {}
         super().__init__(action, known=known, at=at, data=data, initial=initial)
         self.at = at
         self.points = point_of(typed)
+        self.photo = photo if self.points is None else None
         self.places = self._places(typed)
         self.offices = self._offices(typed)
         for field in action.fields:
@@ -77,6 +79,9 @@ class ReportForm(ActionForm):
         )
         self.fields["county"] = forms.ChoiceField(
             label=_("County or district"), required=False, choices=[("", "—"), *counties(at=at)]
+        )
+        self.fields["use_photo"] = forms.BooleanField(
+            label=_("Send along where the photo was taken"), required=False
         )
         self.fields["about"] = forms.BooleanField(
             label=_("It is about a public office or its staff"), required=False
@@ -133,6 +138,8 @@ class ReportForm(ActionForm):
         rows = places_in(str(typed.get("address") or ""), county=county, at=self.at) if typed else []
         if self.points is not None:
             rows = [*rows, *places_at(self.points)]
+        elif self.photo is not None:
+            rows = [*rows, *places_at({"lng": self.photo[0], "lat": self.photo[1]})]
         chosen = _whole(typed.get("place"))
         if chosen is not None and all(each.id != chosen for each in rows):
             again = place_option(chosen, at=self.at)

@@ -203,10 +203,14 @@ def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) 
             continue
         words = say_value(field, value, known=known, at=at)
         plain = field.kind is Kind.LONG_TEXT or field.kind is Kind.YES_NO
-        said_lines.append(
-            words if plain else _("%(name)s: %(value)s") % {"name": said(field.words), "value": words}
-        )
+        said_lines.append(words if plain else _named(said(field.words), words))
     return "\n".join(said_lines)
+
+
+def _named(name: str, value: str) -> str:
+    if name.endswith(("?", "？")):
+        return f"{name} {value}"
+    return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
 def say_value(field: Field, value: Any, *, known: Known, at: datetime) -> str:
