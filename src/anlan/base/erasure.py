@@ -5,6 +5,7 @@
 forget one does. Several processes may append at once. A line cut by a crash was never acknowledged: it is told, not raised.
 """
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -48,10 +49,16 @@ class ErasureFile:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
+            size = os.fstat(handle).st_size
             if self._torn(handle):
                 line = b"\n" + line
-            while line:
-                line = line[os.write(handle, line) :]
+            try:
+                while line:
+                    line = line[os.write(handle, line) :]
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(handle, size)  # a full disk takes half a line, which would look damaged for ever
+                raise
             os.fsync(handle)
         finally:
             os.close(handle)
