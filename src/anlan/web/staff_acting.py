@@ -198,8 +198,10 @@ def _proposal(key: str, kind: Kind, view: View, sight: Sight) -> Any:
     case = view.case
     if kind is Kind.CATEGORY and case.category is not None:
         return str(case.category)
-    if kind is Kind.CONDITION and case.condition is not None:
-        return str(case.condition)
+    if kind is Kind.CONDITION:
+        offered = sight.known.conditions_of(case.category) if case.category is not None else ()
+        only = offered[0].id if len(offered) == 1 else None
+        return str(case.condition or only or "")
     if kind is Kind.ORGANISATION and key == "unit":
         route = route_of(view, sight)
         return str(route.organisation) if route else None

@@ -69,7 +69,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
         "category_groups": groups(),
         "sources": source_words(),
         "places": places_below(asked, sight),
-        "narrowed": any((asked.state, asked.group, asked.source, asked.urgent, asked.within)),
+        "narrowed": bool(asked.group or asked.within),
         "plain_url": base,
     }
     if not request.htmx or request.htmx.target != "case":  # type: ignore[attr-defined]
