@@ -49,7 +49,7 @@ class Api:
         return self.client.post(f"/api/v1/{where}", body, content_type="application/json", headers=given)
 
     def open(self, *, place: str = VILLAGE, key: Any = None, **given: Any) -> Any:
-        return self.post("cases", {"place": place, "data": PIT, **given}, key=key)
+        return self.post("cases", {"procedure": "report", "place": place, "data": PIT, **given}, key=key)
 
     def act(self, number: str, action: str, data: Any = None, *, key: Any = None, **given: Any) -> Any:
         headers = {name: given.pop(name) for name in ("Follow_Code",) if name in given}

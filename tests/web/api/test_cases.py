@@ -132,7 +132,7 @@ def test_a_look_opens_words_and_is_seen(anyone: Api, as_post: MakeApi) -> None:
     county = as_post(Role.COUNTY_DISPATCHER, f"county:{COUNTY}")
     reasons = anyone.get("procedures/report/versions/1/actions/look").json()["properties"]["reason"]["oneOf"]
     looked = county.act(made["number"], "look", {"reason": reasons[0]["const"]})
-    assert looked.status_code == 200, looked.content.decode()
+    assert (looked.status_code, looked.json()["seq"]) == (200, 2), looked.content.decode()
     assert county.get(f"cases/{made['number']}").json()["parties"][0]["contact"]["phone"] == "+8613800001234"
     seen = anyone.get("follow", Case_Number=made["number"], Follow_Code=made["follow_code"]).json()
     assert [look["reason"] for look in seen["looks"]] == [reasons[0]["const"]]

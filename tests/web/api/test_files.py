@@ -37,7 +37,9 @@ def upload(
     if code:
         headers["Follow-Code"] = code
     file = SimpleUploadedFile(name, photo() if data is None else data, content_type="image/jpeg")
-    return api.client.post(f"/api/v1/{where}", {"file": file, **given}, headers=headers)
+    return api.client.post(
+        f"/api/v1/{where}", {"file": file, "procedure": "report", **given}, headers=headers
+    )
 
 
 def test_photos_are_uploaded_and_named_in_the_opening(anyone: Api) -> None:
@@ -98,7 +100,9 @@ def test_what_is_no_picture_is_refused(anyone: Api, data: bytes) -> None:
 
 def test_one_file_at_a_time_in_its_field(anyone: Api) -> None:
     problem(
-        anyone.client.post("/api/v1/attachments", {"other": SimpleUploadedFile("a.jpg", photo())}),
+        anyone.client.post(
+            "/api/v1/attachments", {"other": SimpleUploadedFile("a.jpg", photo()), "procedure": "report"}
+        ),
         422,
         "invalid",
     )
@@ -123,3 +127,10 @@ def test_a_grid_worker_reports_with_evidence(as_post: MakeApi) -> None:
     seen = worker.get(f"cases/{made.json()['number']}").json()
     assert seen["source"] == "grid"
     assert made.json()["follow_code"] is None
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(anyone: Api) -> None:
+    answer = anyone.client.post(
+        "/api/v1/attachments", b"x", content_type="multipart/form-data; boundary=b", CONTENT_LENGTH=str(2**30)
+    )
+    problem(answer, 413, "too_large")

@@ -30,7 +30,7 @@ def send(anyone: Api, body: bytes | str, *, kind: str = "application/json", **he
 
 
 def opening(**given: Any) -> str:
-    return json.dumps({"place": VILLAGE, "data": PIT, **given}, ensure_ascii=False)
+    return json.dumps({"procedure": "report", "place": VILLAGE, "data": PIT, **given}, ensure_ascii=False)
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Opening(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A case to be opened. `place` is a code of 2 to 15 digits; `files` are references of uploads."""
 
+    procedure: str
     place: str
     data: dict[str, Any]
-    procedure: str = "report"
     action: str = "open"
     files: list[str] = []
     source: str | None = None

@@ -33,6 +33,7 @@ from anlan.cases.queries import (
     list_cases,
     open_look,
 )
+from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor, Role
 from anlan.people.phones import read_phone
 from anlan.places.codes import pad
@@ -374,8 +375,9 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
             known=sight.known,
             request_id=request_id,
         )
+        case = read_as(sight.by, case.id, known=sight.known, at=sight.at).stand.case
         return _acted(
-            Done(case_id=case.id, number=case.number, seq=case.seq, state=case.state, action="look")
+            Done(case_id=case.id, number=case.number, seq=case.seq, state=case.state, action=declared.key)
         )
     return _acted(
         act(

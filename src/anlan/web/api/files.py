@@ -61,13 +61,17 @@ def read_draft(text: str) -> tuple[Draft, CaseKey]:
     return draft, keyring().unwrap(draft.key)
 
 
-def take_file(
-    request: HttpRequest, case_id: UUID, key: CaseKey, procedure: Procedure
-) -> tuple[Stored, Ready]:
-    """The one file of a form, checked, cleaned and stored. Raises Invalid, WrongKind, TooLarge."""
+def check_form(request: HttpRequest) -> None:
+    """Refuses what is no form or too large, before any of it is read. Raises WrongKind, TooLarge."""
     if request.content_type != "multipart/form-data":
         raise WrongKind(_("Please send the file as multipart/form-data, in the field file."))
     check_size(request, MOST_BYTES + AROUND)
+
+
+def take_file(
+    request: HttpRequest, case_id: UUID, key: CaseKey, procedure: Procedure
+) -> tuple[Stored, Ready]:
+    """The one file of a form, checked, cleaned and stored. Raises Invalid."""
     uploads = request.FILES.getlist("file")
     if len(uploads) != 1 or len(request.FILES) != 1:
         raise Invalid(fields={"file": _("Please send one file at a time, in the field file.")})

@@ -21,36 +21,44 @@ from anlan.people.may import Actor
 from anlan.web.api import shapes
 from anlan.web.api.callers import UPLOADS, caller_of, count
 from anlan.web.api.door import CODE_HEADER, operation
-from anlan.web.api.files import Draft, draw_file, new_draft, read_draft, take_file, write_reference
+from anlan.web.api.files import (
+    Draft,
+    check_form,
+    draw_file,
+    new_draft,
+    read_draft,
+    take_file,
+    write_reference,
+)
 from anlan.web.api.sight import find_sight
 
-FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {"type": "string", "format": "binary"},
-                    "draft": {"type": "string", "description": "From the first upload of the same opening."},
-                    "procedure": {"type": "string", "default": "report"},
-                },
-            }
-        }
-    },
+FILE = {"file": {"type": "string", "format": "binary"}}
+OPENING = {
+    "procedure": {"type": "string", "description": "Of the case to be opened."},
+    "draft": {"type": "string", "description": "From the first upload of the same opening."},
 }
-DOWNLOAD = bytes
+
+
+def _form(properties: dict[str, Any], *, required: list[str]) -> dict[str, Any]:
+    schema = {"type": "object", "required": required, "properties": properties}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 
 
 @operation(
-    "POST", "/attachments", to="anyone", gives=shapes.Uploaded, status=201, body=FORM, tag="attachments"
+    "POST",
+    "/attachments",
+    to="anyone",
+    gives=shapes.Uploaded,
+    status=201,
+    body=_form(FILE | OPENING, required=["file", "procedure"]),
+    tag="attachments",
 )
 def upload_for_an_opening(request: HttpRequest) -> Status[dict[str, Any]]:
     """Upload a file for a case still to be opened. The answer's reference goes into `files` of the opening."""
+    check_form(request)
     caller = caller_of(request)
     count("report files", caller, UPLOADS)
-    procedure = registry.newest().get(request.POST.get("procedure", "report"))
+    procedure = registry.newest().get(request.POST.get("procedure", ""))
     if procedure is None:
         raise Invalid(fields={"procedure": _("There is no such procedure.")})
     given = request.POST.get("draft", "")
@@ -65,12 +73,13 @@ def upload_for_an_opening(request: HttpRequest) -> Status[dict[str, Any]]:
     to="anyone",
     gives=shapes.Uploaded,
     status=201,
-    body=FORM,
+    body=_form(FILE, required=["file"]),
     headers=[CODE_HEADER],
     tag="attachments",
 )
 def upload_for_an_action(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
     """Upload a file for an action on a case. Only for who can do an action that takes files."""
+    check_form(request)
     count("report files", caller_of(request), UPLOADS)
     sight, reader = find_sight(request, number)
     case = reader.stand.case
@@ -104,7 +113,7 @@ def _uploaded(case_id: UUID, stored: Stored, ready: Ready, *, draft: Draft | Non
     "GET",
     "/cases/{number}/attachments/{int:n}",
     to="anyone",
-    gives=DOWNLOAD,
+    gives=bytes,
     headers=[CODE_HEADER],
     tag="attachments",
 )
