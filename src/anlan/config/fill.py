@@ -26,7 +26,9 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from anlan.base.digests import Algorithm, chosen
+from anlan.base.keys import CaseKey, aad
 from anlan.cases import registry
+from anlan.cases.attachments import path_of
 from anlan.cases.declarations import keep
 from anlan.cases.follow import take_seats
 from anlan.cases.journal import CHANNEL, Head, head, running_digest
@@ -34,7 +36,7 @@ from anlan.config.fill_cast import JOURNAL, Caster, Rows
 from anlan.config.fill_copy import FILLED, Connection, column_types, connect, copy, suspended
 from anlan.config.fill_mould import EPOCH, MICRO, SPAN, Mould, Types, Unfit, make_mould
 from anlan.config.fill_scene import Scene, Spot, set_scene
-from anlan.config.fill_story import Life, choose_kind, replay, tell
+from anlan.config.fill_story import Kind, Life, choose_kind, picture, replay, tell
 from anlan.places.find import ZONE
 
 CHUNK = 2_000
@@ -64,7 +66,7 @@ class Filled:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to fill: how many cases, over how many days back from `at`, by which seed. `per_mould` is how many casts
-    each decided history has; `within` keeps to one place.
+    each decided history has; `within` keeps to one place; `photos` writes the files of photos too.
     """
 
     cases: int
@@ -74,6 +76,7 @@ class Plan:
     per_mould: int = 200
     within: int | None = None
     workers: int = 2
+    photos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,23 @@ def refuse_real_people() -> None:
             )
 
 
+def add_cases(work: "Work", rows: Rows) -> int:
+    """Puts rows that were cast one by one into the tables and the journal; how many entries."""
+    work.begin()
+    work.put(rows)
+    with connect(work.dsn) as owner:
+        writer = Numbering(owner, head(), at=work.plan.at)
+        added = writer.add(b"".join(rows.journal))
+    _seat_followers()
+    return added
+
+
 def _fill_all(plan: Plan, scene: Scene, types: Types, dsn: str, progress: Progress) -> int:
     chunks = list(_chunks(plan, scene))
-    work = _Work(plan=plan, scene=scene, types=types, dsn=dsn)
+    work = Work(plan=plan, scene=scene, types=types, dsn=dsn)
     entries = done = 0
     with connect(dsn) as owner:
-        writer = _Journal(owner, head(), at=plan.at)
+        writer = Numbering(owner, head(), at=plan.at)
         connections.close_all()
         for chunk, lines in zip(chunks, _worked(work, chunks), strict=True):
             entries += writer.add(lines)
@@ -125,7 +139,7 @@ def _fill_all(plan: Plan, scene: Scene, types: Types, dsn: str, progress: Progre
     return entries
 
 
-def _worked(work: "_Work", chunks: list[_Chunk]) -> Iterator[bytes]:
+def _worked(work: "Work", chunks: list[_Chunk]) -> Iterator[bytes]:
     if work.plan.workers < 2 or len(chunks) < 2:
         yield from map(work.do, chunks)
         return
@@ -136,10 +150,10 @@ def _worked(work: "_Work", chunks: list[_Chunk]) -> Iterator[bytes]:
         yield from pool.map(_do, chunks)
 
 
-_mine: list["_Work"] = []
+_mine: list["Work"] = []
 
 
-def _begin(work: "_Work") -> None:
+def _begin(work: "Work") -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     connections.close_all()
     _mine[:] = [work]
@@ -149,7 +163,7 @@ def _do(chunk: _Chunk) -> bytes:
     return _mine[0].do(chunk)
 
 
-class _Work:
+class Work:
     """One process's work: chunks of cases, each in one transaction."""
 
     def __init__(self, *, plan: Plan, scene: Scene, types: Types, dsn: str) -> None:
@@ -158,58 +172,76 @@ class _Work:
         self._caster: Caster | None = None
         self._pid = os.getpid()
 
+    def begin(self) -> Caster:
+        """Opens what this process works with, once."""
+        if self._connection is None or self._caster is None or self._pid != os.getpid():
+            self._pid, self._connection, self._caster = os.getpid(), connect(self.dsn), Caster(self.scene)
+        return self._caster
+
     def do(self, chunk: _Chunk) -> bytes:
         """Fills a chunk; the entries for the journal."""
-        if self._connection is None or self._pid != os.getpid():
-            self._pid, self._connection, self._caster = os.getpid(), connect(self.dsn), Caster(self.scene)
-        assert self._caster is not None
+        caster = self.begin()
         pick = Random(f"{self.plan.seed}/{chunk.n}")
         rows = Rows()
         moulds = [self.mould(begin, pick) for begin in chunk.begins]
         for i in range(chunk.cases):
             mould = moulds[i % len(moulds)]
             spot, grid = self.place(pick)
-            self._caster.cast(mould, spot, grid, pick.randrange(SPAN // MICRO), rows)
+            case = caster.cast(mould, spot, grid, pick.randrange(SPAN // MICRO), rows)
+            if self.plan.photos and mould.files:
+                keep_photo(*case)
+        self.put(rows)
+        return b"".join(rows.journal)
+
+    def put(self, rows: Rows) -> None:
+        """Copies rows into their tables, in one transaction."""
+        assert self._connection is not None
         with self._connection.transaction():
             for table in FILLED:
                 if rows.tables[table]:
                     copy(self._connection, table, tuple(self.types[table]), rows.tables[table])
-        return b"".join(rows.journal)
 
     def place(self, pick: Random) -> tuple[Spot, tuple[int, int]]:
         """Where a case lies: mostly a grid, else the village."""
         spot = self.scene.place(pick)
         return spot, (pick.choice(spot.grids) if pick.random() < GRIDS and spot.grids else (spot.place, spot.code))
 
-    def mould(self, begin: datetime, pick: Random, *, spot: Spot | None = None, stop: str | None = None) -> Mould:
+    def mould(self, begin: datetime, pick: Random) -> Mould:
         """A history that begins about then and can be cast. Raises LookupError when none is found."""
         for turn in range(60):
-            found = decide_twice(self.scene, spot or self.scene.place(pick), begin - turn * MICRO, self.plan.at, pick,
-                                 types=self.types, stop=stop)  # fmt: skip
+            kind = choose_kind(self.scene, pick)
+            found = self.decide(self.scene.place(pick), begin - turn % 3 * SPAN, kind, pick)
             if found is not None:
                 return found
         raise LookupError(f"no history that begins {begin} can be cast")
 
+    def decide(
+        self, spot: Spot, begin: datetime, kind: Kind, pick: Random, *, stop: str | None = None
+    ) -> Mould | None:
+        """A mould of one history, or None when it cannot be cast, or does not stand in the state `stop` at the end."""
+        at, id_ = self.plan.at, UUID(int=pick.getrandbits(128))
+        first = Life(self.scene, spot, id_, begin, at - SPAN)
+        tell(first, kind, pick, stop=stop)
+        if first.case is None or (stop is not None and first.case.state != stop):
+            return None
+        second = Life(self.scene, spot, id_, begin + SPAN, at)
+        if not replay(second, first.steps):
+            return None
+        try:
+            return make_mould(first.decisions, second.decisions, spot, types=self.types)
+        except Unfit:
+            return None
 
-def decide_twice(
-    scene: Scene, spot: Spot, begin: datetime, at: datetime, pick: Random, *, types: Types, stop: str | None = None
-) -> Mould | None:
-    """A mould of one history, or None when this one cannot be cast (or did not reach the state `stop`)."""
-    id_ = UUID(int=pick.getrandbits(128))
-    first = Life(scene, spot, id_, begin, at - SPAN)
-    tell(first, choose_kind(scene, pick), pick, stop=stop)
-    if first.case is None or (stop is not None and first.case.state != stop):
-        return None
-    second = Life(scene, spot, id_, begin + SPAN, at)
-    if not replay(second, first.steps):
-        return None
-    try:
-        return make_mould(first.decisions, second.decisions, spot, types=types)
-    except Unfit:
-        return None
+
+def keep_photo(id_: UUID, key: CaseKey) -> None:
+    """Writes the made-up photo of a case where the engine looks for it."""
+    keyed = key.keyed_digest(picture())
+    path = path_of(id_, keyed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(key.seal(picture(), aad=aad(id_, "file", 0, keyed.hex())))
 
 
-class _Journal:
+class Numbering:
     """Gives entries consecutive positions and the running digest, as the journal's leader does."""
 
     def __init__(self, owner: Connection, last: Head, *, at: datetime) -> None:

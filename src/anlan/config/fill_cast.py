@@ -9,6 +9,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from struct import Struct
 from uuid import UUID
@@ -20,10 +21,13 @@ from anlan.cases import bigrams
 from anlan.cases.search import fact_tokens
 from anlan.config.fill_mould import EPOCH, MICRO, Mould, as_field, as_text, lexeme
 from anlan.config.fill_scene import Scene, Spot
-from anlan.config.fill_story import PICTURE
+from anlan.config.fill_story import picture
+from anlan.places.codes import LENGTHS
 from anlan.places.find import find_place
 
 _UNIX = 946_684_800_000_000  # microseconds from 1970 to EPOCH
+_EIGHT_HOURS, _DAY = 8 * 3_600_000_000, 86_400_000_000  # from UTC to the day in which search cuts its slices
+_SPANS = tuple(10 ** (15 - length) for length in LENGTHS[:-1])
 _q, _i = Struct(">q"), Struct(">i")
 JOURNAL = Struct(">16si32s")
 """What the journal needs of an entry: case, seq, digest."""
@@ -73,8 +77,8 @@ class Caster:
     _facts: dict[tuple[int | None, int | None], frozenset[bytes]] = field(default_factory=dict)
     _paths: dict[int, frozenset[bytes]] = field(default_factory=dict)
 
-    def cast(self, mould: Mould, spot: Spot, grid: tuple[int, int], after: int, rows: Rows) -> UUID:
-        """One case at a place, beginning `after` microseconds after the mould did. Returns its id."""
+    def cast(self, mould: Mould, spot: Spot, grid: tuple[int, int], after: int, rows: Rows) -> tuple[UUID, CaseKey]:
+        """One case at a place, beginning `after` microseconds after the mould did. Returns its id and key."""
         began = (mould.began - EPOCH) // MICRO + after
         random = os.urandom(10 + 16 * mould.salts)
         id_ = new_id(began, random[:10])
@@ -82,11 +86,11 @@ class Caster:
         values = list(mould.base)
         self._fill(values, mould, id_, spot, grid, wrapped, after)
         self._seal(values, mould, id_, key)
-        self._chain(values, mould, id_, key, random, rows)
+        self._chain(values, mould, id_, key, wrapped, random, rows)
         for table, form in mould.rows:
             rows.tables[table].append(form.cast(values))
         rows.tables["search"].append(self._search(mould, spot, grid, id_.bytes, began))
-        return id_
+        return id_, key
 
     def _fill(self, values: list[bytes], mould: Mould, id_: UUID, spot: Spot, grid: tuple[int, int], wrapped: bytes, after: int) -> None:  # fmt: skip  # noqa: PLR0917 - the parts of one cast
         number, (place, area) = case_number(id_), grid
@@ -111,13 +115,13 @@ class Caster:
         """The photos' digests and the parties' contacts."""
         numbers = mould.slots
         if "keyed" in numbers:
-            keyed = key.keyed_digest(PICTURE)
+            keyed = key.keyed_digest(picture())
             values[numbers["keyed"]] = keyed.hex().encode()
             values[numbers["field:rawkeyed"]] = as_field(keyed)
         for n, contact in mould.parties:
             values[numbers[f"field:party:{n}"]] = as_field(key.seal(contact, aad=aad(id_, "party", n, "contact")))
 
-    def _chain(self, values: list[bytes], mould: Mould, id_: UUID, key: CaseKey, random: bytes, rows: Rows) -> None:  # fmt: skip  # noqa: PLR0917 - the parts of one cast
+    def _chain(self, values: list[bytes], mould: Mould, id_: UUID, key: CaseKey, wrapped: bytes, random: bytes, rows: Rows) -> None:  # fmt: skip  # noqa: PLR0917 - the parts of one cast
         """Contents under their salts, outcomes with their digests, entries each citing the one before it."""
         prev, at, raw, algorithm = b"", 10, id_.bytes, self.algorithm
         for entry in mould.entries:
@@ -133,29 +137,28 @@ class Caster:
             values[entry.raw_prev] = as_field(prev)
             values[entry.raw_digest] = as_field(own)
             values[entry.request] = random[at : at + 16]
-            values[entry.payload] = as_field(key.keyed_digest(random[at : at + 16]))
+            values[entry.payload] = as_field(digest(wrapped + random[at : at + 16], algorithm=algorithm))
             at += 16
             rows.journal.append(JOURNAL.pack(raw, entry.seq, own))
             prev = own
 
     def _search(self, mould: Mould, spot: Spot, grid: tuple[int, int], raw: bytes, began: int) -> bytes:  # fmt: skip
         """The row of search: the same tokens that `search.keep_search` gives."""
-        opened = EPOCH + began * MICRO
         place, area = grid
-        facts = set(self._about(mould))
-        facts |= self._path(spot)
+        facts = self._about(mould) | self._path(spot)
         if area != spot.code:
             facts |= _grid(place)
-        facts |= {_lexeme(token) for token in bigrams.place_tokens(area, opened)}
-        words = facts | _named(spot.name, "")
-        words |= mould.lexemes
-        organisations = (spot.orgs[part] for part in mould.parts)
-        words |= {_lexeme(token) for token in bigrams.organisation_tokens(organisations, opened)}
+        words = facts | _named(spot.name, "") | mould.lexemes
+        month, day = _suffixes((began + _EIGHT_HOURS) // _DAY)
+        # Tokens of a place or organisation in a month have a dot, so none of them is among the words.
+        spans = [b"%d%b" % (spot.code // span, month) for span in _SPANS]
+        spans += [b"%d%b" % (spot.code // span, day) for span in _SPANS[:2]]
+        held = [b"o%d%b" % (spot.orgs[part], month) for part in mould.parts]
         return b"\x00\x04\x00\x00\x00\x10%b\x00\x00\x00\x08%b%b%b" % (
             raw,
             _q.pack(began),
-            as_field(_i.pack(len(facts)) + b"".join(facts)),
-            as_field(_i.pack(len(words)) + b"".join(words)),
+            as_field(_i.pack(len(facts) + len(spans)) + b"".join((*facts, *spans))),
+            as_field(_i.pack(len(words) + len(spans) + len(held)) + b"".join((*words, *spans, *held))),
         )
 
     def _about(self, mould: Mould) -> frozenset[bytes]:
@@ -193,6 +196,13 @@ def _grid(place: int) -> frozenset[bytes]:
 @lru_cache(maxsize=200_000)
 def _lexeme(token: str) -> bytes:
     return lexeme(token)
+
+
+@lru_cache(maxsize=5_000)
+def _suffixes(day: int) -> tuple[bytes, bytes]:
+    """The ends of this local day's tokens, of its month and of itself, with a lexeme's ending."""
+    local = (EPOCH + timedelta(days=day)).date()
+    return lexeme(f".{local:%Y%m}"), lexeme(f".{local:%Y%m%d}")
 
 
 def new_id(began: int, random: bytes) -> UUID:

@@ -86,16 +86,29 @@ def copy(connection: Connection, table: str, columns: Sequence[str], rows: Seque
 
 @contextmanager
 def suspended(dsn: str, *, say: Callable[[str], object]) -> Iterator[None]:
-    """Takes off what slows COPY down when there are no cases yet, and puts it back at the end, whatever happens."""
+    """Takes off what slows COPY down when there are no cases yet, and puts it back at the end. When filling fails, what
+    it left is emptied by the next.
+    """
+    start_again(dsn, say=say)
     with connect(dsn) as connection:
-        mend(dsn, say=say)
         empty = connection.execute("SELECT NOT EXISTS (SELECT FROM cases_case)").fetchone() == (True,)
         if empty:
             _suspend(connection)
-    try:
-        yield
-    finally:
-        mend(dsn, say=say)
+    yield
+    mend(dsn, say=say)
+
+
+def start_again(dsn: str, *, say: Callable[[str], object]) -> bool:
+    """Empties what a filling left that was killed before its end (it had begun with no case), and mends the tables.
+    Whether there was such a one.
+    """
+    with connect(dsn) as connection:
+        if connection.execute("SELECT to_regclass(%s)", [MEMO]).fetchone() == (None,):
+            return False
+        say("An earlier filling did not end: emptying what it left")
+        connection.execute(f"TRUNCATE {', '.join(FILLED.values())}, cases_tray, cases_case CASCADE")
+    mend(dsn, say=say)
+    return True
 
 
 def _suspend(connection: Connection) -> None:

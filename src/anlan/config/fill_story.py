@@ -9,9 +9,13 @@ of a history move with its beginning and which stay.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from io import BytesIO
 from random import Random
 from typing import Any
 from uuid import UUID
+
+from PIL import Image, ImageDraw
 
 from anlan.base.digests import chosen
 from anlan.base.errors import Refused
@@ -40,8 +44,20 @@ ANSWERS = {
     "cannot": ("涉及产权争议，依法暂不能处理，已告知其他途径",),
     "not_found": ("到现场没有发现所反映的情况，已留照备查",),
 }
-PICTURE = bytes(range(256)) * 4
-"""What every made-up photo holds: no picture of anything."""
+
+
+@lru_cache(maxsize=1)
+def picture() -> bytes:
+    """What every made-up photo shows: a small JPEG that says what it is, of nothing."""
+    image = Image.new("RGB", (480, 360), (226, 232, 236))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((12, 12, 467, 347), outline=(120, 136, 148), width=3)
+    draw.polygon(((40, 320), (180, 150), (270, 260), (340, 190), (440, 320)), fill=(168, 186, 196))
+    draw.ellipse((350, 60, 400, 110), fill=(236, 200, 120))
+    draw.text((150, 30), "DEMO  -  not a real photo", fill=(70, 84, 94))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=60)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +74,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How a history begins: its source, what it is about, and whether it gets stuck at a unit for long."""
+    """How a history begins: its source, what it is about, whether it gets stuck at a unit for long, and actions that it
+    turns to whenever they are possible.
+    """
 
     source: str
     category: Category
     condition: int | None
     on_the_spot: bool
     stuck: bool
+    likes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -139,7 +158,7 @@ class Life:
             salt=bytes(16),
             data={key: value for key, value in step.data.items() if key != "source"},
             party=party,
-            files=(FILE,) * step.files,
+            files=(_file(),) * step.files,
             **opening,
         )
         try:
@@ -169,7 +188,11 @@ class Life:
         )
 
 
-FILE = Stored(keyed=b"\xee" * 32, plain=b"", kind="image/jpeg", size=len(PICTURE), audience=Audience.REPORTER)
+@lru_cache(maxsize=1)
+def _file() -> Stored:
+    return Stored(
+        keyed=b"\xee" * 32, plain=b"", kind="image/jpeg", size=len(picture()), audience=Audience.REPORTER
+    )
 
 
 def choose_kind(scene: Scene, pick: Random) -> Kind:
@@ -193,7 +216,7 @@ def tell(life: Life, kind: Kind, pick: Random, *, stop: str | None = None) -> No
     for _turn in range(30):
         case = life.case
         if case is None or case.state == stop:
-            return
+            break
         step = _next(life, case, kind, pick)
         if step is None or not life.take(step):
             break
@@ -209,7 +232,9 @@ def replay(life: Life, steps: list[Step]) -> bool:
 
 
 def _opening(life: Life, kind: Kind, pick: Random) -> Step:
-    category, condition = kind.category.words.zh, life.scene.known.conditions[kind.condition or 0].words.zh
+    category, condition = kind.category.words.zh, "请核实"
+    if kind.condition is not None:
+        condition = life.scene.known.conditions[kind.condition].words.zh
     said = pick.choice(FOUND if kind.source == "grid" else SAID).format(c=category, k=condition)
     data: dict[str, Any] = {
         "words": f"{HERE}，{said}。{MARK}",
@@ -234,10 +259,11 @@ def _opening(life: Life, kind: Kind, pick: Random) -> Step:
 
 
 def _next(life: Life, case: Projection, kind: Kind, pick: Random) -> Step | None:
-    for chance, step in _offers(life, case, kind, pick):
-        if pick.random() < chance:
-            return step
-    return None
+    offers = list(_offers(life, case, kind, pick))
+    liked = next((step for _chance, step in offers if step.action in kind.likes), None)
+    if liked is not None:
+        return liked
+    return next((step for chance, step in offers if pick.random() < chance), None)
 
 
 def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[tuple[float, Step]]:
@@ -257,6 +283,8 @@ def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[
     room, holder = case.room, case.holder
     match case.state:
         case "reported":
+            if reporter:
+                yield 0.06, by(None, "withdraw", 1.5)
             yield 0.012, by(room, "not_accept", 1.0, reason="other_route", words=f"应当通过其他法定途径解决，请咨询司法所。{MARK}")
             yield 0.45, by(room, "accept", 0.6)
             yield 1.0, by(room, "dispatch", 0.9, category=kind.category.id, condition=kind.condition, words=why)
