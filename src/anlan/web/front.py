@@ -43,7 +43,7 @@ def ways(request: HttpRequest, *, here: str = "") -> list[Choice]:
     """The links of the header; `here` is the name of the present one."""
     known = visitor(request).kind == "resident"
     names = [
-        ("resident:report", _("Report")),
+        ("resident:new", _("Report")),
         ("resident:follow", _("Follow")),
         ("public:list", _("Public")),
         ("resident:mine", _("My reports")) if known else ("resident:sign_in", _("Sign in")),

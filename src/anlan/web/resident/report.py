@@ -29,6 +29,7 @@ from anlan.cases.queries import follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
 from anlan.web.gate import open_to
@@ -37,7 +38,7 @@ from anlan.web.resident.grants import grant, just_sent, note_sent
 from anlan.web.resident.report_form import ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
 
-PROCEDURE, ACTION, ROLE = "report", "open", "reporter"
+PROCEDURE, ACTION, ROLE = REPORT.key, "open", "reporter"
 FIRST = 1
 """The only party of a report is its first."""
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
@@ -224,4 +225,4 @@ def _page(
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }
-    return draw(request, "resident/report.html", context, here="resident:report", status=status)
+    return draw(request, "resident/report.html", context, here="resident:new", status=status)

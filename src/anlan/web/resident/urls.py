@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Addresses of the residents' pages. A case's address holds its number, which grants nothing."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from anlan.web.resident import data, deeds, follow, report, signin
 
 app_name = "resident"
 
 urlpatterns = [
-    path("report", report.report, name="report"),
+    re_path(r"^report$", report.report, name="new"),
     path("report/places", report.find_places, name="places"),
     path("report/sent", report.sent, name="sent"),
     path("follow", follow.follow, name="follow"),
