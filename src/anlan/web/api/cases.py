@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases through the API: open, list, read, act, timeline. Everything is judged by the engine; nothing is judged here."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,17 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 
 from anlan.base.errors import Invalid, NotFound, Refused
-from anlan.base.ids import read_number
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import Done, act, open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Field, Kind, Procedure
+from anlan.cases.define import Procedure
 from anlan.cases.envelope import NewParty
 from anlan.cases.queries import (
     Filters,
     Sort,
-    find_case_id,
     follow_code,
     follow_code_of,
     get_view,
@@ -36,10 +32,6 @@ from anlan.cases.queries import (
 from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor, Role
 from anlan.people.phones import read_phone
-from anlan.places.codes import pad
-from anlan.places.datum import Datum, to_wgs84
-from anlan.places.find import find_code
-from anlan.places.tree import Spot
 from anlan.web.action_forms import make_envelope
 from anlan.web.api import shapes
 from anlan.web.api.bodies import Acting, Contact, Opening, read_body, read_key
@@ -47,6 +39,7 @@ from anlan.web.api.callers import OPENINGS, Caller, caller_of, count, is_within
 from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
 from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
+from anlan.web.api.given import clean_data, find_spot
 from anlan.web.api.sight import find_sight
 
 SOURCES = ("grid", "office", "hotline", "inspection", "other")
@@ -141,52 +134,6 @@ def case_id_of(request_id: UUID, by: Actor) -> UUID:
     )
     time = request_id.int >> 80 if request_id.version == 7 else raw >> 80
     return UUID(int=time << 80 | 0x7 << 76 | (raw >> 64 & 0xFFF) << 64 | 1 << 63 | raw & (1 << 62) - 1)
-
-
-def find_spot(code: str, *, at: datetime) -> Spot:
-    """The place that has this code now. Raises Invalid."""
-    try:
-        spot = find_code(pad(code), at=at)
-    except ValueError:
-        raise Invalid(fields={"place": _("This is not a place code: 2, 4, 6, 9, 12 or 15 digits.")}) from None
-    if spot is None:
-        raise Invalid(fields={"place": _("There is no such place now.")})
-    return spot
-
-
-def clean_data(action: Action, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sent, in the engine's terms: case numbers as ids, points in WGS-84. Raises Invalid."""
-    found = dict(data)
-    for field in action.fields:
-        value = found.get(field.key)
-        if value is None:
-            continue
-        if field.kind is Kind.FILES:
-            raise Invalid(fields={field.key: _("Files go beside data, in files, by their references.")})
-        if field.kind is Kind.CASE:
-            found[field.key] = _case_named(field, value)
-        elif field.kind is Kind.POINT and isinstance(value, dict):
-            found[field.key] = _point(field, value)
-    return found
-
-
-def _case_named(field: Field, value: Any) -> str:
-    try:
-        return str(find_case_id(read_number(value if isinstance(value, str) else "")))
-    except Refused as refused:
-        raise Invalid(fields={field.key: refused.message}) from None
-
-
-def _point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
-    rest = dict(value)
-    crs = rest.pop("crs", Datum.WGS84)
-    try:
-        lng, lat = to_wgs84(rest["lng"], rest["lat"], datum=Datum(crs))
-    except (ValueError, TypeError, KeyError, OverflowError):
-        raise Invalid(
-            fields={field.key: _("This position cannot be read: whole lng and lat of 1e-7 degree, and crs.")}
-        ) from None
-    return rest | {"lng": lng, "lat": lat}
 
 
 def _source(given: str | None, caller: Caller) -> str:

@@ -22,9 +22,9 @@ from anlan.places.names import narrow
 from anlan.web.api import shapes
 from anlan.web.api.bodies import read_degrees
 from anlan.web.api.callers import caller_of
-from anlan.web.api.cases import find_spot
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import ROOT, action_schema, named, place_of, procedure_of
+from anlan.web.api.given import find_spot
 
 PAGE = 200
 LONGEST = 300

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was sent, in the engine's terms: place codes as places, case numbers as ids, shifted points in WGS-84.
+
+Only spelling is changed here; whether a value may stand is the engine's to judge.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Invalid, Refused
+from anlan.base.ids import read_number
+from anlan.cases.define import Action, Field, Kind
+from anlan.cases.queries import find_case_id
+from anlan.places.codes import pad
+from anlan.places.datum import Datum, to_wgs84
+from anlan.places.find import find_code
+from anlan.places.tree import Spot
+
+
+def find_spot(code: str, *, at: datetime) -> Spot:
+    """The place that has this code now. Raises Invalid."""
+    try:
+        spot = find_code(pad(code), at=at)
+    except ValueError:
+        raise Invalid(fields={"place": _("This is not a place code: 2, 4, 6, 9, 12 or 15 digits.")}) from None
+    if spot is None:
+        raise Invalid(fields={"place": _("There is no such place now.")})
+    return spot
+
+
+def clean_data(action: Action, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, in the engine's terms: case numbers as ids, points in WGS-84. Raises Invalid."""
+    found = dict(data)
+    for field in action.fields:
+        value = found.get(field.key)
+        if value is None:
+            continue
+        if field.kind is Kind.FILES:
+            raise Invalid(fields={field.key: _("Files go beside data, in files, by their references.")})
+        if field.kind is Kind.CASE:
+            found[field.key] = _case_named(field, value)
+        elif field.kind is Kind.POINT and isinstance(value, dict):
+            found[field.key] = _point(field, value)
+    return found
+
+
+def _case_named(field: Field, value: Any) -> str:
+    try:
+        return str(find_case_id(read_number(value if isinstance(value, str) else "")))
+    except Refused as refused:
+        raise Invalid(fields={field.key: refused.message}) from None
+
+
+def _point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
+    rest = dict(value)
+    crs = rest.pop("crs", Datum.WGS84)
+    try:
+        lng, lat = to_wgs84(rest["lng"], rest["lat"], datum=Datum(crs))
+    except (ValueError, TypeError, KeyError, OverflowError):
+        raise Invalid(
+            fields={field.key: _("This position cannot be read: whole lng and lat of 1e-7 degree, and crs.")}
+        ) from None
+    return rest | {"lng": lng, "lat": lat}
