@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every answer tells the browser: only our own files run, in nobody's frame, and pages of a session are kept nowhere.
+
+A view that says it more strictly is left alone.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+"""No inline scripts and styles, nothing from elsewhere; pictures also as a script made them (previews, the map)."""
+
+
+class HeadersMiddleware:
+    """Stands outside of all that answers pages, so that refusals and errors have the same headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """As Django asks."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Adds what is missing."""
+        answer = self.get_response(request)
+        answer.headers.setdefault("Content-Security-Policy", POLICY)
+        known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
+        if known or "HTTP_AUTHORIZATION" in request.META:
+            answer.headers.setdefault("Cache-Control", "private, no-store")
+        return answer
