@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 from pytest_django import Settings
 
 from tests.databases import Clone
@@ -74,7 +74,7 @@ def sound(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def photo() -> dict[str, Any]:
+def photo() -> FilePayload:
     return {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": picture().read()}
 
 
@@ -84,7 +84,7 @@ def test_from_report_to_follow_without_script(browser: Browser, address: str) ->
     page.get_by_role("button", name="上报问题").click()
     page.fill("[name=words]", WORDS)
     page.fill("[name=address]", "文三社区")
-    page.set_input_files("[name=files]", [photo()])  # type: ignore[list-item]
+    page.set_input_files("[name=files]", [photo()])
     page.get_by_role("button", name="查找地点").click()
     assert page.input_value("[name=words]") == WORDS
     page.get_by_label("浙江省杭州市西湖区西溪街道文三社区").check()
@@ -121,7 +121,7 @@ def test_axe_finds_nothing_on_the_way(
     page.locator(".govuk-error-summary").wait_for()
     sound(page)
     page.fill("[name=words]", WORDS)
-    page.set_input_files("[name=files]", [photo()])  # type: ignore[list-item]
+    page.set_input_files("[name=files]", [photo()])
     page.locator("[name=place]").first.check()
     page.locator("form[data-report] button.govuk-button").last.click()
     page.wait_for_url("**/report/sent")
