@@ -289,7 +289,7 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         "refreshes": {Kind.CATEGORY, Kind.CONDITION} <= kinds,
         "route_why": why,
         "limit": limit_words(view, sight, view.case.condition)
-        if Kind.CONDITION in kinds and view.case.category
+        if Kind.CONDITION in kinds and view.case.condition
         else "",
         "conflict": doing.status == 409,
         "still": action in view.actions,
