@@ -18,7 +18,8 @@ from anlan.cases.models import Case
 from anlan.config.fill import Plan, Work, add_cases, fill, keep_photo, owner_dsn
 from anlan.config.fill_cast import Rows
 from anlan.config.fill_copy import column_types, connect, start_again
-from anlan.config.fill_mould import MICRO, SPAN, Mould
+from anlan.config.fill_forms import MICRO, Mould
+from anlan.config.fill_mould import SPAN
 from anlan.config.fill_scene import Scene, Spot, set_scene
 from anlan.config.fill_story import Kind
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
@@ -54,9 +55,11 @@ def seed(*, say: Callable[[str], object]) -> int:
     demo_seed(since=(at - timedelta(days=800)).replace(hour=0, minute=0, second=0, microsecond=0), at=at)
     say(f"Making up {EVERYWHERE + IN_COUNTY + IN_TOWN:,} cases of the last year")
     shown = _Shown(say, EVERYWHERE)
-    fill(Plan(cases=EVERYWHERE, at=at, per_mould=30), dsn=dsn, say=say, progress=shown)
-    fill(Plan(cases=IN_COUNTY, at=at, seed=2, per_mould=4, within=pad(COUNTY), photos=True), dsn=dsn, say=say)
-    fill(Plan(cases=IN_TOWN, at=at, seed=3, per_mould=3, within=pad(TOWN), photos=True), dsn=dsn, say=say)
+    fill(Plan(cases=EVERYWHERE, at=at, per_mould=60), dsn=dsn, say=say, progress=shown)
+    fill(
+        Plan(cases=IN_COUNTY, at=at, seed=2, per_mould=10, within=pad(COUNTY), photos=True), dsn=dsn, say=say
+    )
+    fill(Plan(cases=IN_TOWN, at=at, seed=3, per_mould=6, within=pad(TOWN), photos=True), dsn=dsn, say=say)
     waiting = _wait(at, dsn)
     say(f"{EVERYWHERE + IN_COUNTY + IN_TOWN + waiting:,} made-up cases are there")
     connections.close_all()
@@ -99,7 +102,11 @@ def _merge_two(scene: Scene, at: datetime) -> None:
     """Two reports of one matter, made one by the town's room through the engine itself."""
     home = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
     room = home.orgs["town"]
-    one, other = Case.objects.filter(state="reported", holder=room).order_by("opened_at", "id").values_list("id", flat=True)[:2]
+    one, other = (
+        Case.objects.filter(state="reported", holder=room)
+        .order_by("opened_at", "id")
+        .values_list("id", flat=True)[:2]
+    )
     act(
         Envelope(
             case_id=other,
@@ -159,7 +166,9 @@ def _kind(
 def _until(work: Work, spot: Spot, kind: Kind, pick: Random, state: str) -> Mould | None:
     """A history of the last days that stands in this state now."""
     for turn in range(80):
-        begin = work.plan.at - timedelta(hours=1.2 + 1.3 * turn, minutes=pick.randrange(60), seconds=pick.randrange(60))
+        begin = work.plan.at - timedelta(
+            hours=1.2 + 1.3 * turn, minutes=pick.randrange(60), seconds=pick.randrange(60)
+        )
         found = work.decide(spot, begin, kind, pick, stop=state)
         if found is not None:
             return found

@@ -34,9 +34,11 @@ from anlan.cases.follow import take_seats
 from anlan.cases.journal import CHANNEL, Head, head, running_digest
 from anlan.config.fill_cast import JOURNAL, Caster, Rows
 from anlan.config.fill_copy import FILLED, Connection, column_types, connect, copy, suspended
-from anlan.config.fill_mould import EPOCH, MICRO, SPAN, Mould, Types, Unfit, make_mould
+from anlan.config.fill_forms import EPOCH, MICRO, Mould
+from anlan.config.fill_mould import SPAN, Types, Unfit, make_mould
 from anlan.config.fill_scene import Scene, Spot, set_scene
-from anlan.config.fill_story import Kind, Life, choose_kind, picture, replay, tell
+from anlan.config.fill_story import Kind, Life, choose_kind, replay, tell
+from anlan.config.fill_words import picture
 from anlan.places.find import ZONE
 
 CHUNK = 2_000
@@ -86,7 +88,13 @@ class _Chunk:
     begins: tuple[datetime, ...]
 
 
-def fill(plan: Plan, *, dsn: str, progress: Progress = lambda _done, _of: None, say: Callable[[str], object] = print) -> Filled:
+def fill(
+    plan: Plan,
+    *,
+    dsn: str,
+    progress: Progress = lambda _done, _of: None,
+    say: Callable[[str], object] = print,
+) -> Filled:
     """Fills the database of `dsn` (the owner's), which is also Django's. Raises NotForFilling, LookupError."""
     started = time.monotonic()
     refuse_real_people()
@@ -145,7 +153,10 @@ def _worked(work: "Work", chunks: list[_Chunk]) -> Iterator[bytes]:
         return
     # The children share what was read by being forks; each opens a connection of its own.
     with ProcessPoolExecutor(
-        work.plan.workers, mp_context=multiprocessing.get_context("fork"), initializer=_begin, initargs=(work,)
+        work.plan.workers,
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_begin,
+        initargs=(work,),
     ) as pool:
         yield from pool.map(_do, chunks)
 
@@ -204,7 +215,9 @@ class Work:
     def place(self, pick: Random) -> tuple[Spot, tuple[int, int]]:
         """Where a case lies: mostly a grid, else the village."""
         spot = self.scene.place(pick)
-        return spot, (pick.choice(spot.grids) if pick.random() < GRIDS and spot.grids else (spot.place, spot.code))
+        return spot, (
+            pick.choice(spot.grids) if pick.random() < GRIDS and spot.grids else (spot.place, spot.code)
+        )
 
     def mould(self, begin: datetime, pick: Random) -> Mould:
         """A history that begins about then and can be cast. Raises LookupError when none is found."""
@@ -267,7 +280,8 @@ def _seat_followers() -> None:
     """Search rows are there already, and nobody is told about made-up cases."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = 'search'", [head().position]
+            "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = 'search'",
+            [head().position],
         )
 
 
@@ -291,28 +305,59 @@ def _chunks(plan: Plan, scene: Scene) -> Iterator[_Chunk]:
         count = min(size, plan.cases - first)
         recent = when((first + count) / plan.cases) > plan.at - RECENT
         moulds = max(1, min(count, count // max(1, plan.per_mould // (5 if recent else 1))))
-        begins = tuple(when((first + (j + chance.random()) * count / moulds) / plan.cases) for j in range(moulds))
+        begins = tuple(
+            when((first + (j + chance.random()) * count / moulds) / plan.cases) for j in range(moulds)
+        )
         yield _Chunk(n, count, begins)
 
 
 def _busy(scene: Scene, at: datetime) -> float:
     """How much happens in this hour, by weekday and time of day."""
     local = at.astimezone(ZONE)
-    hour = (0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.4, 0.8, 3, 3.2, 3, 2.6, 1, 1.4, 2.8, 3, 2.8, 2.2, 1.2, 0.9, 0.6, 0.4, 0.2, 0.1)
+    hour = (
+        0.1,
+        0.1,
+        0.1,
+        0.1,
+        0.1,
+        0.2,
+        0.4,
+        0.8,
+        3,
+        3.2,
+        3,
+        2.6,
+        1,
+        1.4,
+        2.8,
+        3,
+        2.8,
+        2.2,
+        1.2,
+        0.9,
+        0.6,
+        0.4,
+        0.2,
+        0.1,
+    )
     return hour[local.hour] * (1.0 if scene.known.calendar.works(local.date()) else 0.5)
 
 
 def fill_digest(plan: Plan) -> str:
     """Names what a plan fills but for the moment: the same code, declaration and numbers give the same text."""
     declaration = registry.declaration_digest(registry.newest()["report"]).hex()
-    return sha256(f"{plan.cases}/{plan.days}/{plan.seed}/{plan.per_mould}/{declaration}".encode()).hexdigest()[:16]
+    return sha256(
+        f"{plan.cases}/{plan.days}/{plan.seed}/{plan.per_mould}/{declaration}".encode()
+    ).hexdigest()[:16]
 
 
 def owner_dsn() -> str:
     """Django's own database as its owner."""
     given = settings.DATABASES["owner"] | connections["owner"].settings_dict
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return psycopg.conninfo.make_conninfo(**{key: str(given[name]) for key, name in names.items() if given.get(name)})
+    return psycopg.conninfo.make_conninfo(
+        **{key: str(given[name]) for key, name in names.items() if given.get(name)}
+    )
 
 
 def utc(at: datetime) -> datetime:

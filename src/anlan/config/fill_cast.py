@@ -19,9 +19,9 @@ from anlan.base.ids import case_number
 from anlan.base.keys import CaseKey, Keyring, aad, keyring
 from anlan.cases import bigrams
 from anlan.cases.search import fact_tokens
-from anlan.config.fill_mould import EPOCH, MICRO, Mould, as_field, as_text, lexeme
+from anlan.config.fill_forms import EPOCH, MICRO, Mould, as_field, as_text, lexeme
 from anlan.config.fill_scene import Scene, Spot
-from anlan.config.fill_story import picture
+from anlan.config.fill_words import picture
 from anlan.places.codes import LENGTHS
 from anlan.places.find import find_place
 
@@ -77,7 +77,9 @@ class Caster:
     _facts: dict[tuple[int | None, int | None], frozenset[bytes]] = field(default_factory=dict)
     _paths: dict[int, frozenset[bytes]] = field(default_factory=dict)
 
-    def cast(self, mould: Mould, spot: Spot, grid: tuple[int, int], after: int, rows: Rows) -> tuple[UUID, CaseKey]:
+    def cast(
+        self, mould: Mould, spot: Spot, grid: tuple[int, int], after: int, rows: Rows
+    ) -> tuple[UUID, CaseKey]:
         """One case at a place, beginning `after` microseconds after the mould did. Returns its id and key."""
         began = (mould.began - EPOCH) // MICRO + after
         random = os.urandom(10 + 16 * mould.salts)
@@ -94,8 +96,9 @@ class Caster:
 
     def _fill(self, values: list[bytes], mould: Mould, id_: UUID, spot: Spot, grid: tuple[int, int], wrapped: bytes, after: int) -> None:  # fmt: skip  # noqa: PLR0917 - the parts of one cast
         number, (place, area) = case_number(id_), grid
+        text = id_.hex.encode()
         own = {
-            "id": str(id_).encode(), "raw:id": id_.bytes, "number": b"%d" % number, "number#8": _q.pack(number),
+            "id": b"%b-%b-%b-%b-%b" % (text[:8], text[8:12], text[12:16], text[16:20], text[20:]), "raw:id": id_.bytes, "number": b"%d" % number, "number#8": _q.pack(number),
             "place": b"%d" % place, "place#4": _i.pack(place), "place#8": _q.pack(place), "area": b"%d" % area,
             "area#8": _q.pack(area), "field:key": as_field(wrapped),
         }  # fmt: skip
@@ -119,7 +122,9 @@ class Caster:
             values[numbers["keyed"]] = keyed.hex().encode()
             values[numbers["field:rawkeyed"]] = as_field(keyed)
         for n, contact in mould.parties:
-            values[numbers[f"field:party:{n}"]] = as_field(key.seal(contact, aad=aad(id_, "party", n, "contact")))
+            values[numbers[f"field:party:{n}"]] = as_field(
+                key.seal(contact, aad=aad(id_, "party", n, "contact"))
+            )
 
     def _chain(self, values: list[bytes], mould: Mould, id_: UUID, key: CaseKey, wrapped: bytes, random: bytes, rows: Rows) -> None:  # fmt: skip  # noqa: PLR0917 - the parts of one cast
         """Contents under their salts, outcomes with their digests, entries each citing the one before it."""

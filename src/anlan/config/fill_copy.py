@@ -139,7 +139,9 @@ def mend(dsn: str, *, say: Callable[[str], object], workers: int = 2) -> None:
         say(f"Putting back {len(missing)} indexes, keys, references and triggers")
         # The longest first, so that no worker is left alone with it at the end.
         slow = {"search_tokens": 0}
-        indexes = sorted((row for row in missing if row[1] == "index"), key=lambda row: slow.get(str(row[2]), 1))
+        indexes = sorted(
+            (row for row in missing if row[1] == "index"), key=lambda row: slow.get(str(row[2]), 1)
+        )
         keys = [row for row in missing if row[1] == "key"]
         _together(dsn, [*keys, *indexes], workers=workers)
         _together(dsn, [row for row in missing if row[1] == "reference"], workers=workers)

@@ -7,11 +7,9 @@ twice, `SPAN` apart: one that moved by exactly that moves with it, one that did 
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from datetime import datetime, timedelta
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -22,142 +20,40 @@ from anlan.cases import bigrams
 from anlan.cases.decide import Decision
 from anlan.cases.define import Audience, Kind
 from anlan.cases.search import READ_BY_WORKERS
+from anlan.config.fill_forms import (
+    EPOCH,
+    GAP,
+    MICRO,
+    SLOT,
+    TEXT,
+    ContentMould,
+    EntryMould,
+    Form,
+    Mould,
+    Sheet,
+    Slot,
+    as_field,
+    as_text,
+    lexeme,
+    slot_bare,
+    slot_text,
+    split,
+)
 from anlan.config.fill_scene import Spot
-from anlan.config.fill_story import HERE
+from anlan.config.fill_words import HERE
 
 SPAN = timedelta(minutes=25)
 """How far the casts of one mould spread over time."""
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-MICRO = timedelta(microseconds=1)
 ORGANISATIONS = frozenset({"suggested", "handed_up_from"})
 """Typed columns of a report that name organisations."""
 
-_text, _bare = ("\ue200", "\ue201"), ("\ue202", "\ue203")
-_SLOT = re.compile(f'{_text[0]}([^{_text[1]}]*){_text[1]}|"{_bare[0]}([^{_bare[1]}]*){_bare[1]}"|({HERE})')
 _MOMENTS = ("started_at", "due_at", "told", "stopped_at", "paused_at", "next_at")
 _int: Mapping[str, Struct] = {"smallint": Struct(">h"), "integer": Struct(">i"), "bigint": Struct(">q")}
-_length = Struct(">i")
+LENGTH_8, LENGTH_16 = Struct(">i").pack(8), Struct(">i").pack(16)
 
 
 class Unfit(Exception):  # noqa: N818 - an answer: this history cannot be cast
     """This history cannot be varied; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in a form that each cast fills. `name` says with what: ``id``, ``number``, ``place``, ``area``, ``name``,
-    ``org:<part>``, ``post:<role>:<part>``, ``at:<moment>``, and what the caster computes entry by entry. ``#8`` is an
-    integer of eight bytes, ``raw:`` the binary spelling, ``field:`` a whole COPY field with its length.
-    """
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Bytes with slots: `text % get(values)`."""
-
-    text: bytes
-    get: Callable[[list[bytes]], Any]
-
-    def cast(self, values: list[bytes]) -> bytes:
-        """The bytes with this cast's values in them."""
-        return self.text % self.get(values)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """Slots by number, gathered while forms are made."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def form(self, pieces: list[bytes | str]) -> Form:
-        """A form of bytes and slot names."""
-        text = b"".join(b"%b" if isinstance(p, str) else p.replace(b"%", b"%%") for p in pieces)
-        wanted = [self.slot(p) for p in pieces if isinstance(p, str)]
-        if not wanted:
-            return Form(text, lambda _values: ())
-        return Form(text, itemgetter(*wanted))
-
-    def slot(self, name: str) -> int:
-        """The number of a slot."""
-        return self.numbers.setdefault(name, len(self.numbers))
-
-
-def _split(spelt: bytes) -> list[bytes | str]:
-    pieces: list[bytes | str] = []
-    text, end = spelt.decode(), 0
-    for match in _SLOT.finditer(text):
-        pieces += [text[end : match.start()].encode(), match[1] or match[2] or "name"]
-        end = match.end()
-    pieces.append(text[end:].encode())
-    return [piece for piece in pieces if piece]
-
-
-def slot_text(name: str) -> str:
-    """The slot inside a JSON string."""
-    return f"{_text[0]}{name}{_text[1]}"
-
-
-def slot_bare(name: str) -> str:
-    """The slot as a JSON number."""
-    return f"{_bare[0]}{name}{_bare[1]}"
-
-
-@dataclass(frozen=True, slots=True)
-class ContentMould:
-    """A content: its words with the village's name left out, what binds the ciphertext to its place in the case, and
-    the slots of its digest and ciphertext.
-    """
-
-    plain: Form
-    bound: bytes
-    digest: int
-    sealed: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntryMould:
-    """An entry: its outcomes, its digest's body around them, and the slots that its casting fills."""
-
-    seq: int
-    outcomes: Form
-    before: Form
-    after: Form
-    contents: tuple[ContentMould, ...]
-    prev: int
-    raw_outcomes: int
-    raw_prev: int
-    raw_digest: int
-    request: int
-    payload: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mould:
-    """One history, ready to be cast. `base` holds the values that every cast has, by slot; `own` and `of_spot` name
-    those of the case and of its place; `texts` and `instants` the moments that move with the beginning, in
-    microseconds since `EPOCH`. `rows` are COPY rows by table; `lexemes` the tokens of its words.
-    """
-
-    slots: Mapping[str, int]
-    base: tuple[bytes, ...]
-    own: tuple[tuple[int, str], ...]
-    of_spot: tuple[tuple[int, str], ...]
-    texts: tuple[tuple[int, int], ...]
-    instants: tuple[tuple[int, int], ...]
-    began: datetime
-    entries: tuple[EntryMould, ...]
-    rows: tuple[tuple[str, Form], ...]
-    parties: tuple[tuple[int, bytes], ...]
-    files: int
-    parts: tuple[str, ...]
-    lexemes: frozenset[bytes]
-    salts: int
-    category: int | None
-    condition: int | None
-    open: bool
-    state: str
 
 
 Types = Mapping[str, Mapping[str, str]]
@@ -180,8 +76,16 @@ def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, typ
         base=tuple(_constant(name) for name in numbers),
         own=tuple((slot, name) for name, slot in numbers.items() if _kind(name) == "own"),
         of_spot=tuple((slot, name) for name, slot in numbers.items() if _kind(name) == "spot"),
-        texts=tuple((slot, int(name[4:-1])) for name, slot in numbers.items() if name[:4] == "at:t" and name[-1] == "+"),
-        instants=tuple((slot, int(name[4:-1])) for name, slot in numbers.items() if name[:4] == "at:b" and name[-1] == "+"),
+        texts=tuple(
+            (slot, int(name[4:-1]))
+            for name, slot in numbers.items()
+            if name[:4] == "at:t" and name[-1] == "+"
+        ),
+        instants=tuple(
+            (slot, int(name[4:-1]))
+            for name, slot in numbers.items()
+            if name[:4] == "at:b" and name[-1] == "+"
+        ),
         began=first[0].entry.at,
         entries=entries,
         rows=tuple(maker.rows),
@@ -197,7 +101,9 @@ def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, typ
     )
 
 
-OWN = frozenset({"id", "raw:id", "number", "number#8", "place", "place#4", "place#8", "area", "area#8", "field:key"})
+OWN = frozenset(
+    {"id", "raw:id", "number", "number#8", "place", "place#4", "place#8", "area", "area#8", "field:key"}
+)
 """Slots that each cast of any mould fills."""
 
 
@@ -214,24 +120,6 @@ def _constant(name: str) -> bytes:
         return b""
     micros = int(name[4:-1])
     return as_text(micros) if name[3] == "t" else Struct(">q").pack(micros)
-
-
-def as_field(value: bytes) -> bytes:
-    """A binary COPY field: its length and its bytes."""
-    return _length.pack(len(value)) + value
-
-
-def lexeme(token: str) -> bytes:
-    """A token as a lexeme of a binary tsvector: ended by NUL, without positions."""
-    return token.encode() + b"\x00\x00\x00"
-
-
-_NAIVE = EPOCH.replace(tzinfo=None)
-
-
-def as_text(micros: int) -> bytes:
-    """A moment, in microseconds since `EPOCH`, as outcomes write it."""
-    return (_NAIVE + timedelta(0, 0, micros)).isoformat(timespec="microseconds").encode() + b"Z"
 
 
 @dataclass(slots=True)
@@ -263,7 +151,7 @@ class _Maker:
         slot = self.sheet.slot
         contents = tuple(
             ContentMould(
-                plain=self.sheet.form(_split(c.plain)),
+                plain=self.sheet.form(split(c.plain)),
                 bound=aad(UUID(int=0), "content", seq, f"{c.n}:{c.audience}")[16:],
                 digest=slot(f"content:{seq}:{c.n}"),
                 sealed=slot(f"field:sealed:{seq}:{c.n}"),
@@ -276,12 +164,15 @@ class _Maker:
             by = self.spot_post(a)
             actor = f"post:{slot_text(by)}"
         outcomes = self._outcomes(one.outcomes, other.outcomes, a)
-        at, received = self.moment(one.at, other.at, "t"), self.moment(one.received_at, other.received_at, "t")
+        at, received = (
+            self.moment(one.at, other.at, "t"),
+            self.moment(one.received_at, other.received_at, "t"),
+        )
         body = [
             one.format, one.algorithm, slot_text("id"), seq, slot_text(at), slot_text(received), actor, one.action,
-            one.frm, one.to, one.audience, "\ue210", slot_text(f"prev:{seq}"),
+            one.frm, one.to, one.audience, GAP, slot_text(f"prev:{seq}"),
         ]  # fmt: skip
-        before, after = canonical(body).split('"\ue210"'.encode())
+        before, after = canonical(body).split(f'"{GAP}"'.encode())
         row = {
             "case_id": Slot("raw:id"), "seq": seq, "format": one.format, "algorithm": one.algorithm,
             "at": (one.at, other.at), "received_at": (one.received_at, other.received_at),
@@ -298,7 +189,9 @@ class _Maker:
         for n, party in a.parties:
             contact = json.dumps(dict(party.contact), separators=(",", ":")).encode()
             self.parties.append((n, contact))
-            self.row("party", {"case_id": Slot("raw:id"), "n": n, "role": party.role, "sealed": Slot(f"party:{n}")})
+            self.row(
+                "party", {"case_id": Slot("raw:id"), "n": n, "role": party.role, "sealed": Slot(f"party:{n}")}
+            )
         for n, file in a.files:
             self.row("attachment", {
                 "case_id": Slot("raw:id"), "n": n, "seq": seq, "kind": file.kind, "size": file.size,
@@ -306,9 +199,9 @@ class _Maker:
             })  # fmt: skip
         return EntryMould(
             seq=seq,
-            outcomes=self.sheet.form(_split(canonical(outcomes))),
-            before=self.sheet.form(_split(before)),
-            after=self.sheet.form(_split(after)),
+            outcomes=self.sheet.form(split(canonical(outcomes))),
+            before=self.sheet.form(split(before)),
+            after=self.sheet.form(split(after)),
             contents=contents,
             prev=slot(f"prev:{seq}"),
             raw_outcomes=slot(f"field:outcomes:{seq}"),
@@ -342,7 +235,12 @@ class _Maker:
         for key, value in a.items():
             match key:
                 case "opened":
-                    found[key] = {**value, "number": slot_bare("number"), "place": slot_bare("place"), "area": slot_bare("area")}
+                    found[key] = {
+                        **value,
+                        "number": slot_bare("number"),
+                        "place": slot_bare("place"),
+                        "area": slot_bare("area"),
+                    }
                 case "assign":
                     found[key] = [{**row, "organisation": self.org(row["organisation"])} for row in value]
                 case "clocks":
@@ -452,23 +350,22 @@ class _Maker:
         elif kind == "boolean":
             packed = b"\x01" if value else b"\x00"
         elif kind == "text":
-            if _text[0] in value:
-                name = _SLOT.search(value)
+            if TEXT[0] in value:
+                name = SLOT.search(value)
                 assert name is not None
                 return [f"field:{name[1]}"]
             packed = value.encode()
         else:
             raise LookupError(f"no binary form of {kind}")
-        return [_length.pack(len(packed)) + packed]
+        return [as_field(packed)]
 
     def _slot(self, name: str, kind: str) -> list[bytes | str]:
         if kind in _int:
             size = _int[kind].size
-            return [_length.pack(size), f"{name.removeprefix('raw:')}#{size}"]
+            return [Struct(">i").pack(size), f"{name.removeprefix('raw:')}#{size}"]
         if kind == "timestamp with time zone":
-            return [_length.pack(8), name]
+            return [LENGTH_8, name]
         if kind == "uuid":
-            return [_length.pack(16), name]
+            return [LENGTH_16, name]
         # What has no fixed length brings it along.
         return [f"field:{name}"]
-

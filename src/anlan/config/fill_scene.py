@@ -105,7 +105,11 @@ def set_scene(*, at: datetime, within: int | None = None) -> Scene:
         cursor.execute(POSTS, [list(WORKING)])
         posts = {(organisation, role): post for organisation, role, post in cursor.fetchall()}
     at_work = frozenset(organisation for organisation, _role in posts)
-    spots = [s for s in _villages(known, at) if within is None or code_range(within)[0] <= s.code < code_range(within)[1]]
+    spots = [
+        s
+        for s in _villages(known, at)
+        if within is None or code_range(within)[0] <= s.code < code_range(within)[1]
+    ]
     # Limits and routes of one place would not hold in another, so such places are left to real cases.
     own = {row.area for row in known.limits if row.area} | {row.area for row in known.routes if row.area}
     ready = tuple(
@@ -114,11 +118,15 @@ def set_scene(*, at: datetime, within: int | None = None) -> Scene:
         if all(_works(known, posts, o) for o in s.orgs.values()) and not any(covers(a, s.code) for a in own)
     )
     if not ready:
-        raise LookupError("no village has a post in every organisation above it: load the demo's people first")
-    offered = tuple(
-        c for c in known.categories.values() if COMMON.get(c.group) and known.conditions_of(c.id) and known.route(
-            "report", category=c.id, area=ready[0].code, on=local_day(at, known.calendar)
+        raise LookupError(
+            "no village has a post in every organisation above it: load the demo's people first"
         )
+    offered = tuple(
+        c
+        for c in known.categories.values()
+        if COMMON.get(c.group)
+        and known.conditions_of(c.id)
+        and known.route("report", category=c.id, area=ready[0].code, on=local_day(at, known.calendar))
     )
     of_kind = {kind: sum(c.group == kind for c in offered) for kind in COMMON}
     return Scene(
@@ -127,7 +135,12 @@ def set_scene(*, at: datetime, within: int | None = None) -> Scene:
         posts=posts,
         active=at_work,
         categories=offered,
-        _places=tuple(accumulate((1 + len(s.grids)) * CROWDED.get(s.town_name[-2:], CROWDED.get(s.town_name[-1:], 1)) for s in ready)),
+        _places=tuple(
+            accumulate(
+                (1 + len(s.grids)) * CROWDED.get(s.town_name[-2:], CROWDED.get(s.town_name[-1:], 1))
+                for s in ready
+            )
+        ),
         _kinds=tuple(accumulate(1 + COMMON[c.group] * 100 // of_kind[c.group] for c in offered)),
     )
 

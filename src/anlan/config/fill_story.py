@@ -10,12 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from io import BytesIO
 from random import Random
 from typing import Any
 from uuid import UUID
-
-from PIL import Image, ImageDraw
 
 from anlan.base.digests import chosen
 from anlan.base.errors import Refused
@@ -26,38 +23,9 @@ from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Category
 from anlan.cases.projection import Projection
 from anlan.config.fill_scene import WORKER_OF, Scene, Spot
+from anlan.config.fill_words import ANSWERS, FOUND, HERE, LANDMARKS, MADE_UP, MARK, SAID, SETTLED, picture
 from anlan.people.may import SYSTEM, Role, anonymous
 from anlan.places.calendars import Unit
-
-HERE = "\ue000"
-"""Stands for the village's name in made-up words until a place is chosen."""
-MADE_UP = "made_up"
-MARK = "【演示数据】"
-LANDMARKS = ("菜场门口", "小学东侧", "公交站旁", "小区北门", "河边步道", "路口", "广场南面", "停车场入口", "文化礼堂前", "老街")  # fmt: skip
-FOUND = ("巡查发现{c}，{k}，已拍照", "{c}：{k}，请安排处理", "网格走访时看到{c}，{k}")
-SAID = ("{c}，{k}，好几天了，请来看看", "这里{c}，{k}，老人孩子经过不安全", "反映{c}的问题：{k}，希望尽快解决")
-SETTLED = ("当场清理完毕，现场整洁", "已当场劝导并恢复原状", "已当场修好，通行正常", "已向当事商户说明，当场整改")
-ANSWERS = {
-    "fixed": ("已组织人员到场处理完毕，现场恢复正常", "已修复并复查，符合结案条件", "已清理干净，安排专人每日巡查"),
-    "made_safe": ("已设置围挡和警示标志，排除危险，后续工程已列入计划",),
-    "explained": ("经现场核对，已向报告人说明情况和办理依据",),
-    "cannot": ("涉及产权争议，依法暂不能处理，已告知其他途径",),
-    "not_found": ("到现场没有发现所反映的情况，已留照备查",),
-}
-
-
-@lru_cache(maxsize=1)
-def picture() -> bytes:
-    """What every made-up photo shows: a small JPEG that says what it is, of nothing."""
-    image = Image.new("RGB", (480, 360), (226, 232, 236))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((12, 12, 467, 347), outline=(120, 136, 148), width=3)
-    draw.polygon(((40, 320), (180, 150), (270, 260), (340, 190), (440, 320)), fill=(168, 186, 196))
-    draw.ellipse((350, 60, 400, 110), fill=(236, 200, 120))
-    draw.text((150, 30), "DEMO  -  not a real photo", fill=(70, 84, 94))
-    out = BytesIO()
-    image.save(out, "JPEG", quality=60)
-    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +103,12 @@ class Life:
         step = min((s for s in clock.escalate if s.percent > run.stage), key=lambda s: s.percent)
         # A limit so short that the next step was due before the last act is taken right after it.
         last = self.decisions[-1].entry.at
-        return run.key, step.percent, step.action, max(at + timedelta(seconds=30), last + timedelta(seconds=1))
+        return (
+            run.key,
+            step.percent,
+            step.action,
+            max(at + timedelta(seconds=30), last + timedelta(seconds=1)),
+        )
 
     def _decide(self, step: Step, at: datetime) -> bool:
         by, party = self._who(step)
@@ -146,7 +119,9 @@ class Life:
                 "place": self.spot.place,
                 "source": step.data["source"],
                 "flags": (MADE_UP,),
-                "parties": (NewParty(role="reporter", contact={"language": "zh"}),) if step.role == "anyone" else (),
+                "parties": (NewParty(role="reporter", contact={"language": "zh"}),)
+                if step.role == "anyone"
+                else (),
             }
         envelope = Envelope(
             case_id=self.id,
@@ -255,7 +230,14 @@ def _opening(life: Life, kind: Kind, pick: Random) -> Step:
         data |= {"category": kind.category.id, "condition": kind.condition}
         return Step(after=timedelta(0), action="open", role="grid_worker", organisation=life.spot.orgs["village"],
                     data=data, files=pick.randrange(1, 4))  # fmt: skip
-    return Step(after=timedelta(0), action="open", role="anyone", organisation=None, data=data, files=pick.randrange(3))
+    return Step(
+        after=timedelta(0),
+        action="open",
+        role="anyone",
+        organisation=None,
+        data=data,
+        files=pick.randrange(3),
+    )
 
 
 def _next(life: Life, case: Projection, kind: Kind, pick: Random) -> Step | None:
@@ -285,11 +267,26 @@ def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[
         case "reported":
             if reporter:
                 yield 0.06, by(None, "withdraw", 1.5)
-            yield 0.012, by(room, "not_accept", 1.0, reason="other_route", words=f"应当通过其他法定途径解决，请咨询司法所。{MARK}")
+            yield (
+                0.012,
+                by(
+                    room,
+                    "not_accept",
+                    1.0,
+                    reason="other_route",
+                    words=f"应当通过其他法定途径解决，请咨询司法所。{MARK}",
+                ),
+            )
             yield 0.45, by(room, "accept", 0.6)
-            yield 1.0, by(room, "dispatch", 0.9, category=kind.category.id, condition=kind.condition, words=why)
+            yield (
+                1.0,
+                by(room, "dispatch", 0.9, category=kind.category.id, condition=kind.condition, words=why),
+            )
         case "accepted" | "returned":
-            yield 1.0, by(room, "dispatch", 0.8, category=kind.category.id, condition=kind.condition, words=why)
+            yield (
+                1.0,
+                by(room, "dispatch", 0.8, category=kind.category.id, condition=kind.condition, words=why),
+            )
         case "not_accepted" if reporter:
             yield 0.25, by(None, "object", 9.0, words=f"我认为应当受理。{MARK}")
         case "objected":
@@ -300,16 +297,53 @@ def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[
             yield 1.0, by(holder, "rule", 6.0, unit=unit, words=f"依照职责分工裁定由该单位承办。{MARK}")
         case "dispatched":
             again = 0.4 if case.record["returns"] else 0.06
-            yield again, by(holder, "return", 1.5, reason="not_our_duty", words=f"不属于本单位职责，请重新派遣。{MARK}")
+            yield (
+                again,
+                by(
+                    holder,
+                    "return",
+                    1.5,
+                    reason="not_our_duty",
+                    words=f"不属于本单位职责，请重新派遣。{MARK}",
+                ),
+            )
             yield 0.75, by(holder, "take", 0.8)
             yield 1.0, _done(life, case, kind, by, pick)
         case "in_hand":
             if not case.record["delays"]:
-                yield 0.05, by(holder, "ask_delay", 3.0, limit={"n": 3, "unit": "working_day"}, words=f"需要采购配件。{MARK}")
-            yield 0.02, by(holder, "pause", 3.0, basis="appraisal", rule="《行政强制法》第二十五条", words=f"需要鉴定。{MARK}")
+                yield (
+                    0.05,
+                    by(
+                        holder,
+                        "ask_delay",
+                        3.0,
+                        limit={"n": 3, "unit": "working_day"},
+                        words=f"需要采购配件。{MARK}",
+                    ),
+                )
+            yield (
+                0.02,
+                by(
+                    holder,
+                    "pause",
+                    3.0,
+                    basis="appraisal",
+                    rule="《行政强制法》第二十五条",
+                    words=f"需要鉴定。{MARK}",
+                ),
+            )
             yield 1.0, _done(life, case, kind, by, pick)
         case "delay_asked":
-            yield 1.0, by(room, "decide_delay", 2.0, decision=pick.choices(("grant", "refuse"), (7, 3))[0], words=why)
+            yield (
+                1.0,
+                by(
+                    room,
+                    "decide_delay",
+                    2.0,
+                    decision=pick.choices(("grant", "refuse"), (7, 3))[0],
+                    words=why,
+                ),
+            )
         case "paused":
             yield 0.9, by(holder, "resume", 40.0)
         case "checking" | "confirming":
@@ -332,7 +366,10 @@ def _done(life: Life, case: Projection, kind: Kind, by: Any, pick: Random) -> St
     left = 8.0
     if run is not None:
         calendar = life.scene.known.calendar
-        left = max(calendar.counted(life.decisions[-1].entry.at, run.due_at, Unit.WORKING_HOUR) / timedelta(hours=1), 0.5)
+        left = max(
+            calendar.counted(life.decisions[-1].entry.at, run.due_at, Unit.WORKING_HOUR) / timedelta(hours=1),
+            0.5,
+        )
     hours = left * pick.uniform(0.1, 0.95) if pick.random() < 0.93 else left + pick.expovariate(1 / 16)
     if kind.stuck:
         hours = left + pick.uniform(200, 2_000)
