@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benches there are, by name."""
 
-from anlan.config import bench_burst, bench_fill, bench_intake, bench_lifecycle
+from anlan.config import bench_burst, bench_fill, bench_intake, bench_lifecycle, bench_lists
 from anlan.config.bench import Bench
 
 BENCHES: dict[str, Bench] = {
@@ -9,4 +9,5 @@ BENCHES: dict[str, Bench] = {
     "lifecycle": Bench(measure=bench_lifecycle.measure),
     "fill": Bench(measure=bench_fill.measure, empty=True, rows=100_000),
     "burst": Bench(measure=bench_burst.measure, seconds=10),
+    "lists": Bench(measure=bench_lists.measure, writes=False),
 }

@@ -133,7 +133,7 @@ def _made(of: Server, admin: psycopg.Connection[tuple[object, ...]], name: str, 
         here.run("seed")
     else:
         _copy(admin, "anlan_bench_0", name)
-        here.run("fill", "--cases", str(rows))
+        here.run("fill", "--cases", str(rows), "--per-history", str(max(200, rows // 500)))
     admin.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark))
     )

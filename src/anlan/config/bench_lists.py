@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists: how long the server takes for every list and page that people open all day, each filter and order of it.
+
+Whole requests through all of Django's middleware and templates, without network. The figure is the worst kind of page (the inbox
+of one actor, the page of a case, the public list) by its 95th percentile over all its filters. Beside it stand the slowest
+single addresses by their medians, and what statements took, since drawing costs the same at any size.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from anlan.base.clock import now
+from anlan.cases.catalogue import current
+from anlan.cases.envelope import SOURCES
+from anlan.cases.queries import Filters, Sort, list_cases
+from anlan.config.bench import Measured, Run, machine, make_people, percentile
+from anlan.config.bench_database import BenchError
+from anlan.people.may import actor_of
+from anlan.people.models import Post
+from anlan.people.session import BACKEND, POST, SEEN, SINCE
+from anlan.places.find import find_code
+from anlan.procedures.report.kinds import KINDS
+from anlan.web.staff_lists import states
+
+WHO = {
+    "grid": "wensan-grid",
+    "town": "xixi-town",
+    "handler": "xihu-enforcement",
+    "county": "xihu-centre",
+    "city": "hangzhou-supervisor",
+    "province": "zhejiang-supervisor",
+}
+"""Whose lists: people of the demo, by the width of their places."""
+PAGES = 40
+"""Cases whose pages are opened in turn, for each of them."""
+LEAST = 3
+"""Rounds at least, however long they take."""
+SLOWEST = 10
+
+
+class Address:
+    """One thing to open again and again, with the times it took: all of it, and its statements."""
+
+    def __init__(self, name: str, client: Client, *urls: str) -> None:
+        self.name = name
+        self.client = client
+        self.urls = cycle(urls)
+        self.whole: list[float] = []
+        self.statements: list[float] = []
+
+    def open(self, *, counted: bool) -> None:
+        """Opens it once. Raises BenchError when the server did not answer well."""
+        spent = 0.0
+
+        def watch(execute: Any, *given: Any) -> Any:
+            nonlocal spent
+            began = time.perf_counter()
+            try:
+                return execute(*given)
+            finally:
+                spent += time.perf_counter() - began
+
+        url = next(self.urls)
+        with connection.execute_wrapper(watch):
+            began = time.perf_counter()
+            answer = self.client.get(url)
+            whole = time.perf_counter() - began
+        if answer.status_code != 200:
+            raise BenchError(f"{self.name} {url}: {answer.status_code}")
+        if counted:
+            self.whole.append(whole * 1000)
+            self.statements.append(spent * 1000)
+
+
+def measure(run: Run) -> Measured:
+    """The worst 95th percentile of all addresses, and the median of all requests."""
+    make_people()
+    about = machine()
+    settings.ALLOWED_HOSTS.append("testserver")
+    addresses = list(_addresses())
+    for address in addresses:
+        address.open(counted=False)
+    began, rounds = time.monotonic(), 0
+    while rounds < LEAST or time.monotonic() - began < run.seconds:
+        for address in addresses:
+            address.open(counted=True)
+        rounds += 1
+    spent = time.monotonic() - began
+    kinds = _kinds(addresses)
+    slowest = sorted(addresses, key=lambda one: percentile(one.whole, 0.5) or 0.0, reverse=True)[:SLOWEST]
+    return Measured(
+        name="lists",
+        seconds=round(spent, 1),
+        per_second=round(rounds * len(addresses) / spent, 1),
+        p50_ms=percentile([ms for one in addresses for ms in one.whole], 0.5),
+        p95_ms=max(percentile([ms for ms, _own in times], 0.95) or 0.0 for times in kinds.values()),
+        settings=about
+        | {
+            "rows": run.rows,
+            "addresses": len(addresses),
+            "rounds": rounds,
+            "p95_ms_of": {kind: percentile([ms for ms, _own in times], 0.95) for kind, times in kinds.items()},
+            "p50_ms_of": {kind: percentile([ms for ms, _own in times], 0.5) for kind, times in kinds.items()},
+            "statements_p95_ms_of": {kind: percentile([own for _ms, own in times], 0.95) for kind, times in kinds.items()},
+            "slowest_median_ms_of": {
+                one.name: [percentile(one.whole, 0.5), percentile(one.statements, 0.5)] for one in slowest
+            },
+        },
+    )
+
+
+def _kinds(addresses: list[Address]) -> dict[str, list[tuple[float, float]]]:
+    """Times, whole and of statements, by kind of page."""
+    kinds: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for one in addresses:
+        kinds[one.name.split("?")[0]] += zip(one.whole, one.statements, strict=True)
+    return dict(sorted(kinds.items()))
+
+
+def _addresses() -> Iterator[Address]:
+    for who, username in WHO.items():
+        post = Post.objects.select_related("account", "organisation").filter(account__username=username).first()
+        if post is None:
+            raise BenchError(f"there is no post of {username}")
+        client = enter(post)
+        for query in ("", *queries(post)):
+            yield Address(f"inbox {who}?{query}", client, f"/desk/?{query}")
+        by = actor_of(post, at=now())
+        pages = [
+            list_cases(by, known=current(), at=now(), filters=Filters(open=None, mine=mine), sort=Sort.NEWEST, size=PAGES)
+            for mine in (False, True)
+        ]
+        numbers = [row.number for page in pages for row in page.rows]
+        if numbers:
+            yield Address(f"case {who}", client, *(f"/desk/cases/{number}" for number in numbers))
+        if pages[0].next_cursor:
+            yield Address(f"inbox {who}?second page", client, f"/desk/?{_second(by)}")
+        if who == "grid":
+            yield Address("tasks", client, "/field/")
+            yield Address("tasks?check", client, "/field/?which=check")
+    anyone = Client()
+    county, town = find_code(330106_000_000_000, at=now()), find_code(330106_004_000_000, at=now())
+    assert county is not None and town is not None
+    for query in ("", f"county={county.id}", f"county={county.id}&town={town.id}", *(f"kind={key}" for key, _words in KINDS)):
+        yield Address(f"public?{query}", anyone, f"/public?{query}")
+    yield Address(f"public?county, kind={KINDS[0][0]}", anyone, f"/public?county={county.id}&kind={KINDS[0][0]}")
+
+
+def queries(post: Post) -> Iterator[str]:
+    """Each filter and order of the inbox, over all places of the post."""
+    for part in ("", "urgent=1", "overdue=1", "near=1", "ended=1", "sort=newest", "sort=oldest", "whose=mine"):
+        yield f"whose=all&{part}" if not part.startswith("whose") else part
+    for state in states():
+        yield f"whose=all&state={state}"
+    for group, _words in KINDS:
+        yield f"whose=all&group={group}"
+        yield f"whose=all&group={group}&sort=newest"
+    for source in SOURCES:
+        yield f"whose=all&source={source}"
+    yield "whose=all&within=330106004000000"
+    yield "whose=all&ended=1&state=closed&source=grid"
+
+
+def _second(by: Any) -> str:
+    page = list_cases(by, known=current(), at=now(), filters=Filters(), size=25)
+    return f"whose=all&after={page.next_cursor}" if page.next_cursor else "whose=all"
+
+
+def enter(post: Post) -> Client:
+    """A browser in which this post is signed in."""
+    client = Client()
+    client.force_login(post.account, backend=BACKEND)
+    session = client.session
+    stamp = now().timestamp()
+    session[POST], session[SEEN], session[SINCE] = post.pk, stamp, stamp
+    session.save()
+    return client
