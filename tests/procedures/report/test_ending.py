@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from anlan.base.errors import Conflict, Invalid
+from anlan.cases.catalogue import current
+from anlan.cases.may import may_see
 from tests.cases.world import organisation
 from tests.procedures.report.cast import (
     COMMITTEE,
@@ -143,3 +145,17 @@ def test_the_reporter_erases_after_the_end() -> None:
     matter.do("withdraw", REPORTER)
     matter.do("erase", REPORTER)
     assert matter.outcomes("erase")["erased"] == ["words", "parties", "files"]
+
+
+def test_who_checks_on_site_may_read_what_to_look_for_until_then() -> None:
+    matter = Matter()
+    matter.dispatch()
+    known = current()
+    assert not may_see(grid_worker(), "office", matter.now, parties=(), looked=False, known=known)
+    matter.finish()
+    assert may_see(grid_worker(), "office", matter.now, parties=(), looked=False, known=known)
+    matter.do("check", grid_worker(), result="fails", words="坑还在")
+    matter.finish()
+    matter.do("check", grid_worker(), result="holds")
+    assert not may_see(grid_worker(), "office", matter.now, parties=(), looked=False, known=known)
+    assert matter.now.assigned_now("assist") == ()

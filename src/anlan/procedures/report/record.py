@@ -45,3 +45,19 @@ def counted(moment: Moment, key: str) -> int:
 def has_reporter(moment: Moment) -> bool:
     """Whether somebody can be asked and told; a grid worker's own find has nobody."""
     return moment.case is not None and "reporter" in moment.case.parties.values()
+
+
+def checkers(moment: Moment) -> tuple[int, ...]:
+    """The village committee whose grid workers check on site: it assists until the check, so that they know what to
+    look for. None where the place is known to the town only, or where the committee works on the case already.
+    """
+    case = moment.open_case
+    village = moment.known.organisation("village_committee", case.area, on=moment.day)
+    return () if village is None or village in {case.holder, case.room} else (village,)
+
+
+def checked(moment: Moment) -> tuple[int, ...]:
+    """The committee that need not look any longer, if it assists."""
+    return tuple(
+        village for village in checkers(moment) if village in moment.open_case.assigned_now("assist")
+    )

@@ -7,7 +7,7 @@ Silence is never taken for satisfaction: it closes as "not confirmed".
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
-from anlan.procedures.report.record import counted
+from anlan.procedures.report.record import checked, counted
 from anlan.procedures.report.states import REOPEN
 
 
@@ -33,14 +33,14 @@ def check(moment: Moment) -> Effect:
     if moment.data["result"] == "fails":
         return Effect(to="in_hand", record={"rework": counted(moment, "rework")})
     grid = moment.by.role in ("grid_worker", "village_clerk")
-    return Effect(to="checked", record={"checked_by": "grid" if grid else "room"})
+    return Effect(to="checked", record={"checked_by": "grid" if grid else "room"}, release=checked(moment))
 
 
 def confirm(moment: Moment) -> Effect:
     """The reporter says how it is."""
     if moment.data["result"] == "fails":
         return Effect(to="in_hand", record={"rework": counted(moment, "rework")})
-    return Effect(to="checked", record={"checked_by": "reporter"})
+    return Effect(to="checked", record={"checked_by": "reporter"}, release=checked(moment))
 
 
 def rework(moment: Moment) -> Effect:
@@ -55,7 +55,9 @@ def close(_moment: Moment) -> Effect:
 
 def close_silent(moment: Moment) -> Effect:
     """The reporter was silent for the allowed days, and nobody checked: closed as not confirmed."""
-    return Effect(record={"closing": "not_confirmed"}, escalated=escalated(moment).escalated)
+    return Effect(
+        record={"closing": "not_confirmed"}, escalated=escalated(moment).escalated, release=checked(moment)
+    )
 
 
 def rate(moment: Moment) -> Effect:

@@ -5,7 +5,7 @@ from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.report.record import counted, has_reporter
+from anlan.procedures.report.record import checkers, counted, has_reporter
 
 MOST_DELAYS = 2
 
@@ -146,6 +146,7 @@ def report_done(moment: Moment) -> Effect:
     run = case.last_run("handle")
     return Effect(
         to="confirming" if has_reporter(moment) else "checking",
+        assist=checkers(moment),
         record={
             "outcome": moment.data["outcome"],
             "reason": moment.data.get("reason", "") if moment.data["outcome"] == "cannot" else "",
