@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from anlan.web.action_forms import say
 from anlan.web.case_drawing import organisation
 from anlan.web.gate import open_to
 from anlan.web.look.times import say_when
-from anlan.web.staff_frame import AUDITORS, frame, language, look_of, say_post
+from anlan.web.staff_frame import AUDITORS, Sight, frame, language, look_of, say_post
 
 PAGE = 50
 DAYS = 90
@@ -35,11 +36,10 @@ DAYS = 90
 def audit(request: HttpRequest) -> HttpResponse:
     """The three ways in, with how much there is of late."""
     sight = look_of(request)
-    since = sight.at - timedelta(days=DAYS)
     context = {
         **frame(request, here="desk:audit"),
         "parts": [
-            (_("Who opened words and people"), "desk:looks", Access.objects.filter(at__gte=since).count()),
+            (_("Who opened words and people"), "desk:looks", _looks(sight).count()),
             (_("What the boundary refused"), "desk:refusals", BoundaryRefusal.objects.count()),
             (_("Administration log"), "desk:log", AdminLine.objects.count()),
         ],
@@ -55,11 +55,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     """Looks of the last days, of cases in the auditor's places."""
     sight = look_of(request)
     start = _start(request)
-    rows = list(
-        Access.objects.filter(at__gte=sight.at - timedelta(days=DAYS)).order_by("-at", "-id")[
-            start : start + PAGE + 1
-        ]
-    )
+    rows = list(_looks(sight).order_by("-at", "-id")[start : start + PAGE + 1])
     cases = {case.pk: case for case in Case.objects.filter(pk__in=[row.case_id for row in rows])}
     reasons = {
         key: say(words)
@@ -134,6 +130,16 @@ def _page(
         "newer": f"?from={max(0, start - PAGE)}" if start else "",
     }
     return render(request, "desk/audit_rows.html", context)
+
+
+def _looks(sight: Sight) -> QuerySet[Access]:
+    """Looks of late at cases that the auditor sees: in the own places, and not about the own organisation."""
+    places = Q(pk__in=())
+    for low, high in sight.by.scope:
+        places |= Q(area__gte=low, area__lt=high)
+    own = sight.known.lineage(sight.by.organisation_id or 0)
+    seen = Case.objects.filter(places, Q(barred=None) | ~Q(barred__in=own), pk=OuterRef("case_id"))
+    return Access.objects.filter(Exists(seen), at__gte=sight.at - timedelta(days=DAYS))
 
 
 def _posts(ids: Any) -> dict[int, Post]:

@@ -168,7 +168,7 @@ def _judge(request: HttpRequest, started: Started, step: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("code", str(refused))
             return _draw(request, started, form=form, status=refused.status)
-    secret = request.session.get(ENROLLING, "")
+    secret = _enrolling(request, started) or ""
     try:
         codes = finish_enrolment(started.account_id, secret, code, at=now())
     except NotAllowed:
@@ -222,10 +222,10 @@ def _draw(
     if started.step is Step.PASSWORD:
         given["form"] = form or PasswordForm()
     if started.step is Step.ENROL:
-        secret = request.session.get(ENROLLING)
-        if not secret:
+        secret = _enrolling(request, started)
+        if secret is None:
             secret = begin_enrolment(started.account_id).secret
-            request.session[ENROLLING] = secret
+            request.session[ENROLLING] = [started.account_id, secret]
         account = Account.objects.get(pk=started.account_id)
         given |= {
             "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
@@ -238,6 +238,12 @@ def _page(request: HttpRequest, template: str, given: dict[str, Any], *, status:
     source = request.POST if request.method == "POST" else request.GET
     carried = {"next": source.get("next", ""), "kept": source.get("kept", "")[:MOST_KEPT]}
     return render(request, template, {**carried, **given}, status=status)
+
+
+def _enrolling(request: HttpRequest, started: Started) -> str | None:
+    """The secret shown to this very person; one shown to somebody before in the same browser is known to them."""
+    account_id, secret = request.session.get(ENROLLING) or (0, "")
+    return secret if account_id == started.account_id else None
 
 
 def _qr(text: str) -> SafeString:
