@@ -126,6 +126,10 @@ class ConfigurationAdmin(ModelAdmin):
         """As adding."""
         return self.changes_with is not None and actor(request).role in self.changers
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """The filters the list shows, and nothing else: no digest is spelt out by asking what it begins with."""
+        return lookup.partition("__")[0] in {*self.list_filter, "id"} and "\x00" not in str(value)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: things end, they are not deleted."""
         return False
