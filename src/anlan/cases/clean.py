@@ -139,7 +139,7 @@ def _point(field: Field, value: Any, known: Known) -> dict[str, int]:
         raise Fault(_("This position is not on the map."))
     point = {"lng": int(lng), "lat": int(lat)}
     if "metres" in value:
-        point["metres"] = min(int(value["metres"]), 100_000)
+        point["metres"] = min(max(int(value["metres"]), 0), 100_000)
     return point
 
 

@@ -32,6 +32,8 @@ from anlan.web.look.fields import DateBoxes
 
 TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
+LONGEST_ID, LONGEST_POINT = 18, 200
+"""Characters of what is read as a number, or as a point, at most."""
 UNITS = (
     (Unit.HOUR, _("hours, day and night")),
     (Unit.DAY, _("calendar days")),
@@ -91,6 +93,20 @@ class FilesField(forms.FileField):
         """The files that were chosen, perhaps none."""
         given = data if isinstance(data, (list, tuple)) else [data]
         return [file for file in given if file]
+
+
+class PointField(forms.JSONField):
+    """A position as JSON: short, so that nothing nests in it without end."""
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for what no point needs."""
+        if isinstance(value, str) and len(value) > LONGEST_POINT:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""})
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, to be shown again if it may have been a point."""
+        return initial if len(str(data)) > LONGEST_POINT else super().bound_data(data, initial)
 
 
 class ActionForm(forms.Form):
@@ -169,7 +185,7 @@ class ActionForm(forms.Form):
             case Kind.LIMIT:
                 made = LimitField(**common)
             case Kind.POINT:
-                made = forms.JSONField(widget=forms.HiddenInput, **common)
+                made = PointField(widget=forms.HiddenInput, **common)
             case _:
                 made = forms.CharField(max_length=field.longest, **common)
         if not field.required:
@@ -196,7 +212,7 @@ class ActionForm(forms.Form):
         """The conditions of the category that was sent, else of the case's; each with the limit it sets."""
         category = self.case.category if self.case else None
         sent = self.data.get("category", "") if self.is_bound else self.initial.get("category")
-        if str(sent or "").isdecimal():
+        if str(sent or "").isdecimal() and len(str(sent)) <= LONGEST_ID:
             category = int(str(sent))
         conditions = self.known.conditions_of(category) if category is not None else ()
         choices = [(str(each.id), say(each.words)) for each in conditions]

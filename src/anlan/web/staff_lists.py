@@ -15,7 +15,7 @@ from anlan.cases.envelope import SOURCES
 from anlan.cases.queries import Filters, Sort
 from anlan.people.may import Role, covers
 from anlan.places import find
-from anlan.places.codes import Level
+from anlan.places.codes import Level, level_of
 from anlan.web.action_forms import say
 from anlan.web.case_drawing import SOURCE_WORDS
 from anlan.web.look.values import Choice
@@ -95,11 +95,21 @@ def read_asked(given: QueryDict, sight: Sight) -> Asked:
         overdue=given.get("overdue") == "1" and not ended,
         near=given.get("near") == "1" and not ended,
         ended=ended,
-        within=int(within) if within.isdecimal() and len(within) == 15 else None,
+        within=_code_in(within),
         sort=Sort.NEWEST if ended and order is Sort.DUE else order,
         words=given.get("words", "")[:100],
         after=given.get("after", "")[:1000],
     )
+
+
+def _code_in(text: str) -> int | None:
+    """A padded place code, if it is one."""
+    try:
+        code = int(text) if text.isdecimal() and len(text) == 15 else 0
+        level_of(code)
+    except ValueError:
+        return None
+    return code
 
 
 def states() -> dict[str, str]:
