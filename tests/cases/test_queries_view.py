@@ -179,7 +179,7 @@ def test_number_and_code_prove_the_party_and_nothing_else_does(reported: Done) -
             find_party(number, given)
     assert find_case_id(reported.number) == reported.case_id
     with pytest.raises(NotFound):
-        find_case_id(1)
+        view(anonymous(), find_case_id(1))
 
 
 def test_a_code_belongs_to_one_case_and_one_party() -> None:
