@@ -2,12 +2,12 @@
 // Reporting works without this. With it, looking for a place needs no reload (chosen photos stay), and the phone may give its position.
 const form = document.querySelector<HTMLFormElement>("form[data-report]");
 const places = document.querySelector<HTMLElement>("[data-places]");
-const status = document.querySelector<HTMLElement>("[data-status]");
+const progress = document.querySelector<HTMLElement>("[data-status]");
 const position = document.querySelector<HTMLButtonElement>("[data-position]");
 
 function say(words: string): void {
-  if (status) {
-    status.textContent = words;
+  if (progress) {
+    progress.textContent = words;
   }
 }
 
@@ -43,7 +43,7 @@ form?.querySelector<HTMLButtonElement>("[data-find]")?.addEventListener("click",
 if (position && "geolocation" in navigator && window.isSecureContext) {
   position.hidden = false;
   position.addEventListener("click", () => {
-    say(status?.dataset.asking ?? "");
+    say(progress?.dataset.asking ?? "");
     navigator.geolocation.getCurrentPosition(
       (found) => {
         const { longitude, latitude, accuracy } = found.coords;
@@ -52,11 +52,11 @@ if (position && "geolocation" in navigator && window.isSecureContext) {
           lat: String(Math.round(latitude * 1e7)),
           metres: String(Math.round(accuracy)),
         }).then(
-          (any) => say(any ? "" : (status?.dataset.outside ?? "")),
-          () => say(status?.dataset.denied ?? ""),
+          (any) => say(any ? "" : (progress?.dataset.outside ?? "")),
+          () => say(progress?.dataset.denied ?? ""),
         );
       },
-      () => say(status?.dataset.denied ?? ""),
+      () => say(progress?.dataset.denied ?? ""),
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
     );
   });
