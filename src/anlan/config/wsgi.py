@@ -7,8 +7,10 @@ from django.core.wsgi import get_wsgi_application
 
 from anlan.config.bodies import BodyFirst
 from anlan.config.processes import die_with_parent
+from anlan.config.warm import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
 die_with_parent(os.getppid())  # a worker without its granian would hold the port for ever
 
 application = BodyFirst(get_wsgi_application())
+warm()
