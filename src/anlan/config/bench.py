@@ -7,8 +7,10 @@ What the figures mean, and what they were: docs/bench.md.
 
 import os
 import platform
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -84,3 +86,17 @@ def make_people() -> None:
     if not Account.objects.exists():
         at = now()
         demo_seed(since=at.replace(year=at.year - 3, day=1), at=at)
+
+
+def cpu_ms() -> float:
+    """Milliseconds of processor that this thread and its database connection's process have had: what a crowded machine
+    does not change much. Only the thread's own where the kernel does not tell (not Linux, another user's server).
+    """
+    own = time.thread_time() * 1000
+    if connection.connection is None:
+        return own
+    try:
+        told = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text("ascii")
+    except OSError:
+        return own
+    return own + int(told.split()[0]) / 1e6

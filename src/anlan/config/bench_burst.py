@@ -29,14 +29,17 @@ def measure(run: Run) -> Measured:
     about = machine()
     environment = settings.ENVIRONMENT
     room = environment.workers * environment.threads * (1 + WAITING)
+    quiet = AFTER if run.seconds >= 5 else run.seconds
     connections.close_all()
     with running() as port:
         ask = request_maker()
         drive(port, ask, connections=CONNECTIONS, seconds=WARM, processes=PROCESSES)
         calm = drive(port, ask, connections=CONNECTIONS, seconds=min(10, run.seconds), processes=PROCESSES)
-        burst = drive(port, ask, connections=room * TIMES, seconds=run.seconds, processes=PROCESSES, pause=PAUSE)
+        burst = drive(
+            port, ask, connections=room * TIMES, seconds=run.seconds, processes=PROCESSES, pause=PAUSE
+        )
         began = time.monotonic()
-        after = drive(port, ask, connections=CONNECTIONS, seconds=AFTER, processes=PROCESSES)
+        after = drive(port, ask, connections=CONNECTIONS, seconds=quiet, processes=PROCESSES)
     for heard in (calm, burst, after):
         check_kept(heard)
     good, refused = burst.times(201), burst.times(503, 429)

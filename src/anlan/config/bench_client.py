@@ -18,11 +18,12 @@ CONTEXT = multiprocessing.get_context("fork")
 @dataclass(kw_only=True)
 class Heard:
     """What a run of clients heard: (seconds since the start, status, milliseconds) of every answer, bodies of the good
-    ones, and how many connections broke before an answer came.
+    ones, the last body of another, and how many connections broke before an answer came.
     """
 
     answers: list[tuple[float, int, float]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    refusal: bytes = b""
     broken: int = 0
 
     def statuses(self) -> Counter[int]:
@@ -56,7 +57,10 @@ def drive(
     results = CONTEXT.SimpleQueue()
     workers = [
         CONTEXT.Process(
-            target=lambda n=n: results.put(_loop(port, request, n, started, seconds, pause)), daemon=True
+            target=lambda n=n: results.put(
+                _loop(port, request, n, started=started, seconds=seconds, pause=pause)
+            ),
+            daemon=True,
         )
         for n in share
         if n
@@ -68,6 +72,7 @@ def drive(
         one = results.get()
         heard.answers += one.answers
         heard.bodies += one.bodies
+        heard.refusal = one.refusal or heard.refusal
         heard.broken += one.broken
     for worker in workers:
         worker.join()
@@ -75,7 +80,7 @@ def drive(
 
 
 def _loop(
-    port: int, request: Callable[[], bytes], connections: int, started: float, seconds: float, pause: float
+    port: int, request: Callable[[], bytes], connections: int, *, started: float, seconds: float, pause: float
 ) -> Heard:
     heard = Heard()
     until = started + seconds
@@ -112,6 +117,8 @@ def _loop(
                 heard.answers.append((now - started, status, (now - line.sent_at) * 1000))
                 if status < 300:
                     heard.bodies.append(body)
+                else:
+                    heard.refusal = body
                 resting.append((now + (pause if status >= 400 else 0.0), line))
 
 

@@ -111,7 +111,9 @@ def made_by() -> str:
     return digest.hexdigest()[:16]
 
 
-def _made(of: Server, admin: psycopg.Connection[tuple[object, ...]], name: str, *, rows: int, fresh: bool) -> str:
+def _made(
+    of: Server, admin: psycopg.Connection[tuple[object, ...]], name: str, *, rows: int, fresh: bool
+) -> str:
     mark = f"bench {made_by()} {rows}"
     found = admin.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
@@ -134,9 +136,7 @@ def _made(of: Server, admin: psycopg.Connection[tuple[object, ...]], name: str, 
     else:
         _copy(admin, "anlan_bench_0", name)
         here.run("fill", "--cases", str(rows), "--per-history", str(max(200, rows // 500)))
-    admin.execute(
-        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark))
-    )
+    admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
     return name
 
 

@@ -19,11 +19,11 @@ from django.db import connection, connections
 from psycopg import sql
 
 from anlan.base.ids import case_number, new_id
+from anlan.cases.write import TABLES
 from anlan.config.bench import Measured, Run, machine, make_people, percentile
 from anlan.config.bench_client import CONTEXT, Heard, drive
 from anlan.config.bench_database import BenchError
 from anlan.config.bench_web import running
-from anlan.cases.write import TABLES
 
 CONNECTIONS = 16
 PROCESSES = 2
@@ -31,13 +31,17 @@ WARM = 3.0
 PLACE = "330106004066"
 """文三社区, where the demo's people are."""
 REPORT = {
+    "procedure": "report",
+    "action": "open",
     "place": PLACE,
     "data": {
         "words": "人行道上有一块地砖松动了，下雨天踩上去会溅水，老人走路容易绊倒，请来修一下。",
         "address": "文三路 259 号门口，公交站往东二十米",
         "kind": "road",
     },
-    "contact": {"name": "王女士"},  # a phone would have the journal look for an SMS gateway, which a bench has not
+    "contact": {
+        "name": "王女士"
+    },  # a phone would have the journal look for an SMS gateway, which a bench has not
 }
 
 
@@ -56,10 +60,12 @@ def measure(run: Run) -> Measured:
     connections.close_all()
     with running() as port:
         drive(port, request_maker(), connections=CONNECTIONS, seconds=WARM, processes=PROCESSES)
-        heard = drive(port, request_maker(), connections=CONNECTIONS, seconds=run.seconds, processes=PROCESSES)
+        heard = drive(
+            port, request_maker(), connections=CONNECTIONS, seconds=run.seconds, processes=PROCESSES
+        )
     good = heard.times(201)
     if not good:
-        raise BenchError(f"no report was taken: {dict(heard.statuses())}")
+        raise BenchError(f"no report was taken: {dict(heard.statuses())} {heard.refusal.decode()[:500]}")
     sample = check_kept(heard)
     floor = floor_rate(sample, seconds=min(run.seconds, 10))
     per_second = len(good) / run.seconds
@@ -89,7 +95,10 @@ def check_kept(heard: Heard) -> UUID:
     """The id of one acknowledged case, when each of them is there exactly once. Raises BenchError."""
     numbers = [int(json.loads(body)["number"].replace(" ", "")) for body in heard.bodies]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, min(id::text), count(*) FROM cases_case WHERE number = ANY(%s) GROUP BY 1", [numbers])
+        cursor.execute(
+            "SELECT number, min(id::text), count(*) FROM cases_case WHERE number = ANY(%s) GROUP BY 1",
+            [numbers],
+        )
         rows = cursor.fetchall()
     if len(set(numbers)) != len(numbers) or len(rows) != len(numbers) or any(row[2] != 1 for row in rows):
         raise BenchError(f"{len(numbers)} reports were acknowledged, {len(rows)} are there")
@@ -98,7 +107,7 @@ def check_kept(heard: Heard) -> UUID:
 
 def floor_rate(sample: UUID, *, seconds: float) -> float:
     """Copies of one report's rows a second, by plain psycopg: one statement, one durable commit each."""
-    statement, values = _rows_of(sample)
+    what = _rows_of(sample)
     dsn = psycopg.conninfo.make_conninfo(
         **{
             key: str(value)
@@ -110,7 +119,12 @@ def floor_rate(sample: UUID, *, seconds: float) -> float:
     results = CONTEXT.SimpleQueue()
     share = CONNECTIONS // PROCESSES
     workers = [
-        CONTEXT.Process(target=_write_floor, args=(results, dsn, statement, values, share, seconds), daemon=True)
+        CONTEXT.Process(
+            target=_write_floor,
+            args=(results, dsn, what),
+            kwargs={"threads": share, "seconds": seconds},
+            daemon=True,
+        )
         for _process in range(PROCESSES)
     ]
     for worker in workers:
@@ -137,7 +151,8 @@ def _rows_of(sample: UUID) -> tuple[bytes, list[Any]]:
             parts += [_insert(table, columns, row, values) for row in cursor.fetchall()]
         cursor.execute("SELECT seq, digest FROM cases_entry WHERE case_id = %s", [sample])
         parts += [
-            _insert("cases_tray", ["case_id", "seq", "digest"], (sample, *row), values) for row in cursor.fetchall()
+            _insert("cases_tray", ["case_id", "seq", "digest"], (sample, *row), values)
+            for row in cursor.fetchall()
         ]
         raw = connection.connection
         steps = sql.SQL(", ").join(
@@ -149,7 +164,7 @@ def _rows_of(sample: UUID) -> tuple[bytes, list[Any]]:
 def _insert(table: str, columns: list[str], row: tuple[Any, ...], values: list[Any]) -> sql.Composable:
     named: list[sql.Composable] = []
     for column, value in zip(columns, row, strict=True):
-        if column == "id" or column == "case_id":
+        if column in {"id", "case_id"}:
             values.append(ID)
         elif column == "number":
             values.append(NUMBER)
@@ -167,9 +182,10 @@ def _insert(table: str, columns: list[str], row: tuple[Any, ...], values: list[A
 
 
 def _write_floor(
-    results: Any, dsn: str, statement: bytes, values: list[Any], threads: int, seconds: float
+    results: Any, dsn: str, what: tuple[bytes, list[Any]], *, threads: int, seconds: float
 ) -> None:
     """One process's share. The marks in `values` were copied with the fork, so they are still themselves."""
+    statement, values = what
     counts: list[int] = []
     until = time.monotonic() + seconds
 
@@ -194,4 +210,3 @@ def _write_floor(
     for thread in pool:
         thread.join()
     results.put(sum(counts))
-

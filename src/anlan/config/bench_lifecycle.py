@@ -19,7 +19,7 @@ from anlan.cases.act import act, open_case
 from anlan.cases.catalogue import current
 from anlan.cases.envelope import NewParty
 from anlan.cases.find import find
-from anlan.config.bench import Measured, Run, machine, make_people, percentile
+from anlan.config.bench import Measured, Run, cpu_ms, machine, make_people, percentile
 from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_web import running
 from anlan.config.fill_scene import Scene, Spot, set_scene
@@ -41,16 +41,17 @@ def measure(run: Run) -> Measured:
     with running(web=False):
         results = CONTEXT.SimpleQueue()
         workers = [
-            CONTEXT.Process(target=_work, args=(results, scene, n, run.seconds), daemon=True) for n in range(PROCESSES)
+            CONTEXT.Process(target=_work, args=(results, scene, n, run.seconds), daemon=True)
+            for n in range(PROCESSES)
         ]
         for worker in workers:
             worker.start()
         counted = [results.get() for _worker in workers]
         for worker in workers:
             worker.join()
-    times = [ms for found, _errors, _parts in counted for ms in found]
+    times = [ms for found, _errors, _parts, _cpu in counted for ms in found]
     parts = {
-        name: percentile([ms for _found, _errors, each in counted for ms in each[name]], 0.95)
+        name: percentile([ms for _found, _errors, each, _cpu in counted for ms in each[name]], 0.95)
         for name in ("open", "dispatch", "finish", "search")
     }
     return Measured(
@@ -59,8 +60,17 @@ def measure(run: Run) -> Measured:
         per_second=round(len(times) / run.seconds, 1),
         p50_ms=percentile(times, 0.5),
         p95_ms=percentile(times, 0.95),
-        errors=sum(errors for _found, errors, _parts in counted),
-        settings=about | {"rows": run.rows, "processes": PROCESSES, "journal": True, "p95_ms_of": parts},
+        errors=sum(errors for _found, errors, _parts, _cpu in counted),
+        settings=about
+        | {
+            "rows": run.rows,
+            "processes": PROCESSES,
+            "journal": True,
+            "p95_ms_of": parts,
+            "cpu_ms_each": round(
+                sum(cpu for _found, _errors, _parts, cpu in counted) / max(1, len(times)), 2
+            ),
+        },
     )
 
 
@@ -68,9 +78,10 @@ def _work(results: Any, scene: Scene, n: int, seconds: float) -> None:
     pick = random.Random(n)
     times: list[float] = []
     parts: dict[str, list[float]] = {"open": [], "dispatch": [], "finish": [], "search": []}
-    errors = 0
+    errors, cpu = 0, 0.0
     began = time.monotonic() + WARM
     while (start := time.monotonic()) < began + seconds:
+        before = cpu_ms()
         try:
             spent = live(scene, scene.place(pick), pick)
         except Refused:
@@ -78,10 +89,11 @@ def _work(results: Any, scene: Scene, n: int, seconds: float) -> None:
             continue
         if start >= began:
             times.append((time.monotonic() - start) * 1000)
+            cpu += cpu_ms() - before
             for name, ms in spent.items():
                 parts[name].append(ms)
     connections.close_all()
-    results.put((times, errors, parts))
+    results.put((times, errors, parts, cpu))
 
 
 def live(scene: Scene, spot: Spot, pick: random.Random) -> dict[str, float]:
@@ -99,7 +111,11 @@ def live(scene: Scene, spot: Spot, pick: random.Random) -> dict[str, float]:
             by=anonymous(),
             at=now(),
             case_id=case_id,
-            data={"words": f"{spot.name}的{word}有问题，请来看看。", "address": f"{spot.name}菜场门口", "kind": "road"},
+            data={
+                "words": f"{spot.name}的{word}有问题，请来看看。",
+                "address": f"{spot.name}菜场门口",
+                "kind": "road",
+            },
             procedure="report",
             place=spot.place,
             source="resident",

@@ -20,7 +20,7 @@ from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.envelope import SOURCES
 from anlan.cases.queries import Filters, Sort, list_cases
-from anlan.config.bench import Measured, Run, machine, make_people, percentile
+from anlan.config.bench import Measured, Run, cpu_ms, machine, make_people, percentile
 from anlan.config.bench_database import BenchError
 from anlan.people.may import actor_of
 from anlan.people.models import Post
@@ -46,7 +46,7 @@ SLOWEST = 10
 
 
 class Address:
-    """One thing to open again and again, with the times it took: all of it, and its statements."""
+    """One thing to open again and again, with the times it took: all of it, its statements, its processor."""
 
     def __init__(self, name: str, client: Client, *urls: str) -> None:
         self.name = name
@@ -54,6 +54,7 @@ class Address:
         self.urls = cycle(urls)
         self.whole: list[float] = []
         self.statements: list[float] = []
+        self.cpu: list[float] = []
 
     def open(self, *, counted: bool) -> None:
         """Opens it once. Raises BenchError when the server did not answer well."""
@@ -69,14 +70,15 @@ class Address:
 
         url = next(self.urls)
         with connection.execute_wrapper(watch):
-            began = time.perf_counter()
+            began, before = time.perf_counter(), cpu_ms()
             answer = self.client.get(url)
-            whole = time.perf_counter() - began
+            whole, cpu = time.perf_counter() - began, cpu_ms() - before
         if answer.status_code != 200:
             raise BenchError(f"{self.name} {url}: {answer.status_code}")
         if counted:
             self.whole.append(whole * 1000)
             self.statements.append(spent * 1000)
+            self.cpu.append(cpu)
 
 
 def measure(run: Run) -> Measured:
@@ -88,7 +90,8 @@ def measure(run: Run) -> Measured:
     for address in addresses:
         address.open(counted=False)
     began, rounds = time.monotonic(), 0
-    while rounds < LEAST or time.monotonic() - began < run.seconds:
+    least = LEAST if run.seconds >= 1 else 1
+    while rounds < least or time.monotonic() - began < run.seconds:
         for address in addresses:
             address.open(counted=True)
         rounds += 1
@@ -100,41 +103,56 @@ def measure(run: Run) -> Measured:
         seconds=round(spent, 1),
         per_second=round(rounds * len(addresses) / spent, 1),
         p50_ms=percentile([ms for one in addresses for ms in one.whole], 0.5),
-        p95_ms=max(percentile([ms for ms, _own in times], 0.95) or 0.0 for times in kinds.values()),
+        p95_ms=max(percentile([one[0] for one in times], 0.95) or 0.0 for times in kinds.values()),
         settings=about
         | {
             "rows": run.rows,
             "addresses": len(addresses),
             "rounds": rounds,
-            "p95_ms_of": {kind: percentile([ms for ms, _own in times], 0.95) for kind, times in kinds.items()},
-            "p50_ms_of": {kind: percentile([ms for ms, _own in times], 0.5) for kind, times in kinds.items()},
-            "statements_p95_ms_of": {kind: percentile([own for _ms, own in times], 0.95) for kind, times in kinds.items()},
+            "p95_ms_of": {kind: percentile([one[0] for one in times], 0.95) for kind, times in kinds.items()},
+            "p50_ms_of": {kind: percentile([one[0] for one in times], 0.5) for kind, times in kinds.items()},
+            "statements_p95_ms_of": {
+                kind: percentile([one[1] for one in times], 0.95) for kind, times in kinds.items()
+            },
+            "cpu_p95_ms_of": {
+                kind: percentile([one[2] for one in times], 0.95) for kind, times in kinds.items()
+            },
             "slowest_median_ms_of": {
-                one.name: [percentile(one.whole, 0.5), percentile(one.statements, 0.5)] for one in slowest
+                one.name: [percentile(values, 0.5) for values in (one.whole, one.statements, one.cpu)]
+                for one in slowest
             },
         },
     )
 
 
-def _kinds(addresses: list[Address]) -> dict[str, list[tuple[float, float]]]:
-    """Times, whole and of statements, by kind of page."""
-    kinds: dict[str, list[tuple[float, float]]] = defaultdict(list)
+def _kinds(addresses: list[Address]) -> dict[str, list[tuple[float, float, float]]]:
+    """Times by kind of page: whole, of statements, of processor."""
+    kinds: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for one in addresses:
-        kinds[one.name.split("?")[0]] += zip(one.whole, one.statements, strict=True)
+        kinds[one.name.split("?")[0]] += zip(one.whole, one.statements, one.cpu, strict=True)
     return dict(sorted(kinds.items()))
 
 
 def _addresses() -> Iterator[Address]:
     for who, username in WHO.items():
-        post = Post.objects.select_related("account", "organisation").filter(account__username=username).first()
+        post = (
+            Post.objects.select_related("account", "organisation").filter(account__username=username).first()
+        )
         if post is None:
             raise BenchError(f"there is no post of {username}")
         client = enter(post)
-        for query in ("", *queries(post)):
+        for query in ("", *queries()):
             yield Address(f"inbox {who}?{query}", client, f"/desk/?{query}")
         by = actor_of(post, at=now())
         pages = [
-            list_cases(by, known=current(), at=now(), filters=Filters(open=None, mine=mine), sort=Sort.NEWEST, size=PAGES)
+            list_cases(
+                by,
+                known=current(),
+                at=now(),
+                filters=Filters(open=None, mine=mine),
+                sort=Sort.NEWEST,
+                size=PAGES,
+            )
             for mine in (False, True)
         ]
         numbers = [row.number for page in pages for row in page.rows]
@@ -147,15 +165,32 @@ def _addresses() -> Iterator[Address]:
             yield Address("tasks?check", client, "/field/?which=check")
     anyone = Client()
     county, town = find_code(330106_000_000_000, at=now()), find_code(330106_004_000_000, at=now())
-    assert county is not None and town is not None
-    for query in ("", f"county={county.id}", f"county={county.id}&town={town.id}", *(f"kind={key}" for key, _words in KINDS)):
+    assert county is not None
+    assert town is not None
+    for query in (
+        "",
+        f"county={county.id}",
+        f"county={county.id}&town={town.id}",
+        *(f"kind={key}" for key, _words in KINDS),
+    ):
         yield Address(f"public?{query}", anyone, f"/public?{query}")
-    yield Address(f"public?county, kind={KINDS[0][0]}", anyone, f"/public?county={county.id}&kind={KINDS[0][0]}")
+    yield Address(
+        f"public?county, kind={KINDS[0][0]}", anyone, f"/public?county={county.id}&kind={KINDS[0][0]}"
+    )
 
 
-def queries(post: Post) -> Iterator[str]:
-    """Each filter and order of the inbox, over all places of the post."""
-    for part in ("", "urgent=1", "overdue=1", "near=1", "ended=1", "sort=newest", "sort=oldest", "whose=mine"):
+def queries() -> Iterator[str]:
+    """Each filter and order of the inbox, over all places of a post."""
+    for part in (
+        "",
+        "urgent=1",
+        "overdue=1",
+        "near=1",
+        "ended=1",
+        "sort=newest",
+        "sort=oldest",
+        "whose=mine",
+    ):
         yield f"whose=all&{part}" if not part.startswith("whose") else part
     for state in states():
         yield f"whose=all&state={state}"

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, help="cases that lie there already (or, for fill, are made)")
         parser.add_argument("--seconds", type=float, help="how long to measure")
         parser.add_argument("--fresh", action="store_true", help="make the bench's databases again")
-        parser.add_argument("--inside", action="store_true", help="in the database of ANLAN_DATABASE_URL itself")
+        parser.add_argument(
+            "--inside", action="store_true", help="in the database of ANLAN_DATABASE_URL itself"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Prepares a database and runs the bench inside, in a process that knows no other."""
@@ -42,10 +44,16 @@ class Command(BaseCommand):
             self._measure(options["name"], run, as_json=options["json"])
             return
         if settings.ENVIRONMENT.database_url:
-            raise CommandError("Benches make databases of their own in the embedded server: unset ANLAN_DATABASE_URL.")
+            raise CommandError(
+                "Benches make databases of their own in the embedded server: unset ANLAN_DATABASE_URL."
+            )
         try:
             with database_for(
-                Server(home()), rows=0 if bench.empty else rows, fresh=options["fresh"], writes=bench.writes, empty=bench.empty
+                Server(home()),
+                rows=0 if bench.empty else rows,
+                fresh=options["fresh"],
+                writes=bench.writes,
+                empty=bench.empty,
             ) as there:
                 inside = [options["name"], "--inside", f"--rows={run.rows}", f"--seconds={run.seconds}"]
                 inside += ["--json"] if options["json"] else []
