@@ -98,6 +98,8 @@ class Load:
 
     def _report(self, report: Report, *, patient: bool) -> bool:
         body = {
+            "procedure": "report",
+            "action": "open",
             "place": VILLAGE,
             "data": {"words": report.words, "address": "文三路"},
             "contact": {"phone": report.phone} if report.phone else None,

@@ -66,6 +66,8 @@ def upload(client: Client) -> Any:
 
 def opening(client: Client, references: list[str]) -> Any:
     body = {
+        "procedure": "report",
+        "action": "open",
         "place": "330106004066",
         "data": {"words": "文三路有个大坑", "address": "文三路"},
         "files": references,
@@ -86,7 +88,8 @@ def test_through_the_api_a_full_disk_is_503_and_the_report_can_be_sent_without_o
         assert refused.status_code == 503
         assert int(refused["Retry-After"]) > 0
         assert files(shelf) == []
-        assert opening(client, []).status_code == 201
+        sent = opening(client, [])
+        assert sent.status_code == 201, sent.content.decode()
     taken = upload(client)
     assert taken.status_code == 201
     assert len(files(shelf)) == 1
