@@ -171,7 +171,7 @@ def check_sent(load: Load, relay: Relay, *, log: str) -> None:
         reference = f"{position}-{recipient}-{channel}"
         told[case_id] += 1
         if case_id not in phones:
-            assert outcome == "failed"  # nobody to send to
+            assert outcome in {"failed", "unknown"}  # there is nobody to send to
             assert reference not in relay.taken
             continue
         assert outcome in {"sent", "unknown"}, [line for line in log.splitlines() if reference in line]
