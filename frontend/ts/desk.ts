@@ -37,8 +37,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return;
   }
-  // Enter keeps its meaning on whatever has the focus.
-  if (event.key === "Enter" && event.target !== document.body) {
+  // Enter keeps its meaning on whatever has the focus; the heading of a case just opened has none of its own.
+  const idle = event.target === document.body || (event.target as Element).classList.contains("anlan-title");
+  if (event.key === "Enter" && !idle) {
     return;
   }
   for (const deed of document.querySelectorAll<HTMLElement>("[data-key]")) {
