@@ -172,7 +172,7 @@ def test_what_offices_write_to_each_other_is_not_shown(client: Client, sent: tup
 
 def test_who_looked_is_shown_with_office_post_and_reason(client: Client, sent: tuple[str, str]) -> None:
     case = matter(sent[0])
-    assert "没有人打开过您的信息" in text(client.get(f"/follow/{sent[0]}"))
+    assert "除经办人员外，没有人打开过您的信息" in text(client.get(f"/follow/{sent[0]}"))
     queries.open_look(overseer(), case.id, reason="complaint", at=now(), known=current())
     page = text(client.get(f"/follow/{sent[0]}"))
     assert "杭州市" in page.split("谁看过我的信息", 1)[1]

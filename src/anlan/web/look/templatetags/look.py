@@ -154,7 +154,7 @@ def seen(context: Context, openings: Sequence[Seen], *, empty: str = "") -> dict
     """Who looked at a person's information, and why."""
     return {
         "openings": openings,
-        "empty": empty or gettext("Nobody has opened your information."),
+        "empty": empty or gettext("Nobody besides who deals with it has opened your information."),
         "now": _at(context),
     }
 
