@@ -67,8 +67,9 @@ class LimitField(forms.MultiValueField):
     widget = LimitWidget
 
     def __init__(self, **given: Any) -> None:
-        """The parts check themselves; the engine checks again."""
-        parts = (forms.IntegerField(min_value=1, max_value=999), forms.ChoiceField(choices=UNITS))
+        """The parts check themselves; the engine checks again. A unit beside an empty number is no limit."""
+        number = forms.IntegerField(min_value=1, max_value=999, required=False)
+        parts = (number, forms.ChoiceField(choices=UNITS, required=False))
         super().__init__(fields=parts, require_all_fields=given.get("required", False), **given)
 
     def compress(self, data_list: list[Any]) -> Any:

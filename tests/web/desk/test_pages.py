@@ -228,7 +228,12 @@ def test_every_form_of_every_action_is_drawn() -> None:
     given: dict[str, dict[str, Any]] = {
         "dispatch": {"category": category(ROAD), "condition": condition(ROAD)},
         "ask_delay": {"limit_n": "2", "limit_unit": "working_day", "words": "等待材料进场"},
-        "decide_delay": {"decision": "grant", "words": "同意延长两天"},
+        "decide_delay": {
+            "decision": "grant",
+            "limit_n": "",  # a browser sends the unit beside an empty number
+            "limit_unit": "working_day",
+            "words": "同意延长两天",
+        },
         "pause": {"basis": "test", "rule": "行政强制法第二十五条", "words": "送检"},
         "done": {
             "outcome": "fixed",
