@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 
 from django.db import connection
 
@@ -105,7 +106,9 @@ def narrow(
     Villages and all levels above; grids have no names of their own. Places that only contain a likelier one are left out.
     """
     current = tree()
-    index = _index(revision())
+    asked = revision()
+    with _building:
+        index = _index(asked)
     hits = _read(_folded(text[:LONGEST_TEXT]), index)
     low, high = code_range(within) if within is not None else (0, 10**15)
     scores = {code: hits.score(code) for code in hits.spans if low <= code < high}
@@ -175,6 +178,10 @@ def _read_letters(word: str, start: int, end: int, index: _Index, hits: _Hits) -
                 break
             # A whole name speaks louder than the beginning of one, and letters louder than initials.
             hits.add([code], start, end, value * len(word) + (1 if key == word else 0))
+
+
+_building = Lock()
+"""The first requests of a process come together; one of them builds, the others wait for it."""
 
 
 @lru_cache(maxsize=1)
