@@ -97,13 +97,24 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stream:
     """One source of rows in the page's order: SQL giving id, k and the filters' columns; `each` repeats it by state.
-    `reach` is how many rows are looked through for a filter.
+    `position` is the row's place in the order, `reach` how many rows are looked through for a filter.
     """
 
     each: str
-    body: str
+    select: str
+    position: str
+    order: str
     params: tuple[Any, ...]
     reach: int
+
+    @property
+    def body(self) -> str:
+        """All rows, in order."""
+        return f"{self.select} ORDER BY {self.order}"
+
+    def up_to(self, sign: str) -> str:
+        """The rows up to a position, which follows `params`, in order."""
+        return f"{self.select} AND {self.position} {sign} (%s, %s) ORDER BY {self.order}"
 
 
 Position = tuple[datetime | None, UUID]
@@ -148,14 +159,12 @@ def list_cases(
         return Page(rows=(), next_cursor=None)
     narrows, values = _narrowing(asked, known=known)
     rows = _rows(streams, narrows, values, sort, at=at, limit=size + 1)
-    edge = _edge(streams, sort) if narrows else None
+    last = _position(rows[size - 1], sort) if len(rows) > size else None
+    edge = _edge(streams, sort, last) if narrows else None
     if edge is not None:
         # Past the edge another stream may still have rows that come first; they wait for the next page.
         rows = [row for row in rows if not _beyond(_position(row, sort), edge, sort)]
-        if len(rows) <= size:
-            return Page(rows=tuple(rows), next_cursor=write_cursor(of, edge))
-    more = len(rows) > size
-    last = _position(rows[size - 1], sort) if more else None
+        return Page(rows=tuple(rows[:size]), next_cursor=write_cursor(of, edge))
     return Page(rows=tuple(rows[:size]), next_cursor=write_cursor(of, last) if last else None)
 
 
@@ -250,11 +259,17 @@ def _stream(
         where.append(f"({key}, {id_of}) {sign} (%s, %s)")
         params += (start[0] or "infinity", start[1])
     distinct = "" if table == "c" else f"DISTINCT ON ({key}, {id_of}) "
-    body = (
-        f"SELECT {distinct}{id_of} AS id, {key} AS k, {FACTS} FROM {branch.source}"
-        f" WHERE {' AND '.join(where)} ORDER BY {key} {way}, {id_of} {way}"
+    return _Stream(
+        each=each,
+        select=(
+            f"SELECT {distinct}{id_of} AS id, {key} AS k, {FACTS} FROM {branch.source}"
+            f" WHERE {' AND '.join(where)}"
+        ),
+        position=f"({key}, {id_of})",
+        order=f"{key} {way}, {id_of} {way}",
+        params=tuple(params),
+        reach=REACH if table == "c" else JOINED_REACH,
     )
-    return _Stream(each=each, body=body, params=tuple(params), reach=REACH if table == "c" else JOINED_REACH)
 
 
 def _rows(
@@ -286,14 +301,16 @@ def _row(row: Any) -> Row:
     )  # fmt: skip
 
 
-def _edge(streams: list[_Stream], sort: Sort) -> Position | None:
-    """How far all streams were looked through, when one of them was not read to its end."""
+def _edge(streams: list[_Stream], sort: Sort, last: Position | None) -> Position | None:
+    """How far all streams were looked through, when one of them was not read to its end, or not as far as `last`."""
     parts: list[str] = []
     params: list[Any] = []
+    sign = ">=" if sort is Sort.NEWEST else "<="
     for stream in streams:
-        last = f"({stream.body} OFFSET {stream.reach - 1} LIMIT 1)"
-        parts.append(f"SELECT x.id, nullif(x.k, 'infinity') AS k FROM {stream.each}{last} x")
-        params += stream.params
+        body = stream.body if last is None else stream.up_to(sign)
+        ends = f"({body} OFFSET {stream.reach - 1} LIMIT 1)"
+        parts.append(f"SELECT x.id, nullif(x.k, 'infinity') AS k FROM {stream.each}{ends} x")
+        params += [*stream.params, *(() if last is None else (last[0] or "infinity", last[1]))]
     nulls = "" if sort is Sort.NEWEST else "NULLS LAST"
     with connection.cursor() as cursor:
         cursor.execute(

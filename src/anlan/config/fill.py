@@ -128,6 +128,7 @@ def add_cases(work: "Work", rows: Rows) -> int:
     with connect(work.dsn) as owner:
         writer = Numbering(owner, head(), at=work.plan.at)
         added = writer.add(b"".join(rows.journal))
+    work.end()
     _seat_followers()
     return added
 
@@ -150,6 +151,7 @@ def _fill_all(plan: Plan, scene: Scene, types: Types, dsn: str, progress: Progre
 def _worked(work: "Work", chunks: list[_Chunk]) -> Iterator[bytes]:
     if work.plan.workers < 2 or len(chunks) < 2:
         yield from map(work.do, chunks)
+        work.end()
         return
     # The children share what was read by being forks; each opens a connection of its own.
     with ProcessPoolExecutor(
@@ -188,6 +190,12 @@ class Work:
         if self._connection is None or self._caster is None or self._pid != os.getpid():
             self._pid, self._connection, self._caster = os.getpid(), connect(self.dsn), Caster(self.scene)
         return self._caster
+
+    def end(self) -> None:
+        """Closes it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def do(self, chunk: _Chunk) -> bytes:
         """Fills a chunk; the entries for the journal."""

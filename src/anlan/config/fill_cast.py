@@ -163,7 +163,7 @@ class Caster:
             raw,
             _q.pack(began),
             as_field(_i.pack(len(facts) + len(spans)) + b"".join((*facts, *spans))),
-            as_field(_i.pack(len(words) + len(spans) + len(held)) + b"".join((*words, *spans, *held))),
+            as_field(_i.pack(len(words) + len(held)) + b"".join((*words, *held))),
         )
 
     def _about(self, mould: Mould) -> frozenset[bytes]:
