@@ -42,7 +42,7 @@ SHAPE = {
 
 def shape(dsn: str) -> Shape:
     with psycopg.connect(dsn) as owner:
-        return {name: owner.execute(query).fetchall() for name, query in SHAPE.items()}  # type: ignore[call-overload]
+        return {name: owner.execute(query).fetchall() for name, query in SHAPE.items()}
 
 
 def count(query: str) -> int:

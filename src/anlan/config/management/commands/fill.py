@@ -30,7 +30,12 @@ class Bar:
         left = f"{(of - done) / rate:,.0f} s left" if rate else ""
         bar = "#" * (40 * done // of)
         end = "\n" if done == of else ""
-        print(f"\r[{bar:<40}] {done:,} of {of:,} cases, {rate:,.0f} a second, {left:<16}", end=end, file=sys.stderr, flush=True)
+        print(
+            f"\r[{bar:<40}] {done:,} of {of:,} cases, {rate:,.0f} a second, {left:<16}",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 class Command(BaseCommand):
@@ -44,7 +49,9 @@ class Command(BaseCommand):
         parser.add_argument("--cases", type=int, required=True, help="how many")
         parser.add_argument("--days", type=int, default=365, help="spread over the past days (default 365)")
         parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same histories")
-        parser.add_argument("--per-history", type=int, default=200, help="cases cast from one decided history (default 200)")
+        parser.add_argument(
+            "--per-history", type=int, default=200, help="cases cast from one decided history (default 200)"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Makes the demo's people where there are none, then fills."""
@@ -55,7 +62,11 @@ class Command(BaseCommand):
             if not Account.objects.exists():
                 demo_seed(since=at.replace(year=at.year - 3, day=1), at=at)
             plan = Plan(
-                cases=options["cases"], at=at, days=options["days"], seed=options["seed"], per_mould=options["per_history"]
+                cases=options["cases"],
+                at=at,
+                days=options["days"],
+                seed=options["seed"],
+                per_mould=options["per_history"],
             )
             filled = fill(plan, dsn=owner_dsn(), progress=Bar(), say=self.stderr.write)
         except (NotForFilling, LookupError) as error:
