@@ -62,13 +62,16 @@ def title_of(procedure: Procedure, *, category: int | None, condition: int | Non
 
 
 def place_of(place: int, *, at: datetime, levels: int = 2) -> str:
-    """The place's own name with the county it is in, short: 文三社区（西湖区）."""
+    """The place's own name with the county it is in, short: 文三社区（西湖区）. A grid goes by its village too."""
     try:
         spot = find.get_place(place, at=at)
         above = find.above(place, at=at)
     except NotFound:
         return ""
     own = spot.called(language())
+    village = next((each.called(language()) for each in above if each.level == 5), "")
+    if spot.level > 5 and village:
+        own = f"{village}{own}" if language().startswith("zh") else f"{own}, {village}"
     county = next((each.called(language()) for each in above if each.level == 3), "")
     if not county or spot.level <= 3 or levels < 2:
         return own
