@@ -28,7 +28,7 @@ MOST_TOKENS = 20
 REACH = timedelta(days=5 * 366)
 """How far back one call looks; `Found.more` goes on from there."""
 DAYS = (1, 2, 4, 8, 16)
-MONTHS = (1, 2, 4, 8, 12)
+MONTHS = (1, 3, 9, 24)
 
 Cursor = tuple[datetime, UUID]
 
