@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 import pytest
-from pytest import approx
 
 from anlan.config.bench import percentile
 from anlan.config.bench_burst import normal_after
@@ -38,7 +37,7 @@ def bench(there: Clone, name: str, *more: str) -> dict[str, Any]:
 def test_intake_has_a_rate_a_floor_and_their_ratio(own_database: Clone) -> None:
     found = bench(own_database, "intake", "--rows=0", "--seconds=1")
     assert found["floor_per_second"] > found["per_second"] > 0
-    assert found["ratio"] == approx(found["per_second"] / found["floor_per_second"], abs=0.01)
+    assert found["ratio"] == pytest.approx(found["per_second"] / found["floor_per_second"], abs=0.01)
     assert found["settings"]["fsync"] in {"on", "off"}
 
 

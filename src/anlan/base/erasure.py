@@ -57,7 +57,8 @@ class ErasureFile:
                     line = line[os.write(handle, line) :]
             except OSError:
                 with contextlib.suppress(OSError):
-                    os.ftruncate(handle, size)  # a full disk takes half a line, which would look damaged for ever
+                    # A full disk takes half a line, which would look damaged for ever.
+                    os.ftruncate(handle, size)
                 raise
             os.fsync(handle)
         finally:

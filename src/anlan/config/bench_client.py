@@ -92,8 +92,8 @@ def _loop(
             if now < until:
                 due = [one for one in resting if one[0] <= now]
                 resting = [one for one in resting if one[0] > now]
-                for _at, line in due:
-                    if _send(ready, port, request, line):
+                for _at, resting_line in due:
+                    if _send(ready, port, request, resting_line):
                         open_lines += 1
                     else:
                         heard.broken += 1

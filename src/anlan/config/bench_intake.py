@@ -132,7 +132,7 @@ def floor_rate(sample: UUID, *, seconds: float) -> float:
     counted = [results.get() for _worker in workers]
     for worker in workers:
         worker.join()
-    return sum(counted) / seconds
+    return float(sum(counted) / seconds)
 
 
 ID, NUMBER, REQUEST = object(), object(), object()

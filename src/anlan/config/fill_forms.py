@@ -43,7 +43,8 @@ class Form:
 
     def cast(self, values: list[bytes]) -> bytes:
         """The bytes with this cast's values in them."""
-        return self.text % self.get(values)
+        made: bytes = self.text % self.get(values)
+        return made
 
 
 @dataclass(slots=True)
