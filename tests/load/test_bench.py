@@ -47,6 +47,7 @@ def test_lifecycles_run_to_their_answer(own_database: Clone) -> None:
     assert set(found["settings"]["p95_ms_of"]) == {"open", "dispatch", "finish", "search"}
 
 
+@pytest.mark.slow
 def test_a_burst_loses_nothing_that_was_acknowledged(own_database: Clone) -> None:
     found = bench(own_database, "burst", "--rows=0", "--seconds=2")
     assert found["settings"]["refused"] > 0
