@@ -48,6 +48,7 @@ class _OfSpot(dict[str, bytes]):
         super().__init__()
         self.spot = spot
         self.posts = posts
+        self.path: frozenset[bytes] = frozenset()
 
     def __missing__(self, name: str) -> bytes:
         self[name] = made = self._make(name)
@@ -150,7 +151,10 @@ class Caster:
     def _search(self, mould: Mould, spot: Spot, grid: tuple[int, int], raw: bytes, began: int) -> bytes:  # fmt: skip
         """The row of search: the same tokens that `search.keep_search` gives."""
         place, area = grid
-        facts = self._about(mould) | self._path(spot)
+        of_spot = self._spots[spot.code]
+        if not of_spot.path:
+            of_spot.path = self._path(spot)
+        facts = self._about(mould) | of_spot.path
         if area != spot.code:
             facts |= _grid(place)
         words = facts | _named(spot.name, "") | mould.lexemes

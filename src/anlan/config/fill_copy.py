@@ -24,12 +24,13 @@ FILLED: dict[str, str] = {
 }  # fmt: skip
 """Tables that filling writes, in the order that their references want."""
 MEMO = "fill_suspended"
+SLOW = "search_tokens"
+"""The index that takes longer than all others together: PostgreSQL 18 builds it on several processors."""
 SETTINGS = (
     "SET maintenance_work_mem = '1GB'",
     "SET synchronous_commit = off",
     "SET statement_timeout = 0",
     "SET lock_timeout = 0",
-    "SET max_parallel_maintenance_workers = 0",
 )
 
 CONSTRAINTS = """
@@ -137,13 +138,9 @@ def mend(dsn: str, *, say: Callable[[str], object], workers: int = 2) -> None:
             return
         missing = connection.execute(f"SELECT n, kind, name, ddl FROM {MEMO} ORDER BY n").fetchall()
         say(f"Putting back {len(missing)} indexes, keys, references and triggers")
-        # The longest first, so that no worker is left alone with it at the end.
-        slow = {"search_tokens": 0}
-        indexes = sorted(
-            (row for row in missing if row[1] == "index"), key=lambda row: slow.get(str(row[2]), 1)
-        )
-        keys = [row for row in missing if row[1] == "key"]
-        _together(dsn, [*keys, *indexes], workers=workers)
+        quick = [row for row in missing if row[1] in {"key", "index"} and row[2] != SLOW]
+        _together(dsn, quick, workers=workers)
+        _together(dsn, [row for row in missing if row[2] == SLOW], workers=1, parallel=workers)
         _together(dsn, [row for row in missing if row[1] == "reference"], workers=workers)
         for _n, kind, _name, ddl in missing:
             if kind == "trigger":
@@ -154,8 +151,8 @@ def mend(dsn: str, *, say: Callable[[str], object], workers: int = 2) -> None:
             connection.execute(f"VACUUM (ANALYZE) {table}")
 
 
-def _together(dsn: str, work: Sequence[tuple[object, ...]], *, workers: int) -> None:
-    """Several statements at once, each noted as done in its own transaction."""
+def _together(dsn: str, work: Sequence[tuple[object, ...]], *, workers: int, parallel: int = 0) -> None:
+    """Several statements at once, each noted as done in its own transaction; `parallel` helps a single one."""
     todo: queue.SimpleQueue[tuple[object, ...]] = queue.SimpleQueue()
     for row in work:
         todo.put(row)
@@ -164,6 +161,7 @@ def _together(dsn: str, work: Sequence[tuple[object, ...]], *, workers: int) -> 
     def run() -> None:
         try:
             with connect(dsn) as connection:
+                connection.execute(f"SET max_parallel_maintenance_workers = {parallel}")
                 while not failed:
                     try:
                         n, _kind, _name, ddl = todo.get_nowait()
