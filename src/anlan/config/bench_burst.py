@@ -63,6 +63,7 @@ def measure(run: Run) -> Measured:
             "calm_p50_ms": usual,
             "asked_per_second": round(len(burst.answers) / run.seconds, 1),
             "refused": len(refused),
+            "reconnected": burst.reconnected,
             "refused_p50_ms": percentile(refused, 0.5),
             "refused_p95_ms": percentile(refused, 0.95),
             "acknowledged_and_kept": len(calm.bodies) + len(burst.bodies) + len(after.bodies),

@@ -18,13 +18,15 @@ CONTEXT = multiprocessing.get_context("fork")
 @dataclass(kw_only=True)
 class Heard:
     """What a run of clients heard: (seconds since the start, status, milliseconds) of every answer, bodies of the good
-    ones, the last body of another, and how many connections broke before an answer came.
+    ones, the last body of another, how many connections broke before an answer came, and how
+    many kept ones the server had closed after an earlier answer, as it may.
     """
 
     answers: list[tuple[float, int, float]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     refusal: bytes = b""
     broken: int = 0
+    reconnected: int = 0
 
     def statuses(self) -> Counter[int]:
         """How often each status came."""
@@ -39,6 +41,7 @@ class Heard:
 class _Line:
     socket: socket.socket
     sent_at: float = 0.0
+    answered: bool = False
     heard: bytearray = field(default_factory=bytearray)
 
 
@@ -74,6 +77,7 @@ def drive(
         heard.bodies += one.bodies
         heard.refusal = one.refusal or heard.refusal
         heard.broken += one.broken
+        heard.reconnected += one.reconnected
     for worker in workers:
         worker.join()
     return heard
@@ -111,9 +115,15 @@ def _loop(
                 open_lines -= 1
                 if status == 0:
                     line.socket.close()
-                    heard.broken += 1
-                    resting.append((now + 0.05, None))
+                    if line.answered and not line.heard:
+                        # Sent away before its body was read: HTTP lets the server close then, and clients connect again.
+                        heard.reconnected += 1
+                        resting.append((now, None))
+                    else:
+                        heard.broken += 1
+                        resting.append((now + 0.05, None))
                     continue
+                line.answered = True
                 heard.answers.append((now - started, status, (now - line.sent_at) * 1000))
                 if status < 300:
                     heard.bodies.append(body)
