@@ -77,7 +77,7 @@ def check() -> list[Held]:
     for table, _kind, _lowest in TABLES:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT get_byte(key, 1), count(*), min(key) FROM {table} WHERE key IS NOT NULL GROUP BY 1 ORDER BY 1"
+                f"SELECT get_byte(key, 1), count(*), decode(min(encode(key, 'hex')), 'hex') FROM {table} WHERE key IS NOT NULL GROUP BY 1 ORDER BY 1"
             )
             for key_id, count, sample in cursor.fetchall():
                 found.append(Held(table=table, key_id=key_id, count=count, readable=_opens(bytes(sample))))
