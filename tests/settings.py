@@ -10,6 +10,8 @@ import tempfile
 _home = tempfile.mkdtemp(prefix="anlan-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["ANLAN_HOME"] = _home
+# Playwright's synchronous way keeps an event loop in the tests' own thread; nothing of ours is asynchronous there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ.setdefault("ANLAN_KEYS", "1:" + base64.b64encode(bytes(range(32))).decode())
 os.environ.setdefault("ANLAN_SIGNING_KEY", "tests only")
 
