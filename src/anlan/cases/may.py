@@ -181,9 +181,12 @@ def visible_to(by: Actor, *, known: Known) -> tuple[Branch, ...]:
 
 def range_of(column: str, low: int, high: int) -> tuple[str, tuple[int, ...]]:
     """The condition that `column` lies in [low, high), spelt as the index on that level has it."""
-    for width in (13, 11, 9, 6):
+    for width in (13, 11, 9, 6, 3):
         if high - low == 10**width and low % 10**width == 0:
             return f"({column} / {10**width}) = %s", (low // 10**width,)
+    if high - low == 1:
+        # A grid is read from its village's part of the index: a village has a few of them.
+        return f"({column} / 1000) = %s AND {column} = %s", (low // 1000, low)
     return f"{column} >= %s AND {column} < %s", (low, high)
 
 

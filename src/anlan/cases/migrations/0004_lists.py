@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.db import migrations
 
 LEVELS = {"province": "(area / 10000000000000)", "city": "(area / 100000000000)", "county": "(area / 1000000000)",
-          "town": "(area / 1000000)", "near": "area"}  # fmt: skip
-"""The padded code cut to a level; `near` serves villages and grids, whose lists are short."""
+          "town": "(area / 1000000)", "village": "(area / 1000)"}  # fmt: skip
+"""The padded code cut to a level; a grid is read from its village's part."""
 DUE = "(coalesce(due_at, 'infinity'::timestamptz))"
 FACTS = "open, area, barred, procedure, category_id, source, urgent"
 """What filters ask, so that the index alone answers. The bare `area` stands beside the level made of it: without it
