@@ -10,7 +10,8 @@ def measure(run: Run) -> Measured:
     """Fills the database of the bench with `rows` cases."""
     make_people()
     about = machine()
-    done = fill(Plan(cases=run.rows, at=now()), dsn=owner_dsn(), say=lambda _line: None)
+    plan = Plan(cases=run.rows, at=now(), per_mould=max(200, run.rows // 500))
+    done = fill(plan, dsn=owner_dsn(), say=lambda _line: None)
     return Measured(
         name="fill",
         seconds=round(done.seconds, 1),
