@@ -118,7 +118,7 @@ def test_a_number_of_nobody_and_one_of_another_town_read_alike_when_merging() ->
     )
     nobody = case_number(type(here.id)(int=here.id.int ^ 0xFFFF))
     answers = [
-        client.post(f"/desk/cases/{number(here)}/do/merge", {"into": str(into)})
+        client.post(f"/desk/cases/{number(here)}/do/merge", {"into": f"{into:016d}"})
         for into in (case_number(elsewhere.id), nobody)
     ]
     errors = [str(answer.context["form"].errors) for answer in answers]
