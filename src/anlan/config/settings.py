@@ -113,9 +113,13 @@ def _database(url: str, *, role: str, password: str, options: str) -> dict[str, 
         given = dict(conninfo_to_dict(url))
     named = {name: given.pop(key, "") for name, key in _NAMES.items()}
     given["options"] = f"{given.get('options', '')} {options}".strip()
+    # Django forbids prepared statements unless told otherwise: then base.prepared would plan each statement every time.
+    given["prepare_threshold"] = PREPARE_ON_REQUEST
     return {"ENGINE": "django.db.backends.postgresql", "TIME_ZONE": "UTC", "OPTIONS": given, **named}
 
 
+PREPARE_ON_REQUEST = 2**31 - 1
+"""After how many repetitions psycopg prepares by itself: never; statements that ask for it are prepared at once."""
 _NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 if bool(ENVIRONMENT.database_url) != bool(ENVIRONMENT.owner_database_url):
