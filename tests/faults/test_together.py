@@ -179,12 +179,12 @@ def test_a_lock_let_go_in_time_is_waited_for(own_database: Clone) -> None:
 def test_through_the_door_busy_is_503_with_a_time_and_stale_is_409_with_the_state(held: Matter) -> None:
     api = Api(client=Client(), token=token_of(post(Role.DISPATCHER, TOWN_ROOM)))
     data = {"unit": organisation(dept("housing")), "category": category(ROAD)}
-    number = str(case_number(held.id))
+    number = f"{case_number(held.id):016d}"
     busy = api.act(number, "dispatch", data, expect=1)
     assert busy.status_code == 503
     assert int(busy["Retry-After"]) >= 1
     other = Matter.opened("open", anonymous(), at=now(), words="文三路有个大坑")
-    number = str(case_number(other.id))
+    number = f"{case_number(other.id):016d}"
     assert api.act(number, "dispatch", data, expect=1).status_code == 200
     stale = api.act(number, "not_accept", {"reason": "x"}, expect=1)
     assert stale.status_code == 409

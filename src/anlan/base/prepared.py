@@ -12,6 +12,10 @@ import psycopg
 from django.db import connection
 
 
+Rows = psycopg.Cursor[Any]
+"""The rows of one statement; inside a pipeline they are waited for when they are read."""
+
+
 class Run:
     """Executes statements on one connection, each in a cursor of its own."""
 
@@ -19,7 +23,7 @@ class Run:
         """`raw` is the connection of the transaction that Django holds."""
         self.connection = raw
 
-    def __call__(self, statement: str, params: Sequence[Any]) -> psycopg.Cursor[Any]:
+    def __call__(self, statement: str, params: Sequence[Any]) -> Rows:
         """The cursor with the statement's rows; parameters are $1, $2. Inside a pipeline rows come when asked for."""
         return psycopg.RawCursor(self.connection).execute(statement.encode(), params, prepare=True)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Invalid, NotAllowed
 from anlan.base.ids import read_number
+from anlan.base.prepared import prepared
 from anlan.cases import bigrams
 from anlan.cases.known import Known
 from anlan.cases.may import Branch, visible_to
@@ -28,15 +29,20 @@ MOST_TOKENS = 20
 REACH = timedelta(days=5 * 366)
 """How far back one call looks; `Found.more` goes on from there."""
 DAYS = (1, 2, 4, 8, 16)
-MONTHS = (1, 3, 9, 24)
+MONTHS = (1, 6, 54)
 
 Cursor = tuple[datetime, UUID]
 
 MATCH = """
-SELECT s.case_id, s.opened_at FROM cases_searchrow s
- WHERE s.{column} @@ %s::tsquery AND s.opened_at >= %s AND s.opened_at < %s
-   AND (s.opened_at, s.case_id) < (%s, %s::uuid)
- ORDER BY s.opened_at DESC, s.case_id DESC LIMIT %s"""
+(WITH m AS MATERIALIZED (
+   SELECT s.case_id, s.opened_at FROM cases_searchrow s
+    WHERE s.{column} @@ {query}::tsquery AND s.opened_at >= {since} AND s.opened_at < {until}
+      AND (s.opened_at, s.case_id) < ({when}, {id}::uuid)
+    ORDER BY s.opened_at DESC, s.case_id DESC LIMIT {size})
+ SELECT {n}::int, m.case_id, m.opened_at,
+        (SELECT c.number FROM {source} WHERE {where} AND c.id = m.case_id AND c.area >= {low} AND c.area < {high} LIMIT 1)
+   FROM m)"""
+"""One stream in one slice: what holds the words first, so that few cases are asked for; then the numbers of those seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +183,10 @@ def _page(
     """The newest hits of these streams, slice by slice, at least `limit` of them when there are so many."""
     seen: set[UUID] = set()
     for one in slices(cursor[0], floor=floor, wide=wide):
-        for stream in streams:
-            for hit in _matches(stream, tokens, one, cursor, limit=limit):
-                if hit.case_id not in seen:
-                    seen.add(hit.case_id)
-                    yield hit
+        for hit in _matches(streams, tokens, one, cursor, limit=limit):
+            if hit.case_id not in seen:
+                seen.add(hit.case_id)
+                yield hit
         if len(seen) >= limit:
             return
 
@@ -211,29 +216,53 @@ def _months_before(day: date, n: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def _matches(stream: Stream, tokens: list[str], one: Slice, before: Cursor, *, limit: int) -> Iterator[Hit]:
-    """Up to `limit` visible hits of a stream in a slice, newest first."""
-    span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
+def _matches(
+    streams: list[Stream], tokens: list[str], one: Slice, before: Cursor, *, limit: int
+) -> Iterator[Hit]:
+    """Up to `limit` visible hits of each stream in a slice. All streams are asked at once, and again from where they
+    stopped as long as they may have more.
+    """
+    size = limit * 2 + 20
+    waiting = dict.fromkeys(range(len(streams)), (before, limit))
+    while waiting:
+        rows = _ask([(n, streams[n], from_) for n, (from_, _left) in waiting.items()], tokens, one, size=size)
+        for n, (_from, left) in list(waiting.items()):
+            own = [row for row in rows if row[0] == n]
+            seen = [row for row in own if row[3] is not None][:left]
+            yield from (Hit(case_id=row[1], number=row[3], opened_at=row[2]) for row in seen)
+            waiting[n] = (own[-1][2], own[-1][1]) if own else before, left - len(seen)
+            if len(own) < size or len(seen) == left:
+                del waiting[n]
+
+
+def _ask(asked: list[tuple[int, Stream, Cursor]], tokens: list[str], one: Slice, *, size: int) -> list[Any]:
+    """Rows of (stream, case, opened at, number or None when it is not seen), newest first."""
     words = " & ".join(f"'{token}'" for token in tokens)
-    query = f"({span}) & {words}" if span else words
-    size, left = limit * 2 + 20, limit
-    while left > 0:
-        with connection.cursor() as cursor:
-            cursor.execute(MATCH.format(column=stream.column), [query, one.since, one.until, *before, size])
-            rows = cursor.fetchall()
-            if not rows:
-                return
-            ids = [row[0] for row in rows]
-            cursor.execute(
-                f"SELECT DISTINCT c.id, c.number FROM {stream.branch.source} WHERE {stream.branch.where}"
-                " AND c.id = ANY(%s) AND c.area >= %s AND c.area < %s",
-                params_of(stream.branch, ids, stream.low, stream.high),
+    params: list[Any] = []
+
+    def take(value: Any) -> str:
+        params.append(value)
+        return f"${len(params)}"
+
+    parts: list[str] = []
+    for n, stream, before in asked:
+        span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
+        parts.append(
+            MATCH.format(
+                column=stream.column,
+                query=take(f"({span}) & {words}" if span else words),
+                since=take(one.since),
+                until=take(one.until),
+                when=take(before[0]),
+                id=take(before[1]),
+                size=take(size),
+                n=take(n),
+                source=stream.branch.source,
+                where=stream.branch.where.replace("%s", "{}").format(*map(take, stream.branch.params)),
+                low=take(stream.low),
+                high=take(stream.high),
             )
-            numbers = dict(cursor.fetchall())
-        for case_id, opened_at in rows:
-            if case_id in numbers and left > 0:
-                left -= 1
-                yield Hit(case_id=case_id, number=numbers[case_id], opened_at=opened_at)
-        if len(rows) < size:
-            return
-        before = (rows[-1][1], rows[-1][0])
+        )
+    with prepared() as run:
+        statement = f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 2 DESC"
+        return run(statement, params).fetchall()

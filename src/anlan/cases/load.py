@@ -2,8 +2,8 @@
 """load(envelopes): locks the case rows in ascending id and reads what deciding needs.
 
 The lock comes first and the reading after it, in statements of their own: under READ COMMITTED a single statement
-would read the other tables as they were before it waited for the lock. A batch of nothing but openings reads
-nothing when no case is there, which is the rule.
+would read the other tables as they were before it waited for the lock. They travel in one pipeline, so a batch waits
+for the database once. A batch of nothing but openings reads nothing when no case is there, which is the rule.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,12 @@ from uuid import UUID
 from django.conf import settings
 
 from anlan.base.digests import Algorithm
-from anlan.base.prepared import prepared
+from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
-from anlan.cases.catalogue import current
+from anlan.cases.catalogue import VERSION, current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope
-from anlan.cases.read import Stand, read_cases
+from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
 from anlan.places.find import area_of
 
@@ -43,23 +43,27 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
 
     Raises django.db.OperationalError when a lock is not had in time; the doors answer that with "try again".
     """
-    known = current()
     ids = sorted({e.case_id for e in envelopes} | set(_named_cases(envelopes)))
     accounts = sorted({e.by.account_id for e in envelopes if e.by.kind == "resident" and e.by.account_id})
+    asked = [[e.case_id for e in envelopes], [e.request_id for e in envelopes]]
     found: dict[UUID, Stand] = {}
     earlier: dict[tuple[UUID, UUID], tuple[bytes, int]] = {}
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
-        there = [row[0] for row in run(LOCK, [ids])]
-        if there:
-            asked = [(e.case_id, e.request_id) for e in envelopes]
+        with run.connection.pipeline():
+            version = run(VERSION, [])
+            locked = run(LOCK, [ids])
+            rows = None if all(e.procedure for e in envelopes) else _read(run, ids, asked, accounts)
+        known = current(version)
+        if rows is None and locked.fetchall():
             with run.connection.pipeline():
-                requests = run(REQUESTS, [[case_id for case_id, _r in asked], [r for _case_id, r in asked]])
-                mine = run(OWN, [accounts, there]) if accounts else None
-                found = read_cases(run, there)
+                rows = _read(run, ids, asked, accounts)
+        if rows is not None:
+            requests, mine, stands = rows
             earlier = {(case_id, request): (payload, seq) for case_id, request, payload, seq in requests}
             for case_id, n in mine or ():
                 own[case_id] = (*own.get(case_id, ()), n)
+            found = stood(stands)
     cases = {case_id: stand.case for case_id, stand in found.items()}
     loaded = Loaded(
         cases=cases,
@@ -76,6 +80,14 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     return Batch(
         loaded=loaded, keys={case_id: stand.key for case_id, stand in found.items()}, requests=earlier
     )
+
+
+def _read(
+    run: Run, ids: list[UUID], asked: list[list[UUID]], accounts: list[int]
+) -> tuple[Rows, Rows | None, Rows]:
+    """Earlier requests, the residents' own parts, the cases: to be asked for inside a pipeline."""
+    mine = run(OWN, [accounts, ids]) if accounts else None
+    return run(REQUESTS, asked), mine, ask_cases(run, ids)
 
 
 def _named_cases(envelopes: Iterable[Envelope]) -> Iterable[UUID]:

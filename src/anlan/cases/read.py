@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from anlan.base.prepared import Run
+from anlan.base.prepared import Rows, Run
 from anlan.cases import registry
 from anlan.cases.apply import write_moment
 from anlan.cases.projection import Assigned, Linked, Projection, Running
@@ -60,7 +60,16 @@ def _statement(recorded: tuple[str, ...]) -> str:
 
 def read_cases(run: Run, ids: Sequence[UUID]) -> dict[UUID, Stand]:
     """These cases as their rows have them; those that are not there are left out."""
-    rows = run(_statement(registry.recorded()), [list(ids)]).fetchall()
+    return stood(ask_cases(run, ids))
+
+
+def ask_cases(run: Run, ids: Sequence[UUID]) -> Rows:
+    """The same in two halves, for a pipeline: what is asked here is read by `stood`."""
+    return run(_statement(registry.recorded()), [list(ids)])
+
+
+def stood(rows: Rows) -> dict[UUID, Stand]:
+    """The cases of `ask_cases`, once their rows may be waited for."""
     return {row[0]: _stand(row) for row in rows}
 
 
