@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-
 Rows = psycopg.Cursor[Any]
 """The rows of one statement; inside a pipeline they are waited for when they are read."""
 

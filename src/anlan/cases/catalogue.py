@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from anlan.base.prepared import Rows, prepared
+from anlan.base.prepared import prepared
 from anlan.cases.define import Words
 from anlan.cases.known import Category, Condition, Known, LimitRow, Org, RouteRow
 from anlan.cases.models import Category as CategoryModel
@@ -23,7 +23,6 @@ from anlan.places.find import load_calendar
 _lock = Lock()
 _held: dict[str, Known] = {}
 
-VERSION = "SELECT version FROM cases_configuration WHERE id = 1"
 ORGANISATIONS = """
 SELECT o.id, o.key, o.kind, o.department, o.name, o.name_en, o.upper_id, o.phone, o.valid_from, o.valid_to,
        coalesce((SELECT pc.code FROM places_placecode pc WHERE pc.place_id = o.place_id
@@ -31,9 +30,10 @@ SELECT o.id, o.key, o.kind, o.department, o.name, o.name_en, o.upper_id, o.phone
   FROM people_organisation o ORDER BY o.id"""
 
 
-def current(asked: Rows | None = None) -> Known:
-    """The configuration in force. One small query when nothing changed; none when its rows were `asked` for already."""
-    version = _version(asked) if asked is not None else current_version()
+def current(version: int | None = None) -> Known:
+    """The configuration in force. One small query when nothing changed; none when its version was read already."""
+    if version is None:
+        version = current_version()
     database = str(connection.settings_dict["NAME"])
     held = _held.get(database)
     if held is not None and held.version == version:
@@ -49,11 +49,7 @@ def current(asked: Rows | None = None) -> Known:
 def current_version() -> int:
     """The version of the configuration in force."""
     with prepared() as run:
-        return _version(run(VERSION, []))
-
-
-def _version(asked: Rows) -> int:
-    row = asked.fetchone()
+        row = run("SELECT version FROM cases_configuration WHERE id = 1", []).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -15,14 +15,16 @@ from django.conf import settings
 from anlan.base.digests import Algorithm
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
-from anlan.cases.catalogue import VERSION, current
+from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope
 from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
 from anlan.places.find import area_of
 
-LOCK = "SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id FOR UPDATE"
+LOCK = """
+SELECT (SELECT version FROM cases_configuration WHERE id = 1),
+       ARRAY(SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id FOR UPDATE)"""
 REQUESTS = """
 SELECT case_id, request_id, payload, seq FROM cases_request
  WHERE (case_id, request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
@@ -51,11 +53,11 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
         with run.connection.pipeline():
-            version = run(VERSION, [])
             locked = run(LOCK, [ids])
             rows = None if all(e.procedure for e in envelopes) else _read(run, ids, asked, accounts)
-        known = current(version)
-        if rows is None and locked.fetchall():
+        version, there = locked.fetchone() or (0, ())
+        known = current(version or 0)
+        if rows is None and there:
             with run.connection.pipeline():
                 rows = _read(run, ids, asked, accounts)
         if rows is not None:

@@ -133,7 +133,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         role=database.APP,
         password=_secrets.app if _secrets else "",
         options=f"-c lock_timeout=2s -c statement_timeout={ENVIRONMENT.statement_seconds}s"
-        " -c idle_in_transaction_session_timeout=60s",
+        " -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan",
     ),
     "owner": _database(
         ENVIRONMENT.owner_database_url,

@@ -24,7 +24,7 @@ from anlan.cases.notices import send
 
 log = logging.getLogger("anlan.journal")
 
-IDLE = 0.1  # seconds between looks into an empty tray: how late followers may be
+IDLE = 0.2  # seconds between looks into an empty tray: how late followers may be
 LISTEN = 2.0  # seconds after which a follower looks even when nobody woke it
 LONGEST_PAUSE = 10.0
 DRAIN = 15.0
