@@ -205,7 +205,8 @@ def slices(until: datetime, *, floor: datetime, wide: bool) -> Iterator[Slice]:
     while end > floor:
         months = MONTHS[min(turn, len(MONTHS) - 1)]
         start = _months_before(first, months - 1)
-        suffixes = tuple(f"{_months_before(first, i):%Y%m}" for i in range(months))
+        newest = first.year * 12 + first.month - 1
+        suffixes = tuple(f"{n // 12:04}{n % 12 + 1:02}" for n in range(newest, newest - months, -1))
         yield Slice(bigrams.first_instant(start), end, suffixes)
         end, first, turn = bigrams.first_instant(start), start - timedelta(days=1), turn + 1
 

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from anlan.base.prepared import prepared
 from anlan.cases.journal import Line, head, read_lines
 
 BATCH = 500
+SEAT = "SELECT position FROM cases_follower WHERE name = $1 FOR UPDATE SKIP LOCKED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,8 @@ def take_seats() -> None:
 
 def advance(one: Follows, *, batch: int = BATCH) -> int:
     """Lets a follower read its next lines; how many positions it moved. 0 also when another process is at it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT position FROM cases_follower WHERE name = %s FOR UPDATE SKIP LOCKED", [one.name]
-        )
-        row = cursor.fetchone()
+    with transaction.atomic(), prepared() as run:
+        row = run(SEAT, [one.name]).fetchone()
         if row is None:
             return 0
         reached, lines = read_lines(row[0], limit=batch)
@@ -87,7 +86,7 @@ def advance(one: Follows, *, batch: int = BATCH) -> int:
             raise ValueError(f"{one.name} derives; it may not send")
         if wishes:
             _write_down(wishes, lines)
-        cursor.execute("UPDATE cases_follower SET position = %s WHERE name = %s", [reached, one.name])
+        run("UPDATE cases_follower SET position = $1 WHERE name = $2", [reached, one.name])
         return int(reached - row[0])
 
 

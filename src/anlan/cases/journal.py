@@ -16,10 +16,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from anlan.base.digests import Algorithm, chosen, digest
 from anlan.base.erasure import Damaged, ErasureFile
+from anlan.base.prepared import Rows, prepared
 from anlan.cases.apply import write_moment
 from anlan.cases.projection import Entry
 
@@ -31,16 +32,17 @@ START = bytes(32)
 
 LAST = "SELECT position, running, at FROM cases_journal ORDER BY position DESC LIMIT 1"
 TAKE = """
-DELETE FROM cases_tray WHERE id IN (SELECT id FROM cases_tray ORDER BY id LIMIT %s)
+DELETE FROM cases_tray WHERE id IN (SELECT id FROM cases_tray ORDER BY id LIMIT $1)
 RETURNING id, case_id, seq, digest"""
 PUT = """
 INSERT INTO cases_journal (position, case_id, seq, digest, running, at)
-SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::integer[], %s::bytea[], %s::bytea[], %s::timestamptz[])"""
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::integer[], $4::bytea[], $5::bytea[], $6::timestamptz[])"""
+REACHED = "SELECT max(position) FROM cases_journal WHERE position > $1 AND position <= $2"
 READ = """
 SELECT j.position, j.at, e.case_id, e.seq, e.at, e.received_at, e.actor, e.action, e.from_state, e.to_state,
        e.audience, e.outcomes, e.prev, e.digest, e.algorithm, e.format
   FROM cases_journal j JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
- WHERE j.position > %s AND j.position <= %s ORDER BY j.position"""
+ WHERE j.position > $1 AND j.position <= $2 ORDER BY j.position"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,12 @@ def running_digest(
 
 def head() -> Head:
     """The end of the journal; position 0 while it is empty."""
-    with connection.cursor() as cursor:
-        cursor.execute(LAST)
-        row = cursor.fetchone()
+    with prepared() as run:
+        return _as_head(run(LAST, []))
+
+
+def _as_head(rows: Rows) -> Head:
+    row = rows.fetchone()
     return (
         Head(position=row[0], running=bytes(row[1]), at=row[2])
         if row
@@ -83,20 +88,20 @@ def head() -> Head:
 
 def number(*, at: datetime, batch: int = BATCH) -> int | None:
     """Numbers the oldest `batch` tray rows in one transaction; how many, or None when another leader is at it."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                return None
-            # The lock was taken by a statement of its own, so this one sees all that the last leader committed.
-            last = head()
-            cursor.execute(TAKE, [batch])
-            rows = in_order(cursor.fetchall())
-            if not rows:
-                return 0
-            numbered = list(numbered_rows(last, rows, at=at))
-            cursor.execute(PUT, [list(column) for column in zip(*numbered, strict=True)])
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(numbered[-1][0])])
+    with transaction.atomic(), prepared() as run:
+        leads = run("SELECT pg_try_advisory_xact_lock($1::bigint)", [LOCK]).fetchone()
+        if leads is None or not leads[0]:
+            return None
+        # The lock was taken by a statement of its own, so these see all that the last leader committed.
+        with run.connection.pipeline():
+            end, taken = run(LAST, []), run(TAKE, [batch])
+        last, rows = _as_head(end), in_order(taken.fetchall())
+        if not rows:
+            return 0
+        numbered = list(numbered_rows(last, rows, at=at))
+        with run.connection.pipeline():
+            run(PUT, [list(column) for column in zip(*numbered, strict=True)])
+            run("SELECT pg_notify($1, $2)", [CHANNEL, str(numbered[-1][0])])
         _keep_daily_head(last, at=at)
     return len(rows)
 
@@ -123,18 +128,12 @@ def numbered_rows(
 
 def read_lines(after: int, *, limit: int) -> tuple[int, list[Line]]:
     """The lines after a position, at most `limit`, and the position they reach. Entries are joined by key."""
-    until = after + limit
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(position) FROM cases_journal WHERE position > %s AND position <= %s", [after, until]
-        )
-        reached = cursor.fetchone()[0]
-        if reached is None:
+    with prepared() as run:
+        row = run(REACHED, [after, after + limit]).fetchone()
+        if row is None or row[0] is None:
             return after, []
-        cursor.execute(READ, [after, reached])
-        return reached, [
-            Line(position=row[0], at=row[1], entry=read_entry(row[2:])) for row in cursor.fetchall()
-        ]
+        lines = run(READ, [after, row[0]]).fetchall()
+    return row[0], [Line(position=one[0], at=one[1], entry=read_entry(one[2:])) for one in lines]
 
 
 def read_entry(row: Sequence[Any]) -> Entry:

@@ -6,6 +6,7 @@ organisation that works on it: see `find`. Long numbers and the names of the cas
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import msgspec
 from django.db import connection
 
 from anlan.base.keys import CaseKey, Unreadable, aad, keyring
+from anlan.base.prepared import prepared
 from anlan.cases import bigrams, registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience, Kind
@@ -28,20 +30,20 @@ READ_BY_WORKERS = frozenset({Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE
 """Audiences whose words every working organisation reads; the narrower ones are not searched at all."""
 MOST_TOKENS = 8_000
 
-CASES = "SELECT id, procedure, opened_at, area, place_id, category_id, condition_id, key FROM cases_case WHERE id = ANY(%s)"
+CASES = "SELECT id, procedure, opened_at, area, place_id, category_id, condition_id, key FROM cases_case WHERE id = ANY($1)"
 CONTENTS = """
 SELECT c.case_id, c.seq, c.n, c.audience, c.sealed FROM cases_content c
-  JOIN unnest(%s::uuid[], %s::integer[]) AS u(case_id, seq) ON c.case_id = u.case_id AND c.seq = u.seq
- WHERE c.sealed IS NOT NULL AND c.audience = ANY(%s)"""
-PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY(%s)"
-ASSIGNED = "SELECT case_id, organisation_id FROM cases_assignment WHERE case_id = ANY(%s)"
+  JOIN unnest($1::uuid[], $2::integer[]) AS u(case_id, seq) ON c.case_id = u.case_id AND c.seq = u.seq
+ WHERE c.sealed IS NOT NULL AND c.audience = ANY($3)"""
+PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY($1)"
+ASSIGNED = "SELECT case_id, organisation_id FROM cases_assignment WHERE case_id = ANY($1)"
 KEEP = """
 INSERT INTO cases_searchrow AS s (case_id, opened_at, facts, words)
 SELECT u.id, u.at, u.facts::tsvector, u.words::tsvector
-  FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[]) AS u(id, at, facts, words)
+  FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) AS u(id, at, facts, words)
 ON CONFLICT (case_id) DO UPDATE SET facts = EXCLUDED.facts, words = CASE
-  WHEN EXCLUDED.case_id = ANY(%s::uuid[]) OR s.words IS NULL THEN EXCLUDED.words
-  WHEN length(s.words) > %s THEN s.words
+  WHEN EXCLUDED.case_id = ANY($5::uuid[]) OR s.words IS NULL THEN EXCLUDED.words
+  WHEN length(s.words) > $6 THEN s.words
   ELSE s.words || EXCLUDED.words END"""
 
 
@@ -63,18 +65,12 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
     ids = list(touched)
     with_words = [line.entry for line in lines if "contents" in line.entry.outcomes]
     erased = [line.entry.case_id for line in lines if "words" in line.entry.outcomes.get("erased", ())]
-    with connection.cursor() as cursor:
-        cursor.execute(CASES, [ids])
-        cases = cursor.fetchall()
-        cursor.execute(
+    with prepared() as run, run.connection.pipeline():
+        cases, parties, assigned = run(CASES, [ids]), run(PARTIES, [ids]), run(ASSIGNED, [ids])
+        contents = run(
             CONTENTS,
             [[e.case_id for e in with_words], [e.seq for e in with_words], [str(a) for a in READ_BY_WORKERS]],
         )
-        contents = cursor.fetchall()
-        cursor.execute(PARTIES, [ids])
-        parties = cursor.fetchall()
-        cursor.execute(ASSIGNED, [ids])
-        assigned = cursor.fetchall()
     actions = {(entry.case_id, entry.seq): entry.action for entry in with_words}
     texts, people, tied = _by_case(contents), _by_case(parties), _by_case(assigned)
     known = current()
@@ -93,25 +89,31 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
         rows.append(
             (id, opened_at, bigrams.as_vector(facts | places), bigrams.as_vector(facts | found | holders))
         )
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])
+    with prepared() as run:
+        run(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])
 
 
 def fact_tokens(
     known: Known, *, place: int, area: int, category: int | None, condition: int | None
 ) -> set[str]:
     """Tokens of what a case is about in the words of the configuration: places along the path, category, condition."""
-    words: list[str] = []
+    names: list[str] = []
     spots = [find_code(code, at=known.calendar.horizon) for code in (*ancestors(area), area)]
     spots.append(find_place(place))
     for spot in spots:
         if spot is not None:
-            words += (spot.name, spot.name_en)
+            names += (spot.name, spot.name_en)
     kinds = (known.categories.get(category or 0), known.conditions.get(condition or 0))
     for about in kinds:
         if about is not None:
-            words += (about.words.zh, about.words.en)
-    return set().union(*(bigrams.tokens(one) for one in words))
+            names += (about.words.zh, about.words.en)
+    return set().union(*map(_name_tokens, names))
+
+
+@lru_cache(maxsize=20_000)
+def _name_tokens(name: str) -> frozenset[str]:
+    """Tokens of a name of the configuration, which many cases share."""
+    return frozenset(bigrams.tokens(name))
 
 
 def word_tokens(values: Iterable[str], *, names: Iterable[str] = ()) -> set[str]:
