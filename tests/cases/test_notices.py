@@ -95,6 +95,16 @@ def test_what_reaches_the_journal_days_late_is_not_sent_out(telling: None) -> No
     assert not Delivery.objects.filter(case_id=done.case_id).exists()
 
 
+@pytest.mark.django_db
+def test_who_gave_no_number_is_told_here_and_nothing_is_sent_after_them(telling: None) -> None:
+    done = open_case(opening(parties=(NewParty(role="reporter", contact={"name": "王小明"}),)))
+    data = {"unit": organisation("dept:330106:housing"), "assisting": []}
+    act(envelope("dispatch", dispatcher(), done.case_id, data=data))
+    read_all()
+    assert NoticeRow.objects.filter(case_id=done.case_id, key="started", party=1).exists()
+    assert not Delivery.objects.filter(case_id=done.case_id).exists()
+
+
 def test_words_that_travel_hold_number_and_state_alone() -> None:
     number = 4821093755162047
     assert (

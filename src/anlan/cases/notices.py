@@ -18,6 +18,7 @@ from django.db import connection
 
 from anlan.base.ids import show_number
 from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Channel, Notice, Procedure, Relation
@@ -31,12 +32,12 @@ OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
 SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
 
-CASES = "SELECT id, procedure, version, area, barred FROM cases_case WHERE id = ANY(%s)"
-ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY(%s)"
-PARTIES = "SELECT case_id, n, sealed IS NOT NULL FROM cases_party WHERE case_id = ANY(%s)"
+CASES = "SELECT id, procedure, version, area, barred, key FROM cases_case WHERE id = ANY($1)"
+ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY($1)"
+PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY($1)"
 PUT = """
 INSERT INTO cases_notice (case_id, id, key, seq, at, organisation_id, party)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::integer[], %s::timestamptz[], %s::integer[], %s::smallint[])
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[], $6::integer[], $7::smallint[])
 ON CONFLICT DO NOTHING"""
 OF_CASE = """
 SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
@@ -46,19 +47,18 @@ SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
   JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
  WHERE c.id = %s"""
 
+ADDRESS = {Channel.SMS: "phone", Channel.EMAIL: "email"}
+"""Under which name a contact holds the address of a channel."""
 ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
 
 
 def tell(lines: Sequence[Line]) -> Iterable[Wish]:
     """The sending follower: inbox rows at once, with its position; what travels becomes wishes to send."""
     ids = list({line.entry.case_id for line in lines})
-    with connection.cursor() as cursor:
-        cursor.execute(CASES, [ids])
-        cases = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute(ASSIGNED, [ids])
-        assigned = _grouped(cursor.fetchall())
-        cursor.execute(PARTIES, [ids])
-        parties = _grouped(cursor.fetchall())
+    with prepared() as run, run.connection.pipeline():
+        found, tied, people = run(CASES, [ids]), run(ASSIGNED, [ids]), run(PARTIES, [ids])
+    cases = {row[0]: row[1:] for row in found}
+    assigned, parties = _grouped(tied), _grouped(people)
     known = current()
     rows: list[tuple[Any, ...]] = []
     wishes: list[Wish] = []
@@ -66,23 +66,23 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
         entry = line.entry
         if entry.case_id not in cases:
             continue
-        procedure_key, version, area, barred = cases[entry.case_id]
+        procedure_key, version, area, barred, key = cases[entry.case_id]
         for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
             if notice.to is Relation.PARTY:
-                for n, reachable in parties.get(entry.case_id, ()):
+                for n, sealed in parties.get(entry.case_id, ()):
                     if entry.actor == f"party:{n}" and entry.seq > 1:
                         continue  # who did it knows it
                     rows.append(_row(line, notice, party=n))
-                    if reachable and line.at - entry.received_at <= OLD:
-                        wishes += _wishes(line, notice, n)
+                    if sealed is not None and line.at - entry.received_at <= OLD:
+                        wishes += _wishes(line, notice, n, key=key, sealed=sealed)
                 continue
             held = assigned.get(entry.case_id, ())
             for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
                 if barred is None or barred not in known.lineage(organisation):
                     rows.append(_row(line, notice, organisation=organisation))
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(PUT, [list(column) for column in zip(*rows, strict=True)])
+        with prepared() as run:
+            run(PUT, [list(column) for column in zip(*rows, strict=True)])
     return wishes
 
 
@@ -122,36 +122,47 @@ def _row(
     return entry.case_id, id, notice.key, entry.seq, entry.at, organisation, party
 
 
-def _wishes(line: Line, notice: Notice, party: int) -> Iterable[Wish]:
-    for channel in notice.channels:
-        if channel is not Channel.INBOX:
+def _wishes(line: Line, notice: Notice, party: int, *, key: bytes, sealed: bytes) -> Iterable[Wish]:
+    """What is to be sent, through the channels by which this party can be reached."""
+    case_id = line.entry.case_id
+    wanted = [channel for channel in notice.channels if channel is not Channel.INBOX]
+    if not wanted:
+        return
+    try:
+        contact = _contact(case_id, party, key=key, sealed=sealed)
+    except Unreadable:
+        contact = None  # the sender says that a key is missing, and tries again
+    for channel in wanted:
+        if contact is None or contact.get(ADDRESS[channel]):
             yield Wish(
                 position=line.position,
                 recipient=f"party:{party}",
                 channel=str(channel),
-                case_id=line.entry.case_id,
+                case_id=case_id,
                 key=notice.key,
             )
 
 
+def _contact(case_id: UUID, n: int, *, key: bytes, sealed: bytes) -> dict[str, Any]:
+    """How a party can be reached. Raises Unreadable when a key is missing."""
+    opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
+    found: dict[str, Any] = msgspec.json.decode(opened)
+    return found
+
+
 def send(sending: Sending) -> None:
     """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
+    n = int(sending.recipient.partition(":")[2])
     with connection.cursor() as cursor:
-        cursor.execute(OF_CASE, [int(sending.recipient.partition(":")[2]), sending.position, sending.case_id])
+        cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
         row = cursor.fetchone()
     if row is None or row[4] is None:
         raise Refusing("the contact was erased", again=False)
     number, procedure, version, wrapped, sealed, state = row
-    n = int(sending.recipient.partition(":")[2])
     try:
-        opened = (
-            keyring()
-            .unwrap(bytes(wrapped))
-            .open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
-        )
+        contact = _contact(sending.case_id, n, key=wrapped, sealed=sealed)
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
-    contact = msgspec.json.decode(opened)
     text = message(
         number,
         registry.get_procedure(procedure, version),

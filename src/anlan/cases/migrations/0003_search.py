@@ -7,7 +7,7 @@ INDEXES = (
     # One structure for both columns. The pending list keeps writing cheap; small, because every search reads it.
     (
         "search_tokens",
-        "CREATE INDEX IF NOT EXISTS search_tokens ON cases_searchrow USING gin (facts, words) WITH (fastupdate = on, gin_pending_list_limit = 512)",
+        "CREATE INDEX IF NOT EXISTS search_tokens ON cases_searchrow USING gin (facts, words) WITH (fastupdate = on, gin_pending_list_limit = 64)",
     ),
     (
         "clock_next",
