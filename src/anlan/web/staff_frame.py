@@ -58,7 +58,9 @@ def language() -> str:
 
 
 def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
-    """Context for the header: `nav`, `who` (name and role), `office`, `several` posts. `here` names the present way."""
+    """Context for the frame: `nav`, `who` (name and role), `office`, `several` posts, `tokens_url`. `here` names the
+    present way.
+    """
     by = actor_in(request)
     if by.kind != "post" or by.account_id is None:
         return {"nav": []}
@@ -70,6 +72,7 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "office": post.organisation.in_language(language()) if post else "",
         "several": len(posts) > 1,
         "home": reverse(home_of(by)),
+        "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
     }
 
 

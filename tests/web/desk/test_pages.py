@@ -29,6 +29,7 @@ PAGES = {
     "/desk/": WORKERS | {Role.AUDITOR},
     "/desk/posts": frozenset(Role),
     "/desk/notices": WORKERS,
+    "/desk/tokens": WORKERS,
     "/desk/new": OPENERS,
     "/desk/audit": frozenset({Role.AUDITOR}),
     "/desk/audit/looks": frozenset({Role.AUDITOR}),

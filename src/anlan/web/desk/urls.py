@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.desk import audit, case, inbox, notices, opening, signin
+from anlan.web.desk import audit, case, inbox, notices, opening, signin, tokens
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("posts", signin.posts, name="posts"),
     path("notices", notices.notices, name="notices"),
     path("notices/<int:number>/<int:seq>", notices.read, name="notice"),
+    path("tokens", tokens.tokens, name="tokens"),
+    path("tokens/<int:token>/end", tokens.end, name="end_token"),
     path("new", opening.choose_place, name="open"),
     path("new/<int:place>", opening.report, name="open_at"),
     path("audit", audit.audit, name="audit"),
