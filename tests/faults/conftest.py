@@ -14,7 +14,10 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from anlan.config.database import APP, OWNER
+from anlan.config.postgres import Server
 from anlan.config.processes import in_folder, stop_processes
+from tests import databases
+from tests.databases import Clone
 from tests.faults.deployment import Deployment
 from tests.faults.relay import Relay
 
@@ -61,3 +64,17 @@ def deployment(relay: Relay, django_db_blocker: DjangoDbBlocker) -> Iterator[Dep
         made.close()
         stop_processes(in_folder(made.server.data), signals=(signal.SIGQUIT, signal.SIGKILL), patience=5)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def elsewhere(postgres_server: Server) -> Iterator[Clone]:
+    """An empty database with the roles' rights; where a dump is restored."""
+    made = databases.clone(postgres_server, worker="restored")
+    with psycopg.connect(postgres_server.dsn("anlan_admin", database="postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {made.name}")
+        admin.execute(f"CREATE DATABASE {made.name} OWNER anlan_owner TEMPLATE template0")
+        # Transactions go by, so that the ids in the copy are not the ids that were.
+        for _ in range(50):
+            admin.execute("SELECT pg_current_xact_id()")
+    yield made
+    databases.drop(postgres_server, made.name)

@@ -3,7 +3,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,9 +13,7 @@ from django.db import connections
 from anlan.cases import journal
 from anlan.cases.act import act
 from anlan.cases.models import Case, Entry, Journal
-from anlan.config.postgres import Server
 from anlan.config.programs import clean_environment, find_binaries
-from tests import databases
 from tests.cases.world import MONDAY
 from tests.databases import Clone
 from tests.faults.test_together import dispatch
@@ -29,20 +26,6 @@ def heads(tmp_path: Path, settings: LazySettings) -> None:
     """Heads and erasures of this test alone."""
     settings.ANLAN_HEADS = tmp_path / "heads.jsonl"
     settings.ANLAN_ERASURES = tmp_path / "erasures.jsonl"
-
-
-@pytest.fixture
-def elsewhere(postgres_server: Server) -> Iterator[Clone]:
-    """An empty database with the roles' rights; where a dump is restored."""
-    made = databases.clone(postgres_server, worker="restored")
-    with psycopg.connect(postgres_server.dsn("anlan_admin", database="postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {made.name}")
-        admin.execute(f"CREATE DATABASE {made.name} OWNER anlan_owner TEMPLATE template0")
-        # Transactions go by, so that the ids in the copy are not the ids that were.
-        for _ in range(50):
-            admin.execute("SELECT pg_current_xact_id()")
-    yield made
-    databases.drop(postgres_server, made.name)
 
 
 def run(program: str, *arguments: str) -> None:

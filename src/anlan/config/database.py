@@ -15,6 +15,13 @@ OWNER, APP = "anlan_owner", "anlan_app"
 DATABASE = "anlan"
 
 
+FUTURE = (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT"))
+"""What the app gets of whatever the owner makes from now on."""
+_OF_OWNER = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
+GRANT_FUTURE = ";".join(f"{_OF_OWNER} GRANT {rights} ON {kind} TO {APP}" for kind, rights in FUTURE)
+WITHHOLD_FUTURE = ";".join(f"{_OF_OWNER} REVOKE ALL ON {kind} FROM {APP}" for kind, _rights in FUTURE)
+
+
 def open_to_roles(dsn: str) -> None:
     """Gives the owner the schema and the app what it may do with the owner's future tables: no DDL, no TRUNCATE."""
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -23,10 +30,7 @@ def open_to_roles(dsn: str) -> None:
             ALTER SCHEMA public OWNER TO {OWNER};
             REVOKE ALL ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA public TO {APP};
-            ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public
-                GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP};
-            ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public
-                GRANT USAGE, SELECT ON SEQUENCES TO {APP};
+            {GRANT_FUTURE};
             """
         )
 

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`anlan restore FOLDER`: an empty deployment from a backup, erased again where the lists say so, and verified."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from anlan.base.clock import now
+from anlan.config.backup import BackupError, restore
+
+
+class Command(BaseCommand):
+    """Restores; exit status 1 when the result does not verify."""
+
+    help = "Restores a backup into an empty deployment, erases again what was erased since, and verifies."
+    requires_system_checks: list[str] = []  # there are no tables yet
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where from, and how many processes verify."""
+        parser.add_argument("folder", type=Path, help="a folder that `anlan backup` made")
+        parser.add_argument(
+            "--jobs", type=int, default=2, metavar="N", help="processes that verify (default 2)"
+        )
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Restores."""
+        try:
+            restore(options["folder"].resolve(), at=now(), say=self.stderr.write, jobs=options["jobs"])
+        except BackupError as error:
+            raise CommandError(str(error)) from None
