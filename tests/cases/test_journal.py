@@ -56,12 +56,12 @@ def test_seq_is_respected_within_a_case_whatever_the_tray_ids(
 
 
 def test_running_digest_depends_on_everything() -> None:
-    case = uuid4()
+    case = uuid4().bytes
     base = (journal.START, 1, case, 1, b"e" * 32)
     others = [
         (b"\1" * 32, 1, case, 1, b"e" * 32),
         (journal.START, 2, case, 1, b"e" * 32),
-        (journal.START, 1, uuid4(), 1, b"e" * 32),
+        (journal.START, 1, uuid4().bytes, 1, b"e" * 32),
         (journal.START, 1, case, 2, b"e" * 32),
         (journal.START, 1, case, 1, b"f" * 32),
     ]
@@ -83,7 +83,7 @@ def test_numbering_is_consecutive_and_chained() -> None:
     running = journal.START if before == 0 else bytes(Journal.objects.get(position=before).running)
     for row in rows:
         running = journal.running_digest(
-            running, row.position, row.case_id, row.seq, bytes(row.digest), algorithm=Algorithm.SHA256
+            running, row.position, row.case_id.bytes, row.seq, bytes(row.digest), algorithm=Algorithm.SHA256
         )
         assert bytes(row.running) == running
     reached, lines = journal.read_lines(before, limit=100)

@@ -17,19 +17,19 @@ from anlan.cases.apply import apply
 from anlan.cases.follow import advance, followers, rebuild
 from anlan.cases.journal import read_lines
 from anlan.cases.read import read_cases
-from anlan.config import fill_copy
-from anlan.config.fill import NotForFilling, Plan, Work, add_cases, fill, owner_dsn
-from anlan.config.fill_cast import Rows
-from anlan.config.fill_copy import FILLED, column_types, connect
-from anlan.config.fill_scene import set_scene
+from anlan.config.fill import NotForFilling, fill, owner_dsn
+from anlan.config.fill_cast import Casts, block
+from anlan.config.fill_copy import FILLED, column_types, filling
+from anlan.config.fill_scene import Home, set_scene
 from anlan.config.fill_story import Life, choose_kind, tell
 from anlan.config.fill_words import MADE_UP, MARK
+from anlan.config.fill_work import Plan, Work
 from anlan.people.demo import demo_seed
 from anlan.people.models import Account
 from tests.databases import Clone
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-PLAN = Plan(cases=240, at=NOW, days=60, per_mould=6, seed=5)
+PLAN = Plan(cases=240, at=NOW, days=60, per_mould=6, seed=6)
 
 Shape = dict[str, list[tuple[object, ...]]]
 SHAPE = {
@@ -121,7 +121,7 @@ def test_nobody_is_told_about_made_up_cases(filled: Clone) -> None:
     assert count("SELECT count(*) FROM cases_notice") == count("SELECT count(*) FROM cases_delivery") == 0
 
 
-def test_more_can_be_added_and_a_killed_filling_begins_again(filled: Clone) -> None:
+def test_more_can_be_added(filled: Clone) -> None:
     fill(
         Plan(cases=20, at=NOW, days=5, per_mould=4, seed=9, workers=1),
         dsn=owner_dsn(),
@@ -129,23 +129,45 @@ def test_more_can_be_added_and_a_killed_filling_begins_again(filled: Clone) -> N
     )
     found = verified(filled)
     assert (found["cases"], found["broken"]) == (PLAN.cases + 20, [])
-    whole = shape(filled.owner_dsn)
-    with connect(filled.owner_dsn) as owner:
-        owner.execute(f"TRUNCATE {', '.join(FILLED.values())}, cases_tray CASCADE")
-        fill_copy._suspend(owner)
-    assert shape(filled.owner_dsn) != whole
+
+
+def test_a_filling_that_fails_never_was(own_database: Clone) -> None:
+    demo_seed(since=NOW - timedelta(days=800), at=NOW)
+    before = shape(own_database.owner_dsn)
+
+    def stop(done: int, _of: int) -> None:
+        if done > PLAN.cases / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(PLAN, dsn=owner_dsn(), say=lambda _line: None, progress=stop)
+    assert shape(own_database.owner_dsn) == before
+    for table in FILLED.values():
+        assert count(f"SELECT count(*) FROM {table}") == 0
     fill(Plan(cases=20, at=NOW, days=5, per_mould=4, seed=9), dsn=owner_dsn(), say=lambda _line: None)
-    assert shape(filled.owner_dsn) == whole
-    assert verified(filled)["cases"] == 20
+    assert shape(own_database.owner_dsn) == before
+    assert verified(own_database)["cases"] == 20
+
+
+def test_filled_tables_need_no_vacuum(filled: Clone) -> None:
+    with psycopg.connect(filled.owner_dsn) as owner:
+        for table in FILLED.values():
+            found = owner.execute(
+                "SELECT relpages, relallvisible, reltuples FROM pg_class WHERE oid = %s::regclass", [table]
+            ).fetchone()
+            assert found is not None
+            pages, visible, rows = found
+            assert visible == pages > 0, table
+            assert rows > 0, table
 
 
 def test_a_cast_is_what_deciding_there_and_then_gives(own_database: Clone) -> None:
     """Cast somewhere else and a little later: every outcome but salted digests is the one decided there and then."""
     demo_seed(since=NOW - timedelta(days=800), at=NOW)
     scene = set_scene(at=NOW)
-    with connect(owner_dsn()) as owner:
-        work = Work(plan=PLAN, scene=scene, types=column_types(owner), dsn=owner_dsn())
-    caster, rows, pick = work.begin(), Rows(), Random(11)
+    types = column_types(owner_dsn())
+    work, pick = Work(plan=PLAN, scene=scene, types=types), Random(11)
+    cast: list[Casts] = []
     lives: dict[UUID, Life] = {}
     for turn in range(60):
         begin = NOW - timedelta(hours=30 + 31 * turn)
@@ -155,7 +177,9 @@ def test_a_cast_is_what_deciding_there_and_then_gives(own_database: Clone) -> No
         if mould is None:
             continue
         later = 1 + pick.randrange(1_400_000_000)
-        id_, _key = caster.cast(mould, away, (away.place, away.code), later, rows)
+        # Cast beside another, for which it must not be taken.
+        cast.append(work.caster.cast(mould, [Home(home, home.ground, 7), Home(away, away.ground, later)]))
+        id_ = cast[-1].ids[1]
         first = Life(scene, home, id_, begin, NOW - timedelta(minutes=25))
         again = Random(chance)
         again.getrandbits(128)  # the mould drew its id first
@@ -178,10 +202,11 @@ def test_a_cast_is_what_deciding_there_and_then_gives(own_database: Clone) -> No
         there.sweep(there.ends)
         lives[id_] = there
     assert len(lives) > 40
-    add_cases(work, rows)
     connections.close_all()
+    with filling(owner_dsn(), types=types, at=NOW, say=lambda _line: None) as into:
+        into.add(block(cast))
     _reached, lines = read_lines(0, limit=10_000)
-    assert {line.entry.case_id for line in lines} == set(lives)
+    assert {line.entry.case_id for line in lines} == {id_ for casts in cast for id_ in casts.ids}
     by_case: dict[UUID, list[object]] = {}
     for line in lines:
         entry = line.entry
@@ -204,8 +229,8 @@ def test_a_cast_is_what_deciding_there_and_then_gives(own_database: Clone) -> No
                 row.pop("keyed")
             decided.append((entry.at, entry.actor, entry.action, entry.to, outcomes))
         assert len(by_case[id_]) == len(decided)
-        for cast, told in zip(by_case[id_], decided, strict=True):
-            assert cast == told
+        for done, told in zip(by_case[id_], decided, strict=True):
+            assert done == told
     with prepared() as run:
         stands = read_cases(run, list(lives))
     for id_ in lives:

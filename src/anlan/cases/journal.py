@@ -29,6 +29,7 @@ CHANNEL = "anlan_journal"
 LOCK = 0x616E6C616E01
 """The advisory lock of the leader; any number that nothing else in this database takes."""
 START = bytes(32)
+_PLACE = struct.Struct(">Q16sI")
 
 LAST = "SELECT position, running, at FROM cases_journal ORDER BY position DESC LIMIT 1"
 TAKE = """
@@ -64,11 +65,10 @@ class Line:
 
 
 def running_digest(
-    before: bytes, position: int, case_id: UUID, seq: int, entry: bytes, *, algorithm: Algorithm
+    before: bytes, position: int, case_id: bytes, seq: int, entry: bytes, *, algorithm: Algorithm
 ) -> bytes:
     """The running digest at `position`, from the one before it and the entry's own digest."""
-    body = before + struct.pack(">Q", position) + case_id.bytes + struct.pack(">I", seq) + entry
-    return digest(body, algorithm=algorithm)
+    return digest(before + _PLACE.pack(position, case_id, seq) + entry, algorithm=algorithm)
 
 
 def head() -> Head:
@@ -122,7 +122,7 @@ def numbered_rows(
     algorithm = chosen()
     running = last.running
     for position, (case_id, seq, entry) in enumerate(rows, start=last.position + 1):
-        running = running_digest(running, position, case_id, seq, bytes(entry), algorithm=algorithm)
+        running = running_digest(running, position, case_id.bytes, seq, bytes(entry), algorithm=algorithm)
         yield position, case_id, seq, bytes(entry), running, at
 
 

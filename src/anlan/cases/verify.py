@@ -244,7 +244,7 @@ def _verify_journal(chunk: Chunk) -> Verified:
                 )
                 running = None
             if running is not None and not any(
-                running_digest(running, position, case_id, seq, entry, algorithm=one) == stored
+                running_digest(running, position, case_id.bytes, seq, entry, algorithm=one) == stored
                 for one in (first, *others)
             ):
                 broken.append(

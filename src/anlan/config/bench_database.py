@@ -135,7 +135,7 @@ def _made(
         here.run("seed")
     else:
         _copy(admin, "anlan_bench_0", name)
-        here.run("fill", "--cases", str(rows), "--per-history", str(max(200, rows // 500)))
+        here.run("fill", "--cases", str(rows))
     admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
     return name
 

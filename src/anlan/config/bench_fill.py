@@ -3,14 +3,15 @@
 
 from anlan.base.clock import now
 from anlan.config.bench import Measured, Run, machine, make_people
-from anlan.config.fill import Plan, fill, owner_dsn
+from anlan.config.fill import fill, owner_dsn
+from anlan.config.fill_work import Plan
 
 
 def measure(run: Run) -> Measured:
     """Fills the database of the bench with `rows` cases."""
     make_people()
     about = machine()
-    plan = Plan(cases=run.rows, at=now(), per_mould=max(200, run.rows // 500))
+    plan = Plan(cases=run.rows, at=now())
     done = fill(plan, dsn=owner_dsn(), say=lambda _line: None)
     return Measured(
         name="fill",

@@ -117,7 +117,7 @@ def live(scene: Scene, spot: Spot, pick: random.Random) -> dict[str, float]:
                 "kind": "road",
             },
             procedure="report",
-            place=spot.place,
+            place=spot.ground.place,
             source="resident",
             parties=(NewParty(role="reporter", contact={"name": "王女士"}),),
         )

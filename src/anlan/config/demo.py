@@ -15,13 +15,14 @@ from anlan.base.ids import new_id
 from anlan.cases.act import act
 from anlan.cases.envelope import Envelope
 from anlan.cases.models import Case
-from anlan.config.fill import Plan, Work, add_cases, fill, keep_photo, owner_dsn
-from anlan.config.fill_cast import Rows
-from anlan.config.fill_copy import column_types, connect, start_again
+from anlan.config.fill import fill, owner_dsn
+from anlan.config.fill_cast import Casts, block
+from anlan.config.fill_copy import column_types, filling
 from anlan.config.fill_forms import MICRO, Mould
 from anlan.config.fill_mould import SPAN
-from anlan.config.fill_scene import Scene, Spot, set_scene
+from anlan.config.fill_scene import Home, Scene, Spot, set_scene
 from anlan.config.fill_story import Kind
+from anlan.config.fill_work import Plan, Work, keep_photos
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
 from anlan.people.seed import DEPARTMENTS
 from anlan.places.codes import pad
@@ -50,7 +51,7 @@ def seed(*, say: Callable[[str], object]) -> int:
     """Fills the demo's database, once; how many cases there are. A start that was killed in between begins again."""
     at = now()
     dsn = owner_dsn()
-    if not start_again(dsn, say=say) and Case.objects.exists():
+    if Case.objects.exists():
         return 0
     demo_seed(since=(at - timedelta(days=800)).replace(hour=0, minute=0, second=0, microsecond=0), at=at)
     say(f"Making up {EVERYWHERE + IN_COUNTY + IN_TOWN:,} cases of the last year")
@@ -60,7 +61,7 @@ def seed(*, say: Callable[[str], object]) -> int:
         Plan(cases=IN_COUNTY, at=at, seed=2, per_mould=10, within=pad(COUNTY), photos=True), dsn=dsn, say=say
     )
     fill(Plan(cases=IN_TOWN, at=at, seed=3, per_mould=6, within=pad(TOWN), photos=True), dsn=dsn, say=say)
-    waiting = _wait(at, dsn)
+    waiting = _wait(at, dsn, say)
     say(f"{EVERYWHERE + IN_COUNTY + IN_TOWN + waiting:,} made-up cases are there")
     connections.close_all()
     return EVERYWHERE + IN_COUNTY + IN_TOWN + waiting
@@ -79,23 +80,22 @@ class _Shown:
             self.say(f"{done:,} of {of:,} cases")
 
 
-def _wait(at: datetime, dsn: str) -> int:
+def _wait(at: datetime, dsn: str, say: Callable[[str], object]) -> int:
     """Casts what waits for the demo's people; how many."""
-    scene = set_scene(at=at, within=pad(TOWN))
-    with connect(dsn) as owner:
-        types = column_types(owner)
-    work = Work(plan=Plan(cases=0, at=at, within=pad(TOWN)), scene=scene, types=types, dsn=dsn)
-    pick, rows = Random(f"{at:%Y%m%d}"), Rows()
-    caster = work.begin()
-    made = 0
+    scene, types = set_scene(at=at, within=pad(TOWN)), column_types(dsn)
+    work = Work(plan=Plan(cases=0, at=at, within=pad(TOWN)), scene=scene, types=types)
+    pick = Random(f"{at:%Y%m%d}")
+    waiting: list[Casts] = []
     for spot, mould in _moulds(work, scene, pick):
-        id_, key = caster.cast(mould, spot, pick.choice(spot.grids), pick.randrange(SPAN // MICRO), rows)
+        home = Home(spot, pick.choice(spot.grids), pick.randrange(SPAN // MICRO))
+        casts = work.caster.cast(mould, [home])
         if mould.files:
-            keep_photo(id_, key)
-        made += 1
-    add_cases(work, rows)
+            keep_photos(casts)
+        waiting.append(casts)
+    with filling(dsn, types=types, at=at, say=say) as into:
+        into.add(block(waiting))
     _merge_two(scene, at)
-    return made
+    return len(waiting)
 
 
 def _merge_two(scene: Scene, at: datetime) -> None:

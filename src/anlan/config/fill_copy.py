@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How made-up cases get into the tables: binary COPY, into an empty database without its indexes in the way.
+"""How made-up cases get into the tables: binary COPY, all in one transaction of one connection.
 
-Indexes, keys, references and triggers of an empty database are taken off, kept in a table of their own, and put back
-over all rows at once, so what they refuse is refused still. A run that was killed between is mended by the next.
+Where there is no case yet, indexes, keys, references and triggers are taken off first and put back over all rows at the
+end, so what they refuse is refused still. Rows are frozen as they come, which spares a later pass over every page, and
+with wal_level=minimal nothing of it goes through the log. A filling that fails or is killed never was.
 """
 
-import queue
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from struct import Struct
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from anlan.base.digests import chosen
 from anlan.cases import registry
+from anlan.cases.journal import CHANNEL, LAST, LOCK, START, running_digest
 from anlan.cases.write import TABLES
+from anlan.config.fill_forms import EPOCH, MICRO
 
 FILLED: dict[str, str] = {
     **{name: TABLES[name].name for name in ("entry", "case", "content", "assignment", "clock", "party", "attachment", "request")},
@@ -23,22 +29,21 @@ FILLED: dict[str, str] = {
     "journal": "cases_journal",
 }  # fmt: skip
 """Tables that filling writes, in the order that their references want."""
-MEMO = "fill_suspended"
-SLOW = "search_tokens"
-"""The index that takes longer than all others together: PostgreSQL 18 builds it on several processors."""
 SETTINGS = (
-    "SET maintenance_work_mem = '1GB'",
-    "SET synchronous_commit = off",
+    "SET maintenance_work_mem = '256MB'",
+    "SET max_parallel_maintenance_workers = 1",
     "SET statement_timeout = 0",
     "SET lock_timeout = 0",
 )
+"""Every index is made by two processes."""
 
+EMPTY = "SELECT NOT EXISTS (SELECT FROM cases_case) AND NOT EXISTS (SELECT FROM cases_journal)"
 CONSTRAINTS = """
-SELECT c.conname, c.conrelid::regclass::text, c.contype::text, pg_get_constraintdef(c.oid)
-  FROM pg_constraint c
- WHERE c.contype IN ('f', 'p', 'u')
-   AND (c.conrelid = ANY(%(tables)s::regclass[]) OR (c.contype = 'f' AND c.confrelid = ANY(%(tables)s::regclass[])))
- ORDER BY (c.contype = 'f') DESC, c.conname"""
+SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid)
+  FROM pg_constraint
+ WHERE contype IN ('f', 'p', 'u')
+   AND (conrelid = ANY(%(tables)s::regclass[]) OR (contype = 'f' AND confrelid = ANY(%(tables)s::regclass[])))
+ ORDER BY contype = 'f' DESC, conname"""
 INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
   FROM pg_index i
@@ -48,135 +53,135 @@ COLUMNS = """
 SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
  WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
+Types = Mapping[str, Mapping[str, str]]
+"""Of each filled table the columns that the engine writes, with the types that the database has for them."""
+JOURNAL = Struct(">16si32s")
+"""What the journal needs of an entry: case, seq, digest."""
+_row = Struct(">hiqi16siii32si32siq")
 
 
-def connect(dsn: str) -> Connection:
-    """A connection for bulk work, in autocommit."""
-    connection = psycopg.connect(dsn, autocommit=True)
-    for setting in SETTINGS:
-        connection.execute(setting)
-    return connection
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """COPY rows by table, and the `JOURNAL` lines of their entries in order."""
+
+    tables: Mapping[str, bytes]
+    journal: bytes
 
 
-def column_types(connection: Connection) -> dict[str, dict[str, str]]:
-    """Of each filled table the columns that the engine writes, with the types that the database has for them."""
+def column_types(dsn: str) -> Types:
+    """The types that forms are made for."""
     found: dict[str, dict[str, str]] = {}
-    for name, table in FILLED.items():
-        types = {str(column): str(kind) for column, kind in connection.execute(COLUMNS, [table])}
-        if name in TABLES:
-            written = [column for column, _type in TABLES[name].columns]
-        elif name == "record":
-            written = ["case_id", *registry.record_columns("report")]
-        else:
-            written = list(types)
-        found[name] = {column: types[column] for column in written}
+    with psycopg.connect(dsn) as connection:
+        for name, table in FILLED.items():
+            types = {str(column): str(kind) for column, kind in connection.execute(COLUMNS, [table])}
+            if name in TABLES:
+                written = [column for column, _type in TABLES[name].columns]
+            elif name == "record":
+                written = ["case_id", *registry.record_columns("report")]
+            else:
+                written = list(types)
+            found[name] = {column: types[column] for column in written}
     return found
 
 
-def copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[bytes]) -> None:
-    """Binary COPY of rows into one of `FILLED`."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT binary)").format(
-        sql.Identifier(FILLED[table]), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with connection.cursor().copy(statement) as out:
-        out.write(b"PGCOPY\n\xff\r\n\x00" + bytes(8))
-        out.write(b"".join(rows))
-        out.write(b"\xff\xff")
-
-
 @contextmanager
-def suspended(dsn: str, *, say: Callable[[str], object]) -> Iterator[None]:
-    """Takes off what slows COPY down when there are no cases yet, and puts it back at the end. When filling fails, what
-    it left is emptied by the next.
-    """
-    start_again(dsn, say=say)
-    with connect(dsn) as connection:
-        empty = connection.execute("SELECT NOT EXISTS (SELECT FROM cases_case)").fetchone() == (True,)
-        if empty:
-            _suspend(connection)
-    yield
-    mend(dsn, say=say)
+def filling(dsn: str, *, types: Types, at: datetime, say: Callable[[str], object]) -> "Iterator[Filling]":
+    """One transaction that takes blocks; at its end everything is in place and followers stand where they should."""
+    with psycopg.connect(dsn) as owner:
+        for setting in SETTINGS:
+            owner.execute(setting)
+        # Nobody else may number meanwhile.
+        owner.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        empty = owner.execute(EMPTY).fetchone() == (True,)
+        taken_off = _take_off(owner) if empty else ()
+        begun = Filling(owner, types=types, at=at, freeze=empty)
+        yield begun
+        if taken_off:
+            say(f"Putting back {len(taken_off)} indexes, keys, references and triggers")
+        for statement in taken_off:
+            owner.execute(statement)
+        begun.seat_followers()
 
 
-def start_again(dsn: str, *, say: Callable[[str], object]) -> bool:
-    """Empties what a filling left that was killed before its end (it had begun with no case), and mends the tables.
-    Whether there was such a one.
-    """
-    with connect(dsn) as connection:
-        if connection.execute("SELECT to_regclass(%s)", [MEMO]).fetchone() == (None,):
-            return False
-        say("An earlier filling did not end: emptying what it left")
-        connection.execute(f"TRUNCATE {', '.join(FILLED.values())}, cases_tray, cases_case CASCADE")
-    mend(dsn, say=say)
-    return True
+class Filling:
+    """Copies blocks into their tables, and numbers their entries as the journal's leader does."""
+
+    def __init__(self, owner: Connection, *, types: Types, at: datetime, freeze: bool) -> None:
+        self.owner, self.types, self.freeze = owner, types, freeze
+        self.at = (at - EPOCH) // MICRO
+        self.algorithm = chosen()
+        last = owner.execute(LAST).fetchone()
+        self.position: int = last[0] if last else 0
+        self.running: bytes = last[1] if last else START
+        self.began = self.position
+
+    @property
+    def entries(self) -> int:
+        """How many there are so far."""
+        return self.position - self.began
+
+    def add(self, block: Block) -> None:
+        """Puts a block into the tables."""
+        for table in FILLED:
+            if table in block.tables:
+                self._copy(table, block.tables[table])
+        self._copy("journal", b"".join(self._numbered(block.journal)))
+
+    def _numbered(self, lines: bytes) -> Iterator[bytes]:
+        position, running, at, algorithm = self.position, self.running, self.at, self.algorithm
+        for raw, seq, own in JOURNAL.iter_unpack(lines):
+            position += 1
+            running = running_digest(running, position, raw, seq, own, algorithm=algorithm)
+            yield _row.pack(6, 8, position, 16, raw, 4, seq, 32, own, 32, running, 8, at)
+        self.position, self.running = position, running
+
+    def _copy(self, table: str, rows: bytes) -> None:
+        statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT binary, FREEZE {})").format(
+            sql.Identifier(FILLED[table]),
+            sql.SQL(", ").join(map(sql.Identifier, self.types[table])),
+            sql.Literal(self.freeze),
+        )
+        with self.owner.cursor().copy(statement) as out:
+            out.write(b"PGCOPY\n\xff\r\n\x00" + bytes(8))
+            out.write(rows)
+            out.write(b"\xff\xff")
+
+    def seat_followers(self) -> None:
+        """Search rows are there already, and nobody is told about made-up cases."""
+        self.owner.execute(
+            "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = 'search'",
+            [self.position],
+        )
+        self.owner.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(self.position)])
 
 
-def _suspend(connection: Connection) -> None:
+def _take_off(owner: Connection) -> Sequence[str]:
+    """Takes off what slows COPY down; the statements that put it back, and count what the planner needs."""
     tables = list(FILLED.values())
-    with connection.transaction():
-        connection.execute(f"CREATE TABLE {MEMO} (n serial PRIMARY KEY, kind text, name text, ddl text)")
-        indexes = connection.execute(INDEXES, {"tables": tables}).fetchall()
-        constraints = connection.execute(CONSTRAINTS, {"tables": tables}).fetchall()
-        note = f"INSERT INTO {MEMO} (kind, name, ddl) VALUES (%s, %s, %s)"
-        for name, ddl in indexes:
-            connection.execute(note, ["index", name, ddl])
-            connection.execute(f"DROP INDEX {name}")
-        for name, table, kind, definition in constraints:
-            add = f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}'
-            connection.execute(note, ["reference" if kind == "f" else "key", f"{table}.{name}", add])
-            connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for table in tables:
-            connection.execute(note, ["trigger", table, f"ALTER TABLE {table} ENABLE TRIGGER USER"])
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    indexes = owner.execute(INDEXES, {"tables": tables}).fetchall()
+    constraints = owner.execute(CONSTRAINTS, {"tables": tables}).fetchall()
+    _run(owner, (f"DROP INDEX {name}" for name, _definition in indexes))
+    _run(
+        owner,
+        (f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for table, name, _kind, _definition in constraints),
+    )
+    _run(owner, (f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables))
+    # Only a table that this transaction has truncated takes frozen rows.
+    owner.execute(f"TRUNCATE {', '.join(tables)}")
+    add = [
+        (kind == "f", f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for table, name, kind, definition in constraints
+    ]
+    return [
+        *(statement for reference, statement in add if not reference),
+        *(str(definition) for _name, definition in indexes),
+        f"ANALYZE {', '.join(tables)}",
+        *(statement for reference, statement in add if reference),
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables),
+    ]
 
 
-def mend(dsn: str, *, say: Callable[[str], object], workers: int = 2) -> None:
-    """Puts back what a filling took off; nothing when nothing is missing."""
-    with connect(dsn) as connection:
-        if connection.execute("SELECT to_regclass(%s)", [MEMO]).fetchone() == (None,):
-            return
-        missing = connection.execute(f"SELECT n, kind, name, ddl FROM {MEMO} ORDER BY n").fetchall()
-        say(f"Putting back {len(missing)} indexes, keys, references and triggers")
-        quick = [row for row in missing if row[1] in {"key", "index"} and row[2] != SLOW]
-        _together(dsn, quick, workers=workers)
-        _together(dsn, [row for row in missing if row[2] == SLOW], workers=1, parallel=workers)
-        _together(dsn, [row for row in missing if row[1] == "reference"], workers=workers)
-        for _n, kind, _name, ddl in missing:
-            if kind == "trigger":
-                connection.execute(str(ddl))
-        connection.execute(f"DROP TABLE {MEMO}")
-        say("Counting what the planner needs")
-        for table in FILLED.values():
-            connection.execute(f"VACUUM (ANALYZE) {table}")
-
-
-def _together(dsn: str, work: Sequence[tuple[object, ...]], *, workers: int, parallel: int = 0) -> None:
-    """Several statements at once, each noted as done in its own transaction; `parallel` helps a single one."""
-    todo: queue.SimpleQueue[tuple[object, ...]] = queue.SimpleQueue()
-    for row in work:
-        todo.put(row)
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            with connect(dsn) as connection:
-                connection.execute(f"SET max_parallel_maintenance_workers = {parallel}")
-                while not failed:
-                    try:
-                        n, _kind, _name, ddl = todo.get_nowait()
-                    except queue.Empty:
-                        return
-                    with connection.transaction():
-                        connection.execute(str(ddl))
-                        connection.execute(f"DELETE FROM {MEMO} WHERE n = %s", [n])
-        except psycopg.Error as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run) for _worker in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
+def _run(owner: Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        owner.execute(statement)

@@ -20,20 +20,18 @@ from anlan.cases import bigrams
 from anlan.cases.decide import Decision
 from anlan.cases.define import Audience, Kind
 from anlan.cases.search import READ_BY_WORKERS
+from anlan.config.fill_copy import Types
 from anlan.config.fill_forms import (
     EPOCH,
-    GAP,
     MICRO,
-    SLOT,
-    TEXT,
     ContentMould,
     EntryMould,
     Form,
     Mould,
-    Sheet,
     Slot,
     as_field,
     as_text,
+    form,
     lexeme,
     slot_bare,
     slot_text,
@@ -49,86 +47,43 @@ ORGANISATIONS = frozenset({"suggested", "handed_up_from"})
 
 _MOMENTS = ("started_at", "due_at", "told", "stopped_at", "paused_at", "next_at")
 _int: Mapping[str, Struct] = {"smallint": Struct(">h"), "integer": Struct(">i"), "bigint": Struct(">q")}
-LENGTH_8, LENGTH_16 = Struct(">i").pack(8), Struct(">i").pack(16)
+FIXED = {"raw": 16, "nonce": 16, "digest": 32, "payload": 32, "keyed": 32, "at": 8}
+"""Bytes of the slots that always have as many, by the first word of their names."""
 
 
 class Unfit(Exception):  # noqa: N818 - an answer: this history cannot be cast
     """This history cannot be varied; the message says why."""
 
 
-Types = Mapping[str, Mapping[str, str]]
-"""Column types by table, as the database has them."""
-
-
 def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, types: Types) -> Mould:
     """The mould of a history decided twice, `SPAN` apart. Raises Unfit."""
     if [d.entry.action for d in first] != [d.entry.action for d in second]:
         raise Unfit("it went another way a little later")
-    maker = _Maker(spot=spot, sheet=Sheet(), types=types)
+    if bigrams.local_day(first[0].entry.at) != bigrams.local_day(second[0].entry.at):
+        raise Unfit("it begins on two days")
+    maker = _Maker(spot=spot, types=types)
     entries = tuple(maker.entry(a, b) for a, b in zip(first, second, strict=True))
     maker.projection(first[-1], second[-1])
     last = first[-1].after
-    numbers = maker.sheet.numbers
-    if bigrams.local_day(first[0].entry.at) != bigrams.local_day(second[0].entry.at):
-        raise Unfit("it begins on two days")
     return Mould(
-        slots=numbers,
-        base=tuple(_constant(name) for name in numbers),
-        own=tuple((slot, name) for name, slot in numbers.items() if _kind(name) == "own"),
-        of_spot=tuple((slot, name) for name, slot in numbers.items() if _kind(name) == "spot"),
-        texts=tuple(
-            (slot, int(name[4:-1]))
-            for name, slot in numbers.items()
-            if name[:4] == "at:t" and name[-1] == "+"
-        ),
-        instants=tuple(
-            (slot, int(name[4:-1]))
-            for name, slot in numbers.items()
-            if name[:4] == "at:b" and name[-1] == "+"
-        ),
         began=first[0].entry.at,
         entries=entries,
         rows=tuple(maker.rows),
-        parties=tuple(maker.parties),
+        parties=maker.parties,
         files=last.attachments,
         parts=tuple({spot.parts[a.organisation] for a in last.assigned.values()}),
         lexemes=frozenset(lexeme(token) for token in maker.tokens),
-        salts=sum(1 + len(entry.contents) for entry in entries),
         category=last.category,
         condition=last.condition,
-        open=last.open,
-        state=last.state,
     )
-
-
-OWN = frozenset(
-    {"id", "raw:id", "number", "number#8", "place", "place#4", "place#8", "area", "area#8", "field:key"}
-)
-"""Slots that each cast of any mould fills."""
-
-
-def _kind(name: str) -> str:
-    if name in OWN:
-        return "own"
-    bare = name.removeprefix("field:")
-    return "spot" if name == "name" or bare.startswith(("org:", "post:")) else ""
-
-
-def _constant(name: str) -> bytes:
-    """A moment that stays, in the slot's own spelling; nothing for slots that casts fill."""
-    if name[:3] != "at:" or name[-1] != "=":
-        return b""
-    micros = int(name[4:-1])
-    return as_text(micros) if name[3] == "t" else Struct(">q").pack(micros)
 
 
 @dataclass(slots=True)
 class _Maker:
     spot: Spot
-    sheet: Sheet
     types: Types
     rows: list[tuple[str, Form]] = field(default_factory=list)
-    parties: list[tuple[int, bytes]] = field(default_factory=list)
+    parties: dict[int, bytes] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
 
     def part(self, organisation: int) -> str:
@@ -137,81 +92,66 @@ class _Maker:
             raise Unfit(f"organisation {organisation} is none of the place's own")
         return part
 
-    def moment(self, a: datetime, b: datetime, form: str) -> str:
-        """The slot of a moment; `form` is t (text) or b (binary)."""
+    def moves(self, a: datetime, b: datetime) -> bool:
+        """Whether a moment moves with the beginning; else it stays."""
         if b - a not in {timedelta(0), SPAN}:
             raise Unfit("a moment moves in another way")
-        return f"at:{form}{(a - EPOCH) // MICRO}{'+' if b > a else '='}"
+        return b > a
+
+    def moment(self, a: datetime, b: datetime) -> str:
+        """A moment in JSON."""
+        micros = (a - EPOCH) // MICRO
+        return slot_text(f"time:{micros}") if self.moves(a, b) else as_text(micros).decode()
 
     def entry(self, a: Decision, b: Decision) -> EntryMould:
         one, other = a.entry, b.entry
         if a.contents and [c.plain for c in a.contents] != [c.plain for c in b.contents]:
             raise Unfit("its words differ")
         seq = one.seq
-        slot = self.sheet.slot
-        contents = tuple(
-            ContentMould(
-                plain=self.sheet.form(split(c.plain)),
-                bound=aad(UUID(int=0), "content", seq, f"{c.n}:{c.audience}")[16:],
-                digest=slot(f"content:{seq}:{c.n}"),
-                sealed=slot(f"field:sealed:{seq}:{c.n}"),
-            )
-            for c in a.contents
-        )
         self._take_tokens(a)
-        actor: str = one.actor
-        if actor.startswith("post:"):
-            by = self.spot_post(a)
-            actor = f"post:{slot_text(by)}"
-        outcomes = self._outcomes(one.outcomes, other.outcomes, a)
-        at, received = (
-            self.moment(one.at, other.at, "t"),
-            self.moment(one.received_at, other.received_at, "t"),
-        )
+        post = self.post(a) if one.actor.startswith("post:") else ""
         body = [
-            one.format, one.algorithm, slot_text("id"), seq, slot_text(at), slot_text(received), actor, one.action,
-            one.frm, one.to, one.audience, GAP, slot_text(f"prev:{seq}"),
+            one.format, one.algorithm, slot_text("id"), seq, self.moment(one.at, other.at),
+            self.moment(one.received_at, other.received_at), slot_text(post) if post else one.actor, one.action, one.frm, one.to, one.audience,
+            slot_bare(f"outcomes:{seq}"), slot_text(f"hex:digest:{seq - 1}") if seq > 1 else "",
         ]  # fmt: skip
-        before, after = canonical(body).split(f'"{GAP}"'.encode())
-        row = {
-            "case_id": Slot("raw:id"), "seq": seq, "format": one.format, "algorithm": one.algorithm,
+        self.row("entry", {
+            "case_id": Slot("raw"), "seq": seq, "format": one.format, "algorithm": one.algorithm,
             "at": (one.at, other.at), "received_at": (one.received_at, other.received_at),
-            "actor": actor, "action": one.action, "from_state": one.frm, "to_state": one.to,
-            "audience": one.audience, "outcomes": Slot(f"outcomes:{seq}"), "prev": Slot(f"rawprev:{seq}"),
-            "digest": Slot(f"rawdigest:{seq}"),
-        }  # fmt: skip
-        self.row("entry", row)
-        self.row("request", {"case_id": Slot("raw:id"), "request_id": Slot(f"request:{seq}"),
+            "actor": Slot(post) if post else one.actor, "action": one.action, "from_state": one.frm, "to_state": one.to,
+            "audience": one.audience, "outcomes": Slot(f"jsonb:{seq}"),
+            "prev": Slot(f"digest:{seq - 1}") if seq > 1 else b"", "digest": Slot(f"digest:{seq}"),
+        })  # fmt: skip
+        self.row("request", {"case_id": Slot("raw"), "request_id": Slot(f"nonce:{seq}"),
                              "payload": Slot(f"payload:{seq}"), "seq": seq})  # fmt: skip
         for c in a.contents:
-            self.row("content", {"case_id": Slot("raw:id"), "seq": seq, "n": c.n, "audience": c.audience,
+            self.row("content", {"case_id": Slot("raw"), "seq": seq, "n": c.n, "audience": c.audience,
                                  "sealed": Slot(f"sealed:{seq}:{c.n}")})  # fmt: skip
         for n, party in a.parties:
-            contact = json.dumps(dict(party.contact), separators=(",", ":")).encode()
-            self.parties.append((n, contact))
+            self.parties[n] = json.dumps(dict(party.contact), separators=(",", ":")).encode()
             self.row(
-                "party", {"case_id": Slot("raw:id"), "n": n, "role": party.role, "sealed": Slot(f"party:{n}")}
+                "party", {"case_id": Slot("raw"), "n": n, "role": party.role, "sealed": Slot(f"party:{n}")}
             )
         for n, file in a.files:
             self.row("attachment", {
-                "case_id": Slot("raw:id"), "n": n, "seq": seq, "kind": file.kind, "size": file.size,
-                "keyed": Slot("rawkeyed"), "audience": str(file.audience), "sealed_name": None, "erased": False,
+                "case_id": Slot("raw"), "n": n, "seq": seq, "kind": file.kind, "size": file.size,
+                "keyed": Slot("keyed"), "audience": str(file.audience), "sealed_name": None, "erased": False,
             })  # fmt: skip
         return EntryMould(
             seq=seq,
-            outcomes=self.sheet.form(split(canonical(outcomes))),
-            before=self.sheet.form(split(before)),
-            after=self.sheet.form(split(after)),
-            contents=contents,
-            prev=slot(f"prev:{seq}"),
-            raw_outcomes=slot(f"field:outcomes:{seq}"),
-            raw_prev=slot(f"field:rawprev:{seq}"),
-            raw_digest=slot(f"field:rawdigest:{seq}"),
-            request=slot(f"request:{seq}"),
-            payload=slot(f"field:payload:{seq}"),
+            outcomes=form(split(canonical(self._outcomes(one.outcomes, other.outcomes, a)))),
+            body=form(split(canonical(body))),
+            contents={
+                c.n: ContentMould(
+                    plain=form(split(c.plain)),
+                    bound=aad(UUID(int=0), "content", seq, f"{c.n}:{c.audience}")[16:],
+                )
+                for c in a.contents
+            },
         )
 
-    def spot_post(self, decision: Decision) -> str:
+    def post(self, decision: Decision) -> str:
+        """The slot of the post that acted."""
         by = decision.envelope.by if decision.envelope else None
         if by is None or by.organisation_id is None:
             raise Unfit("an entry of a post without its organisation")
@@ -237,9 +177,9 @@ class _Maker:
                 case "opened":
                     found[key] = {
                         **value,
-                        "number": slot_bare("number"),
-                        "place": slot_bare("place"),
-                        "area": slot_bare("area"),
+                        "number": slot_bare("text:number"),
+                        "place": slot_bare("text:place"),
+                        "area": slot_bare("text:area"),
                     }
                 case "assign":
                     found[key] = [{**row, "organisation": self.org(row["organisation"])} for row in value]
@@ -254,9 +194,11 @@ class _Maker:
                     self._same(value, b[key])
                     found[key] = {**value, **self._named(value, decision)}
                 case "contents":
-                    found[key] = [{**row, "digest": slot_text(f"content:{seq}:{row['n']}")} for row in value]
+                    found[key] = [
+                        {**row, "digest": slot_text(f"hex:content:{seq}:{row['n']}")} for row in value
+                    ]
                 case "attachments":
-                    found[key] = [{**row, "keyed": slot_text("keyed")} for row in value]
+                    found[key] = [{**row, "keyed": slot_text("hex:keyed")} for row in value]
                 case _:
                     self._same(value, b[key])
         return found
@@ -278,14 +220,14 @@ class _Maker:
         }
 
     def org(self, organisation: int | None) -> Any:
-        return None if organisation is None else slot_bare(f"org:{self.part(organisation)}")
+        return None if organisation is None else slot_bare(f"text:{self.part(organisation)}")
 
     def _clock(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
         found = {**a, "owner": self.org(a["owner"])}
         for key, value in a.items():
             if key in _MOMENTS:
                 pair = datetime.fromisoformat(value), datetime.fromisoformat(b[key])
-                found[key] = slot_text(self.moment(*pair, "t"))
+                found[key] = self.moment(*pair)
             elif key != "owner" and value != b[key]:
                 raise Unfit("a clock differs a little later")
         if a.keys() != b.keys():
@@ -296,34 +238,34 @@ class _Maker:
         """Rows of the case as it stands at the end, with its assignments, clocks and typed columns."""
         one, other = a.after, b.after
         self.row("case", {
-            "id": Slot("raw:id"), "state": one.state, "version": one.version, "open": one.open, "seq": one.seq,
-            "digest": Slot(f"rawdigest:{one.seq}"), "material_seq": one.material_seq,
-            "closed_at": (one.closed_at, other.closed_at), "area": Slot("raw:area"), "category_id": one.category,
+            "id": Slot("raw"), "state": one.state, "version": one.version, "open": one.open, "seq": one.seq,
+            "digest": Slot(f"digest:{one.seq}"), "material_seq": one.material_seq,
+            "closed_at": (one.closed_at, other.closed_at), "area": Slot("area"), "category_id": one.category,
             "condition_id": one.condition, "urgent": one.urgent, "barred": self.raw_org(one.barred),
-            "holder_id": self.raw_org(one.holder), "due_at": (one.due_at, other.due_at), "number": Slot("raw:number"),
-            "procedure": one.procedure, "opened_at": (one.opened_at, other.opened_at), "place_id": Slot("raw:place"),
+            "holder_id": self.raw_org(one.holder), "due_at": (one.due_at, other.due_at), "number": Slot("number"),
+            "procedure": one.procedure, "opened_at": (one.opened_at, other.opened_at), "place_id": Slot("place"),
             "source": one.source, "key": Slot("key"),
         })  # fmt: skip
         for n, held in one.assigned.items():
             self.row("assignment", {
-                "case_id": Slot("raw:id"), "n": n, "organisation_id": self.raw_org(held.organisation), "role": held.role,
+                "case_id": Slot("raw"), "n": n, "organisation_id": self.raw_org(held.organisation), "role": held.role,
                 "since_seq": held.since_seq, "until_seq": held.until_seq, "open": one.open,
                 "opened_at": (one.opened_at, other.opened_at), "due_at": (one.due_at, other.due_at),
             })  # fmt: skip
         for n, run in one.clocks.items():
             later = other.clocks[n]
             self.row("clock", {
-                "case_id": Slot("raw:id"), "n": n, "key": run.key, "limit_n": run.n, "unit": run.unit,
+                "case_id": Slot("raw"), "n": n, "key": run.key, "limit_n": run.n, "unit": run.unit,
                 "calendar": run.calendar, "calendar_version": run.calendar_version, "provisional": run.provisional,
                 "owner_id": self.raw_org(run.owner), "stage": run.stage,
                 **{key: (getattr(run, key), getattr(later, key)) for key in _MOMENTS},
             })  # fmt: skip
         if one.record:
             record = {k: self.raw_org(v) if k in ORGANISATIONS else v for k, v in one.record.items()}
-            self.row("record", {"case_id": Slot("raw:id"), **record})
+            self.row("record", {"case_id": Slot("raw"), **record})
 
     def raw_org(self, organisation: int | None) -> Slot | None:
-        return None if organisation is None else Slot(f"org:{self.part(organisation)}")
+        return None if organisation is None else Slot(self.part(organisation))
 
     def row(self, table: str, values: Mapping[str, Any]) -> None:
         """One binary COPY row, in the order of the database's columns as `types` has them."""
@@ -333,39 +275,30 @@ class _Maker:
         pieces: list[bytes | str] = [Struct(">h").pack(len(types))]
         for column, kind in types.items():
             pieces += self._field(values[column], kind)
-        self.rows.append((table, self.sheet.form(pieces)))
+        self.rows.append((table, form(pieces)))
 
     def _field(self, value: Any, kind: str) -> list[bytes | str]:
-        if isinstance(value, tuple):
-            a, b = value
-            if (a is None) is not (b is None):
+        match value:
+            case None | (None, None):
+                return [b"\xff\xff\xff\xff"]
+            case (None, _) | (_, None):
                 raise Unfit("a moment is there only at first")
-            value = None if a is None else Slot(self.moment(a, b, "b"))
-        if value is None:
-            return [b"\xff\xff\xff\xff"]
-        if isinstance(value, Slot):
-            return self._slot(value.name, kind)
+            case (a, b):
+                micros = (a - EPOCH) // MICRO
+                return [
+                    _int["integer"].pack(8),
+                    f"at:{micros}" if self.moves(a, b) else _int["bigint"].pack(micros),
+                ]
+            case Slot(name) if kind in _int:
+                size = _int[kind].size
+                return [_int["integer"].pack(size), f"int{size}:{name}"]
+            case Slot(name):
+                length = FIXED.get(name.partition(":")[0])
+                return [_int["integer"].pack(length) if length else f"length:{name}", name]
         if kind in _int:
-            packed = _int[kind].pack(value)
-        elif kind == "boolean":
-            packed = b"\x01" if value else b"\x00"
-        elif kind == "text":
-            if TEXT[0] in value:
-                name = SLOT.search(value)
-                assert name is not None
-                return [f"field:{name[1]}"]
-            packed = value.encode()
-        else:
-            raise LookupError(f"no binary form of {kind}")
-        return [as_field(packed)]
-
-    def _slot(self, name: str, kind: str) -> list[bytes | str]:
-        if kind in _int:
-            size = _int[kind].size
-            return [Struct(">i").pack(size), f"{name.removeprefix('raw:')}#{size}"]
-        if kind == "timestamp with time zone":
-            return [LENGTH_8, name]
-        if kind == "uuid":
-            return [LENGTH_16, name]
-        # What has no fixed length brings it along.
-        return [f"field:{name}"]
+            return [as_field(_int[kind].pack(value))]
+        if kind == "boolean":
+            return [as_field(b"\x01" if value else b"\x00")]
+        if kind in {"text", "bytea"}:
+            return [as_field(value.encode() if kind == "text" else value)]
+        raise LookupError(f"no binary form of {kind}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 from random import Random
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ from anlan.people.holding import WORKING
 from anlan.people.may import Actor, Role
 from anlan.places.codes import Level, code_range
 from anlan.places.find import tree
+from anlan.places.tree import Spot as PlaceRow
 
 WORKER_OF: Mapping[str, Role] = {
     "village_committee": Role.GRID_WORKER,
@@ -41,21 +43,41 @@ COMMON = {"rubbish": 30, "street": 26, "road": 12, "facility": 9, "site": 5, "wa
 """How often each plain kind occurs, of about a hundred; imitates a city's sources (small posters, piles, rubbish)."""
 
 
+class Ground(NamedTuple):
+    """A grid, or the village itself: where a case lies."""
+
+    place: int
+    area: int
+    name: str
+    name_en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """A village with what histories there need. `orgs` names organisations by their part: village, town, county,
-    city, province, and ``dept:<word>``. `grids` are (place id, padded code) of its grids.
+    city, province, and ``dept:<word>``. `names` are those of its path, in both languages, the widest place first.
     """
 
-    place: int
     code: int
-    name: str
-    name_en: str
-    town: int
+    ground: Ground
     town_name: str
-    grids: Sequence[tuple[int, int]]
+    names: tuple[str, ...]
+    grids: Sequence[Ground]
     orgs: Mapping[str, int]
     parts: Mapping[int, str]
+
+    @property
+    def name(self) -> str:
+        """The village's own name."""
+        return self.ground.name
+
+
+class Home(NamedTuple):
+    """Where and when a cast begins: `after` in microseconds from the beginning of its mould."""
+
+    spot: Spot
+    ground: Ground
+    after: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +94,11 @@ class Scene:
 
     def place(self, pick: Random) -> Spot:
         """A village, the crowded ones more often."""
-        return self.spots[bisect(self._places, pick.randrange(self._places[-1]))]
+        return self.places(pick, 1)[0]
+
+    def places(self, pick: Random, n: int) -> list[Spot]:
+        """So many of them."""
+        return pick.choices(self.spots, cum_weights=self._places, k=n)
 
     def category(self, pick: Random) -> Category:
         """A category, the common ones more often."""
@@ -166,32 +192,28 @@ def _villages(known: Known, at: datetime) -> list[Spot]:
         if org.kind in WORKER_OF and holds_on(org.span, day):
             parts.setdefault(org.area, {})[PARTS.get(org.kind, f"dept:{org.department}")] = org.id
     found: list[Spot] = []
-    path: dict[Level, dict[str, int]] = {}
-    grids: list[tuple[int, int]] = []
-    town, town_name = 0, ""
-    for spot in tree().each():
-        if spot.valid_to is not None:
+    path: dict[Level, tuple[PlaceRow, dict[str, int]]] = {}
+    grids: list[Ground] = []
+    for row in tree().each():
+        if row.valid_to is not None:
             continue
-        if spot.level is Level.GRID:
-            grids.append((spot.id, spot.code))
+        ground = Ground(row.id, row.code, row.name, row.name_en)
+        if row.level is Level.GRID:
+            grids.append(ground)
             continue
-        path = {level: held for level, held in path.items() if level < spot.level}
-        path[spot.level] = parts.get(spot.code, {})
-        if spot.level is Level.TOWN:
-            town, town_name = spot.code, spot.name
-        if spot.level is not Level.VILLAGE or "village" not in path[spot.level]:
+        path = {level: held for level, held in path.items() if level < row.level}
+        path[row.level] = row, parts.get(row.code, {})
+        if row.level is not Level.VILLAGE or "village" not in path[row.level][1]:
             continue
-        orgs = {part: org for held in path.values() for part, org in held.items()}
+        orgs = {part: org for _row, held in path.values() for part, org in held.items()}
         # The list is filled after the village is made: its grids follow it in the order of the codes.
         grids = []
         found.append(
             Spot(
-                place=spot.id,
-                code=spot.code,
-                name=spot.name,
-                name_en=spot.name_en,
-                town=town,
-                town_name=town_name,
+                code=row.code,
+                ground=ground,
+                town_name=path[Level.TOWN][0].name if Level.TOWN in path else "",
+                names=tuple(name for above, _held in path.values() for name in (above.name, above.name_en)),
                 grids=grids,
                 orgs=orgs,
                 parts={org: part for part, org in orgs.items()},

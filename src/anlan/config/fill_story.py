@@ -116,7 +116,7 @@ class Life:
         if self.case is None:
             opening = {
                 "procedure": "report",
-                "place": self.spot.place,
+                "place": self.spot.ground.place,
                 "source": step.data["source"],
                 "flags": (MADE_UP,),
                 "parties": (NewParty(role="reporter", contact={"language": "zh"}),)
@@ -157,7 +157,7 @@ class Life:
             newest=registry.newest(),
             known=self.scene.known,
             active=self.scene.active,
-            areas={self.spot.place: self.spot.code},
+            areas={self.spot.ground.place: self.spot.code},
             own={},
             algorithm=chosen(),
         )

@@ -51,6 +51,8 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "min_wal_size": "256MB",
     "max_wal_size": "4GB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "wal_compression": "off",
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",

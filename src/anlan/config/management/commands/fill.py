@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.base.clock import now
-from anlan.config.fill import NotForFilling, Plan, fill, owner_dsn
+from anlan.config.fill import NotForFilling, fill, owner_dsn
+from anlan.config.fill_work import Plan
 from anlan.people.demo import demo_seed
 from anlan.people.models import Account
 
@@ -50,12 +51,15 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=365, help="spread over the past days (default 365)")
         parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same histories")
         parser.add_argument(
-            "--per-history", type=int, default=200, help="cases cast from one decided history (default 200)"
+            "--per-history",
+            type=int,
+            default=0,
+            help="cases cast from one decided history (default: about 500 histories, but 200 cases of each at least)",
         )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Makes the demo's people where there are none, then fills."""
-        if options["cases"] < 1 or options["days"] < 1 or options["per_history"] < 1:
+        if options["cases"] < 1 or options["days"] < 1 or options["per_history"] < 0:
             raise CommandError("Give at least one case, one day and one case a history.")
         at = now()
         try:
