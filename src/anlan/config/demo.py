@@ -83,7 +83,7 @@ class _Shown:
 def _wait(at: datetime, dsn: str, say: Callable[[str], object]) -> int:
     """Casts what waits for the demo's people; how many."""
     scene, types = set_scene(at=at, within=pad(TOWN)), column_types(dsn)
-    work = Work(plan=Plan(cases=0, at=at, within=pad(TOWN)), scene=scene, types=types)
+    work = Work(plan=Plan(cases=0, at=at, within=pad(TOWN), photos=True), scene=scene, types=types)
     pick = Random(f"{at:%Y%m%d}")
     waiting: list[Casts] = []
     for spot, mould in _moulds(work, scene, pick):

@@ -17,7 +17,7 @@ from uuid import UUID
 import numpy as np
 
 from anlan.base.digests import SALT_LENGTH, Algorithm, chosen, digest
-from anlan.base.ids import case_number
+from anlan.base.ids import number_of
 from anlan.base.keys import Keyring, aad, keyring
 from anlan.config.fill_copy import JOURNAL, Block
 from anlan.config.fill_forms import EPOCH, MICRO, Mould
@@ -35,8 +35,8 @@ _groups = itemgetter(*(slice(*pair) for pair in pairwise((0, 8, 12, 16, 20, 32))
 class Caster:
     """Casts moulds into rows. One for each process."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.posts = scene.posts
+    def __init__(self, scene: Scene, *, photos: bool = False) -> None:
+        self.posts, self.photos = scene.posts, photos
         self.search = SearchRows(scene.known)
         self.ring: Keyring = keyring()
         self.algorithm: Algorithm = chosen()
@@ -58,7 +58,8 @@ class Casts(dict[str, list[bytes]]):
     def __init__(self, caster: Caster, mould: Mould, homes: Sequence[Home]) -> None:
         super().__init__()
         self.caster, self.mould, self.homes, self.n = caster, mould, homes, len(homes)
-        self.after = np.array([home.after for home in homes])
+        self.spots, self.grounds, after = zip(*homes, strict=True)
+        self.after = np.array(after)
         self.began = (self.after + (mould.began - EPOCH) // MICRO).tolist()
         wrapped, self.case_keys = zip(*(caster.ring.new_case_key() for _home in homes), strict=True)
         self["key"] = list(wrapped)
@@ -71,7 +72,7 @@ class Casts(dict[str, list[bytes]]):
 
     @cached_property
     def _case_numbers(self) -> list[int]:
-        return list(map(case_number, self.ids))
+        return [number_of(int.from_bytes(raw, "big")) for raw in self["raw"]]
 
     def __missing__(self, name: str) -> list[bytes]:
         kind, _, rest = name.partition(":")
@@ -107,22 +108,22 @@ class Casts(dict[str, list[bytes]]):
         return list(map(b"-".join, map(_groups, map(hexlify, self["raw"]))))
 
     def _name(self, _rest: str) -> list[bytes]:
-        return [home.spot.name.encode() for home in self.homes]
+        return [spot.name.encode() for spot in self.spots]
 
     def _post(self, rest: str) -> list[bytes]:
         role, part = rest.split(":", 1)
         posts = self.caster.posts
-        return [b"post:%d" % posts[home.spot.orgs[part], role] for home in self.homes]
+        return [b"post:%d" % posts[spot.orgs[part], role] for spot in self.spots]
 
     def _numbers(self, name: str) -> list[int]:
         match name:
             case "number":
                 return self._case_numbers
             case "place":
-                return [home.ground.place for home in self.homes]
+                return [ground.place for ground in self.grounds]
             case "area":
-                return [home.ground.area for home in self.homes]
-        return [home.spot.orgs[name] for home in self.homes]
+                return [ground.area for ground in self.grounds]
+        return [spot.orgs[name] for spot in self.spots]
 
     # Spellings
 
@@ -169,6 +170,9 @@ class Casts(dict[str, list[bytes]]):
         return self._bound([self.mould.parties[int(rest)]] * self.n, bound)
 
     def _keyed(self, _rest: str) -> list[bytes]:
+        if not self.caster.photos:
+            # Without the files nobody can tell their digests from chance.
+            return self._drawn(32)
         photo = picture()
         return [key.keyed_digest(photo) for key in self.case_keys]
 

@@ -63,7 +63,7 @@ class Work:
     @cached_property
     def caster(self) -> Caster:
         """Made by the process that casts."""
-        return Caster(self.scene)
+        return Caster(self.scene, photos=self.plan.photos)
 
     def do(self, chunk: Chunk) -> Block:
         """Fills a chunk."""
@@ -80,11 +80,14 @@ class Work:
 
     def homes(self, n: int, pick: Random) -> list[Home]:
         """Where cases lie: mostly a grid, else the village."""
+        chance = pick.random
         return [
             Home(
                 spot,
-                pick.choice(spot.grids) if pick.random() < GRIDS and spot.grids else spot.ground,
-                int(pick.random() * (SPAN // MICRO)),
+                spot.grids[int(chance() * len(spot.grids))]
+                if spot.grids and chance() < GRIDS
+                else spot.ground,
+                int(chance() * (SPAN // MICRO)),
             )
             for spot in self.scene.places(pick, n)
         ]
