@@ -7,7 +7,7 @@ from anlan.config.bench import Bench
 BENCHES: dict[str, Bench] = {
     "intake": Bench(measure=bench_intake.measure),
     "lifecycle": Bench(measure=bench_lifecycle.measure),
-    "fill": Bench(measure=bench_fill.measure, empty=True, rows=100_000),
+    "fill": Bench(measure=bench_fill.measure, empty=True, rows=1_000_000),
     "burst": Bench(measure=bench_burst.measure, seconds=10),
     "lists": Bench(measure=bench_lists.measure, writes=False),
 }

@@ -30,7 +30,7 @@ FILLED: dict[str, str] = {
 }  # fmt: skip
 """Tables that filling writes, in the order that their references want."""
 SETTINGS = (
-    "SET maintenance_work_mem = '256MB'",
+    "SET maintenance_work_mem = '1GB'",
     "SET max_parallel_maintenance_workers = 1",
     "SET statement_timeout = 0",
     "SET lock_timeout = 0",
