@@ -42,7 +42,10 @@ class Bar:
 class Command(BaseCommand):
     """Fills this database with made-up cases."""
 
-    help = "Fills the database with made-up cases; every one passes `anlan verify`."
+    help = (
+        "Fills the database with made-up cases, all or none; every one passes `anlan verify`."
+        " An empty database is locked meanwhile."
+    )
     requires_system_checks: list[str] = []  # made when the deployment was set up
 
     def add_arguments(self, parser: CommandParser) -> None:
