@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Casting: a mould filled with each case's own id, place, organisations, moments, key, salts and digests.
 
-Every case has its own key and salts, like any other. All casts of a mould are made together, a column at a time.
+Every case has its own key and salts, like any other. All casts of a mould are made together, a column at a time. What
+is a digest of something that nobody has (the request; the photos, where their files are not written) is drawn by chance.
 """
 
 import os
