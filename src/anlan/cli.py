@@ -34,6 +34,8 @@ WITHOUT_DATABASE = frozenset(
 )
 """Commands that answer without a database; all others start the embedded one when it is down."""
 
+FOR_MADE_UP_CASES = frozenset({"demo", "fill", "bench"})
+
 
 def main() -> None:
     """Runs one command. Exit status 1 with one plain line when the settings or the database refuse."""
@@ -57,7 +59,8 @@ def main() -> None:
             probe(environment.owner_database_url or environment.database_url)
             _run(arguments)
         else:
-            with postgres.Server(folder, say=postgres.tell):
+            settings = postgres.MADE_UP if command in FOR_MADE_UP_CASES else {}
+            with postgres.Server(folder, settings=settings, say=postgres.tell):
                 _run(arguments)
     except (SettingError, PostgresError, psycopg.OperationalError) as error:
         sys.exit(f"anlan: {error}")

@@ -51,8 +51,6 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "min_wal_size": "256MB",
     "max_wal_size": "4GB",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
     "wal_compression": "off",
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
@@ -65,6 +63,8 @@ SETTINGS = {
     "lc_messages": "C",
 }
 """For one modest machine; fsync and synchronous_commit are a promise (DESIGN §8), not a tuning."""
+MADE_UP = {"wal_level": "minimal", "max_wal_senders": "0"}
+"""For a server of made-up cases: a table that one transaction makes and fills is written once. No base backup, no archive."""
 
 PATIENCE = 120
 """Seconds that a server which runs but does not answer is given before it is stopped and started again."""
