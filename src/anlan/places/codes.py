@@ -7,6 +7,7 @@ GB/T 10114 (town), the Bureau of Statistics (village), grid = village + 3 digits
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Level(IntEnum):
@@ -41,6 +42,7 @@ def pad(text: str) -> int:
     return code
 
 
+@lru_cache(maxsize=1 << 17)
 def level_of(code: int) -> Level:
     """The level of a padded code. Raises ValueError when it does not have 15 digits."""
     if not 10 ** (DIGITS - 1) <= code < 10**DIGITS:
@@ -53,6 +55,7 @@ def code_range(code: int) -> tuple[int, int]:
     return code, code + _SPANS[level_of(code) - 1]
 
 
+@lru_cache(maxsize=1 << 17)
 def ancestors(code: int) -> tuple[int, ...]:
     """The codes above, widest first, without the place itself.
 
