@@ -52,9 +52,12 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     earlier: dict[tuple[UUID, UUID], tuple[bytes, int]] = {}
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
-        with run.connection.pipeline():
+        rows: tuple[Rows, Rows | None, Rows] | None = None
+        if all(e.procedure for e in envelopes):
             locked = run(LOCK, [ids])
-            rows = None if all(e.procedure for e in envelopes) else _read(run, ids, asked, accounts)
+        else:
+            with run.connection.pipeline():
+                locked, rows = run(LOCK, [ids]), _read(run, ids, asked, accounts)
         version, there = locked.fetchone() or (0, ())
         known = current(version or 0)
         if rows is None and there:
