@@ -53,4 +53,4 @@ pins:  ## compile requirements*.txt anew from pyproject.toml (needs uv)
 	@! grep -n http requirements.txt requirements-dev.txt
 
 clean:  ## what was built; never var/
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/anlan/web/look/static/built node_modules
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/anlan/web/look/static/anlan src/anlan/web/look/built.json node_modules

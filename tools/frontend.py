@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "frontend"
@@ -24,6 +26,8 @@ LOCK = ROOT / "package-lock.json"
 OUT = ROOT / "src" / "anlan" / "web" / "look" / "static" / "anlan"
 STAMP = ROOT / "src" / "anlan" / "web" / "look" / "built.json"
 """What was built from which sources; anlan.web.look.storage reads the names."""
+KEPT_FOR = 7 * 24 * 3600
+"""Seconds that files of an earlier build stay."""
 INSTALLED = PARTS / ".anlan-lock"
 
 STYLES = ("page", "desk")
@@ -63,7 +67,6 @@ def build(*, force: bool = False) -> None:
     if not force and is_built(wanted):
         return
     install()
-    STAMP.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=PARTS) as folder:
         made = Path(folder) / "made"
         made.mkdir()
@@ -75,26 +78,40 @@ def build(*, force: bool = False) -> None:
             shutil.copyfile(icon, made / icon.name)
         files = sorted(made.iterdir())
         print_sizes(files)
-        names = publish(files)
-    STAMP.write_text(json.dumps({"sources": wanted, "names": names}, indent=1), encoding="utf-8")
+        names = publish(files, to=OUT, before=last_built().get("names", {}).values(), at=time.time())
+    put(STAMP, json.dumps({"sources": wanted, "names": names}, indent=1).encode())
 
 
-def publish(files: list[Path]) -> dict[str, str]:
-    """Puts each file, and its gzip where smaller, into OUT under a name that holds its digest, so that browsers keep it
-    for ever; returns the plain names with those names. Files of earlier builds go.
+def publish(files: list[Path], *, to: Path, before: Iterable[str], at: float) -> dict[str, str]:
+    """Puts each file, and its gzip where smaller, into `to` under a name that holds its digest, so that browsers keep it
+    for ever; returns the plain names with those names. Files of earlier builds stay for a week: a server that was started
+    `before`, and a page still open in a browser, ask for them.
     """
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    names = {}
+    to.mkdir(parents=True, exist_ok=True)
+    for path in (to / f"{name}{end}" for name in before for end in ("", ".gz")):
+        if path.is_file():
+            os.utime(path, (at, at))
+    names, written = {}, set()
     for path in files:
         content = path.read_bytes()
         name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
         names[path.name] = name
-        (OUT / name).write_bytes(content)
         small = gzip.compress(content, mtime=0)
-        if len(small) < len(content):
-            (OUT / f"{name}.gz").write_bytes(small)
+        made = {name: content, **({f"{name}.gz": small} if len(small) < len(content) else {})}
+        for each, data in made.items():
+            put(to / each, data)
+        written |= set(made)
+    for path in to.iterdir():
+        if path.name not in written and path.stat().st_mtime < at - KEPT_FOR:
+            path.unlink()
     return names
+
+
+def put(path: Path, data: bytes) -> None:
+    """Writes a file so that nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    draft.write_bytes(data)
+    draft.replace(path)
 
 
 def check() -> None:
@@ -106,11 +123,17 @@ def check() -> None:
 
 def is_built(wanted: str) -> bool:
     """Whether the output on disk was made from these very sources and is complete."""
-    try:
-        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
+    stamp = last_built()
     return stamp.get("sources") == wanted and all((OUT / name).is_file() for name in stamp["names"].values())
+
+
+def last_built() -> dict[str, Any]:
+    """What the last build noted; nothing before the first."""
+    try:
+        noted: dict[str, Any] = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted
 
 
 def install() -> None:

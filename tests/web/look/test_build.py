@@ -2,7 +2,9 @@
 """The front-end's build: pinned without addresses, small, served for ever under names that hold a digest."""
 
 import gzip
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "src/anlan/web/look/static/anlan"
 BUILT = ROOT / "src/anlan/web/look/built.json"
+WEEK = 7 * 24 * 3600
 
 
 def test_the_lock_pins_every_part_and_names_no_address() -> None:
@@ -32,6 +35,25 @@ def test_a_second_build_does_nothing() -> None:
     assert done.stdout == ""
     assert BUILT.stat().st_mtime_ns == when
     assert all((STATIC / name).is_file() for name in names.values())
+
+
+def test_files_that_a_running_server_serves_outlive_a_new_build(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("frontend", ROOT / "tools/frontend.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    made, out = tmp_path / "page.css", tmp_path / "static"
+    made.write_bytes(b"a{color:red}" * 100)
+    served = tool.publish([made], to=out, before=(), at=0.0)["page.css"]
+    for path in out.iterdir():
+        os.utime(path, (0, 0))  # built long ago, and served until this very day
+    today = 10.0 * WEEK
+    made.write_bytes(b"a{color:blue}" * 100)
+    fresh = tool.publish([made], to=out, before=[served], at=today)["page.css"]
+    assert {path.name for path in out.iterdir()} == {served, f"{served}.gz", fresh, f"{fresh}.gz"}
+    tool.publish([made], to=out, before=[fresh], at=today + 2 * WEEK)
+    assert {path.name for path in out.iterdir()} == {fresh, f"{fresh}.gz"}
 
 
 def test_a_first_visit_stays_light() -> None:
