@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.cases.queries_lists import kind_told
 from anlan.people.may import Actor
 
 TOLD = """
-SELECT n.id, n.key, n.seq, n.at, n.read_at, c.number, c.procedure, c.version, c.category_id, c.condition_id
+SELECT n.id, n.key, n.seq, n.at, n.read_at, c.number, c.procedure, c.version, c.category_id, c.condition_id, {kind}
   FROM cases_notice n JOIN cases_case c ON c.id = n.case_id
  WHERE n.organisation_id = %s AND (n.at, n.id) < (%s, %s::uuid)
    AND (c.barred IS NULL OR c.barred <> ALL(%s))
@@ -34,6 +36,7 @@ class Told:
     version: int
     category: int | None
     condition: int | None
+    kind: str
 
 
 def list_notices(
@@ -48,7 +51,10 @@ def list_notices(
         moment, last = read_cursor(of, after)
         start = read_moment(moment), read_id(last)
     with connection.cursor() as cursor:
-        cursor.execute(TOLD, [by.organisation_id, *start, list(known.lineage(by.organisation_id)), size + 1])
+        told_of = TOLD.format(kind=kind_told(registry.recorded()))
+        cursor.execute(
+            told_of, [by.organisation_id, *start, list(known.lineage(by.organisation_id)), size + 1]
+        )
         rows = cursor.fetchall()
     told = tuple(
         Told(
@@ -61,6 +67,7 @@ def list_notices(
             version=row[7],
             category=row[8],
             condition=row[9],
+            kind=row[10] or "",
         )
         for row in rows[:size]
     )

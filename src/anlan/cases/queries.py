@@ -2,7 +2,7 @@
 """What pages and interfaces read of cases. Everything here passes `may`; nothing here changes a case but `open_look`."""
 
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
-from anlan.cases.queries_lists import Filters, Page, Row, Sort, list_cases
+from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
 from anlan.cases.queries_looks import looks_at, looks_of, open_look
 from anlan.cases.queries_public import (
     Followed,
@@ -34,6 +34,7 @@ from anlan.cases.queries_view import (
 
 __all__ = [
     "CAP",
+    "KIND",
     "ClaimedBy",
     "Content",
     "Count",
@@ -67,5 +68,6 @@ __all__ = [
     "possible_actions",
     "public_list",
     "read_file",
+    "rows_by_id",
     "town_of",
 ]

@@ -6,9 +6,11 @@ at the page's length; pages go by keyset. A filter that no index knows is looked
 page may be short and still have a next one. What it costs depends on the page, not on how many cases there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,8 @@ REACH = 20_000
 """Rows of an index that one page looks through for a filter."""
 JOINED_REACH = 4_000
 """The same where each row costs a look into another table."""
+KIND = "kind"
+"""The typed column, and the question at the opening, that hold a plain kind."""
 NEAR = timedelta(hours=24)
 """A case is near its limit when it ends within this."""
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -65,7 +69,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now."""
+    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now;
+    `kind` the plain kind chosen at the opening, told while there is no category.
+    """
 
     id: UUID
     number: int
@@ -83,7 +89,8 @@ class Row:
     source: str
     opened_at: datetime
     closed_at: datetime | None
-    claimed_by: int | None = None
+    claimed_by: int | None
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +128,7 @@ Position = tuple[datetime | None, UUID]
 FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
 ROWS = """
 SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
-       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id
+       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}
   FROM ({page}) p JOIN cases_case c ON c.id = p.id
   LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
  ORDER BY p.k {way}, p.id {way}"""
@@ -289,8 +296,32 @@ def _rows(
         params += [*stream.params, *values]
     page = f"SELECT id, k FROM ({' UNION '.join(parts)}) u {end}"
     with connection.cursor() as cursor:
-        cursor.execute(ROWS.format(page=page, way=_way(sort)), [*params, at])
+        cursor.execute(
+            ROWS.format(page=page, way=_way(sort), kind=kind_told(registry.recorded())), [*params, at]
+        )
         return [_row(row) for row in cursor.fetchall()]
+
+
+def rows_by_id(ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Row]:
+    """These cases as lists show them, for whoever was told of them already."""
+    page = "SELECT unnest(%s::uuid[]) AS id, 0 AS k"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ROWS.format(page=page, way="ASC", kind=kind_told(registry.recorded())),
+            [[*dict.fromkeys(ids)], at],
+        )
+        return {row[0]: _row(row) for row in cursor.fetchall()}
+
+
+@cache
+def kind_told(recorded: tuple[str, ...]) -> str:
+    """SQL for the plain kind of a case `c` without a category, from the typed columns of its procedure."""
+    kinds = "".join(
+        f" WHEN '{procedure}' THEN (SELECT r.kind FROM {registry.record_table(procedure)} r WHERE r.case_id = c.id)"
+        for procedure in recorded
+        if KIND in registry.record_columns(procedure)
+    )
+    return f"CASE WHEN c.category_id IS NULL THEN CASE c.procedure{kinds} END END" if kinds else "NULL"
 
 
 def _row(row: Any) -> Row:
@@ -298,6 +329,7 @@ def _row(row: Any) -> Row:
         id=row[0], number=row[1], procedure=row[2], version=row[3], state=row[4], open=row[5], category=row[6],
         condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
         opened_at=row[14], closed_at=row[15], claimed_by=row[16],
+        kind=row[17] or "",
     )  # fmt: skip
 
 

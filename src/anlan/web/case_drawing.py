@@ -22,6 +22,7 @@ from anlan.people.may import Role
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit
 from anlan.web.action_forms import say
+from anlan.web.kinds import say_chosen
 from anlan.web.look import values as look
 from anlan.web.look.times import due_pill, say_day, say_limit, say_when
 from anlan.web.staff_frame import Sight, language
@@ -47,12 +48,18 @@ Address = Callable[[int], str]
 """The address of a file by its number."""
 
 
-def title_of(procedure: Procedure, *, category: int | None, condition: int | None, known: Known) -> str:
-    """What a case is called where its words may not be shown: its category and condition, or that it has none yet."""
+def title_of(
+    procedure: Procedure, *, category: int | None, condition: int | None, kind: object, known: Known
+) -> str:
+    """What a case is called where its words may not be shown: its category and condition, else the plain kind that
+    whoever reported it chose, else that it has none yet.
+    """
     found = known.categories.get(category or 0)
     detail = known.conditions.get(condition or 0)
     if found is None:
-        return _("%(procedure)s, kind not set yet") % {"procedure": say(procedure.words)}
+        return say_chosen(procedure, kind) or _("%(procedure)s, kind not set yet") % {
+            "procedure": say(procedure.words)
+        }
     name = say(found.words)
     return (
         f"{name}: {say(detail.words)}"
@@ -103,7 +110,9 @@ def item_of(row: Row, *, url: str, sight: Sight, current: bool = False) -> look.
     if row.claimed_by is not None:
         under.append(_("you work on it") if row.claimed_by == sight.by.post_id else _("somebody works on it"))
     return look.Item(
-        title=title_of(procedure, category=row.category, condition=row.condition, known=sight.known),
+        title=title_of(
+            procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
+        ),
         url=url,
         under=[each for each in under if each],
         pill=_pill(row, procedure, at=sight.at),

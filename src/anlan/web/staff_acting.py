@@ -27,6 +27,7 @@ from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor
 from anlan.places.codes import ancestors
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
+from anlan.web.kinds import kinds_of
 from anlan.web.look.times import say_limit
 from anlan.web.staff_frame import Sight
 
@@ -187,7 +188,7 @@ def make_form(
         organisations=units_for(
             case.area, sight, procedure=view.procedure, category=case.category, barred=case.barred
         ),
-        groups=groups_of(view.procedure),
+        groups=kinds_of(view.procedure),
         limits=lambda condition: limit_words(view, sight, condition),
         initial=initial,
         **given,
@@ -255,15 +256,6 @@ def units_for(
     first = route.organisation if route else None
     found.sort(key=lambda org: (org.id != first, OFFERED.index(org.kind), -org.area, org.id))
     return [org.id for org in found]
-
-
-def groups_of(procedure: Procedure) -> dict[str, str]:
-    """Words for groups of categories: the choices of the opening's own question about the kind."""
-    for action in procedure.openings():
-        for field in action.fields:
-            if field.kind is Kind.CHOICE and field.key == "kind":
-                return {key: say(words) for key, words in field.choices}
-    return {}
 
 
 def main_action(view: View, by: Actor) -> Action | None:

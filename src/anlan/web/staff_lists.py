@@ -18,8 +18,8 @@ from anlan.places import find
 from anlan.places.codes import Level, level_of
 from anlan.web.action_forms import say
 from anlan.web.case_drawing import SOURCE_WORDS
+from anlan.web.kinds import kinds_of
 from anlan.web.look.values import Choice
-from anlan.web.staff_acting import groups_of
 from anlan.web.staff_frame import Sight, language
 
 WIDE = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.HOTLINE_AGENT})
@@ -136,7 +136,7 @@ def groups() -> dict[str, str]:
     """Groups of categories of all procedures, with their words."""
     found: dict[str, str] = {}
     for procedure in registry.newest().values():
-        found |= groups_of(procedure)
+        found |= kinds_of(procedure)
     return found
 
 

@@ -26,7 +26,8 @@ from anlan.people.phones import read_phone
 from anlan.places import find
 from anlan.places.tree import Spot
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope
-from anlan.web.staff_acting import groups_of, units_for
+from anlan.web.kinds import kinds_of
+from anlan.web.staff_acting import units_for
 from anlan.web.staff_frame import FIELD, Sight, language
 
 MOST_PLACES = 60
@@ -76,7 +77,7 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
         at=sight.at,
         scheme=procedure.scheme,
         organisations=units_for(spot.code, sight, procedure=procedure, category=None, barred=None),
-        groups=groups_of(procedure),
+        groups=kinds_of(procedure),
         data=given,
         files=request.FILES if given is not None else None,
     )

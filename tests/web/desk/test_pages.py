@@ -12,12 +12,22 @@ from pytest_django import Settings
 
 from anlan.base.clock import now
 from anlan.cases.models import Access, Case, Claim, Entry, Notice
-from anlan.cases.queries import find_party
+from anlan.cases.queries import find_case_id, find_party
 from anlan.people.demo import demo_seed
 from anlan.people.may import Role
 from anlan.people.session import SEEN
 from tests.cases.world import organisation
-from tests.procedures.report.cast import COMMITTEE, COUNTY, ROAD, TOWN_ROOM, category, condition, dept
+from tests.procedures.report.cast import (
+    COMMITTEE,
+    COUNTY,
+    ROAD,
+    TOWN_ROOM,
+    Matter,
+    category,
+    condition,
+    dept,
+    town,
+)
 from tests.web.staff import at_work, enter, matter, number, photo, post_of
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +106,33 @@ def test_the_office_a_report_is_about_sees_nothing() -> None:
         assert str(n) not in client.get("/desk/?whose=all").content.decode(), role
     city = enter(post_of(Role.SUPERVISOR))
     assert "文三路有个大坑" in city.get(f"/desk/cases/{n}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", "道路、桥梁和井盖（上报人自选）"),
+        ("en", "Roads, bridges and covers (chosen by the reporter)"),
+    ],
+)
+def test_before_there_is_a_category_the_kind_that_the_reporter_chose_is_shown(
+    language: str, words: str
+) -> None:
+    team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
+    n = number(matter(kind="road"))
+    Matter.known(find_case_id(n), at=now()).do("note", town(), words="先看看")
+    for client, pages in (
+        (team[Role.DISPATCHER], (f"/desk/cases/{n}", "/desk/", f"/desk/?words={n:016d}&whose=all")),
+        (team[Role.GRID_WORKER], (f"/field/cases/{n}",)),
+    ):
+        client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+        for page in pages:
+            assert words in client.get(page, follow=True).content.decode(), page
+    Matter.known(find_case_id(n), at=now()).do("accept", town(), category=category(ROAD))
+    assert words not in team[Role.DISPATCHER].get(f"/desk/cases/{n}").content.decode()
+    number(matter())
+    unknown = {"zh-hans": "随手报（尚未分类）", "en": "Report, kind not set yet"}
+    assert unknown[language] in team[Role.DISPATCHER].get("/desk/").content.decode()
 
 
 def test_what_people_write_is_never_markup() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from anlan.base.clock import now
 from anlan.base.ids import new_code
@@ -19,7 +20,7 @@ from anlan.people.rates import Cap
 from anlan.web.resident import deeds, grants
 from anlan.web.resident import follow as door
 from tests.procedures.report import cast
-from tests.web.resident.visits import WORDS, follow, hidden, picture, report, text, upload
+from tests.web.resident.visits import WORDS, follow, hidden, picture, report, sign_in, text, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,19 @@ def test_number_and_code_open_the_case_in_another_browser(sent: tuple[str, str])
     page = text(other.get(answer["Location"]))
     assert WORDS in page
     assert "西溪街道综合信息指挥室" in page
+
+
+def test_before_there_is_a_category_the_own_choice_is_shown_and_marked(
+    client: Client, sent: tuple[str, str], settings: Settings
+) -> None:
+    settings.ANLAN_DEMO = True
+    page = text(client.get(f"/follow/{sent[0]}"))
+    assert "道路、桥梁和井盖（您选的）" in page
+    matter(sent[0]).dispatch()
+    assert "您选的" not in text(client.get(f"/follow/{sent[0]}"))
+    sign_in(client, "13812345678")
+    report(client)
+    assert "道路、桥梁和井盖（您选的）" in text(client.get("/mine"))
 
 
 def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(sent: tuple[str, str]) -> None:

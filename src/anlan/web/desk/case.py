@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.define import Kind
-from anlan.cases.queries import Line, View, find_by_number, read_file
+from anlan.cases.queries import KIND, Line, View, find_by_number, read_file
 from anlan.people.holding import is_present
 from anlan.people.models import Post
 from anlan.web.action_forms import say
@@ -157,7 +157,13 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
     return {
         "view": view,
         "case": case,
-        "title": title_of(procedure, category=case.category, condition=case.condition, known=known),
+        "title": title_of(
+            procedure,
+            category=case.category,
+            condition=case.condition,
+            kind=case.record.get(KIND),
+            known=known,
+        ),
         "pills": _pills(view, sight),
         "meta": [
             say(procedure.words),

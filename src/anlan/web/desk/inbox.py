@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.base.errors import Refused
 from anlan.cases.find import find
-from anlan.cases.models import Case
-from anlan.cases.queries import Count, Filters, Row, Sort, counts, list_cases
+from anlan.cases.queries import Count, Filters, Row, Sort, counts, list_cases, rows_by_id
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.web.case_drawing import item_of
 from anlan.web.gate import open_to
@@ -125,30 +124,9 @@ def _search(asked: Asked, sight: Sight) -> tuple[list[Row], str | None]:
         sight.by, asked.words, known=sight.known, at=sight.at, within=asked.within, before=before, limit=PAGE
     )
     ids = [hit.case_id for hit in found.hits]
-    cases = {case.pk: case for case in Case.objects.filter(pk__in=ids)}
-    rows = [_row(cases[each]) for each in ids if each in cases]
+    cases = rows_by_id(ids, at=sight.at)
+    rows = [cases[each] for each in ids if each in cases]
     return rows, write_cursor(of, list(found.more)) if found.more else None
-
-
-def _row(case: Case) -> Row:
-    return Row(
-        id=case.pk,
-        number=case.number,
-        procedure=case.procedure,
-        version=case.version,
-        state=case.state,
-        open=case.open,
-        category=case.category_id,
-        condition=case.condition_id,
-        place=case.place_id,
-        area=case.area,
-        due_at=case.due_at,
-        urgent=case.urgent,
-        holder=case.holder_id,
-        source=case.source,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-    )
 
 
 def _is_number(words: str) -> bool:

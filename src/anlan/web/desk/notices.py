@@ -56,7 +56,13 @@ def _shown(told: Told, sight: Sight) -> dict[str, Any]:
     notice = next((each for each in procedure.notices if each.key == told.key), None)
     return {
         "word": say(notice.words) if notice else told.key,
-        "title": title_of(procedure, category=told.category, condition=told.condition, known=sight.known),
+        "title": title_of(
+            procedure,
+            category=told.category,
+            condition=told.condition,
+            kind=told.kind,
+            known=sight.known,
+        ),
         "number": told.number,
         "when": say_when(told.at, at=sight.at),
         "new": told.read_at is None,

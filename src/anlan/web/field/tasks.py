@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from anlan.base.errors import NotFound, Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
-from anlan.cases.queries import Filters, Row, Sort, find_by_number, list_cases, read_file
+from anlan.cases.queries import KIND, Filters, Row, Sort, find_by_number, list_cases, read_file
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import terms_of
@@ -174,7 +174,13 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
     return {
         "now": sight.at,
         "case": case,
-        "title": title_of(view.procedure, category=case.category, condition=case.condition, known=known),
+        "title": title_of(
+            view.procedure,
+            category=case.category,
+            condition=case.condition,
+            kind=case.record.get(KIND),
+            known=known,
+        ),
         "pills": pills + ([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
         "place": place_of(case.place, at=sight.at),
         "deeds": [

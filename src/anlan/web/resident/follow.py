@@ -132,9 +132,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "number": found.number,
         "address": f"{found.number:016d}",
         "title": story.title_of(view, known=known),
-        "kind": story.kind_of(
-            view.case, view.procedure, known=known, first=next(iter(view.timeline.lines[-1:]), None)
-        ),
+        "kind": story.kind_of(view, known=known),
         "place": story.place_words(view.case),
         "opened_at": view.case.opened_at,
         "steps": story.steps_of(view.case, view.procedure),

@@ -28,6 +28,7 @@ from anlan.people.signin import Sent, check_code, send_code
 from anlan.places.find import full_path
 from anlan.web.front import answer_refusals, draw, language, said, visitor, wait
 from anlan.web.gate import open_to
+from anlan.web.kinds import say_own
 from anlan.web.look.times import say_when
 from anlan.web.look.values import Item, Pill, Tone
 
@@ -136,7 +137,7 @@ def _item(row: Row, *, known: Known) -> Item:
     category = known.categories.get(row.category) if row.category is not None else None
     state = procedure.state(row.state)
     return Item(
-        title=said(category.words) if category else said(procedure.words),
+        title=said(category.words) if category else say_own(procedure, row.kind) or said(procedure.words),
         url=reverse("resident:case", args=[f"{row.number:016d}"]),
         under=(
             show_number(row.number),

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import START, Field, Kind, Procedure
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import File, View
+from anlan.cases.queries import KIND, File, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
 from anlan.places.find import full_path
 from anlan.web.front import language, said
+from anlan.web.kinds import say_own
 from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 
@@ -106,21 +107,15 @@ def title_of(view: View, *, known: Known) -> str:
         words = str((content.values or {}).get("words", "")).strip()
         if words:
             return _shortened(words.splitlines()[0])
-    return kind_of(view.case, view.procedure, known=known, first=first)
+    return kind_of(view, known=known)
 
 
-def kind_of(case: Projection, procedure: Procedure, *, known: Known, first: Entry | None = None) -> str:
+def kind_of(view: View, *, known: Known) -> str:
     """The category, else the plain kind chosen at the opening, else the procedure's own name."""
-    category = known.categories.get(case.category) if case.category is not None else None
+    category = known.categories.get(view.case.category or 0)
     if category is not None:
         return said(category.words)
-    if first is not None:
-        chosen = first.outcomes.get("facts", {}).get("kind")
-        field = next((f for f in procedure.action(first.action).fields if f.key == "kind"), None)
-        words = dict(field.choices).get(chosen) if field else None
-        if words is not None:
-            return said(words)
-    return said(procedure.words)
+    return say_own(view.procedure, view.case.record.get(KIND)) or said(view.procedure.words)
 
 
 def lines_of(view: View, number: int, *, known: Known, at: datetime) -> list[Line]:

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plain kinds in words: the choices of the opening's own question about the kind, which also name groups of categories.
+
+A kind that nobody has confirmed by a category is always marked as what the reporter chose.
+"""
+
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import Kind, Procedure
+from anlan.cases.queries import KIND
+from anlan.web.action_forms import say
+
+
+def kinds_of(procedure: Procedure) -> dict[str, str]:
+    """The plain kinds with their words, in the order of the question; empty where nobody asks."""
+    for action in procedure.openings():
+        for field in action.fields:
+            if field.kind is Kind.CHOICE and field.key == KIND:
+                return {key: say(words) for key, words in field.choices}
+    return {}
+
+
+def say_chosen(procedure: Procedure, kind: object) -> str:
+    """The plain kind as colleagues read it before there is a category; nothing where none was chosen."""
+    word = kinds_of(procedure).get(str(kind or ""))
+    return _("%(kind)s (chosen by the reporter)") % {"kind": word} if word else ""
+
+
+def say_own(procedure: Procedure, kind: object) -> str:
+    """The same for the reporter."""
+    word = kinds_of(procedure).get(str(kind or ""))
+    return _("%(kind)s (your choice)") % {"kind": word} if word else ""
