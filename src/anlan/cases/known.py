@@ -5,7 +5,7 @@ One immutable `Known` per configuration version; `catalogue.current()` builds it
 into its entry, so a later change of a row never changes what was decided.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -175,11 +175,21 @@ class Known:
                 best, rank = row, (nearer, narrow)
         return best
 
-    def route(self, procedure: str, *, category: int | None, area: int, on: date) -> Routing | None:
-        """Where a case of this category in this area is handled; None where no route speaks."""
+    def route(
+        self,
+        procedure: str,
+        *,
+        category: int | None,
+        area: int,
+        on: date,
+        without: Collection[int | None] = (),
+    ) -> Routing | None:
+        """Where a case of this category in this area is handled; None where no route speaks. `without` are organisations
+        that are out of the question: the next best route counts.
+        """
         known = self.categories.get(category) if category is not None else None
         group = known.group if known else ""
-        best: RouteRow | None = None
+        best: Routing | None = None
         rank = (-1, -1)
         for row in self._routes.get(procedure, ()):
             if row.category is not None and row.category != category:
@@ -190,12 +200,11 @@ class Known:
                 continue
             narrow = 2 if row.category is not None else 1 if row.group else 0
             nearer = 0 if row.area == 0 else int(level_of(row.area))
-            if (nearer, narrow) > rank and self._target(row.target, area, on) is not None:
-                best, rank = row, (nearer, narrow)
-        if best is None:
-            return None
-        target = self._target(best.target, area, on)
-        return Routing(organisation=target, rule=best.id, why=best.why) if target is not None else None
+            if (nearer, narrow) > rank:
+                target = self._target(row.target, area, on)
+                if target is not None and target not in without:
+                    best, rank = Routing(organisation=target, rule=row.id, why=row.why), (nearer, narrow)
+        return best
 
     def _target(self, target: str, area: int, on: date) -> int | None:
         sort, _, word = target.partition(":")

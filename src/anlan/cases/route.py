@@ -36,13 +36,12 @@ def candidates(envelope: Envelope, case: Projection | None, *, known: Known) -> 
     if area is not None:
         found |= {known.organisation(kind, area, on=day) for kind in registry.ROOM_KINDS}
         category = envelope.data.get("category") or (case.category if case else None)
-        route = known.route(
-            case.procedure if case else envelope.procedure or "",
-            category=category if isinstance(category, int) else None,
-            area=area,
-            on=day,
-        )
-        found.add(route.organisation if route else None)
+        procedure = case.procedure if case else envelope.procedure or ""
+        chosen = category if isinstance(category, int) else None
+        routes: set[int | None] = set()
+        while route := known.route(procedure, category=chosen, area=area, on=day, without=routes):
+            routes.add(route.organisation)
+        found |= routes
     for key, kind in registry.organisation_fields(envelope.action):
         value = envelope.data.get(key)
         named = value if kind is Kind.ORGANISATIONS and isinstance(value, (list, tuple)) else [value]

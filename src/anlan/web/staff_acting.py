@@ -29,7 +29,7 @@ from anlan.places.codes import ancestors
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
 from anlan.web.look.times import say_limit
-from anlan.web.staff_frame import Sight
+from anlan.web.staff_frame import Sight, language
 
 OFFERED = (
     "county_department",
@@ -186,7 +186,12 @@ def make_form(
         case=case,
         scheme=view.procedure.scheme,
         organisations=units_for(
-            case.area, sight, procedure=view.procedure, category=case.category, barred=case.barred
+            case.area,
+            sight,
+            procedure=view.procedure,
+            category=case.category,
+            barred=case.barred,
+            without=out_of_question(view),
         ),
         groups=kinds_of(view.procedure),
         limits=lambda condition: limit_words(view, sight, condition),
@@ -210,11 +215,56 @@ def _proposal(key: str, kind: Kind, view: View, sight: Sight) -> Any:
 
 
 def route_of(view: View, sight: Sight) -> Routing | None:
-    """Where the rules would send the case now; never to those it is about."""
+    """Where the rules would send the case now; never to those it is about, nor to who has it or gave it back."""
     case = view.case
+    return _route(
+        sight,
+        view.procedure,
+        category=case.category,
+        area=case.area,
+        barred=case.barred,
+        without=out_of_question(view),
+    )
+
+
+def out_of_question(view: View) -> frozenset[int]:
+    """Units not to be proposed: who leads already, and who returned it as not theirs while no ruling has spoken."""
+    case = view.case
+    leads = {case.holder} - {case.room}
+    gave_back = {value for key, value in case.record.items() if key.startswith("returned_")}
+    return frozenset(one for one in leads | (set() if case.record.get("ruled") else gave_back) if one)
+
+
+def route_words(view: View, sight: Sight) -> str:
+    """What the rules propose and why; also that the unit they name first gave the case back."""
+    case, names = view.case, sight.known.organisations
+    first = _route(sight, view.procedure, category=case.category, area=case.area, barred=case.barred)
+    route, passed = route_of(view, sight), out_of_question(view)
+    words = []
+    if first is not None and first.organisation in passed and first.organisation != case.holder:
+        words.append(
+            _("%(unit)s returned it as not theirs.") % {"unit": say(names[first.organisation].words)}
+        )
+    if route is not None:
+        unit, why = say(names[route.organisation].words), say(route.why)
+        words.append(_("The rules propose %(unit)s: %(why)s") % {"unit": unit, "why": why})
+    elif words:
+        words.append(_("The rules name no other unit: please choose one, or ask for a ruling."))
+    return (" " if not language().startswith("zh") else "").join(words)
+
+
+def _route(
+    sight: Sight,
+    procedure: Procedure,
+    *,
+    category: int | None,
+    area: int,
+    barred: int | None,
+    without: frozenset[int] = frozenset(),
+) -> Routing | None:
     day = local_day(sight.at, sight.known.calendar)
-    route = sight.known.route(case.procedure, category=case.category, area=case.area, on=day)
-    if route is None or (case.barred is not None and case.barred in sight.known.lineage(route.organisation)):
+    route = sight.known.route(procedure.key, category=category, area=area, on=day, without=without)
+    if route is None or (barred is not None and barred in sight.known.lineage(route.organisation)):
         return None
     return route
 
@@ -238,9 +288,17 @@ def limit_words(view: View, sight: Sight, condition: int | None, *, stage: str =
 
 
 def units_for(
-    area: int, sight: Sight, *, procedure: Procedure, category: int | None, barred: int | None
+    area: int,
+    sight: Sight,
+    *,
+    procedure: Procedure,
+    category: int | None,
+    barred: int | None,
+    without: frozenset[int] = frozenset(),
 ) -> list[int]:
-    """Organisations that serve the place coded `area`: the one the rules name first, then by kind."""
+    """Organisations that serve the place coded `area`: the one proposed first, then by kind; last those that are out of
+    the question, because a person may still know better.
+    """
     known = sight.known
     day = local_day(sight.at, known.calendar)
     spots = {area, *ancestors(area)}
@@ -252,9 +310,11 @@ def units_for(
         and holds_on(org.span, day)
         and (barred is None or barred not in known.lineage(org.id))
     ]
-    route = known.route(procedure.key, category=category, area=area, on=day)
+    route = _route(sight, procedure, category=category, area=area, barred=barred, without=without)
     first = route.organisation if route else None
-    found.sort(key=lambda org: (org.id != first, OFFERED.index(org.kind), -org.area, org.id))
+    found.sort(
+        key=lambda org: (org.id in without, org.id != first, OFFERED.index(org.kind), -org.area, org.id)
+    )
     return [org.id for org in found]
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from anlan.base.errors import Invalid, NotAllowed
-from anlan.cases.models import Entry, Link
+from anlan.cases.catalogue import raise_version
+from anlan.cases.models import Entry, Link, RouteRow
 from anlan.people.may import anonymous
 from tests.cases.world import MONDAY, organisation
 from tests.procedures.report.cast import (
@@ -51,6 +52,36 @@ def test_the_third_return_goes_to_a_ruling_by_itself_and_then_there_is_no_return
     with pytest.raises(Invalid, match=r"ruled|裁定"):
         matter.do("reassign", town(), unit=organisation(dept("water")), words="换一个单位试试")
     assert matter.clock("handle").started_at == MONDAY
+
+
+def test_a_unit_that_returned_it_is_not_proposed_again_unless_a_ruling_says_so() -> None:
+    housing, room = organisation(dept("housing")), organisation(TOWN_ROOM)
+    matter = Matter(category=category(ROAD))
+    matter.do("dispatch", town())
+    assert matter.now.holder == housing
+    matter.do("return", unit(), reason="not_our_duty", words=REASONS)
+    with pytest.raises(Invalid, match=r"退回|returned") as refused:
+        matter.do("dispatch", town())
+    assert "unit" in refused.value.fields
+    RouteRow.objects.create(
+        procedure="report",
+        group="",
+        area=0,
+        target="kind:town_room",
+        why="其余由镇街承办",
+        why_en="The rest is the town's",
+        valid_from="2024-01-01",
+    )
+    raise_version()
+    matter.do("dispatch", town())
+    assert matter.now.holder == room
+    assert matter.column("suggested") == room
+    assert matter.outcomes("dispatch")["why"]["zh"] == "其余由镇街承办"
+    matter.do("reassign", town(), unit=housing, words="商定由住建承办")
+    matter.do("return", unit(), reason="not_our_duty", words=REASONS)
+    matter.do("refer", town(), words="住建两次退回")
+    matter.do("rule", county(), unit=housing, words="由住建承办为宜")
+    assert matter.now.holder == housing
 
 
 def test_the_room_may_ask_for_a_ruling_earlier() -> None:
@@ -142,6 +173,7 @@ def test_the_condition_sets_the_limit_and_must_be_chosen_where_there_are_several
     matter.do("dispatch", town(), condition=condition("P01-01", 1))
     assert (matter.clock("handle").n, matter.clock("handle").unit) == (2, "hour")
     matter.do("return", unit(), reason="wrong_category", words=REASONS)
-    matter.do("dispatch", town(), condition=condition("P01-01", 5))
+    housing = organisation(dept("housing"))
+    matter.do("dispatch", town(), condition=condition("P01-01", 5), unit=housing)
     assert (matter.clock("handle").n, matter.clock("handle").unit) == (5, "working_day")
     assert matter.clock("handle").started_at == MONDAY

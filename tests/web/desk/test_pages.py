@@ -27,6 +27,7 @@ from tests.procedures.report.cast import (
     condition,
     dept,
     town,
+    unit,
 )
 from tests.web.staff import at_work, enter, matter, number, photo, post_of
 
@@ -172,6 +173,34 @@ def test_a_stale_click_keeps_what_was_typed_and_shows_what_is_new() -> None:
     late = town.post(f"/desk/cases/{n}/do/dispatch", sent | {"request_id": str(uuid4())})
     assert late.status_code == 409
     assert words in late.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "returned", "none"),
+    [
+        ("zh-hans", "西湖区住房和城乡建设局已按不属于本单位退回。", "规则没有指向其他单位"),
+        ("en", "returned it as not theirs.", "The rules name no other unit"),
+    ],
+)
+def test_dispatch_does_not_propose_the_unit_that_returned_it(language: str, returned: str, none: str) -> None:
+    team = at_work(Role.DISPATCHER, Role.HANDLER)
+    case = matter(category=category(ROAD))
+    client = team[Role.DISPATCHER]
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    address = f"/desk/cases/{number(case)}/do/dispatch"
+    housing = str(organisation(dept("housing")))
+    first = client.get(address)
+    assert first.context["form"]["unit"].value() == housing
+    assert returned not in first.content.decode()
+    case.at = now()
+    case.dispatch()
+    case.do("return", unit(), reason="not_our_duty", words="这件事不归我们管")
+    again = client.get(address)
+    text = again.content.decode()
+    assert again.context["form"]["unit"].value() is None
+    assert [key for key, _word in again.context["form"].fields["unit"].choices][-1] == housing
+    assert returned in text
+    assert none in text
 
 
 def test_sending_twice_does_it_once() -> None:

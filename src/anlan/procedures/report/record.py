@@ -11,6 +11,9 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "kind": "",  # plain kind of kinds.KINDS
         "suggested": None,  # the organisation that routing would send it to
         "returns": 0,  # times given back as "not ours"
+        "returned_1": None,  # the units that did, in this order: dispatch does not propose them again
+        "returned_2": None,
+        "returned_3": None,
         "ruled": False,  # a competence ruling binds: no second return
         "handed_up_from": None,  # the room that handed it up
         "delays": 0,  # delays granted
@@ -40,6 +43,15 @@ BLANK: Mapping[str, object] = MappingProxyType(
 def counted(moment: Moment, key: str) -> int:
     """The value of a counting column, one higher."""
     return int(moment.open_case.record[key]) + 1
+
+
+RETURNED = ("returned_1", "returned_2", "returned_3")
+
+
+def returned_by(moment: Moment) -> set[int]:
+    """The units that said it is not theirs, unless a ruling has spoken since."""
+    record = moment.open_case.record
+    return set() if record["ruled"] else {unit for key in RETURNED if (unit := record[key]) is not None}
 
 
 def has_reporter(moment: Moment) -> bool:

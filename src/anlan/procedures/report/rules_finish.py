@@ -7,7 +7,7 @@ Silence is never taken for satisfaction: it closes as "not confirmed".
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
-from anlan.procedures.report.record import checked, counted
+from anlan.procedures.report.record import RETURNED, checked, counted
 from anlan.procedures.report.states import REOPEN
 
 
@@ -94,6 +94,7 @@ def reopen(moment: Moment) -> Effect:
             "fresh": True,
             "ruled": False,
             "returns": 0,
+            **dict.fromkeys(RETURNED),
             "outcome": "",
             "closing": "",
             "checked_by": "",

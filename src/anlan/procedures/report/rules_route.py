@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a report finds the unit that handles it: dispatch, return, ruling, up and down the levels, merge, split. Pure."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from anlan.cases.define import Effect, LinkKind, LinkTo, Opening, Refusal
@@ -8,7 +9,7 @@ from anlan.cases.known import Routing, covers, holds_on
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.places.calendars import Limit
-from anlan.procedures.report.record import counted, has_reporter
+from anlan.procedures.report.record import RETURNED, counted, has_reporter, returned_by
 from anlan.procedures.report.rules_open import (
     ROOM_KINDS,
     above_and_outside,
@@ -72,14 +73,11 @@ def dispatch(moment: Moment) -> Effect:
     """
     case, known = moment.open_case, moment.known
     category, condition = _classified(moment)
-    route = _route(moment, category)
+    route = _route(moment, category, without=returned_by(moment))
     unit = moment.data.get("unit")
     if unit is None:
         if route is None:
-            raise Refusal(
-                words("没有分派规则，请选择承办单位。", "No routing rule fits. Please choose the unit."),
-                field="unit",
-            )
+            raise Refusal(RETURNED_BY_ALL if returned_by(moment) else NO_ROUTE, field="unit")
         unit = route.organisation
     check_unit(moment, unit, category=category)
     urgent = bool(_urgent(moment, category))
@@ -108,6 +106,11 @@ def dispatch(moment: Moment) -> Effect:
     )
 
 
+NO_ROUTE = words("没有分派规则，请选择承办单位。", "No routing rule fits. Please choose the unit.")
+RETURNED_BY_ALL = words(
+    "规则所指的单位已经退回。请选择其他单位，或者提请裁定管辖。",
+    "The unit that the rules name has returned it. Please choose another, or ask for a ruling.",
+)
 BARRED = words(
     "这一件反映的正是该单位或其上级，请选它之外的单位。",
     "This report is about that unit or one above it. Please choose one outside it.",
@@ -176,9 +179,10 @@ def may_return(moment: Moment) -> None:
 def give_back(moment: Moment) -> Effect:
     """Back to the room in one step, with everything in it; the third time to whoever rules on competence."""
     returns = counted(moment, "returns")
+    record = {"returns": returns, RETURNED[min(returns, OFFERS) - 1]: moment.open_case.holder}
     if returns >= OFFERS:
-        return Effect(to="competence", holder=ruling_body(moment), record={"returns": returns})
-    return Effect(to="returned", holder=moment.open_case.room, record={"returns": returns})
+        return Effect(to="competence", holder=ruling_body(moment), record=record)
+    return Effect(to="returned", holder=moment.open_case.room, record=record)
 
 
 def ruling_body(moment: Moment) -> int:
@@ -362,8 +366,10 @@ def _handle_limit(moment: Moment, category: int, condition: int | None) -> Limit
     return row.limit if row else moment.procedure.clock("handle").limit
 
 
-def _route(moment: Moment, category: int | None) -> Routing | None:
-    route = moment.known.route(moment.procedure.key, category=category, area=moment.area, on=moment.day)
+def _route(moment: Moment, category: int | None, *, without: Collection[int] = ()) -> Routing | None:
+    route = moment.known.route(
+        moment.procedure.key, category=category, area=moment.area, on=moment.day, without=without
+    )
     return route if route and is_outside(moment, route.organisation, moment.open_case.barred) else None
 
 

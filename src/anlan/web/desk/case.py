@@ -46,7 +46,7 @@ from anlan.web.staff_acting import (
     limit_words,
     main_action,
     make_form,
-    route_of,
+    route_words,
     set_claim,
     word_of,
 )
@@ -280,20 +280,13 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
     """What the form's page shows besides the case."""
     view, action = doing.view, doing.action
     kinds = {field.kind for field in action.fields}
-    route = route_of(view, sight) if Kind.ORGANISATION in kinds else None
-    why = ""
-    if route is not None:
-        why = _("%(unit)s: %(why)s") % {
-            "unit": organisation(sight.known, route.organisation),
-            "why": say(route.why),
-        }
     return {
         "doing": action,
         "form": doing.form,
         "word": say(action.words),
         "uploads": Kind.FILES in kinds,
         "refreshes": {Kind.CATEGORY, Kind.CONDITION} <= kinds,
-        "route_why": why,
+        "route_why": route_words(view, sight) if any(field.key == "unit" for field in action.fields) else "",
         "limit": limit_words(view, sight, view.case.condition)
         if Kind.CONDITION in kinds and view.case.condition
         else "",
