@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.test import Client
 from pytest_django import Settings
 
@@ -19,6 +20,7 @@ from anlan.people.models import Account, AccountKind, Organisation, Post
 from anlan.people.rates import Cap
 from anlan.web.resident import deeds, grants
 from anlan.web.resident import follow as door
+from tests.cases.world import organisation
 from tests.procedures.report import cast
 from tests.web.resident.visits import WORDS, follow, hidden, picture, report, sign_in, text, upload
 
@@ -75,6 +77,81 @@ def test_before_there_is_a_category_the_own_choice_is_shown_and_marked(
     sign_in(client, "13812345678")
     report(client)
     assert "道路、桥梁和井盖（您选的）" in text(client.get("/mine"))
+
+
+ROOM, UNIT, CENTRE = (
+    ("西溪街道综合信息指挥室", "Xixi Subdistrict Information and Command Room"),
+    ("西湖区住房和城乡建设局", "Xihu District Housing and Construction Bureau"),
+    ("西湖区社会治理中心", "Xihu District Social Governance Centre"),
+)
+
+
+def says(visitor: Client, number: str) -> tuple[str, str]:
+    """What the follow page says of now and next, in Chinese and English."""
+    found = []
+    for language in ("zh-hans", "en"):
+        visitor.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+        page = text(visitor.get(f"/follow/{number}"))
+        box = page[page.index("</ol>") : page.index('<section class="anlan-card">')]
+        found.append(" ".join(re.sub(r"<[^>]+>", " ", box).split()))
+    return found[0], found[1]
+
+
+def now_and_next(said: tuple[str, str], office: tuple[str, str], word: tuple[str, str]) -> bool:
+    return (
+        f"现在由{office[0]}负责" in said[0]
+        and f"Now with {office[1]}" in said[1]
+        and f"下一步：{word[0]}，" in said[0]
+        and f"Next: {word[1]}, by " in said[1]
+    )
+
+
+def test_each_state_says_who_has_it_now_and_what_comes_next(client: Client, sent: tuple[str, str]) -> None:
+    case, number = matter(sent[0]), sent[0]
+    assert now_and_next(says(client, number), ROOM, ("受理", "to accept"))
+    case.do("accept", cast.town(), category=cast.category(cast.ROAD))
+    assert now_and_next(says(client, number), ROOM, ("派遣", "to dispatch"))
+    case.dispatch()
+    assert now_and_next(says(client, number), UNIT, ("签收", "to take up"))
+    case.do("return", cast.unit(), reason="not_our_duty", words=cast.REASONS)
+    assert now_and_next(says(client, number), ROOM, ("派遣", "to dispatch"))
+    case.do("refer", cast.town(), words="都说不归自己管")
+    assert now_and_next(says(client, number), CENTRE, ("管辖裁定", "to rule on competence"))
+    case.do("rule", cast.county(), unit=organisation(cast.dept("housing")), words="由住建承办")
+    case.do("take", cast.unit())
+    chinese, english = says(client, number)
+    assert "承诺办结" in chinese
+    assert f"现在由{UNIT[0]}负责" in chinese
+    assert "下一步" not in chinese
+    assert "Promised" in english
+    assert f"Now with {UNIT[1]}" in english
+    assert "Next:" not in english
+    case.finish()
+    waits = says(client, number)
+    assert now_and_next(waits, ROOM, ("核实", "to check"))
+    assert "您可以答复" in waits[0]
+    assert "承诺办结" not in waits[0]
+    assert "You can answer until" in waits[1]
+    assert "Promised" not in waits[1]
+    case.do("check", cast.grid_worker(), result="holds")
+    assert now_and_next(says(client, number), ROOM, ("办结", "to close"))
+    assert UNIT[0] not in says(client, number)[0]
+
+
+def test_a_refused_report_waits_for_its_reporter_and_nobody_else(
+    client: Client, sent: tuple[str, str]
+) -> None:
+    case, number = matter(sent[0]), sent[0]
+    case.do("not_accept", cast.town(), reason="other_route", words="已经在法院处理，请等判决")
+    chinese, english = says(client, number)
+    assert "您可以答复" in chinese
+    assert "负责" not in chinese
+    assert "承诺" not in chinese
+    assert "You can answer until" in english
+    assert "Now with" not in english
+    assert "Promised" not in english
+    case.do("object", cast.REPORTER, words="法院没有受理")
+    assert now_and_next(says(client, number), CENTRE, ("异议审查", "to decide the objection"))
 
 
 def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(sent: tuple[str, str]) -> None:

@@ -54,7 +54,7 @@ def test_a_report_without_an_account_gives_number_code_office_and_date(client: C
     assert (answer.status_code, answer["Location"]) == (302, "/report/sent")
     slip = text(client.get("/report/sent"))
     assert "西溪街道综合信息指挥室" in slip
-    assert "受理时限" in slip
+    assert "下一步：受理，" in slip
     assert "附 2 个文件" in slip
     assert Case.objects.get().source == "resident"
 

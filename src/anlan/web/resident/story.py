@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import START, Field, Kind, Procedure
+from anlan.cases.define import START, Field, Kind, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import KIND, File, View
@@ -34,14 +34,14 @@ SHORT = 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """By when, who has it, and the next limit where nothing is promised yet."""
+    """By when it was promised, who has it now and with what to do by when, and how long the person's own word is awaited."""
 
     due: datetime | None
     provisional: bool
     by: str
-    phone: str
     next_word: str
     next_due: datetime | None
+    yours: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +55,35 @@ class Latest:
 
 
 def promise_of(view: View, *, known: Known) -> Promise:
-    """The date told to the person where one runs, else the limit of the next step."""
+    """What is true in this state: whose limit of the state comes first has it now, whoever leads. A date told to the
+    person is a promise where the lead keeps it, else it is the person who is waited for.
+    """
     case, procedure = view.case, view.procedure
-    office = known.organisations.get(case.holder) if case.holder is not None else None
-    running = [run for run in case.clocks.values() if run.stopped_at is None]
-    told = next((run for run in running if procedure.clock(run.key).told and run.paused_at is None), None)
-    nearest = min((run for run in running if run.paused_at is None), key=lambda run: run.due_at, default=None)
-    step = nearest if told is None and case.open else None
-    return Promise(
-        due=told.due_at if told else None,
-        provisional=bool(told and told.provisional),
-        by=said(office.words) if office and case.open else "",
-        phone=office.phone if office else "",
-        next_word=said(procedure.clock(step.key).words) if step else "",
-        next_due=step.due_at if step else None,
+    running = {
+        run.key: run for run in case.clocks.values() if run.stopped_at is None and run.paused_at is None
+    }
+    told = [(procedure.clock(key).owner, run) for key, run in running.items() if procedure.clock(key).told]
+    promised = next((run for owner, run in told if owner is Relation.HOLDER), None)
+    yours = next((run for owner, run in told if owner is not Relation.HOLDER), None)
+    step = next((running[key] for key in procedure.state(case.state).clocks if key in running), None)
+    has_it = case.holder if step is None or step.owner is None else step.owner
+    office = (
+        known.organisations.get(has_it) if has_it is not None and case.open and step is not yours else None
     )
+    work = step if step is not promised and step is not yours else None
+    return Promise(
+        due=promised.due_at if promised else None,
+        provisional=bool(promised and promised.provisional),
+        by=said(office.words) if office else "",
+        next_word=_step(said(procedure.clock(work.key).words)) if work else "",
+        next_due=work.due_at if work else None,
+        yours=yours.due_at if yours else None,
+    )
+
+
+def _step(limit: str) -> str:
+    """What is to be done within a limit: its name inside a sentence, in Chinese without the word for limit."""
+    return limit.removesuffix("时限") if language().startswith("zh") else limit[:1].lower() + limit[1:]
 
 
 def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
@@ -179,7 +193,7 @@ def who(entry: Entry, *, known: Known) -> str:
         return _("the system")
     if entry.organisation is None:
         return _("an office")
-    return f"{_office(entry.organisation, known=known)} · {_role(entry.role)}"
+    return " · ".join(filter(None, (_office(entry.organisation, known=known), _role(entry.role))))
 
 
 def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) -> str:
