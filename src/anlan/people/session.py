@@ -102,6 +102,11 @@ def leave(request: HttpRequest) -> None:
     logout(request)
 
 
+def idle_account(request: HttpRequest) -> int | None:
+    """The staff account whose session this very request found idle, and ended: what it brought was written by them."""
+    return getattr(request, "idle_account", None)
+
+
 class ActorMiddleware:
     """Puts `request.actor` in place. Stands after AuthenticationMiddleware and before the gate."""
 
@@ -132,6 +137,8 @@ def find_actor(request: HttpRequest, *, at: datetime) -> Actor:
     stamp = at.timestamp()
     if stamp - seen > IDLE[kind].total_seconds() or stamp - since > LONGEST[kind].total_seconds():
         leave(request)
+        if kind is AccountKind.STAFF:
+            request.idle_account = account.pk  # type: ignore[attr-defined]
         return anonymous()
     if stamp - seen > NOTED.total_seconds():
         request.session[SEEN] = stamp

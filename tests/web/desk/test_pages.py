@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
-from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
@@ -388,8 +387,29 @@ def test_an_idle_session_ends_kindly_and_keeps_what_was_written(settings: Settin
     sent = dict(again.context["pairs"])
     assert client.post(again.context["path"], sent).status_code == 302
     assert Case.objects.get(pk=case.id).state == "accepted"
-    forged = signing.dumps({"path": "https://example.org/", "pairs": []}, salt="other")
-    assert client.post("/desk/sign-in/demo", {**who, "kept": forged}).status_code == 302
+    forged = {**who, "kept": "x" + kept[1:]}
+    assert client.post("/desk/sign-in/demo", forged).status_code == 302
+
+
+def test_what_was_written_is_offered_to_nobody_else(settings: Settings) -> None:
+    settings.ANLAN_DEMO = True
+    demo_seed(since=now(), at=now())
+    address = f"/desk/cases/{number(matter())}/do/accept"
+    written = {"request_id": str(uuid4()), "words": "写了很久的话"}
+    client = Client()
+    client.post("/desk/sign-in/demo", {"username": "xixi-town"})
+    session = client.session
+    session[SEEN] = now().timestamp() - 3600
+    session.save()
+    answer = client.post(address, written)
+    kept = answer.context["kept"]
+    assert kept
+    other = client.post("/desk/sign-in/demo", {"username": "xihu-centre", "kept": kept})
+    assert other.status_code == 302
+    client.post("/desk/sign-out")
+    stranger = client.post(address, written)
+    assert stranger.context["kept"] == ""
+    assert "没有保留" in stranger.content.decode()
 
 
 def test_a_report_for_somebody_gives_number_and_code() -> None:

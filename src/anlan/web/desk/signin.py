@@ -13,7 +13,6 @@ import qrcode.image.svg  # type: ignore[import-untyped]
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,6 +34,7 @@ from anlan.people.models import Account, Post
 from anlan.people.session import (
     enter_staff,
     half_way,
+    idle_account,
     keep_half_way,
     leave,
     network_of,
@@ -50,13 +50,11 @@ from anlan.people.signin import (
     step_after_proof,
 )
 from anlan.people.totp import address
+from anlan.web.desk.kept import LONGEST, read_kept, write_kept
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import actor_in, frame, home_of, language
 
 ENROLLING = "anlan_enrol"
-KEPT = "anlan.desk.kept"
-KEPT_FOR = 12 * 3600
-MOST_KEPT = 100_000
 
 
 class NameForm(forms.Form):
@@ -193,7 +191,7 @@ def _go_on(request: HttpRequest, started: Started) -> HttpResponse:
         return _start(
             request, note=_("You have no post in use. Please ask your security administrator."), status=403
         )
-    written = read_kept(kept)
+    written = read_kept(started.account_id, kept, at=now())
     if written is not None:
         return render(request, "desk/resume.html", {**frame(request), **written})
     return HttpResponseRedirect(safe_address(request, goal) or reverse(home_of(by)))
@@ -236,7 +234,7 @@ def _draw(
 
 def _page(request: HttpRequest, template: str, given: dict[str, Any], *, status: int = 200) -> HttpResponse:
     source = request.POST if request.method == "POST" else request.GET
-    carried = {"next": source.get("next", ""), "kept": source.get("kept", "")[:MOST_KEPT]}
+    carried = {"next": source.get("next", ""), "kept": source.get("kept", "")[:LONGEST]}
     return render(request, template, {**carried, **given}, status=status)
 
 
@@ -324,35 +322,24 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def kept(request: HttpRequest) -> HttpResponse:
     """The sign-in for somebody whose session ended while they were writing: what was sent stays with them, in the form."""
+    account_id = idle_account(request)
     pairs = [
-        [key, value]
+        (key, value)
         for key, values in request.POST.lists()
         if key != "csrfmiddlewaretoken"
         for value in values
     ]
-    packed = signing.dumps({"path": request.get_full_path(), "pairs": pairs}, salt=KEPT, compress=True)
+    packed = write_kept(account_id, request.get_full_path(), pairs, at=now()) if account_id else ""
     given = {
         "form": NameForm(),
         "step": "start",
-        "ended": True,
-        "kept": packed if len(packed) <= MOST_KEPT else "",
+        "kept": packed,
         "next": request.path,
         "lost_files": bool(request.FILES),
         "writing": True,
         "people": _demo_people() if settings.ANLAN_DEMO else [],
     }
     return render(request, "desk/sign_in.html", given)
-
-
-def read_kept(packed: str) -> dict[str, Any] | None:
-    """What was kept, if it is ours and not older than a working day."""
-    if not packed:
-        return None
-    try:
-        found = signing.loads(packed, salt=KEPT, max_age=KEPT_FOR)
-    except signing.BadSignature:
-        return None
-    return {"path": found["path"], "pairs": found["pairs"]}
 
 
 def safe_address(request: HttpRequest, goal: str) -> str:
