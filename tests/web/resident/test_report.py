@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import signing
 from django.db import connection
 from django.test import Client
@@ -16,8 +17,9 @@ from PIL import Image
 from anlan.cases.models import Case
 from anlan.people.models import Organisation
 from anlan.people.rates import Cap
+from anlan.web.resident import drafts
 from anlan.web.resident import report as door
-from anlan.web.resident.drafts import SALT, new_report
+from anlan.web.resident.drafts import SALT
 from tests.cases.world import TOWN, VILLAGE, place
 from tests.web.resident.visits import WORDS, answers, fill, hidden, picture, report, text, upload
 
@@ -132,8 +134,28 @@ def test_sending_again_with_other_words_opens_nothing_more_and_says_so(client: C
     assert "别的话" not in text(client.get(f"/follow/{number:016d}"))
 
 
+def test_a_draft_is_worth_nothing_in_another_browser_nor_after_two_hours(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = hidden(text(client.get("/report")))
+    assert client.post("/report", answers(draft=draft)).status_code == 302
+    number = Case.objects.get().number
+    thief = Client()
+    thief.get("/report")
+    answer = thief.post("/report", answers(draft=draft))
+    assert answer.status_code == 422
+    assert WORDS in text(answer)
+    assert thief.get(f"/follow/{number:016d}").status_code == 302
+    assert cases() == 1
+    assert drafts.LASTS <= 2 * 3600
+    monkeypatch.setattr(drafts, "LASTS", -1)
+    assert client.post("/report", answers(draft=draft)).status_code == 422
+
+
 def test_a_forged_or_old_draft_opens_a_case_of_its_own_and_keeps_the_words(client: Client) -> None:
-    forged = signing.dumps(signing.loads(new_report().text, salt=SALT), salt=SALT, key="somebody else's")
+    real = hidden(text(client.get("/report")))
+    salt = f"{SALT}.{client.cookies[settings.CSRF_COOKIE_NAME].value}"
+    forged = signing.dumps(signing.loads(real, salt=salt), salt=salt, key="somebody else's")
     for draft in (forged, "", "x:y:z", "\x00"):
         answer = client.post("/report", answers(draft=draft))
         assert answer.status_code == 422

@@ -82,7 +82,7 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if request.method != "POST":
         form = PartyForm(declared, known=known, at=at, case=view.case)
         return _page(request, form, new_deed(found.case_id), view)
-    draft = read_draft(request.POST.get("draft", ""), case_id=found.case_id) or new_deed(found.case_id)
+    draft = read_draft(request, case_id=found.case_id) or new_deed(found.case_id)
     draft, refused = _with_files(request, draft, view, found)
     form = PartyForm(declared, known=known, at=at, case=view.case, data=request.POST)
     if form.is_valid() and not refused:
@@ -145,7 +145,7 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "fields": [form[field.key] for field in action.fields if field.kind is not Kind.FILES],
-        "draft": draft.text,
+        "draft": draft.text(request),
         "action": action.key,
         "word": said(action.words),
         "question": story.question_of(view) if action.key == "answer" else "",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a form carries between sendings: the case it is for, one request id, and the files taken already.
 
-Signed, so nobody can name a file or a case that is not theirs to name; the case's key in it is wrapped. With the same
-draft, sending twice is doing once. A file that was taken need not be chosen again; one that was refused is named.
+Signed for one browser, so nobody can name a file or a case that is not theirs to name, nor send a draft that was copied
+out of a page elsewhere; the case's key in it is wrapped. With the same draft, sending twice is doing once. A file that was taken need not be chosen again; one that was refused is named.
 """
 
 import base64
@@ -14,6 +14,8 @@ from uuid import UUID, uuid4
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.forms import BaseForm
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Invalid, Refused
@@ -26,8 +28,10 @@ from anlan.cases.pictures import MOST_BYTES, make_ready
 from anlan.web.look.fields import Problem, problems
 
 SALT = "anlan.resident.draft"
-LASTS = 12 * 3600
-"""Seconds a draft holds; files without a row are swept after a day."""
+LASTS = 2 * 3600
+"""Seconds a draft holds: whoever has it may send it again and is shown the case. Words typed later than that are kept, only
+photos must be chosen again; files without a row are swept after a day.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +47,14 @@ class Draft:
     files: tuple[Stored, ...] = ()
     point: tuple[int, int] | None = None
 
-    @property
-    def text(self) -> str:
-        """The draft for a hidden field."""
+    def text(self, request: HttpRequest) -> str:
+        """The draft for a hidden field of a page that goes to this browser."""
         files = [
             [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience)] for f in self.files
         ]
         return signing.dumps(
             [self.case_id.hex, self.request_id.hex, _text(self.key), files, self.point],
-            salt=SALT,
+            salt=_salt(request),
             compress=True,
         )
 
@@ -72,21 +75,29 @@ def new_deed(case_id: UUID) -> Draft:
     return Draft(case_id=case_id, request_id=uuid4())
 
 
-def read_draft(text: str, *, case_id: UUID | None = None) -> Draft | None:
-    """The draft in a hidden field; None when it is not ours, too old, or (with `case_id`) for another case."""
+def read_draft(request: HttpRequest, *, case_id: UUID | None = None) -> Draft | None:
+    """The draft that was sent; None when it is not ours, another browser's, too old, or (with `case_id`) for another case."""
     try:
-        case, request, key, files, point = signing.loads(text, salt=SALT, max_age=LASTS)
+        case, request_id, key, files, point = signing.loads(
+            request.POST.get("draft", ""), salt=_salt(request), max_age=LASTS
+        )
     except signing.BadSignature:
         return None
     draft = Draft(
         case_id=UUID(hex=case),
-        request_id=UUID(hex=request),
+        request_id=UUID(hex=request_id),
         key=_bytes(key),
         files=tuple(_file(one) for one in files),
         point=(point[0], point[1]) if point else None,
     )
     fits = bool(draft.key) if case_id is None else draft.case_id == case_id and not draft.key
     return draft if fits else None
+
+
+def _salt(request: HttpRequest) -> str:
+    """Binds to the browser by the cookie that every form here needs anyway."""
+    get_token(request)
+    return f"{SALT}.{request.META['CSRF_COOKIE']}"
 
 
 def take_files(

@@ -60,7 +60,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = ReportForm(action, known=known, at=at, initial={})
         return _page(request, form, new_report(), procedure)
-    draft = read_draft(request.POST.get("draft", ""))
+    draft = read_draft(request)
     lost = draft is None
     draft = draft or new_report()
     draft, refused = _with_files(request, draft, procedure, at=at)
@@ -215,7 +215,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "draft": draft.text,
+        "draft": draft.text(request),
         "kept": [(file.keyed.hex(), file.name) for file in draft.files],
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
