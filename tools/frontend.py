@@ -31,7 +31,7 @@ KEPT_FOR = 7 * 24 * 3600
 INSTALLED = PARTS / ".anlan-lock"
 
 STYLES = ("page", "desk")
-SCRIPTS = ("page", "desk", "report")
+SCRIPTS = ("page", "desk", "staff", "report")
 TARGET = "--target=chrome80,safari14"
 """The oldest browsers served (DESIGN §8): web views of Android 8 and WeChat, and Safari 14."""
 

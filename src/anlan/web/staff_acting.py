@@ -171,14 +171,20 @@ def make_form(
         given = {"data": request.POST, "files": request.FILES}
     elif sent is not None and again:
         given = {"data": sent}
-    initial = {
-        field.key: value
-        for field in action.fields
-        if (value := _proposal(field.key, field.kind, view, sight))
-    }
+    initial = proposals(action, view, sight, category=case.category)
+    chosen = case.category
     if sent is not None and not again:
-        initial |= {key: sent.getlist(key) if len(sent.getlist(key)) > 1 else sent[key] for key in sent}
-        initial |= {"expect": sent.get("expect") or case.seq}
+        chosen = read_category(sent.get("category"), sight) or chosen
+        before = proposals(
+            action, view, sight, category=read_category(sent.get("shown"), sight) or case.category
+        )
+        initial = proposals(action, view, sight, category=chosen)
+        for key in sent:
+            if sent[key] not in ("", before.get(key)) and (
+                key != "condition" or _fits(str(sent[key]), chosen, sight)
+            ):
+                initial[key] = sent.getlist(key) if len(sent.getlist(key)) > 1 else sent[key]
+        initial["expect"] = sent.get("expect") or case.seq
     return ActionForm(
         action,
         known=sight.known,
@@ -189,7 +195,7 @@ def make_form(
             case.area,
             sight,
             procedure=view.procedure,
-            category=case.category,
+            category=chosen,
             barred=case.barred,
             without=out_of_question(view),
         ),
@@ -200,27 +206,43 @@ def make_form(
     )
 
 
-def _proposal(key: str, kind: Kind, view: View, sight: Sight) -> Any:
-    case = view.case
-    if kind is Kind.CATEGORY and case.category is not None:
-        return str(case.category)
-    if kind is Kind.CONDITION:
-        offered = sight.known.conditions_of(case.category) if case.category is not None else ()
-        only = offered[0].id if len(offered) == 1 else None
-        return str(case.condition or only or "")
-    if kind is Kind.ORGANISATION and key == "unit":
-        route = route_of(view, sight)
-        return str(route.organisation) if route else None
-    return None
+def read_category(text: Any, sight: Sight) -> int | None:
+    """The category that a form names, if there is such a one."""
+    found = int(text) if str(text).isdecimal() and len(text) < 10 else None
+    return found if found in sight.known.categories else None
 
 
-def route_of(view: View, sight: Sight) -> Routing | None:
-    """Where the rules would send the case now; never to those it is about, nor to who has it or gave it back."""
+def _fits(condition: str, category: int | None, sight: Sight) -> bool:
+    offered = sight.known.conditions_of(category) if category is not None else ()
+    return condition in {str(each.id) for each in offered}
+
+
+def proposals(action: Action, view: View, sight: Sight, *, category: int | None) -> dict[str, Any]:
+    """What the form of an action is filled in with for this category."""
+    found: dict[str, Any] = {}
+    for field in action.fields:
+        if field.kind is Kind.CATEGORY and category is not None:
+            found[field.key] = str(category)
+        elif field.kind is Kind.CONDITION and category is not None:
+            offered = sight.known.conditions_of(category)
+            only = offered[0].id if len(offered) == 1 else None
+            kept = view.case.condition if category == view.case.category else None
+            if kept or only:
+                found[field.key] = str(kept or only)
+        elif field.kind is Kind.ORGANISATION and field.key == "unit":
+            route = route_of(view, sight, category=category)
+            if route is not None:
+                found[field.key] = str(route.organisation)
+    return found
+
+
+def route_of(view: View, sight: Sight, *, category: int | None = None) -> Routing | None:
+    """Where the rules would send the case now, or under another category; never to those it is about, nor to who has it or gave it back."""
     case = view.case
     return _route(
         sight,
         view.procedure,
-        category=case.category,
+        category=category or case.category,
         area=case.area,
         barred=case.barred,
         without=out_of_question(view),
@@ -235,11 +257,12 @@ def out_of_question(view: View) -> frozenset[int]:
     return frozenset(one for one in leads | (set() if case.record.get("ruled") else gave_back) if one)
 
 
-def route_words(view: View, sight: Sight) -> str:
+def route_words(view: View, sight: Sight, *, category: int | None = None) -> str:
     """What the rules propose and why; also that the unit they name first gave the case back."""
     case, names = view.case, sight.known.organisations
-    first = _route(sight, view.procedure, category=case.category, area=case.area, barred=case.barred)
-    route, passed = route_of(view, sight), out_of_question(view)
+    category = category or case.category
+    first = _route(sight, view.procedure, category=category, area=case.area, barred=case.barred)
+    route, passed = route_of(view, sight, category=category), out_of_question(view)
     words = []
     if first is not None and first.organisation in passed and first.organisation != case.holder:
         words.append(

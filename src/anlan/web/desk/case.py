@@ -46,6 +46,7 @@ from anlan.web.staff_acting import (
     limit_words,
     main_action,
     make_form,
+    read_category,
     route_words,
     set_claim,
     word_of,
@@ -280,15 +281,20 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
     """What the form's page shows besides the case."""
     view, action = doing.view, doing.action
     kinds = {field.kind for field in action.fields}
+    refreshes = {Kind.CATEGORY, Kind.CONDITION} <= kinds
+    shown = read_category(doing.form["category"].value(), sight) if refreshes else view.case.category
     return {
         "doing": action,
         "form": doing.form,
         "word": say(action.words),
         "uploads": Kind.FILES in kinds,
-        "refreshes": {Kind.CATEGORY, Kind.CONDITION} <= kinds,
-        "route_why": route_words(view, sight) if any(field.key == "unit" for field in action.fields) else "",
+        "refreshes": refreshes,
+        "shown": shown or "",
+        "route_why": route_words(view, sight, category=shown)
+        if any(field.key == "unit" for field in action.fields)
+        else "",
         "limit": limit_words(view, sight, view.case.condition)
-        if Kind.CONDITION in kinds and view.case.condition
+        if refreshes and view.case.condition and shown == view.case.category
         else "",
         "conflict": doing.status == 409,
         "still": action in view.actions,
