@@ -6,6 +6,7 @@ form as it was; only photos must be chosen again.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from anlan.cases.act import Done, open_case
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
 from anlan.cases.envelope import NewParty
 from anlan.cases.may import may
+from anlan.cases.queries import follow_code_of
 from anlan.people.may import Role
 from anlan.people.phones import read_phone
 from anlan.places import find
@@ -31,6 +33,8 @@ from anlan.web.staff_acting import units_for
 from anlan.web.staff_frame import FIELD, Sight, language
 
 MOST_PLACES = 60
+SLIP, SLIP_LASTS = "anlan_slip", timedelta(minutes=30)
+"""How long the slip of a case that was opened for somebody waits to be shown, in the session that opened it."""
 
 
 class PersonForm(forms.Form):
@@ -157,6 +161,29 @@ def _parties(made: Opening) -> tuple[NewParty, ...]:
             made.person.add_error("phone", str(refused.fields.get("phone", refused)))
             raise
     return (NewParty(role=made.procedure.parties[0][0], contact=contact),)
+
+
+def keep_slip(request: HttpRequest, done: Done, *, at: datetime) -> None:
+    """Notes that the slip for the person of a case just opened was not handed over yet; not for a repeated sending."""
+    if not done.again:
+        request.session[SLIP] = [done.number, done.case_id.hex, at.timestamp()]
+
+
+def waiting_slip(request: HttpRequest, *, at: datetime) -> tuple[int, UUID] | None:
+    """Number and case of the slip that waits in this session."""
+    number, case_id, since = request.session.get(SLIP) or (0, "", 0)
+    return (
+        (number, UUID(hex=case_id))
+        if number and at.timestamp() - since <= SLIP_LASTS.total_seconds()
+        else None
+    )
+
+
+def take_slip(request: HttpRequest, *, at: datetime) -> tuple[int, str] | None:
+    """Number and follow code, this once: the code belongs to the person, and no page of staff shows it again."""
+    found = waiting_slip(request, at=at)
+    request.session.pop(SLIP, None)
+    return (found[0], follow_code_of(found[1])) if found else None
 
 
 def openings(sight: Sight) -> list[tuple[Procedure, Action]]:

@@ -7,26 +7,19 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from pytest_django import Settings
 
 from anlan.base.clock import now
 from anlan.cases.models import Access, Case, Claim, Entry, Notice
-from anlan.cases.queries import find_case_id, find_party
-from anlan.people.demo import demo_seed
 from anlan.people.may import Role
-from anlan.people.session import SEEN
 from tests.cases.world import organisation
 from tests.procedures.report.cast import (
     COMMITTEE,
     COUNTY,
     ROAD,
     TOWN_ROOM,
-    Matter,
     category,
     condition,
     dept,
-    town,
-    unit,
 )
 from tests.web.staff import at_work, enter, matter, number, photo, post_of
 
@@ -108,33 +101,6 @@ def test_the_office_a_report_is_about_sees_nothing() -> None:
     assert "文三路有个大坑" in city.get(f"/desk/cases/{n}").content.decode()
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("zh-hans", "道路、桥梁和井盖（上报人自选）"),
-        ("en", "Roads, bridges and covers (chosen by the reporter)"),
-    ],
-)
-def test_before_there_is_a_category_the_kind_that_the_reporter_chose_is_shown(
-    language: str, words: str
-) -> None:
-    team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
-    n = number(matter(kind="road"))
-    Matter.known(find_case_id(n), at=now()).do("note", town(), words="先看看")
-    for client, pages in (
-        (team[Role.DISPATCHER], (f"/desk/cases/{n}", "/desk/", f"/desk/?words={n:016d}&whose=all")),
-        (team[Role.GRID_WORKER], (f"/field/cases/{n}",)),
-    ):
-        client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
-        for page in pages:
-            assert words in client.get(page, follow=True).content.decode(), page
-    Matter.known(find_case_id(n), at=now()).do("accept", town(), category=category(ROAD))
-    assert words not in team[Role.DISPATCHER].get(f"/desk/cases/{n}").content.decode()
-    number(matter())
-    unknown = {"zh-hans": "随手报（尚未分类）", "en": "Report, kind not set yet"}
-    assert unknown[language] in team[Role.DISPATCHER].get("/desk/").content.decode()
-
-
 def test_what_people_write_is_never_markup() -> None:
     team = at_work(Role.DISPATCHER, Role.HANDLER, Role.GRID_WORKER)
     case = matter(words=BAD, address=BAD)
@@ -172,34 +138,6 @@ def test_a_stale_click_keeps_what_was_typed_and_shows_what_is_new() -> None:
     late = town.post(f"/desk/cases/{n}/do/dispatch", sent | {"request_id": str(uuid4())})
     assert late.status_code == 409
     assert words in late.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("language", "returned", "none"),
-    [
-        ("zh-hans", "西湖区住房和城乡建设局已按不属于本单位退回。", "规则没有指向其他单位"),
-        ("en", "returned it as not theirs.", "The rules name no other unit"),
-    ],
-)
-def test_dispatch_does_not_propose_the_unit_that_returned_it(language: str, returned: str, none: str) -> None:
-    team = at_work(Role.DISPATCHER, Role.HANDLER)
-    case = matter(category=category(ROAD))
-    client = team[Role.DISPATCHER]
-    client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
-    address = f"/desk/cases/{number(case)}/do/dispatch"
-    housing = str(organisation(dept("housing")))
-    first = client.get(address)
-    assert first.context["form"]["unit"].value() == housing
-    assert returned not in first.content.decode()
-    case.at = now()
-    case.dispatch()
-    case.do("return", unit(), reason="not_our_duty", words="这件事不归我们管")
-    again = client.get(address)
-    text = again.content.decode()
-    assert again.context["form"]["unit"].value() is None
-    assert [key for key, _word in again.context["form"].fields["unit"].choices][-1] == housing
-    assert returned in text
-    assert none in text
 
 
 def test_sending_twice_does_it_once() -> None:
@@ -365,71 +303,6 @@ def test_the_screen_offers_only_what_the_engine_allows() -> None:
     assert team[Role.GRID_WORKER].post(f"/desk/cases/{n}/do/accept", {}).status_code == 403
     assert team[Role.DISPATCHER].post(f"/desk/cases/{n}/do/remind", {}).status_code == 404
     assert team[Role.DISPATCHER].get(f"/desk/cases/{n}/do/no-such").status_code == 404
-
-
-def test_an_idle_session_ends_kindly_and_keeps_what_was_written(settings: Settings) -> None:
-    settings.ANLAN_DEMO = True
-    demo_seed(since=now(), at=now())
-    case = matter()
-    n = number(case)
-    who = {"username": "xixi-town"}
-    client = Client()
-    assert client.post("/desk/sign-in/demo", who).status_code == 302
-    session = client.session
-    session[SEEN] = now().timestamp() - 3600
-    session.save()
-    answer = client.post(f"/desk/cases/{n}/do/accept", {"request_id": str(uuid4()), "words": "写了很久的话"})
-    assert answer.status_code == 200
-    assert Case.objects.get(pk=case.id).state == "reported"
-    kept = answer.context["kept"]
-    again = client.post("/desk/sign-in/demo", {**who, "kept": kept})
-    assert "写了很久的话" in again.content.decode()
-    sent = dict(again.context["pairs"])
-    assert client.post(again.context["path"], sent).status_code == 302
-    assert Case.objects.get(pk=case.id).state == "accepted"
-    forged = {**who, "kept": "x" + kept[1:]}
-    assert client.post("/desk/sign-in/demo", forged).status_code == 302
-
-
-def test_what_was_written_is_offered_to_nobody_else(settings: Settings) -> None:
-    settings.ANLAN_DEMO = True
-    demo_seed(since=now(), at=now())
-    address = f"/desk/cases/{number(matter())}/do/accept"
-    written = {"request_id": str(uuid4()), "words": "写了很久的话"}
-    client = Client()
-    client.post("/desk/sign-in/demo", {"username": "xixi-town"})
-    session = client.session
-    session[SEEN] = now().timestamp() - 3600
-    session.save()
-    answer = client.post(address, written)
-    kept = answer.context["kept"]
-    assert kept
-    other = client.post("/desk/sign-in/demo", {"username": "xihu-centre", "kept": kept})
-    assert other.status_code == 302
-    client.post("/desk/sign-out")
-    stranger = client.post(address, written)
-    assert stranger.context["kept"] == ""
-    assert "没有保留" in stranger.content.decode()
-
-
-def test_a_report_for_somebody_gives_number_and_code() -> None:
-    hotline = at_work(Role.HOTLINE_AGENT, Role.DISPATCHER)[Role.HOTLINE_AGENT]
-    found = hotline.get("/desk/new?where=文三社区")
-    assert "文三社区" in found.content.decode()
-    address = found.context["places"][0]["url"]
-    page = hotline.get(address)
-    sent = {
-        "case_id": str(page.context["made"].case_id),
-        "request_id": str(uuid4()),
-        "words": "路灯不亮",
-        "phone": "12",
-    }
-    assert hotline.post(address, {**sent, "agreed": "yes"}).status_code == 422
-    assert hotline.post(address, {**sent, "agreed": "no", "phone": ""}).status_code == 422
-    answer = hotline.post(address, {**sent, "agreed": "yes", "phone": "13800000000", "name": "刘"})
-    assert answer.status_code == 200, answer.context["form"].errors
-    assert find_party(answer.context["number"], answer.context["code"]).role == "reporter"
-    assert Case.objects.get(number=answer.context["number"]).source == "hotline"
 
 
 def test_notices_show_what_the_office_was_told() -> None:

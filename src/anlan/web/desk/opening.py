@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A report made for somebody who calls or stands at the counter: first where, then what."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from anlan.cases.queries import follow_code_of
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.gate import open_to
-from anlan.web.staff_frame import OPENERS, frame, language, look_of
-from anlan.web.staff_opening import for_somebody, open_at, openings
+from anlan.web.staff_frame import OPENERS, frame, home_of, language, look_of
+from anlan.web.staff_opening import for_somebody, keep_slip, open_at, openings, take_slip, waiting_slip
 
 
 @open_to("staff", roles=OPENERS)
@@ -36,21 +37,15 @@ def choose_place(request: HttpRequest) -> HttpResponse:
 @open_to("staff", roles=OPENERS)
 @never_cache
 def report(request: HttpRequest, place: int) -> HttpResponse:
-    """The form, or what was opened: its number, and the code for the person."""
+    """The form; then what was opened."""
     sight = look_of(request)
     action = next((action for _procedure, action in openings(sight) if for_somebody(action)), None)
     if action is None:
         raise Http404
     made = open_at(request, sight, place, action.key)
     if made.done is not None:
-        code = follow_code_of(made.done.case_id, 1)
-        context = {
-            **frame(request, here="desk:open"),
-            "number": made.done.number,
-            "code": code,
-            "url": reverse("desk:case", args=[made.done.number]),
-        }
-        return render(request, "desk/opened.html", context)
+        keep_slip(request, made.done, at=sight.at)
+        return HttpResponseRedirect(reverse("desk:opened"))
     context = {
         **frame(request, here="desk:open"),
         "made": made,
@@ -59,3 +54,32 @@ def report(request: HttpRequest, place: int) -> HttpResponse:
         "word": say(made.action.words),
     }
     return render(request, "desk/open.html", context, status=made.status)
+
+
+@open_to("staff", roles=OPENERS)
+@never_cache
+@require_safe
+def opened(request: HttpRequest) -> HttpResponse:
+    """What was opened for somebody: its number, and the way to the slip that is theirs."""
+    sight = look_of(request)
+    found = waiting_slip(request, at=sight.at)
+    if found is None:
+        return HttpResponseRedirect(reverse(home_of(sight.by)))
+    way = "field:case" if home_of(sight.by) == "field:tasks" else "desk:case"
+    context = {**frame(request, here="desk:open"), "number": found[0], "url": reverse(way, args=[found[0]])}
+    return render(request, "desk/opened.html", context)
+
+
+@open_to("staff", roles=OPENERS)
+@never_cache
+@require_POST
+def slip(request: HttpRequest) -> HttpResponse:
+    """The slip for the person, once: to print and hand over, or to read out."""
+    sight = look_of(request)
+    found = take_slip(request, at=sight.at)
+    if found is None:
+        messages.warning(request, _("The slip was shown already. It cannot be shown again."))
+        return HttpResponseRedirect(reverse(home_of(sight.by)))
+    address = request.build_absolute_uri(reverse("resident:follow"))
+    context = {**frame(request), "number": found[0], "code": found[1], "address": address, "now": sight.at}
+    return render(request, "desk/slip.html", context)

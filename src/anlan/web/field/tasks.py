@@ -38,7 +38,7 @@ from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import do_action, find_view, main_action, word_of
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
-from anlan.web.staff_opening import open_at, openings, own_places
+from anlan.web.staff_opening import keep_slip, open_at, openings, own_places
 
 PAGE = 20
 PICTURES = ("image/jpeg", "image/png", "image/webp")
@@ -246,6 +246,9 @@ def report(request: HttpRequest, place: int, action: str) -> HttpResponse:
     made = open_at(request, sight, place, action)
     if made.done is not None:
         messages.success(request, say(made.action.done))
+        if made.person is not None:
+            keep_slip(request, made.done, at=sight.at)
+            return HttpResponseRedirect(reverse("desk:opened"))
         return HttpResponseRedirect(reverse("field:case", args=[made.done.number]))
     context = {
         **frame(request, here="field:new"),
