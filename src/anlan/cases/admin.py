@@ -8,19 +8,69 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.clock import now
-from anlan.cases import configure
+from anlan.cases import configure, registry
+from anlan.cases.define import Words
 from anlan.cases.models import Category, Condition, LimitRow, RouteRow
 from anlan.people.changes import Change, change_configuration
 from anlan.people.configuration import ConfigurationAdmin, Doing, actor, site
+from anlan.people.configuration_words import FIELDS, KINDS, among, say_department
 from anlan.people.may import Role
-from anlan.people.models import PendingChange
+from anlan.people.models import Organisation, PendingChange
 from anlan.places.calendars import DayKind, Unit
 from anlan.places.models import CalendarVersion
 from anlan.places.rows import BadFile
 from anlan.places.versions import read_days
+
+UNITS = {
+    Unit.HOUR.value: _("hours, day and night"),
+    Unit.DAY.value: _("calendar days"),
+    Unit.WORKING_HOUR.value: _("working hours"),
+    Unit.WORKING_DAY.value: _("working days"),
+}
+
+
+def _say(words: Words | None, value: Any) -> str:
+    return words.in_language(get_language() or "zh") if words else str(value)
+
+
+def say_procedure(value: Any) -> str:
+    """A procedure by its words."""
+    found = registry.newest().get(value)
+    return _say(found.words if found else None, value)
+
+
+def say_stage(value: Any) -> str:
+    """What a limit is for: the clock of any procedure that has this stage."""
+    clocks = (clock for each in registry.newest().values() for clock in each.clocks)
+    found = next((clock for clock in clocks if clock.key == value), None)
+    return str(_("reopening")) if value == "reopen" else _say(found.words if found else None, value)
+
+
+def say_group(value: Any) -> str:
+    """A group of categories by the words with which it is offered to who reports."""
+    choices = (
+        choice
+        for each in registry.newest().values()
+        for action in each.openings()
+        for field in action.fields
+        if field.key == "kind"
+        for choice in field.choices
+    )
+    return _say(dict(choices).get(value), value)
+
+
+def say_target(value: Any) -> str:
+    """Whom a route names."""
+    sort, _sep, word = str(value).partition(":")
+    if sort == "organisation":
+        found = Organisation.objects.filter(pk=word).first() if word.isdecimal() else None
+        return str(found or value)
+    return say_department(word) if sort == "department" else str(KINDS.get(word, value))
 
 
 def _ask(form: Doing, change: Change, data: dict[str, Any]) -> str:
@@ -68,6 +118,8 @@ class OldCategory(Doing):
 class CategoryAdmin(ConfigurationAdmin):
     """Categories by scheme, version and code."""
 
+    called = _("category"), _("Categories")
+    values = {"group": say_group}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with, changes_with = NewCategory, OldCategory
     list_display = (
@@ -104,6 +156,8 @@ class NewCondition(Doing):
 class ConditionAdmin(ConfigurationAdmin):
     """Conditions: what registers a case of a category, and what must be true to close it."""
 
+    called = _("condition"), _("Conditions")
+    list_select_related = ("category",)
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewCondition
     list_display = ("category", "code", "name", "name_en", "closing", "closing_en")
@@ -126,7 +180,7 @@ class Wide(Doing):
 class NewLimit(Wide):
     """A limit from a day on; the one before it ends that day. A second person decides."""
 
-    unit = forms.ChoiceField(choices=[(unit.value, unit.value) for unit in Unit])
+    unit = forms.ChoiceField(label=FIELDS["unit"], choices=list(UNITS.items()))
 
     class Meta:
         """What is asked."""
@@ -143,6 +197,8 @@ class NewLimit(Wide):
 class LimitAdmin(ConfigurationAdmin):
     """Limits; 0 as the area holds everywhere, a place's own row wins there."""
 
+    called = _("limit"), _("Limits")
+    values = {"procedure": say_procedure, "stage": say_stage, "unit": among(UNITS)}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewLimit
     list_display = (
@@ -180,6 +236,8 @@ class NewRoute(Wide):
 class RouteAdmin(ConfigurationAdmin):
     """Routes: who handles what, where, and why."""
 
+    called = _("route"), _("Routes")
+    values = {"procedure": say_procedure, "group": say_group, "target": say_target}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewRoute
     list_display = ("procedure", "group", "category", "area", "target", "why", "valid_from", "valid_to")
@@ -193,10 +251,13 @@ class NewCalendar(Doing):
     """The next version of a calendar: days that their weekday does not tell. A second person decides."""
 
     days = forms.CharField(
+        label=FIELDS["days"],
         widget=forms.Textarea,
         required=False,
-        help_text=_("One a line: date,kind with kind one of %(kinds)s. First line: date,kind.")
-        % {"kinds": ", ".join(DayKind)},
+        help_text=format_lazy(
+            _("One a line: date,kind with kind one of {kinds}. First line: date,kind."),
+            kinds=", ".join(DayKind),
+        ),
     )
 
     class Meta:
@@ -222,6 +283,7 @@ class NewCalendar(Doing):
 class CalendarAdmin(ConfigurationAdmin):
     """Working calendars, version by version."""
 
+    called = _("version of a calendar"), _("Calendars")
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewCalendar
     list_display = ("calendar", "version", "horizon", "hours", "weekend", "why", "at")

@@ -2,6 +2,7 @@
 """This room as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesRoom(AppConfig):
@@ -9,3 +10,4 @@ class CasesRoom(AppConfig):
 
     name = "anlan.cases"
     label = "cases"
+    verbose_name = _("Rules for cases")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.clock import now
 from anlan.people import changes, grants, organisations, tokens
 from anlan.people.configuration import ConfigurationAdmin, Doing, actor, site
+from anlan.people.configuration_words import CHANGES, KINDS, PERSON, STATES, among, say_department, say_role
 from anlan.people.may import Role
 from anlan.people.models import (
     Account,
@@ -76,6 +77,8 @@ class OldOrganisation(Doing):
 class OrganisationAdmin(ConfigurationAdmin):
     """Organisations: system administrators change them."""
 
+    called = _("organisation"), _("Organisations")
+    values = {"kind": among(KINDS), "department": say_department}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with, changes_with = NewOrganisation, OldOrganisation
     list_display = ("key", "name", "name_en", "kind", "department", "phone", "valid_from", "valid_to")
@@ -112,6 +115,8 @@ def _shown_once(account: Account, password: str) -> str:
 class AccountAdmin(ConfigurationAdmin):
     """Staff accounts. Residents are not listed, searched or opened here."""
 
+    called = _("staff account"), _("Staff accounts")
+    words = PERSON
     viewers = frozenset({Role.SECURITY_ADMIN})
     changers = actions_by = frozenset({Role.SECURITY_ADMIN})
     adds_with = NewAccount
@@ -184,6 +189,8 @@ class NewPost(Doing):
 class PostAdmin(ConfigurationAdmin):
     """Posts: asked for and ended by security administrators."""
 
+    called = _("post"), _("Posts")
+    values = {"role": say_role}
     changers = actions_by = frozenset({Role.SECURITY_ADMIN})
     adds_with = NewPost
     list_display = ("account", "role", "organisation", "place", "valid_from", "valid_to", "deputy_for")
@@ -206,6 +213,8 @@ class PostAdmin(ConfigurationAdmin):
 class PendingChangeAdmin(ConfigurationAdmin):
     """What waits for a second person, and what became of it."""
 
+    called = _("waiting change"), _("Waiting changes")
+    values = {"what": among(CHANGES), "state": among(STATES)}
     actions_by = frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
     list_display = (
         "what",
@@ -219,6 +228,7 @@ class PendingChangeAdmin(ConfigurationAdmin):
         "why",
     )
     list_filter = ("state",)
+    list_select_related = ("about", "asked_by__organisation", "decided_by__organisation")
     ordering = ("-asked_at",)
     actions = ("approve", "turn_down")
 
@@ -241,6 +251,7 @@ class PendingChangeAdmin(ConfigurationAdmin):
 class TokenAdmin(ConfigurationAdmin):
     """API tokens: who has which, and ending them."""
 
+    called = _("API token"), _("API tokens")
     viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})
     actions_by = frozenset({Role.SECURITY_ADMIN})
     list_display = (
@@ -254,6 +265,7 @@ class TokenAdmin(ConfigurationAdmin):
         "ended_at",
     )
     actions = ("end",)
+    list_select_related = ("post__organisation", "place")
     ordering = ("-pk",)
 
     @admin.display(description=_("Actions"))
@@ -272,6 +284,8 @@ class TokenAdmin(ConfigurationAdmin):
 class AdminLineAdmin(ConfigurationAdmin):
     """The administration log, for auditors."""
 
+    called = _("line of the administration log"), _("Administration log")
+    values = {"what": among(CHANGES)}
     viewers = frozenset({Role.AUDITOR})
     list_display = ("seq", "at", "post_id", "what", "before", "after")
     search_fields = ("what",)
@@ -282,6 +296,7 @@ class AdminLineAdmin(ConfigurationAdmin):
 class BoundaryRefusalAdmin(ConfigurationAdmin):
     """What the boundary refused, for auditors."""
 
+    called = _("refused attempt"), _("Refused attempts")
     viewers = frozenset({Role.AUDITOR})
     list_display = ("at", "post_id", "where", "term")
     ordering = ("-at",)

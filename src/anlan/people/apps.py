@@ -4,6 +4,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from anlan.base.boundary import set_recorder
 
@@ -13,6 +14,7 @@ class PeopleRoom(AppConfig):
 
     name = "anlan.people"
     label = "people"
+    verbose_name = _("People and organisations")
 
     def ready(self) -> None:
         """Models are loaded only now, so what needs them is found by name."""

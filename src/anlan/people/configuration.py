@@ -7,19 +7,21 @@ that writes the administration log; nothing is deleted. Rooms register their con
 `ConfigurationAdmin`; no room registers a case or lists residents.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
+from anlan.people.configuration_words import FIELDS, SaidValues, Say
 from anlan.people.may import Actor, Role, anonymous
 
 if TYPE_CHECKING:
@@ -103,8 +105,49 @@ class ConfigurationAdmin(ModelAdmin):
     adds_with: ClassVar[type[Doing] | None] = None
     changes_with: ClassVar[type[Doing] | None] = None
     actions_by: ClassVar[frozenset[Role]] = frozenset()
+    called: ClassVar[tuple[Any, Any]]
+    words: ClassVar[Mapping[str, Any]] = {}
+    values: ClassVar[Mapping[str, Say]] = {}
     list_per_page = 50
     show_full_result_count = False
+
+    def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
+        """Gives the model and its fields the words of these pages."""
+        super().__init__(model, site)
+        model._meta.verbose_name, model._meta.verbose_name_plural = self.called
+        for field in model._meta.concrete_fields:
+            if field.name in FIELDS:
+                field.verbose_name = {**FIELDS, **self.words}[field.name]
+        self._columns = {name: self._column(name) for name in self.list_display}
+
+    def _column(self, name: Any) -> Any:
+        """A column of the list: the field, or what its values are called."""
+        if name not in self.values:
+            return name
+        say, field = self.values[name], cast("Any", self.opts.get_field(name))
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def column(row: Any) -> str | None:
+            value = getattr(row, name)
+            return None if value is None or value == "" else say(value)
+
+        column.__name__ = name
+        return column
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The columns, their values said."""
+        return list(self._columns.values())
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The filters, their values said."""
+        return [(name, SaidValues) if name in self.values else name for name in self.list_filter]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A choice among values, said."""
+        if db_field.name in self.values:
+            say = self.values[db_field.name]
+            kwargs["choices"] = [("", "—"), *((key, say(key)) for key, _word in db_field.choices)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_urls(self) -> list[Any]:
         """Without Django's nameless redirect from old addresses."""
@@ -155,12 +198,16 @@ class ConfigurationAdmin(ModelAdmin):
         doing = self.changes_with if obj is not None else self.adds_with
         if doing is not None and actor(request).role in self.changers:
             return list(doing.base_fields)
-        return self.list_display
+        return self.get_list_display(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Everything, where there is no form."""
         doing = self.changes_with if obj is not None else self.adds_with
-        return () if doing is not None and actor(request).role in self.changers else self.list_display
+        return (
+            ()
+            if doing is not None and actor(request).role in self.changers
+            else self.get_list_display(request)
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form has done it; here it only says so."""

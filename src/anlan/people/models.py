@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 
 from anlan.people.may import Role
 from anlan.places.find import ZONE
@@ -135,8 +136,8 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The name."""
-        return self.name
+        """The name, in the reader's language."""
+        return self.in_language(get_language() or "zh")
 
     def in_language(self, code: str) -> str:
         """The name for a language tag such as ``zh-hans``; anything that is not Chinese reads English."""
@@ -194,8 +195,8 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The role and where."""
-        return f"{self.role} {self.organisation_id}"
+        """The role and where, in the reader's language."""
+        return f"{Role(self.role).in_language(get_language() or 'zh')} · {self.organisation}"
 
 
 class Absence(models.Model):

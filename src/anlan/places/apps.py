@@ -2,6 +2,7 @@
 """This room as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlacesRoom(AppConfig):
@@ -9,3 +10,4 @@ class PlacesRoom(AppConfig):
 
     name = "anlan.places"
     label = "places"
+    verbose_name = _("Places and calendars")

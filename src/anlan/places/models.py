@@ -8,6 +8,7 @@ change, so each process knows when its copy of the tree is old. Rows here hold n
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 
 from anlan.places.calendars import DayKind
 from anlan.places.codes import Level
@@ -43,8 +44,9 @@ class Place(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The name alone; `find.full_path` tells apart the places of one name."""
-        return self.name
+        """The name alone, in the reader's language; `find.full_path` tells apart the places of one name."""
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name if chinese or not self.name_en else self.name_en
 
 
 class PlaceCode(models.Model):

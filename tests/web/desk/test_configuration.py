@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Configuration pages of cases: who changes them, that a limit waits for a second person, that nothing is overwritten."""
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current, forget
@@ -111,3 +114,35 @@ def test_a_route_names_what_there_is() -> None:
         assert (answer.status_code == 302) is taken, target
     assert not RouteRow.objects.filter(target="department:water", group="road", category=None).exists()
     assert PendingChange.objects.filter(what="route.set").count() == 1
+
+
+PARTS = re.compile(
+    r"<(th|label|h1|h2|title|caption|button|legend|option)\b[^>]*>(.*?)</\1>"
+    r"|class=\"(?:breadcrumbs|help|paginator|helptext|errornote)\"[^>]*>(.*?)</(?:div|nav|ol|p)>"
+    r"|type=\"submit\" (?:value|title)=\"([^\"]*)\"",
+    re.DOTALL,
+)
+OF_THE_DATA = re.compile(r"date,kind|holiday|make_up|workday|weekend|API|\b[a-z]+:\d+|zhejiang|GB/T")
+
+
+def said_around(page: str) -> str:
+    """Headings, labels, buttons, options and ways of a page: all that is not its data."""
+    found = (" ".join(filter(None, match.groups()[1:])) for match in PARTS.finditer(page))
+    return OF_THE_DATA.sub("", html.unescape(re.sub(r"<[^>]+>", " ", " ".join(found))))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
+def test_the_pages_speak_one_language(role: Role, language: str) -> None:
+    client = enter(post_of(role))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    index = client.get("/admin/").content.decode()
+    pages = sorted(set(re.findall(r'href="(/admin/[a-z]+/[a-z/]*)"', index)))
+    assert len(pages) > 5
+    foreign = re.compile(r"[A-Za-z]{2,}" if language == "zh-hans" else r"[\u4e00-\u9fff]+")
+    for page in ("/admin/", *pages):
+        text = client.get(page).content.decode()
+        body = text if "/add/" in page else re.sub(r"<tbody>.*?</tbody>", "", text, flags=re.DOTALL)
+        around = said_around(body)
+        assert around
+        assert foreign.findall(around) == [], (page, around)

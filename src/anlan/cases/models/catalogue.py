@@ -2,6 +2,11 @@
 """Dated configuration: categories, conditions, limits and routes. Rows are superseded by date, never overwritten."""
 
 from django.db import models
+from django.utils.translation import get_language
+
+
+def _called(chinese: str, english: str) -> str:
+    return chinese if (get_language() or "zh").startswith("zh") else english
 
 
 class Configuration(models.Model):
@@ -35,6 +40,9 @@ class Category(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.code} {_called(self.name, self.name_en)}"
+
 
 class Condition(models.Model):
     """A registration condition of a category, with the condition on which it may be closed."""
@@ -50,6 +58,9 @@ class Condition(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("category", "code"), name="condition_code"),)
+
+    def __str__(self) -> str:
+        return _called(self.name, self.name_en)
 
 
 class LimitRow(models.Model):
@@ -67,6 +78,9 @@ class LimitRow(models.Model):
 
     objects: models.Manager["LimitRow"] = models.Manager()
 
+    def __str__(self) -> str:
+        return f"{self.stage} {self.n} {self.unit}"
+
 
 class RouteRow(models.Model):
     """A dated route: cases of this category or group, in this area, are handled by `target` (see `known.RouteRow`)."""
@@ -82,3 +96,6 @@ class RouteRow(models.Model):
     valid_to = models.DateField(null=True)
 
     objects: models.Manager["RouteRow"] = models.Manager()
+
+    def __str__(self) -> str:
+        return _called(self.why, self.why_en)
