@@ -187,6 +187,7 @@ def _action(procedure: Procedure, key: str) -> Action | None:
 
 def _title(line: Line, action: Action | None, procedure: Procedure) -> str:
     done = say(action.done) if action else line.action
+    done = done[:1].upper() + done[1:]
     if line.frm and line.to != line.frm:
         return _("%(done)s: now “%(state)s”") % {"done": done, "state": say(procedure.state(line.to).words)}
     return done
