@@ -44,6 +44,28 @@ def say_procedure(value: Any) -> str:
     return _say(found.words if found else None, value)
 
 
+def stages() -> list[str]:
+    """What limits can be set for."""
+    clocks = (clock.key for each in registry.newest().values() for clock in each.clocks)
+    return [*dict.fromkeys(clocks), "reopen"]
+
+
+def groups() -> list[str]:
+    """The plain kinds."""
+    return [*dict(_kinds())]
+
+
+def _kinds() -> list[tuple[str, Words]]:
+    return [
+        choice
+        for each in registry.newest().values()
+        for action in each.openings()
+        for field in action.fields
+        if field.key == "kind"
+        for choice in field.choices
+    ]
+
+
 def say_stage(value: Any) -> str:
     """What a limit is for: the clock of any procedure that has this stage."""
     clocks = (clock for each in registry.newest().values() for clock in each.clocks)
@@ -53,15 +75,7 @@ def say_stage(value: Any) -> str:
 
 def say_group(value: Any) -> str:
     """A group of categories by the words with which it is offered to who reports."""
-    choices = (
-        choice
-        for each in registry.newest().values()
-        for action in each.openings()
-        for field in action.fields
-        if field.key == "kind"
-        for choice in field.choices
-    )
-    return _say(dict(choices).get(value), value)
+    return _say(dict(_kinds()).get(value), value)
 
 
 def say_target(value: Any) -> str:
@@ -120,6 +134,7 @@ class CategoryAdmin(ConfigurationAdmin):
 
     called = _("category"), _("Categories")
     values = {"group": say_group}
+    options = {"group": groups}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with, changes_with = NewCategory, OldCategory
     list_display = (
@@ -199,6 +214,7 @@ class LimitAdmin(ConfigurationAdmin):
 
     called = _("limit"), _("Limits")
     values = {"procedure": say_procedure, "stage": say_stage, "unit": among(UNITS)}
+    options = {"procedure": registry.newest, "stage": stages}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewLimit
     list_display = (
@@ -238,13 +254,19 @@ class RouteAdmin(ConfigurationAdmin):
 
     called = _("route"), _("Routes")
     values = {"procedure": say_procedure, "group": say_group, "target": say_target}
+    options = {"procedure": registry.newest, "group": groups}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with = NewRoute
-    list_display = ("procedure", "group", "category", "area", "target", "why", "valid_from", "valid_to")
+    list_display = ("procedure", "group", "category", "area", "target", "reason", "valid_from", "valid_to")
     list_filter = ("procedure", "group")
     list_select_related = ("category",)
     ordering = ("procedure", "group", "pk")
     autocomplete_fields = ("category",)
+
+    @admin.display(description=_("why"))
+    def reason(self, row: RouteRow) -> str:
+        """Why, in the reader's language."""
+        return str(row)
 
 
 class NewCalendar(Doing):

@@ -7,17 +7,19 @@ that writes the administration log; nothing is deleted. Rooms register their con
 `ConfigurationAdmin`; no room registers a case or lists residents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
@@ -108,6 +110,8 @@ class ConfigurationAdmin(ModelAdmin):
     called: ClassVar[tuple[Any, Any]]
     words: ClassVar[Mapping[str, Any]] = {}
     values: ClassVar[Mapping[str, Say]] = {}
+    options: ClassVar[Mapping[str, Callable[[], Iterable[str]]]] = {}
+    formfield_overrides: ClassVar[Any] = {TextField: {"widget": AdminTextInputWidget}}
     list_per_page = 50
     show_full_result_count = False
 
@@ -148,6 +152,14 @@ class ConfigurationAdmin(ModelAdmin):
             say = self.values[db_field.name]
             kwargs["choices"] = [("", "—"), *((key, say(key)) for key, _word in db_field.choices)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A choice among the values there are, for a field whose values code names."""
+        if db_field.name not in self.options:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        say = self.values[db_field.name]
+        choices = [("", "—"), *((key, say(key)) for key in self.options[db_field.name]())]
+        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
 
     def get_urls(self) -> list[Any]:
         """Without Django's nameless redirect from old addresses."""
