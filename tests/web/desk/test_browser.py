@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's forms in a real browser: choosing a category shows its conditions at once and keeps what was typed."""
+
+import threading
+from collections.abc import Iterator
+from wsgiref.simple_server import make_server
+
+import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from anlan.people.may import Role
+from tests.cases.world import organisation
+from tests.databases import Clone
+from tests.procedures.report.cast import ROAD, category, dept
+from tests.web.look.test_browser import CHROMIUM, Quiet
+from tests.web.resident.test_browser import Tidy, sound
+from tests.web.staff import at_work, matter, number
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
+)
+
+
+@pytest.fixture
+def desk(own_database: Clone) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """The address of a dispatch form, the dispatcher's session, and what the tests look for."""
+    session = at_work(Role.DISPATCHER)[Role.DISPATCHER].cookies[settings.SESSION_COOKIE_NAME].value
+    path = f"/desk/cases/{number(matter())}/do/dispatch"
+    known = {
+        "road": category(ROAD),
+        "river": category("E01-26"),
+        "housing": organisation(dept("housing")),
+        "ecology": organisation(dept("ecology")),
+    }
+    with make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=Tidy, handler_class=Quiet
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{path}", session, known
+        server.shutdown()
+
+
+@pytest.fixture
+def browser(desk: object) -> Iterator[Browser]:
+    """After the database is in place: Playwright runs a loop, in which Django would refuse to use it."""
+    with sync_playwright() as play:
+        started = play.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+def visit(browser: Browser, address: str, session: str, *, js: bool) -> Page:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=js)
+    cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: "zh-hans"}
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    page = context.new_page()
+    page.goto(address)
+    page.fill("textarea[name=words]", "请先围护")
+    page.check("input[name=assisting] >> nth=1")
+    return page
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_a_category_brings_its_conditions_and_its_unit(
+    desk: tuple[str, str, dict[str, int]], browser: Browser, *, js: bool
+) -> None:
+    address, session, known = desk
+    page = visit(browser, address, session, js=js)
+    again = page.locator("button[name=refresh]")
+    assert again.is_visible() is not js
+    for chosen, unit in (("road", "housing"), ("river", "ecology")):
+        page.select_option("select[name=category]", str(known[chosen]))
+        if not js:
+            again.click()
+        page.wait_for_selector(f"select[name=unit] option[value='{known[unit]}']:checked", state="attached")
+        assert page.locator("input[name=condition]").count() >= 1
+        assert page.input_value("textarea[name=words]") == "请先围护"
+        assert page.locator("input[name=assisting]:checked").count() == 1
+        assert page.input_value("select[name=category]") == str(known[chosen])
+    assert page.url == address
+    if js:
+        sound(page)
