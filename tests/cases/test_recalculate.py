@@ -16,7 +16,7 @@ from anlan.cases.models import Case, Clock, Entry
 from anlan.cases.moment import Moment
 from anlan.cases.recalculate import changed_days, recalculate, rezone
 from anlan.cases.sweep import Swept
-from anlan.places.calendars import WorkCalendar
+from anlan.places.calendars import Limit, Unit, WorkCalendar
 from anlan.places.codes import pad
 from anlan.places.find import ZONE, find_code, holder
 from anlan.places.models import CalendarDay, CalendarVersion
@@ -98,6 +98,32 @@ def test_a_provisional_date_becomes_certain() -> None:
     new_version(horizon=date(horizon.year + 1, 12, 31))
     assert recalculate(at=begin).done == 1
     assert not again(clock).provisional
+
+
+@pytest.mark.django_db
+def test_a_statutory_limit_rolls_off_a_holiday_through_all_that_moves_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    statutory = replace(TOY.clock("handle"), limit=Limit(n=12, unit=Unit.DAY, roll=True))
+    rolling = replace(TOY, clocks=tuple(statutory if one.key == "handle" else one for one in TOY.clocks))
+    monkeypatch.setitem(registry._procedures, ("toy", 1), rolling)
+    monkeypatch.setitem(registry._newest, "toy", rolling)
+    raise_version()
+
+    def end_of(day: int) -> datetime:
+        return datetime(2026, 3, day, tzinfo=ZONE) + timedelta(days=1)
+
+    clock = dispatched()
+    assert clock.due_at == end_of(16)  # the twelfth day after Monday 2 March is Saturday 14 March
+    new_version((date(2026, 3, 16), "holiday"))
+    assert recalculate(at=MONDAY).done == 1
+    assert again(clock).due_at == end_of(17)
+
+    act(envelope("extend", dispatcher(), clock.case_id, data={"limit": {"n": 18, "unit": "day"}}))
+    assert again(clock).due_at == end_of(20)
+    act(envelope("pause", handler(), clock.case_id))
+    act(envelope("resume", handler(), clock.case_id, at=MONDAY + timedelta(hours=30)))
+    assert again(clock).due_at == end_of(23)  # 30 hours later it is a Sunday
 
 
 def test_changed_days_are_those_that_work_differently() -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from anlan.cases.define import Clock, Procedure, Relation, State
 from anlan.cases.known import Known, local_day
 from anlan.cases.projection import Projection, Running
-from anlan.places.calendars import Limit, Unit, WorkCalendar
+from anlan.places.calendars import MICROSECOND, Limit, Unit, WorkCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +75,13 @@ def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Know
     after = replace(run, owner=change.owners.of(clock.owner))
     if run.paused_at is not None:
         lost = max(timedelta(0), known.calendar.counted(run.paused_at, change.at, Unit(run.unit)))
-        after = move(after, known.calendar.advance(run.due_at, lost, Unit(run.unit)), clock, known.calendar)
+        later = known.calendar.advance(run.due_at, lost, Unit(run.unit))
+        if (rest := _declared(clock, Limit(n=0, unit=Unit(run.unit)))).roll:
+            later = known.calendar.add(later - MICROSECOND, rest).at
+        after = move(after, later, clock, known.calendar)
         after = replace(after, paused_at=None)
     if run.key in change.limits:
-        limit = change.limits[run.key]
+        limit = _declared(clock, change.limits[run.key])
         due = known.calendar.add(run.started_at, limit)
         after = replace(after, n=limit.n, unit=str(limit.unit), provisional=due.provisional)
         after = move(after, due.at, clock, known.calendar)
@@ -94,11 +97,16 @@ def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Know
     return after
 
 
+def _declared(clock: Clock, limit: Limit) -> Limit:
+    """The limit counted as the clock is declared: rows and entries say how many days, the declaration whether they roll."""
+    return replace(limit, roll=True) if clock.limit.roll and limit.unit is Unit.DAY else limit
+
+
 def _recalculate(run: Running, clock: Clock, calendar: WorkCalendar) -> Running:
     """The clock read again under the present calendar. No date moves earlier: neither one told to a resident, nor one
     that a pause or an extension has moved, which the limit alone does not show.
     """
-    due = calendar.add(run.started_at, Limit(n=run.n, unit=Unit(run.unit)))
+    due = calendar.add(run.started_at, _declared(clock, Limit(n=run.n, unit=Unit(run.unit))))
     at = max(due.at, run.due_at, run.told or run.due_at)
     after = replace(run, calendar_version=calendar.version, provisional=due.provisional)
     return move(after, at, clock, calendar) if at != run.due_at else after
@@ -124,7 +132,7 @@ def _start(
         started = kept.started_at
         if clock.key not in change.limits:
             limit = Limit(n=kept.n, unit=Unit(kept.unit))
-    due = known.calendar.add(started, limit)
+    due = known.calendar.add(started, _declared(clock, limit))
     at = due.at
     if kept is not None and clock.key not in change.limits:
         # An extension or a pause once granted is not taken back by a return or a rework.
