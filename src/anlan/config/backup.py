@@ -10,29 +10,41 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
-from hashlib import file_digest
+from hashlib import file_digest, sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from anlan.base.keys import Unreadable, keyring
 from anlan.cases import attachments, erase, follow, journal
 from anlan.cases.apply import write_moment
 from anlan.config.database import GRANT_FUTURE, WITHHOLD_FUTURE
 from anlan.config.programs import PostgresError, clean_environment, find_binaries
+from anlan.people import log
 from anlan.people.erased import reapply_erasures
 
 FORMAT = 1
-DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "attachments"
+DUMP, MANIFEST, FILES, FILE_LIST = "database.dump", "manifest.json", "attachments", "attachments.sha256"
 LISTS = ("heads.jsonl", "erasures.jsonl", "erased-accounts.jsonl", "log-heads.jsonl")
 KEYS = "SELECT DISTINCT ON (get_byte(key, 1)) get_byte(key, 1), key FROM cases_case ORDER BY get_byte(key, 1)"
+NOT_DUMPED = "django_session"
+"""Whoever finds a backup made a minute ago shall not walk in with somebody's session; after a restore all sign in again."""
+NEW_IN_17 = b"SET transaction_timeout = 0;\n"
+HEAD = 40
+"""Lines of a restoring script within which it sets what it needs of the server."""
 
 Say = Callable[[str], None]
+Thing = TypeVar("Thing")
 
 
 class BackupError(Exception):
@@ -54,9 +66,9 @@ def back_up(target: Path, *, at: datetime, say: Say) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(KEYS)
         keys = {str(id): bytes(wrapped).hex() for id, wrapped in cursor.fetchall()}
-    _run("pg_dump", "--format=custom", f"--file={draft / DUMP}", "--serializable-deferrable")
+    _dump(draft / DUMP)
     say(f"The database: {(draft / DUMP).stat().st_size:,} bytes")
-    files, size = _copy_files(attachments.folder(), draft / FILES, say=say)
+    files, size = _take_files(draft, say=say)
     lists = [name for name in LISTS if (settings.ANLAN_HOME / name).is_file()]
     for name in lists:
         shutil.copy2(settings.ANLAN_HOME / name, draft / name)
@@ -69,11 +81,11 @@ def back_up(target: Path, *, at: datetime, say: Say) -> dict[str, Any]:
         "bytes": size,
         "keys": keys,
         "index": keyring().index("backup", "check").hex(),
-        "digests": {name: _digest(draft / name) for name in (DUMP, *lists)},
+        "digests": {name: _digest(draft / name) for name in (DUMP, FILE_LIST, *lists)},
         "seconds": round(time.monotonic() - began, 1),
     }
     (draft / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
-    for path in (draft / DUMP, draft / MANIFEST, draft):
+    for path in (draft / DUMP, draft / FILE_LIST, draft / MANIFEST, draft):
         _settle(path)
     draft.rename(target)
     _settle(target.parent)
@@ -90,11 +102,12 @@ def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> None:
     began = time.monotonic()
     _load(source / DUMP)
     say(f"The database is back, {time.monotonic() - began:.0f} s")
-    _copy_files(source / FILES, attachments.folder(), say=say)
+    _bring_files(source, say=say)
     for name in LISTS:
         if name in manifest["digests"] and not (settings.ANLAN_HOME / name).exists():
             shutil.copy2(source / name, settings.ANLAN_HOME / name)
     journal.note_restore(at=at, why=f"restored from the backup of {manifest['at']}")
+    lost = log.note_restore(at=at)
     erase.reapply(at=at, say=say)
     accounts = reapply_erasures()
     if accounts:
@@ -102,6 +115,9 @@ def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> None:
     unknown = _send_nothing_again(at=at)
     if unknown:
         say(f"{unknown:,} messages may have been sent after the backup: they stay unknown")
+    say(
+        f"What was granted, revoked or configured after the backup is lost ({lost}): look through accounts, posts and tokens"
+    )
     say("Verifying")
     call_command("verify", jobs=jobs)
     say(f"Restored and verified in {time.monotonic() - began:.0f} s")
@@ -126,7 +142,8 @@ def check(source: Path) -> dict[str, Any]:
             keyring().unwrap(bytes.fromhex(wrapped))
         except Unreadable:
             raise BackupError(
-                f"Key {id} is not in ANLAN_KEYS: bring the keys of the deployment that was backed up."
+                f"Key {id} of this backup is not in ANLAN_KEYS: bring the keys of the deployment that was backed up, or"
+                " put its secrets.json into the new home."
             ) from None
     if keyring().index("backup", "check").hex() != manifest["index"]:
         raise BackupError(
@@ -148,11 +165,37 @@ def _load(dump: Path) -> None:
     with connections["owner"].cursor() as owner:
         owner.execute(WITHHOLD_FUTURE)
         try:
-            _run("pg_restore", "--dbname", "{dbname}", "--single-transaction", "--exit-on-error", str(dump))
+            _pour(dump)
         except BackupError:
             owner.execute(GRANT_FUTURE)
             raise
     connections.close_all()
+
+
+def _pour(dump: Path) -> None:
+    """The script of a dump into psql, in one transaction. Not by pg_restore itself: it sets what a PostgreSQL older than its
+    own does not know, and stops at the error.
+    """
+    into = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    with (
+        TemporaryFile() as told,
+        _start("pg_restore", "--file=-", str(dump), stdout=subprocess.PIPE, stderr=told) as script,
+        _start("psql", *into, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told) as run,
+    ):
+        assert script.stdout is not None
+        assert run.stdin is not None
+        with suppress(BrokenPipeError):  # psql stopped at an error, which it told
+            run.stdin.writelines(line for line in islice(script.stdout, HEAD) if line != NEW_IN_17)
+            shutil.copyfileobj(script.stdout, run.stdin)
+            run.stdin.flush()
+        script.stdout.close()
+        if script.wait() and run.poll() is None:
+            run.kill()  # at the end of half a script psql would commit it
+        with suppress(BrokenPipeError):
+            run.stdin.close()
+        if run.wait():
+            told.seek(0)
+            raise BackupError(f"psql: {told.read().decode('utf-8', 'replace').strip()[-500:]}")
 
 
 def _send_nothing_again(*, at: datetime) -> int:
@@ -169,49 +212,94 @@ def _send_nothing_again(*, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _run(program: str, *arguments: str) -> None:
-    """A program of PostgreSQL on this deployment's database, as its owner; the password travels in the environment alone."""
+def _dump(target: Path) -> None:
+    with (
+        TemporaryFile() as told,
+        _start(
+            "pg_dump",
+            "--format=custom",
+            f"--file={target}",
+            "--serializable-deferrable",
+            f"--exclude-table-data={NOT_DUMPED}",
+            stderr=told,
+        ) as run,
+    ):
+        if run.wait():
+            told.seek(0)
+            raise BackupError(f"pg_dump: {told.read().decode('utf-8', 'replace').strip()[-500:]}")
+
+
+def _start(program: str, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
+    """A program of PostgreSQL, at work on this deployment's database as its owner; no argument shows the password."""
     given = connections["owner"].get_connection_params()
-    own = {
-        f"PG{name.upper()}": str(given[key])
-        for name, key in (("host", "host"), ("port", "port"), ("user", "user"), ("password", "password"))
-        if given.get(key)
-    }
-    own["PGDATABASE"] = str(given["dbname"])
+    words = {each.keyword.decode() for each in Conninfo.get_defaults()} & given.keys()
+    to = {word: given[word] for word in words - {"password"}}
+    secret = {"PGPASSWORD": given["password"]} if given.get("password") else {}
+    target = [] if program == "pg_restore" else [f"--dbname={make_conninfo(**to)}"]
     try:
-        done = subprocess.run(
-            [find_binaries() / program, *(each.format(dbname=given["dbname"]) for each in arguments)],
-            env=clean_environment() | own,
-            capture_output=True,
-            text=True,
-            check=False,
+        return subprocess.Popen(
+            [find_binaries() / program, *target, *arguments], env=clean_environment() | secret, **streams
         )
     except (OSError, PostgresError) as error:
         raise BackupError(f"{program} cannot be run: {error}") from None
-    if done.returncode:
-        raise BackupError(f"{program}: {done.stderr.strip()[-500:]}")
 
 
-def _copy_files(source: Path, target: Path, *, say: Say) -> tuple[int, int]:
-    """Copies the files of cases, which never change once written; how many, and how many bytes."""
-    files = size = 0
-    shown = time.monotonic()
-    for path in _files(source):
-        there = target / path.relative_to(source)
-        there.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copy2(path, there)
-        except FileNotFoundError:
-            continue  # erased just now; its row says so, or the list outside the database will
-        files, size = files + 1, size + there.stat().st_size
-        if time.monotonic() - shown > 2:
-            shown = time.monotonic()
-            say(f"{files:,} files")
+def _take_files(draft: Path, *, say: Say) -> tuple[int, int]:
+    """Copies the files of cases, which never change once written, and lists their digests as sha256sum does; how many files
+    and bytes.
+    """
+    source, files, size = attachments.folder(), 0, 0
+    with (draft / FILE_LIST).open("w", encoding="ascii") as listed:
+        for path in _telling(_files(source), say=say):
+            try:
+                held = path.read_bytes()
+            except FileNotFoundError:
+                continue  # erased just now; its row says so, or the list outside the database will
+            name = Path(FILES) / path.relative_to(source)
+            _put(draft / name, held)
+            listed.write(f"{sha256(held).hexdigest()}  {name}\n")
+            files, size = files + 1, size + len(held)
     return files, size
 
 
+def _bring_files(source: Path, *, say: Say) -> None:
+    """Copies the files of the backup to where files lie, and says which are not what they were: the rest is worth having."""
+    damaged = 0
+    with (source / FILE_LIST).open(encoding="ascii") as listed:
+        for line in _telling(listed, say=say):
+            digest, name = line.rstrip("\n").split("  ")
+            path = source / name
+            held = path.read_bytes() if path.is_file() else b""
+            if sha256(held).hexdigest() == digest:
+                _put(attachments.folder() / path.relative_to(source / FILES), held)
+            else:
+                damaged += 1
+                say(f"{path} is damaged or missing")
+    if damaged:
+        say(
+            f"{damaged:,} files are not back; `sha256sum --check {FILE_LIST}` lists them in any copy of this backup"
+        )
+
+
+def _put(target: Path, held: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(held)
+
+
+def _telling(things: Iterable[Thing], *, say: Say) -> Iterator[Thing]:
+    """The same things, and every two seconds how many files there were."""
+    shown = time.monotonic()
+    for n, each in enumerate(things):
+        yield each
+        if time.monotonic() - shown > 2:
+            shown = time.monotonic()
+            say(f"{n:,} files")
+
+
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob("*/*/*")) if path.is_file()) if folder.is_dir() else iter(())
+    """All files, one shelf at a time; not the drafts of uploads on their way."""
+    for shelf in sorted(folder.iterdir()) if folder.is_dir() else ():
+        yield from (path for path in sorted(shelf.glob("*/*")) if not path.name.startswith("."))
 
 
 def _digest(path: Path) -> str:

@@ -113,9 +113,22 @@ def keep_head(*, at: datetime) -> None:
 
 
 def kept_heads() -> dict[int, bytes]:
-    """The heads kept so far, by position."""
-    kept = ErasureFile(settings.ANLAN_LOG_HEADS).read()
-    return {int(row["seq"]): bytes.fromhex(row["digest"]) for row in kept}
+    """The heads that the log must still agree with, by position: a noted restore takes back those above its end."""
+    kept: dict[int, bytes] = {}
+    for row in ErasureFile(settings.ANLAN_LOG_HEADS).read():
+        if "restored" in row:
+            kept = {seq: head for seq, head in kept.items() if seq <= row["restored"]}
+        else:
+            kept[int(row["seq"])] = bytes.fromhex(row["digest"])
+    return kept
+
+
+def note_restore(*, at: datetime) -> int:
+    """Says in the file that the database was set back on purpose; how many lines are known to be lost by that."""
+    end = log_head()[0]
+    lost = max(kept_heads(), default=0) - end
+    ErasureFile(settings.ANLAN_LOG_HEADS).append({"restored": end, "at": at})
+    return max(0, lost)
 
 
 def _find_digest(line: AdminLine) -> bytes | None:
