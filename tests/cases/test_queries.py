@@ -17,7 +17,7 @@ from anlan.base.prepared import prepared
 from anlan.cases import queries_lists, registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.cases.may import sees
+from anlan.cases.may import may, sees
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Filters, Page, Row, Sort, counts, find_by_number, get_view, list_cases
 from anlan.cases.read import read_cases
@@ -89,6 +89,7 @@ def actors(world: World) -> st.SearchStrategy[Actor]:
             organisation_id=organisation,
             scope=(code_range(area),),
             procedures=frozenset({"report"}) if token else None,
+            bounded=token,
         )
 
     staff = st.builds(
@@ -289,3 +290,33 @@ def test_walks_are_never_lost(world: World) -> None:
             {r.id for r in rows}, key=lambda i: (world.cases[i].opened_at, i)
         )
         assert {row.id for row in rows} == expected
+
+
+def test_a_token_for_a_place_reaches_nothing_outside_it_even_where_its_organisation_works(
+    world: World,
+) -> None:
+    tried = 0
+    for case in world.cases.values():
+        held = next((a.organisation for a in case.assigned.values() if a.until_seq is None), None)
+        if held is None or case.barred is not None:
+            continue
+        tried += 1
+        elsewhere = next(code for code in VILLAGES if pad(code) != case.area)
+        by = Actor(
+            kind="post",
+            account_id=1,
+            post_id=1,
+            role=Role.HANDLER,
+            organisation_id=held,
+            scope=(code_range(pad(elsewhere)),),
+        )
+        token = replace(by, bounded=True)
+        assert find_by_number(by, case.number, known=world.known) == case.id
+        with pytest.raises(NotFound):
+            find_by_number(token, case.number, known=world.known)
+        assert sees(by, case, parties=(), known=world.known)
+        assert not sees(token, case, parties=(), known=world.known)
+        for action in registry.newest()[case.procedure].actions:
+            asked: dict[str, Any] = {"procedure": case.procedure, "parties": (), "known": world.known}
+            assert not may(token, action, case, **asked)
+    assert tried > 10

@@ -117,6 +117,7 @@ def test_narrowing_never_widens(
     by = Actor(kind="post", role=Role.HANDLER, scope=own, procedures=procedures, actions=actions)
     now = narrowed(by, scope=less, procedures=fewer, actions=smaller)
     assert not covers(now.scope, code) or covers(by.scope, code)
+    assert now.bounded is (less is not None)
     for after, before, given_ in (
         (now.procedures, by.procedures, fewer),
         (now.actions, by.actions, smaller),

@@ -4,6 +4,7 @@
 `may(actor, action, case)` answers for one, `visible_to(actor)` for lists, `who_may(action, case)` for notices and
 hand-overs, `may_see(actor, audience, case)` for words. A barred organisation, and all below it, neither sees nor
 acts. A higher post sees a case's facts; its words and parties open by assignment or by a look with a reason.
+An API token's place, procedures and actions bind in each of these, so no door has to think of them.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ READS_WORDS = frozenset({Relation.HOLDER, Relation.ROOM, Relation.ASSISTING})
 def in_scope(by: Actor, area: int) -> bool:
     """Whether the actor's places contain the place coded `area`."""
     return any(low <= area < high for low, high in by.scope)
+
+
+def may_reach(by: Actor, area: int) -> bool:
+    """Whether a token's place holds the place coded `area`; whoever is not bound to places reaches all."""
+    return not by.bounded or in_scope(by, area)
 
 
 def is_barred(by: Actor, case: Projection, *, known: Known) -> bool:
@@ -79,11 +85,15 @@ def may(
         return False
     if by.actions is not None and action.key not in by.actions:
         return False
+    if case is not None and not may_reach(by, case.area):
+        return False
     return any(stands(who, by, case, parties=parties, known=known) for who in action.by)
 
 
 def sees(by: Actor, case: Projection, *, parties: tuple[int, ...], known: Known) -> bool:
     """Whether the actor sees the case's facts at all; the rule that `visible_to` says in SQL."""
+    if not may_reach(by, case.area):
+        return False
     if by.kind == "system" or parties:
         return True
     if by.kind != "post" or by.organisation_id is None or by.role in NO_CASES:
@@ -168,6 +178,9 @@ def visible_to(by: Actor, *, known: Known) -> tuple[Branch, ...]:
         )
         for low, high in by.scope
     ]
+    if by.bounded:
+        within = " OR ".join("(c.area >= %s AND c.area < %s)" for _range in by.scope) or "FALSE"
+        bar, bars = f"{bar} AND ({within})", (*bars, *(code for one in by.scope for code in one))
     branches.append(
         Branch(
             name="assignment",

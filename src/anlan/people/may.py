@@ -59,7 +59,8 @@ class Actor:
     """Who acts: a post in use, a resident, the system itself, or somebody not signed in.
 
     `scope` holds dated ranges of padded place codes, [lo, hi). `procedures` and `actions` narrow what an API token
-    may; None is no narrowing. A resident's actor has an account and nothing else.
+    may; None is no narrowing. `bounded`: nothing outside `scope`, not even what the own organisation was given there.
+    A resident's actor has an account and nothing else.
     """
 
     kind: Kind
@@ -71,6 +72,7 @@ class Actor:
     scope: Scope = ()
     procedures: frozenset[str] | None = None
     actions: frozenset[str] | None = None
+    bounded: bool = False
 
 
 SYSTEM = Actor(kind="system")
@@ -137,10 +139,14 @@ def actor_of(post: Held, *, at: datetime) -> Actor:
 def narrowed(
     actor: Actor, *, scope: Scope | None, procedures: frozenset[str] | None, actions: frozenset[str] | None
 ) -> Actor:
-    """The same actor with less: what both allow. Narrowing never widens."""
+    """The same actor with less: what both allow. Narrowing never widens.
+
+    An outside unit has no places of its own: it works on what it is given, narrowed or not.
+    """
     return replace(
         actor,
         scope=actor.scope if scope is None else common(actor.scope, scope),
+        bounded=actor.bounded or (scope is not None and actor.organisation_kind != "outside_unit"),
         procedures=_both(actor.procedures, procedures),
         actions=_both(actor.actions, actions),
     )

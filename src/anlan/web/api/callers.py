@@ -15,8 +15,6 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from anlan.base.clock import now
-from anlan.base.errors import NotFound
-from anlan.cases.may import in_scope
 from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.refusals import acting_post
@@ -129,17 +127,3 @@ def count(purpose: str, caller: Caller, *caps: Cap) -> None:
         return
     for cap in caps:
         take(purpose, caller.network, cap=cap, at=caller.at)
-
-
-def check_place(by: Actor, area: int) -> None:
-    """A token is for its place, also where the post's organisation holds a case elsewhere. Raises NotFound.
-
-    An outside unit has no places of its own: it sees what it is given, with a token too.
-    """
-    if not is_within(by, area):
-        raise NotFound
-
-
-def is_within(by: Actor, area: int) -> bool:
-    """Whether a token's place holds the place coded `area`."""
-    return by.kind != "post" or by.organisation_kind == "outside_unit" or in_scope(by, area)

@@ -20,6 +20,7 @@ from anlan.cases.act import Done, act, open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Procedure
 from anlan.cases.envelope import NewParty
+from anlan.cases.may import may_reach
 from anlan.cases.queries import (
     Filters,
     Sort,
@@ -35,7 +36,7 @@ from anlan.people.phones import read_phone
 from anlan.web.action_forms import make_envelope
 from anlan.web.api import shapes
 from anlan.web.api.bodies import Acting, Contact, Opening, read_body, read_key
-from anlan.web.api.callers import OPENINGS, Caller, caller_of, count, is_within
+from anlan.web.api.callers import OPENINGS, Caller, caller_of, count
 from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
 from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
@@ -70,7 +71,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     if action is None:
         raise Invalid(fields={"action": _("This action does not open a case.")})
     spot = find_spot(given.place, at=caller.at)
-    if not is_within(caller.by, spot.code):
+    if not may_reach(caller.by, spot.code):
         raise Invalid(fields={"place": _("This place is not one of this token's.")})
     parties = _parties(given.contact, procedure, caller)
     case_id, wrapped, files = read_references(given.files, action, procedure)
@@ -238,7 +239,7 @@ def list_the_cases(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     if page.next_cursor:
         given = request.GET.dict() | {"after": page.next_cursor}
         following = f"{ROOT}/cases?{urlencode(given)}"
-    return {"cases": [row_of(row) for row in page.rows if is_within(caller.by, row.area)], "next": following}
+    return {"cases": [row_of(row) for row in page.rows], "next": following}
 
 
 def _check_text(asked: Schema) -> None:
