@@ -10,7 +10,12 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
+from anlan.base.clock import now
+from anlan.people import changes
+from anlan.people.may import Role
+from anlan.people.models import PendingChange, Token
 from tests.databases import Clone
+from tests.people.world import TOWN, post, security
 
 
 def anlan(*arguments: str) -> str:
@@ -68,3 +73,26 @@ def test_as_another_process_a_refusal_is_one_plain_line(own_database: Clone) -> 
     )
     assert done.returncode == 1
     assert done.stderr.strip() == "CommandError: There is no such staff account."
+
+
+def test_tokens_from_the_operators_side(own_database: Clone) -> None:
+    held = post(Role.DISPATCHER, TOWN)
+    made = ("token", "make", str(held.pk), "--label", "hotline", "--procedures", "report")
+    text = anlan(*made, "--place", "330106004").strip()
+    assert text.startswith("anlan_")
+    assert anlan("token", "list") == ""
+    changes.approve(PendingChange.objects.get(what="token.make").pk, by=security(), at=now())
+    token = Token.objects.get()
+    assert anlan("token", "list").startswith(f"{token.pk} post {held.pk} ({held.account.username})")
+    assert text not in anlan("token", "list")
+    anlan("token", "end", str(token.pk))
+    assert anlan("token", "list") == ""
+    for refused in (
+        ("token", "end", str(token.pk)),
+        (*made, "--place", "x"),
+        (*made, "--place", "330108"),
+        (*made, "--days", "400"),
+        ("token", "make", "999999", "--label", "x"),
+    ):
+        with pytest.raises(CommandError):
+            anlan(*refused)

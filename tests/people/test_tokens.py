@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound
-from anlan.people import grants
+from anlan.people import changes, grants
 from anlan.people.log import read_log
 from anlan.people.may import Role, actor_of, covers
-from anlan.people.models import Post
-from anlan.people.tokens import NewToken, end_token, find_token_actor, make_token
+from anlan.people.models import PendingChange, Post, Token
+from anlan.people.tokens import NewToken, ask_token, end_token, find_token_actor, make_token
 from tests.people.world import AT, COUNTY, PROVINCE, TOWN, VILLAGE, organisation, post, security
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +107,27 @@ def test_nothing_named_is_nothing_allowed() -> None:
     actor = find_token_actor(make(post(Role.DISPATCHER, TOWN), procedures=[], actions=[]).text, at=AT)
     assert actor is not None
     assert (actor.procedures, actor.actions) == (frozenset(), frozenset())
+
+
+def test_the_operators_token_is_good_once_an_administrator_approved_it() -> None:
+    held, by = post(Role.DISPATCHER, TOWN), security()
+    asked: dict[str, Any] = {"label": "hotline", "procedures": ["report"], "actions": [], "at": AT}
+    text = ask_token(held.pk, expires_at=AT + DAY, **asked)
+    assert find_token_actor(text, at=AT) is None
+    pending = PendingChange.objects.get(what="token.make")
+    with pytest.raises(NotAllowed):
+        changes.approve(pending.pk, by=actor_of(held, at=AT), at=AT)  # whom it is about, and no administrator
+    with pytest.raises(Invalid):
+        changes.approve(pending.pk, by=by, at=AT + DAY)
+    changes.approve(pending.pk, by=by, at=AT)
+    actor = find_token_actor(text, at=AT)
+    assert actor is not None
+    assert (actor.post_id, actor.procedures) == (held.pk, frozenset({"report"}))
+    assert [line.what for line in read_log()] == ["token.make.asked", "token.make"]
+    assert text not in str([line.after for line in read_log()])
+    end_token(Token.objects.get().pk, by=None, at=AT)
+    assert find_token_actor(text, at=AT) is None
+    with pytest.raises(NotAllowed):
+        ask_token(post(Role.AUDITOR, PROVINCE).pk, expires_at=AT + DAY, **asked)
+    with pytest.raises(Invalid):
+        ask_token(held.pk, expires_at=AT + DAY, place_id=organisation("town:330108001").place_id, **asked)

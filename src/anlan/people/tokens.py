@@ -2,7 +2,8 @@
 """API tokens: a post's own rights, narrowed to a place, procedures and actions, for at most a year.
 
 The token is shown once; only its digest is kept. It ends with its post, its account, its date, or at once by hand.
-Administrators and auditors get none. Every token made or ended is a line of the administration log.
+Administrators and auditors get none. Staff make their own; the operator's wait for a second person. Every token asked
+for, made or ended is a line of the administration log.
 """
 
 import secrets
@@ -10,12 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound
 from anlan.base.prepared import prepared
+from anlan.people.changes import Change, Data, Done, always, change_configuration, never, offer
 from anlan.people.holding import current_post
 from anlan.people.log import record
 from anlan.people.may import CASE_WORKERS, Actor, actor_of, common, may_manage, narrowed
@@ -59,42 +62,129 @@ def make_token(
 
     Raises NotAllowed, Invalid.
     """
-    post = current_post(post_id, account_id=by.account_id or 0, at=at)
-    if post is None or post.role not in CASE_WORKERS:
+    if current_post(post_id, account_id=by.account_id or 0, at=at) is None:
         raise NotAllowed
-    if not at < expires_at <= at + LONGEST:
-        raise Invalid(fields={"expires_at": _("A token ends within a year.")})
-    if not 1 <= len(label.strip()) <= 64:
-        raise Invalid(fields={"label": _("Please say what the token is for, in at most 64 characters.")})
-    place = place_id or post.place_id
-    own = actor_of(post, at=at).scope
-    if place_id is not None and not common(own, find.scope(place_id, at=at)):
-        raise Invalid(fields={"place": _("The place must lie within the post's.")})
-    text = MARK + secrets.token_urlsafe(32)
+    text, data = _wish(
+        post_id,
+        label=label,
+        procedures=procedures,
+        actions=actions,
+        place_id=place_id,
+        expires_at=expires_at,
+    )
+    _check(data, at)
     with transaction.atomic():
-        token = Token.objects.create(
-            digest=_digest(text),
-            post=post,
-            label=label.strip(),
-            place_id=place,
-            procedures=sorted(procedures),
-            actions=sorted(actions),
-            made_at=at,
-            expires_at=expires_at,
-        )
-        record(by, "token.make", before=None, after=_show(token), at=at)
+        token = _create(data, at=at)
+        record(by, MAKE.key, before=None, after=_show(token), at=at)
     return NewToken(token=token, text=text)
 
 
-def end_token(token_id: int, *, by: Actor, at: datetime) -> AdminLine:
-    """Ends a token at once: its owner does, or a security administrator. Raises NotAllowed, NotFound."""
+def ask_token(
+    post_id: int,
+    *,
+    label: str,
+    procedures: Collection[str],
+    actions: Collection[str],
+    place_id: int | None = None,
+    expires_at: datetime,
+    at: datetime,
+) -> str:
+    """The text of a token for anybody's post, asked for by the operator: good once an administrator has approved it.
+
+    Raises NotAllowed, Invalid.
+    """
+    text, data = _wish(
+        post_id,
+        label=label,
+        procedures=procedures,
+        actions=actions,
+        place_id=place_id,
+        expires_at=expires_at,
+    )
+    change_configuration(MAKE.key, data, by=None, at=at)
+    return text
+
+
+def _wish(
+    post_id: int,
+    *,
+    label: str,
+    procedures: Collection[str],
+    actions: Collection[str],
+    place_id: int | None,
+    expires_at: datetime,
+) -> tuple[str, dict[str, Any]]:
+    """A new text, and what is asked for it; the text itself is in neither log nor database."""
+    text = MARK + secrets.token_urlsafe(32)
+    return text, {
+        "digest": _digest(text).hex(),
+        "post": post_id,
+        "label": label.strip(),
+        "procedures": sorted(procedures),
+        "actions": sorted(actions),
+        "place": place_id,
+        "expires": expires_at.isoformat(),
+    }
+
+
+def _check(data: Data, at: datetime) -> None:
+    post = _post(data, at)
+    if not at < datetime.fromisoformat(data["expires"]) <= at + LONGEST:
+        raise Invalid(fields={"expires_at": _("A token ends within a year.")})
+    if not 1 <= len(data["label"]) <= 64:
+        raise Invalid(fields={"label": _("Please say what the token is for, in at most 64 characters.")})
+    place = data["place"]
+    if place is not None and not common(actor_of(post, at=at).scope, find.scope(place, at=at)):
+        raise Invalid(fields={"place": _("The place must lie within the post's.")})
+
+
+def _post(data: Data, at: datetime) -> Post:
+    post = Post.objects.current(at).select_related("organisation").filter(pk=data["post"]).first()
+    if post is None or post.role not in CASE_WORKERS:
+        raise NotAllowed
+    return post
+
+
+def _create(data: Data, *, at: datetime) -> Token:
+    post = _post(data, at)
+    return Token.objects.create(
+        digest=bytes.fromhex(data["digest"]),
+        post=post,
+        label=data["label"],
+        place_id=data["place"] or post.place_id,
+        procedures=data["procedures"],
+        actions=data["actions"],
+        made_at=at,
+        expires_at=datetime.fromisoformat(data["expires"]),
+    )
+
+
+def _owner(data: Data) -> int | None:
+    return Post.objects.filter(pk=data["post"]).values_list("account_id", flat=True).first()
+
+
+MAKE = Change(
+    key="token.make",
+    apply=lambda data, at: Done(before=None, after=_show(_create(data, at=at))),
+    may_ask=never,  # posts make their own without asking
+    second=always,
+    about=_owner,
+    check=_check,
+    configures=False,
+)
+offer(MAKE)
+
+
+def end_token(token_id: int, *, by: Actor | None, at: datetime) -> AdminLine:
+    """Ends a token at once: its owner does, a security administrator, or the operator (None). Raises NotAllowed, NotFound."""
     with transaction.atomic():
         token = (
             Token.objects.select_for_update(of=("self",)).select_related("post").filter(pk=token_id).first()
         )
         if token is None or token.ended_at is not None:
             raise NotFound
-        if by.account_id != token.post.account_id and not may_manage(by, token.post.account_id):
+        owner = token.post.account_id
+        if by is not None and by.account_id != owner and not may_manage(by, owner):
             raise NotAllowed
         token.ended_at = at
         token.save(update_fields=["ended_at"])

@@ -6,8 +6,11 @@ import re
 import pytest
 from django.test import Client
 
+from anlan.base.clock import now
+from anlan.cases.models import Case
 from anlan.people.may import Role
-from anlan.people.models import AdminLine, Token
+from anlan.people.models import AdminLine, Post, Token
+from anlan.places import find
 from tests.web.api.conftest import Api
 from tests.web.staff import enter, matter, number, post_of
 
@@ -34,6 +37,19 @@ def test_a_token_is_shown_once_and_does_what_was_ticked() -> None:
     api = Api(client=Client(), token=text)
     assert api.act(f"{case:016d}", "dispatch", expect=1).status_code == 403
     assert api.act(f"{case:016d}", "accept", expect=1).status_code == 200
+
+
+def test_a_token_for_one_village_reaches_no_other() -> None:
+    town = enter(post_of(Role.DISPATCHER))
+    case = number(matter())
+    villages = find.children(Post.objects.get().place_id, at=now())
+    there = Case.objects.get(number=case).area
+    [own] = [each.id for each in villages if each.code // 1000 == there // 1000]
+    other = next(each.id for each in villages if each.id != own)
+    for place, expected in ((own, 200), (other, 404)):
+        api = Api(client=Client(), token=made(town, place=place))
+        assert api.get(f"cases/{case:016d}").status_code == expected
+    assert town.post("/desk/tokens", ASKED | {"place": 1}).status_code == 422
 
 
 def test_an_ended_token_opens_nothing_and_another_post_cannot_end_it() -> None:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """API tokens of one's own posts: made here, shown once, ended here. What a token may do is never more than its post may."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anlan.base.errors import NotAllowed, NotFound, Refused
 from anlan.cases import registry
 from anlan.people.may import Actor
-from anlan.people.models import Token
+from anlan.people.models import Post, Token
 from anlan.people.tokens import end_token, make_token
+from anlan.places import find
 from anlan.web.action_forms import say
 from anlan.web.gate import open_to
 from anlan.web.look.times import say_when
-from anlan.web.staff_frame import WORKERS, Sight, frame, look_of
+from anlan.web.staff_frame import WORKERS, Sight, frame, language, look_of
 
 LASTS = ((30, _("30 days")), (90, _("90 days")), (365, _("a year")))
 
@@ -43,13 +45,21 @@ class NewToken(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    place = forms.TypedChoiceField(label=_("Only for the place"), coerce=int, empty_value=None, required=False)
     days = forms.TypedChoiceField(label=_("It ends after"), choices=LASTS, coerce=int, initial=90)
 
-    def __init__(self, by: Actor, *given: Any, **named: Any) -> None:
-        """Offers what the post `by` itself may do."""
+    def __init__(self, by: Actor, *given: Any, at: datetime, **named: Any) -> None:
+        """Offers what the post `by` itself may do, for all its places or one of those below."""
         super().__init__(*given, **named)
         newest = registry.newest()
-        choices = {
+        post = Post.objects.get(pk=by.post_id or 0)
+        # An outside unit has no places of its own to choose from.
+        below = find.children(post.place_id, at=at) if by.scope else ()
+        choices: dict[str, Sequence[tuple[object, Any]]] = {
+            "place": [
+                ("", _("all places of the post")),
+                *((spot.id, spot.called(language())) for spot in below),
+            ],
             "procedures": [(key, say(one.words)) for key, one in newest.items()],
             "actions": [
                 (action.key, say(action.words))
@@ -68,7 +78,9 @@ class NewToken(forms.Form):
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens of the post in use, and a form for another; a new one's text is in this one answer and nowhere else."""
     sight = look_of(request)
-    form = NewToken(sight.by, request.POST or None, initial={"procedures": list(registry.newest())})
+    form = NewToken(
+        sight.by, request.POST or None, at=sight.at, initial={"procedures": list(registry.newest())}
+    )
     text, status = "", 200
     if request.method == "POST":
         status = 422
@@ -104,6 +116,7 @@ def _made(given: dict[str, Any], sight: Sight) -> str:
         label=given["label"],
         procedures=given["procedures"],
         actions=given["actions"],
+        place_id=given["place"],
         expires_at=sight.at + timedelta(days=given["days"]),
         by=sight.by,
         at=sight.at,
@@ -118,6 +131,7 @@ def _shown(token: Token, sight: Sight) -> dict[str, Any]:
     words = {action.key: say(action.words) for one in registry.newest().values() for action in one.actions}
     return {
         "label": token.label,
+        "place": find.full_path(token.place_id, at=sight.at, language=language(), skip=1),
         "does": [words.get(key, key) for key in token.actions],
         "made": say_when(token.made_at, at=sight.at),
         "ends": say_when(token.expires_at, at=sight.at),
