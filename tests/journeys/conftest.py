@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from anlan.config.postgres import Server
 from anlan.config.supervisor import is_ready
@@ -17,7 +17,6 @@ from tests.faults.deployment import free_port, wait_until
 from tests.journeys.people import Person
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WITHOUT = "no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
 PEOPLE = """
 from datetime import timedelta
@@ -48,15 +47,6 @@ def site(postgres_server: Server) -> Iterator[str]:
             server.terminate()
             server.wait(30)
         databases.drop(postgres_server, clone.name)
-
-
-@pytest.fixture(scope="session")
-def browser(site: str) -> Iterator[Browser]:
-    """One browser for all; each visitor has a context of their own."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 Kind = TypeVar("Kind", bound=Person)

@@ -156,7 +156,9 @@ class Staff(Person):
     def choose_road(self) -> None:
         """The category, and with it its first condition."""
         fill(self.page, "category", ROAD[self.language])
-        form_of(self.page).locator("[name=refresh]").click()
+        again = form_of(self.page).locator("[name=refresh]")
+        if again.is_visible():  # without scripts
+            again.click()
         self.page.locator("[type=radio][name=condition]").first.check()
 
 

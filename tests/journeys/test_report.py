@@ -109,8 +109,6 @@ def test_dispatch_by_keyboard_alone(visit: Visit) -> None:
     tab_to(page, "[name=category]")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[name=category] option:checked")).to_have_text("道路破损")
-    tab_to(page, "[name=refresh]")
-    page.keyboard.press("Enter")
     page.locator("[type=radio][name=condition]").first.wait_for(state="attached")
     assert page.locator("[name=category] option:checked").inner_text() == "道路破损"
     tab_to(page, "[name=condition]")

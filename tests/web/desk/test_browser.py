@@ -8,7 +8,7 @@ from wsgiref.simple_server import make_server
 import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from anlan.people.may import Role
 from tests.cases.world import organisation
@@ -40,18 +40,6 @@ def desk(own_database: Clone) -> Iterator[tuple[str, str, dict[str, int]]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{path}", session, known
         server.shutdown()
-
-
-@pytest.fixture
-def browser(desk: object) -> Iterator[Browser]:
-    """After the database is in place: Playwright runs a loop, in which Django would refuse to use it."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
 
 
 def visit(browser: Browser, address: str, session: str, *, js: bool) -> Page:
