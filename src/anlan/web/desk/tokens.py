@@ -45,7 +45,9 @@ class NewToken(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    place = forms.TypedChoiceField(label=_("Only for the place"), coerce=int, empty_value=None, required=False)
+    place = forms.TypedChoiceField(
+        label=_("Only for the place"), coerce=int, empty_value=None, required=False
+    )
     days = forms.TypedChoiceField(label=_("It ends after"), choices=LASTS, coerce=int, initial=90)
 
     def __init__(self, by: Actor, *given: Any, at: datetime, **named: Any) -> None:
