@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -20,12 +20,15 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.base.errors import Busy, Conflict, Refused
 from anlan.base.ids import case_number
-from anlan.cases import journal
+from anlan.cases import claims, journal
 from anlan.cases.act import Done, act
+from anlan.cases.catalogue import current
 from anlan.cases.envelope import Envelope
 from anlan.cases.escalate import escalate
-from anlan.cases.models import Case, Entry, Journal
-from anlan.people.may import Role, anonymous
+from anlan.cases.models import Case, Claim, Entry, Journal
+from anlan.people.holding import is_present
+from anlan.people.may import Actor, Role, actor_of, anonymous
+from anlan.people.models import Absence
 from tests.cases.world import MONDAY, envelope, opening, organisation, place
 from tests.databases import Clone
 from tests.faults.whole import faults
@@ -95,6 +98,39 @@ def test_of_two_who_dispatch_at_once_one_wins_and_the_others_are_told(own_databa
         assert Case.objects.get(pk=case.id).holder_id == organisation(dept(winner))
         assert Entry.objects.filter(case_id=case.id).count() == 2
     assert faults() == []
+
+
+def test_of_those_who_claim_at_once_one_has_it_and_the_others_are_told(
+    own_database: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = [actor_of(post(Role.DISPATCHER, TOWN_ROOM), at=MONDAY) for _ in range(5)]
+
+    def claiming(by: Actor, case: Matter) -> Callable[[], datetime]:
+        return lambda: claims.claim(by, case.id, known=current(), at=case.at)
+
+    def won(case: Matter, team: list[Actor]) -> list[int | None]:
+        got = at_once([claiming(by, case) for by in team])
+        assert {type(one) for one in got} <= {datetime, Conflict}, got
+        return [by.post_id for by, one in zip(team, got, strict=True) if isinstance(one, datetime)]
+
+    for _ in range(6):
+        case = Matter()
+        assert won(case, team) == list(Claim.objects.filter(case=case.id).values_list("post_id", flat=True))
+
+    # Of a colleague who is away: all have seen the old claim before the first of them takes it over.
+    away, *rest = team
+    claiming(away, case := Matter())()
+    Absence.objects.create(
+        post_id=away.post_id, since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=9)
+    )
+    gate = Barrier(len(rest))
+
+    def present_together(post_id: int, *, at: datetime) -> bool:
+        gate.wait(10)
+        return is_present(post_id, at=at)
+
+    monkeypatch.setattr(claims, "is_present", present_together)
+    assert won(case, rest) == list(Claim.objects.filter(case=case.id).values_list("post_id", flat=True))
 
 
 def test_what_is_not_material_never_keeps_anybody_from_acting(own_database: Clone) -> None:

@@ -20,7 +20,7 @@ TAKE = """
 INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at,
   since = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.since ELSE EXCLUDED.since END
-WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR %s"""
+WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s"""
 
 
 def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
@@ -31,7 +31,9 @@ def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
     view = get_view(by, case_id, known=known, at=at, lines=1)
     if by.post_id is None or not any(action.key != "look" for action in view.actions):
         raise NotAllowed
-    gone = view.claim is not None and not is_present(view.claim.post, at=at)
+    held = view.claim
+    # The colleague who was seen to be away, not whoever holds it now: several may have seen that.
+    gone = held.post if held is not None and not is_present(held.post, at=at) else None
     until = claim_ends(at, calendar=known.calendar)
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [case_id, by.post_id, at, until, gone])
