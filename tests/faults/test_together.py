@@ -103,7 +103,8 @@ def test_of_two_who_dispatch_at_once_one_wins_and_the_others_are_told(own_databa
 def test_of_those_who_claim_at_once_one_has_it_and_the_others_are_told(
     own_database: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    team = [actor_of(post(Role.DISPATCHER, TOWN_ROOM), at=MONDAY) for _ in range(5)]
+    posts = [post(Role.DISPATCHER, TOWN_ROOM) for _ in range(5)]
+    team = [actor_of(each, at=MONDAY) for each in posts]
 
     def claiming(by: Actor, case: Matter) -> Callable[[], datetime]:
         return lambda: claims.claim(by, case.id, known=current(), at=case.at)
@@ -120,9 +121,7 @@ def test_of_those_who_claim_at_once_one_has_it_and_the_others_are_told(
     # Of a colleague who is away: all have seen the old claim before the first of them takes it over.
     away, *rest = team
     claiming(away, case := Matter())()
-    Absence.objects.create(
-        post_id=away.post_id, since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=9)
-    )
+    Absence.objects.create(post=posts[0], since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=9))
     gate = Barrier(len(rest))
 
     def present_together(post_id: int, *, at: datetime) -> bool:

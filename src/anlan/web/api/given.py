@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import read_number
 from anlan.cases.define import Action, Field, Kind
-from anlan.cases.queries import find_case_id
+from anlan.cases.known import Known
+from anlan.cases.queries import find_by_number
+from anlan.people.may import Actor
 from anlan.places.codes import pad
 from anlan.places.datum import Datum, to_wgs84
 from anlan.places.find import find_code
@@ -31,8 +33,8 @@ def find_spot(code: str, *, at: datetime) -> Spot:
     return spot
 
 
-def clean_data(action: Action, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sent, in the engine's terms: case numbers as ids, points in WGS-84. Raises Invalid."""
+def clean_data(action: Action, data: Mapping[str, Any], *, by: Actor, known: Known) -> dict[str, Any]:
+    """What was sent, in the engine's terms: points in WGS-84, numbers of cases that `by` sees as ids. Raises Invalid."""
     found = dict(data)
     for field in action.fields:
         value = found.get(field.key)
@@ -41,15 +43,16 @@ def clean_data(action: Action, data: Mapping[str, Any]) -> dict[str, Any]:
         if field.kind is Kind.FILES:
             raise Invalid(fields={field.key: _("Files go beside data, in files, by their references.")})
         if field.kind is Kind.CASE:
-            found[field.key] = _case_named(field, value)
+            found[field.key] = _case_named(field, value, by, known)
         elif field.kind is Kind.POINT and isinstance(value, dict):
             found[field.key] = _point(field, value)
     return found
 
 
-def _case_named(field: Field, value: Any) -> str:
+def _case_named(field: Field, value: Any, by: Actor, known: Known) -> str:
     try:
-        return str(find_case_id(read_number(value if isinstance(value, str) else "")))
+        number = read_number(value if isinstance(value, str) else "")
+        return str(find_by_number(by, number, known=known))
     except Refused as refused:
         raise Invalid(fields={field.key: refused.message}) from None
 
