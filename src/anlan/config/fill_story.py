@@ -283,10 +283,11 @@ def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[
                 by(room, "dispatch", 0.9, category=kind.category.id, condition=kind.condition, words=why),
             )
         case "accepted" | "returned":
-            yield (
-                1.0,
-                by(room, "dispatch", 0.8, category=kind.category.id, condition=kind.condition, words=why),
-            )
+            sent: dict[str, Any] = {"category": kind.category.id, "condition": kind.condition, "words": why}
+            if case.state == "returned":
+                # Routing names no unit that has returned the case; after two of them it may name none.
+                sent["unit"] = life.spot.orgs[f"dept:{pick.choice(('enforcement', 'housing'))}"]
+            yield 1.0, by(room, "dispatch", 0.8, **sent)
         case "not_accepted" if reporter:
             yield 0.25, by(None, "object", 9.0, words=f"我认为应当受理。{MARK}")
         case "objected":
