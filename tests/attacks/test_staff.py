@@ -126,3 +126,15 @@ def test_a_number_of_nobody_and_one_of_another_town_read_alike_when_merging() ->
     errors = [str(answer.context["form"].errors) for answer in answers]
     assert errors[0] == errors[1]
     assert [answer.status_code for answer in answers] == [422, 422]
+
+
+@pytest.mark.parametrize("chosen", ["2026-03-02", NINES, "٣", "", "-1", "x\x00"])
+def test_a_choice_that_the_page_never_offered_is_asked_again(chosen: str) -> None:
+    security, system = enter(post_of(Role.SECURITY_ADMIN)), enter(post_of(Role.SYSTEM_ADMIN))
+    asked = {"account": chosen, "organisation": chosen, "role": "handler", "place": chosen}
+    assert security.post("/admin/people/post/add/", asked).status_code == 200
+    given = {"key": "x", "upper": chosen, "place": chosen}
+    assert system.post("/admin/people/organisation/add/", given).status_code == 200
+    assert security.post(
+        "/admin/people/account/", {"action": "lock", "_selected_action": [chosen]}
+    ).status_code in {200, 302, 400}

@@ -7,14 +7,15 @@ that writes the administration log; nothing is deleted. Rooms register their con
 `ConfigurationAdmin`; no room registers a case or lists residents.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import ValidationError
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -97,6 +98,24 @@ class Doing(ModelForm):
 
     def _post_clean(self) -> None:
         """Nothing is built from the fields: `do` has written what there is to write."""
+
+
+def is_key(model: Any, text: str) -> bool:
+    """Whether it can be the key of a row: Django's pages look for whatever was sent, and break at what can be none."""
+    try:
+        model._meta.pk.to_python(text)
+    except ValidationError:
+        return False
+    return "\x00" not in text
+
+
+class Chosen(AutocompleteSelect):
+    """Draws again what was chosen, when it can be a row."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        """The chosen row's words."""
+        model = self.field.remote_field.model
+        return super().optgroups(name, [each for each in value if is_key(model, str(each))], attr)
 
 
 class ConfigurationAdmin(ModelAdmin):
@@ -193,6 +212,20 @@ class ConfigurationAdmin(ModelAdmin):
         """The list's actions, for the roles that have them."""
         found = super().get_actions(request)
         return found if actor(request).role in self.actions_by else {}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A field with suggestions is drawn again whatever was sent."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Chosen(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *more: Any, **named: Any
+    ) -> HttpResponse | None:
+        """As Django's, when what was chosen can be rows."""
+        if not all(is_key(self.model, each) for each in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest
+        return super().response_action(request, queryset, *more, **named)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
