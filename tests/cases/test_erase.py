@@ -28,7 +28,7 @@ from tests.databases import Clone
 FORGETTING = replace(
     TOY,
     actions=(
-        *TOY.actions,
+        *(replace(one, frm=(*one.frm, "closed")) if one.key == "note" else one for one in TOY.actions),
         standard.erase(frm=("closed", "merged"), by=(Who(relation=Relation.PARTY, roles=("reporter",)),)),
     ),
 )
@@ -160,4 +160,15 @@ def test_a_restored_backup_is_erased_again(own_database: Clone) -> None:
     with psycopg.connect(own_database.admin_dsn) as admin:
         admin.execute("SET session_replication_role = replica")
         admin.execute("UPDATE cases_case SET procedure = 'toy' WHERE id = %s", [by_hand.case_id])
+    assert broken() == []
+
+
+def test_what_was_written_after_an_erasure_is_erased_in_its_time_too(own_database: Clone) -> None:
+    done = closed()
+    assert erase_ended(at=YEARS_3 + timedelta(days=30))["toy"].done == 1
+    act(envelope("note", handler(), done.case_id, data={"words": "后来补记的话"}, at=YEARS_3))
+    assert Content.objects.filter(case_id=done.case_id, sealed__isnull=False).exists()
+    assert erase_ended(at=YEARS_3 + timedelta(days=31))["toy"].done == 1
+    assert not Content.objects.filter(case_id=done.case_id, sealed__isnull=False).exists()
+    assert erase_ended(at=YEARS_3 + timedelta(days=32))["toy"].done == 0
     assert broken() == []

@@ -20,11 +20,14 @@ from anlan.cases.write import ERASES
 
 BATCH = 200
 
-# Each case erased once: it stays in the index on closed_at, so the anti-join is what keeps a pass from repeating it.
+# An erased case stays in the index on closed_at; what keeps a pass from repeating it is that nothing is left. A note or a
+# reopening after an erasure brings new words, and their time ends too.
 ENDED = """
 SELECT c.id, c.closed_at FROM cases_case c
  WHERE c.procedure = %s AND NOT c.open AND c.closed_at < %s AND (c.closed_at, c.id) > (%s, %s::uuid)
-   AND NOT EXISTS (SELECT 1 FROM cases_erasure e WHERE e.case_id = c.id)
+   AND (EXISTS (SELECT FROM cases_content x WHERE x.case_id = c.id AND x.sealed IS NOT NULL)
+     OR EXISTS (SELECT FROM cases_party p WHERE p.case_id = c.id AND p.sealed IS NOT NULL)
+     OR EXISTS (SELECT FROM cases_attachment f WHERE f.case_id = c.id AND NOT f.erased))
  ORDER BY c.closed_at, c.id LIMIT %s"""
 FILES = """
 SELECT f.case_id, f.n, f.keyed FROM cases_attachment f
@@ -41,7 +44,9 @@ def erase_ended(*, at: datetime, dry_run: bool = False, batch: int = BATCH) -> M
                 total = total.and_also(Swept(done=len(ids)))
             else:
                 total = total.and_also(
-                    do_all([by_system(id, "erase", data={}, at=at, once="retention") for id in ids])
+                    do_all(
+                        [by_system(id, "erase", data={}, at=at, once=f"retention/{at.date()}") for id in ids]
+                    )
                 )
         found[key] = total
     return found
