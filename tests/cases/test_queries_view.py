@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The case page: who reads words and who only facts, looks with a reason, following with a code, the public list."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -129,6 +129,8 @@ def test_a_look_opens_words_for_a_reason_that_the_person_sees_and_lapses(
     shown = view(resident(account), reported.case_id)
     assert shown.looks == (look,)
     assert "look" in [line.action for line in shown.timeline.lines]
+    colleague = replace(by, post_id=(by.post_id or 0) + 1_000_000)
+    assert said(view(colleague, reported.case_id)) == []
     later = get_view(by, reported.case_id, known=known, at=look.until + timedelta(seconds=1))
     assert said(later) == []
     assert [one for _id, one in looks_of(by.organisation_id or 0, since=MONDAY, until=look.until)] == [look]

@@ -114,7 +114,7 @@ def may_see(
 ) -> bool:
     """Question four: whether the actor may read an entry or content of `audience` in a case whose facts it sees.
 
-    `looked` says that a look with a listed reason is open for the actor's organisation.
+    `looked` says that the actor's own post has a look with a listed reason open.
     """
     if audience == Audience.PUBLIC:
         return True

@@ -32,7 +32,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 def open_look(
     by: Actor, case_id: UUID, *, reason: str, at: datetime, known: Known, request_id: UUID | None = None
 ) -> Look:
-    """Opens words, files and contacts to the actor's organisation until the look lapses.
+    """Opens words, files and contacts to the actor's post until the look lapses; a colleague looks for themselves.
 
     Raises NotFound when the actor does not see the case, NotAllowed when looking is not theirs, Invalid for a reason
     that is not listed. A repetition while a look is open gives the open one.
@@ -44,9 +44,7 @@ def open_look(
     if all(action.key != "look" for action in registry.get_procedure(case.procedure, case.version).actions):
         raise NotAllowed
     if reader.looked:
-        return next(
-            look for look in looks_at(case_id) if look.organisation == by.organisation_id and look.until > at
-        )
+        return next(look for look in looks_at(case_id) if look.post == by.post_id and look.until > at)
     with transaction.atomic():
         act(
             Envelope(

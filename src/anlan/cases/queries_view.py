@@ -31,7 +31,7 @@ FACTS = (Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE)
 """Audiences whose entries, without their words, are facts to every post that sees the case."""
 
 OWN = "SELECT n FROM case_account WHERE case_id = $1 AND account_id = $2 ORDER BY n"
-LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND organisation_id = $2 AND until > $3 LIMIT 1"
+LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND post_id = $2 AND until > $3 LIMIT 1"
 CLAIM = "SELECT post_id, since, lapses_at FROM cases_claim WHERE case_id = $1 AND lapses_at > $2"
 LOOKS = """
 SELECT organisation_id, post_id, role, at, until, reason, what FROM cases_access WHERE case_id = $1
@@ -275,7 +275,7 @@ def _read(
     own: tuple[int, ...] = ()
     with run.connection.pipeline():
         mine = run(OWN, [case_id, by.account_id]) if by.kind == "resident" else None
-        open_look = run(LOOKED, [case_id, by.organisation_id, at]) if by.organisation_id is not None else None
+        open_look = run(LOOKED, [case_id, by.post_id, at]) if by.post_id is not None else None
         stands = read_cases(run, [case_id])
     if mine is not None:
         own = tuple(row[0] for row in mine.fetchall())
