@@ -13,12 +13,13 @@ def _tell(on: str, to: Relation, zh: str, en: str, *, sms: bool = False) -> Noti
     )
 
 
-PARTY, ROOM, HOLDER, UPPER, ASSIST = (
+PARTY, ROOM, HOLDER, UPPER, ASSIST, AREA = (
     Relation.PARTY,
     Relation.ROOM,
     Relation.HOLDER,
     Relation.UPPER,
     Relation.ASSISTING,
+    Relation.AREA,
 )
 
 NOTICES = (
@@ -42,7 +43,7 @@ NOTICES = (
     _tell("dispatch", ASSIST, "请协助办理", "You are asked to assist"),
     _tell("reassign", PARTY, "换了承办单位", "Another unit has it now"),
     _tell("reassign", HOLDER, "改派一件，请签收", "A case was passed to you: please take it up"),
-    _tell("return", ROOM, "一件被退回", "A case was returned"),
+    _tell("return", HOLDER, "一件被退回", "A case was returned"),
     _tell("refer", HOLDER, "请裁定管辖", "Please rule on competence"),
     _tell("rule", HOLDER, "裁定由你单位承办", "It was ruled that this is yours"),
     _tell("call_in", ASSIST, "请协助办理", "You are asked to assist"),
@@ -75,8 +76,11 @@ NOTICES = (
     _tell("far_overdue", UPPER, "下级一件严重超期", "A case below you is far overdue"),
     _tell("done", PARTY, "办理结果出来了，请您确认", "There is an outcome: please confirm", sms=True),
     _tell("done", ROOM, "一件待核实", "A case is to be checked"),
+    _tell("done", AREA, "一件待现场核实", "A case is to be checked on site"),
     _tell("check", ROOM, "核实有了结果", "The check is in"),
+    _tell("check", HOLDER, "核实有了结果", "The check is in"),
     _tell("confirm", ROOM, "报告人已确认", "The reporter has said how it is"),
+    _tell("confirm", HOLDER, "报告人已确认", "The reporter has said how it is"),
     _tell("rework", HOLDER, "需要返工", "Rework is needed"),
     _tell("remind_reporter", PARTY, "请确认办理结果", "Please say how it is now", sms=True),
     _tell("close", PARTY, "已办结，请评价", "Closed; please rate it", sms=True),

@@ -99,6 +99,8 @@ def reopen(moment: Moment) -> Effect:
             "closing": "",
             "checked_by": "",
             "on_time": None,
+            "rating": None,
+            "delays": 0,
         },
     )
 
