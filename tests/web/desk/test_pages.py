@@ -33,6 +33,7 @@ PAGES = {
     "/desk/posts": frozenset(Role),
     "/desk/notices": WORKERS,
     "/desk/tokens": WORKERS,
+    "/desk/away": WORKERS,
     "/desk/new": OPENERS,
     "/desk/audit": frozenset({Role.AUDITOR}),
     "/desk/audit/looks": frozenset({Role.AUDITOR}),

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.desk import audit, case, inbox, notices, opening, signin, tokens
+from anlan.web.desk import audit, away, case, inbox, notices, opening, signin, tokens
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("notices/<int:number>/<int:seq>", notices.read, name="notice"),
     path("tokens", tokens.tokens, name="tokens"),
     path("tokens/<int:token>/end", tokens.end, name="end_token"),
+    path("away", away.away, name="away"),
+    path("away/<int:absence>/back", away.back, name="back"),
     path("new", opening.choose_place, name="open"),
     path("new/opened", opening.opened, name="opened"),
     path("new/slip", opening.slip, name="slip"),
