@@ -122,6 +122,7 @@ TAMPERINGS = {
         "UPDATE cases_entry SET seq = 2 WHERE case_id = {one} AND seq = 3",
         "UPDATE cases_entry SET seq = 3 WHERE case_id = {one} AND seq = 9",
     ],
+    "a data key destroyed": ["UPDATE cases_case SET key = '\\x010101' WHERE id = {one}"],
     "a state moved": ["UPDATE cases_case SET state = 'new', open = true WHERE id = {one}"],
     "a holder moved": ["UPDATE cases_case SET holder_id = NULL WHERE id = {one}"],
     "a due date moved": ["UPDATE cases_case SET due_at = due_at + interval '1 day' WHERE id = {two}"],

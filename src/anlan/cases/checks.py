@@ -190,7 +190,9 @@ def _check_contents(
         try:
             key = unwrap(rows.key)
         except Unreadable:
-            key = None
+            wrong.append(
+                (None, "its words cannot be opened: the data key is damaged, or its key is not in the ring")
+            )
     for seq, n, audience, sealed in rows.contents:
         expected = told.pop((seq, n), None)
         if expected is None:
