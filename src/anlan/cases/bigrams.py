@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from anlan.places.codes import LENGTHS, Level, ancestors, level_of
 from anlan.places.codes import text as written
 
-LONGEST_WORD = 40
+LONGEST_WORD = 60
+"""Bytes in UTF-8 of the longest word that is kept."""
 LONGEST_TEXT = 8_000
 ZONE = ZoneInfo("Asia/Shanghai")
 """The zone whose months and days cut the index into slices; only has to be the same for writing and finding."""
@@ -51,7 +52,7 @@ def _tokens(body: str) -> Iterator[str]:
         run = match[0]
         if match.lastgroup == "han":
             yield from (run[i : i + 2] for i in range(len(run) - 1))
-        elif len(run) <= LONGEST_WORD and (len(run) > 1 or run.isdigit()):
+        elif len(run.encode()) <= LONGEST_WORD and (len(run) > 1 or run.isdigit()):
             yield run
 
 

@@ -29,6 +29,7 @@ TOUCHES = frozenset({"opened", "contents", "assign", "area", "category", "condit
 READ_BY_WORKERS = frozenset({Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE})
 """Audiences whose words every working organisation reads; the narrower ones are not searched at all."""
 MOST_TOKENS = 8_000
+"""Above so many a case's words grow no more: twice as many, of the longest, are still less than PostgreSQL's megabyte."""
 
 CASES = "SELECT id, procedure, opened_at, area, place_id, category_id, condition_id, key FROM cases_case WHERE id = ANY($1)"
 CONTENTS = """
@@ -83,6 +84,8 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
             names = _names(opened, people.get(id, ()))
             # Without its parties' names a case's words cannot be kept clean of them.
             for row in texts[id] if names is not None else ():
+                if len(found) > MOST_TOKENS:
+                    break
                 found |= _words(opened, row, _text_fields(procedure, actions[id, row[1]]), names or [])
         holders = bigrams.organisation_tokens((row[1] for row in tied.get(id, ())), opened_at)
         places = bigrams.place_tokens(area, opened_at)
