@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Words made to break the search of everybody."""
+"""Words made to break the search of everybody, and numbers of persons spelt so that search would find them."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from anlan.cases import bigrams
 from anlan.cases.models import SearchRow
 from tests.cases.test_search import catch_up
 from tests.procedures.report.cast import REPORTER, Matter
@@ -41,3 +42,18 @@ def test_one_persons_words_never_stop_the_search_of_everybody(
     after = Matter(words="井盖松动")
     catch_up()
     assert SearchRow.objects.filter(case_id__in=(case.id, after.id)).count() == 2
+
+
+@pytest.mark.parametrize(
+    "between", [":", "：", "|", "、", "，", ";", "~", "=", "*", "&", " | ", "\u200b", "\u2060"]
+)
+def test_a_phone_number_is_never_in_the_search_however_it_is_divided(between: str) -> None:
+    written = between.join(("138", "0000", "1234"))
+    assert bigrams.tokens(f"请回电{written}速来") == {"请回", "回电", "速来"}
+    assert bigrams.long_number(written) == "13800001234"
+
+
+@pytest.mark.parametrize("written", ["一三八〇零零〇一二三四", "幺三八零零零零幺二三四", "一三八 0000 一二三四"])
+def test_a_phone_number_spelt_out_is_never_in_the_search(written: str) -> None:
+    assert bigrams.tokens(f"请回电{written}速来") == {"请回", "回电", "速来"}
+    assert bigrams.long_number(written) is not None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What search knows of a text: pairs of neighbouring Chinese characters, and whole words of other scripts. Pure.
 
-Never indexed: runs of seven digits and more however they are spaced (phones, identity and bank numbers), and the
+Never indexed: runs of seven digits and more however they are divided (phones, identity and bank numbers), and the
 names of a case's own parties. Such numbers cannot be searched for either.
 """
 
@@ -22,9 +22,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUNS = re.compile(f"(?P<han>[{_HAN}]+)|(?P<word>[^\\W_{_HAN}]+)")
-_BETWEEN = r"[\s\-\u2010-\u2015\u2212./·,()_]*"
-NUMBER = re.compile(rf"\+?\d(?:{_BETWEEN}\d){{6,}}{_BETWEEN}[xX]?")
-"""Seven digits or more, with whatever people put between them."""
+_BETWEEN = r"[\W_]*"
+_DIGIT = r"[\d〇零一二三四五六七八九幺]"
+NUMBER = re.compile(rf"\+?{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}{_BETWEEN}[xX]?")
+"""Seven digits or more, with whatever stands between them that is no letter, seen or unseen."""
 
 
 def plain(text: str) -> str:
