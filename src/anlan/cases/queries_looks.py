@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from anlan.base.errors import NotAllowed, NotFound
+from anlan.base.errors import Conflict, NotAllowed, NotFound
 from anlan.base.ids import new_id
 from anlan.base.prepared import prepared
 from anlan.cases import registry
@@ -35,7 +35,8 @@ def open_look(
     """Opens words, files and contacts to the actor's post until the look lapses; a colleague looks for themselves.
 
     Raises NotFound when the actor does not see the case, NotAllowed when looking is not theirs, Invalid for a reason
-    that is not listed. A repetition while a look is open gives the open one.
+    that is not listed. A repetition while a look is open gives the open one; afterwards it is a Conflict, for it would
+    open words without an entry that says so.
     """
     if by.kind != "post" or by.organisation_id is None or by.post_id is None or by.role is None:
         raise NotAllowed
@@ -44,9 +45,9 @@ def open_look(
     if all(action.key != "look" for action in registry.get_procedure(case.procedure, case.version).actions):
         raise NotAllowed
     if reader.looked:
-        return next(look for look in looks_at(case_id) if look.post == by.post_id and look.until > at)
+        return _open_one(by, case_id, at=at)
     with transaction.atomic():
-        act(
+        done = act(
             Envelope(
                 case_id=case_id,
                 action="look",
@@ -58,6 +59,8 @@ def open_look(
                 data={"reason": reason},
             )
         )
+        if done.again:
+            return _open_one(by, case_id, at=at)
         until = at + LASTS
         with connection.cursor() as cursor:
             cursor.execute(
@@ -73,6 +76,14 @@ def open_look(
         reason=reason,
         what=WHAT,
     )
+
+
+def _open_one(by: Actor, case_id: UUID, *, at: datetime) -> Look:
+    """The look of the actor's organisation that is open now. Raises Conflict when it has lapsed."""
+    for look in looks_at(case_id):
+        if look.post == by.post_id and look.until > at:
+            return look
+    raise Conflict
 
 
 def looks_at(case_id: UUID) -> tuple[Look, ...]:
