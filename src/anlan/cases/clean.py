@@ -15,6 +15,8 @@ from anlan.cases.define import Field, Kind
 from anlan.cases.known import Known
 from anlan.places.calendars import Limit, Unit
 
+LONGEST_LIMIT = 999
+"""Of whatever unit: some years, so that the calendar's century never ends before a limit does."""
 EMPTY: tuple[object, ...] = (None, "", [], ())
 
 
@@ -151,8 +153,10 @@ def _limit(field: Field, value: Any, known: Known) -> Limit:
     if isinstance(value, Limit):
         return value
     n = _whole(field, value["n"], known)
-    if n < 1:
-        raise Fault(_("Please give a whole number between %(low)s and %(high)s.") % {"low": 1, "high": 999})
+    if not 1 <= n <= LONGEST_LIMIT:
+        raise Fault(
+            _("Please give a whole number between %(low)s and %(high)s.") % {"low": 1, "high": LONGEST_LIMIT}
+        )
     return Limit(n=n, unit=Unit(value["unit"]))
 
 

@@ -20,6 +20,7 @@ from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import new_id, read_number
 from anlan.base.keys import CaseKey
 from anlan.cases.attachments import store
+from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import Action, Audience, Field, Kind, Procedure, Words
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
@@ -68,7 +69,7 @@ class LimitField(forms.MultiValueField):
 
     def __init__(self, **given: Any) -> None:
         """The parts check themselves; the engine checks again. A unit beside an empty number is no limit."""
-        number = forms.IntegerField(min_value=1, max_value=999, required=False)
+        number = forms.IntegerField(min_value=1, max_value=LONGEST_LIMIT, required=False)
         parts = (number, forms.ChoiceField(choices=UNITS, required=False))
         super().__init__(fields=parts, require_all_fields=given.get("required", False), **given)
 

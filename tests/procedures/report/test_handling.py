@@ -74,6 +74,9 @@ def test_a_delay_is_asked_by_the_unit_and_decided_by_the_room() -> None:
     matter.do("decide_delay", town(), decision="refuse", words="请按期完成")
     assert (matter.state, matter.clock("handle").due_at, matter.column("delays")) == ("in_hand", due, 0)
     matter.do("ask_delay", unit(), limit={"n": 2, "unit": "working_day"}, words="需要定制材料")
+    for more in ({"n": 3, "unit": "working_day"}, {"n": 10_000, "unit": "day"}):
+        with pytest.raises(Invalid):
+            matter.do("decide_delay", town(), decision="grant", limit=more, words="多给几天")
     matter.do("decide_delay", town(), decision="grant", words="情况属实，同意")
     assert matter.clock("handle").due_at == due + timedelta(days=2)
     assert matter.clock("handle").told == due + timedelta(days=2)

@@ -53,11 +53,17 @@ def decide_delay(moment: Moment) -> Effect:
     asked = {"asked_n": None, "asked_unit": ""}
     if moment.data["decision"] == "refuse":
         return Effect(record=asked)
-    limit = moment.data.get("limit") or Limit(n=case.record["asked_n"], unit=Unit(case.record["asked_unit"]))
     found = case.running("handle")
     if found is None:
         raise LookupError("the handling limit runs while a delay is asked for")
-    due = moment.known.calendar.add(found[1].due_at, limit).at
+    wished = Limit(n=case.record["asked_n"], unit=Unit(case.record["asked_unit"]))
+    most = moment.known.calendar.add(found[1].due_at, wished).at
+    due = moment.known.calendar.add(found[1].due_at, moment.data.get("limit", wished)).at
+    if due > most:
+        raise Refusal(
+            words("批准的时间不能超过申请的时间。", "No more can be granted than was asked for."),
+            field="limit",
+        )
     return Effect(due={"handle": due}, record={**asked, "delays": counted(moment, "delays")})
 
 

@@ -4,6 +4,7 @@
 from typing import Any
 
 from anlan.cases import registry
+from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
 from anlan.cases.queries import Line, Row, View
 from anlan.places.calendars import Unit
@@ -215,7 +216,8 @@ def _type(field: Field, language: str) -> dict[str, Any]:
         case Kind.CASE:
             return {"type": "string", "pattern": "^[0-9]{16}$", "x-from": "cases"}
         case Kind.LIMIT:
-            return _object({"n": {"type": "integer", "minimum": 1}, "unit": {"enum": [str(u) for u in Unit]}})
+            number = {"type": "integer", "minimum": 1, "maximum": LONGEST_LIMIT}
+            return _object({"n": number, "unit": {"enum": [str(u) for u in Unit]}})
         case Kind.POINT:
             return _point()
         case _:
