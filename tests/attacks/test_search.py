@@ -53,7 +53,9 @@ def test_a_phone_number_is_never_in_the_search_however_it_is_divided(between: st
     assert bigrams.long_number(written) == "13800001234"
 
 
-@pytest.mark.parametrize("written", ["一三八〇零零〇一二三四", "幺三八零零零零幺二三四", "一三八 0000 一二三四"])
+@pytest.mark.parametrize(
+    "written", ["一三八〇零零〇一二三四", "幺三八零零零零幺二三四", "一三八 0000 一二三四"]
+)
 def test_a_phone_number_spelt_out_is_never_in_the_search(written: str) -> None:
     assert bigrams.tokens(f"请回电{written}速来") == {"请回", "回电", "速来"}
     assert bigrams.long_number(written) is not None

@@ -138,3 +138,12 @@ def test_a_choice_that_the_page_never_offered_is_asked_again(chosen: str) -> Non
     assert security.post(
         "/admin/people/account/", {"action": "lock", "_selected_action": [chosen]}
     ).status_code in {200, 302, 400}
+
+
+def test_words_of_a_stranger_never_wait_behind_a_link_to_the_sign_in() -> None:
+    case = number(matter())
+    stranger = Client().post(f"/desk/cases/{case}/do/dispatch", {"words": "由别人写好的"})
+    assert stranger.context["kept"] == ""
+    kept = "eyJ3b3JkcyI6IueUseWIq-S6uuWGmeWlveeahCJ9"
+    page = Client().get(SIGN_IN, {"kept": kept})
+    assert f'value="{kept}"' not in page.content.decode()

@@ -233,8 +233,9 @@ def _draw(
 
 
 def _page(request: HttpRequest, template: str, given: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    # What was written travels in forms alone: in an address it would be whatever another person wrote and sent along.
     source = request.POST if request.method == "POST" else request.GET
-    carried = {"next": source.get("next", ""), "kept": source.get("kept", "")[:LONGEST]}
+    carried = {"next": source.get("next", ""), "kept": request.POST.get("kept", "")[:LONGEST]}
     return render(request, template, {**carried, **given}, status=status)
 
 
