@@ -17,7 +17,7 @@ import pillow_heif
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from anlan.base.errors import Invalid
+from anlan.base.errors import Busy, Invalid
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000
@@ -26,8 +26,11 @@ TARGET_BYTES = 300 * 1024
 TARGET_SIDE = 1600
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 
-# A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process.
-_room = BoundedSemaphore(2)
+# A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process. Two more may wait for them: a request
+# that waits holds a thread, and pictures that take long must not hold the threads of those who only read.
+_room, _waiting = BoundedSemaphore(2), BoundedSemaphore(2 + 2)
+RETRY = 5
+"""Seconds after which who found no place should come back."""
 
 pillow_heif.register_heif_opener()
 
@@ -71,7 +74,8 @@ def kind_of(data: bytes) -> str | None:
 def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
     """The file as it may be kept. `taken` lists the kinds the procedure takes.
 
-    Raises Invalid saying what is wrong with this file and what would be taken.
+    Raises Invalid saying what is wrong with this file and what would be taken, Busy when too many pictures are being
+    made ready.
     """
     if not data:
         raise _refuse(name, _("it is empty"))
@@ -82,9 +86,23 @@ def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
         raise _refuse(name, _("it is not a photo or file of a kind that can be taken here"))
     if kind not in PICTURES:
         return Ready(data=data, kind=kind)
+    if not _waiting.acquire(blocking=False):
+        raise Busy(
+            _(
+                "Many pictures are being taken in just now. Please send again in a few seconds; your words are kept."
+            ),
+            retry_after=RETRY,
+        )
+    try:
+        return _in_turn(data, PICTURES[kind], name)
+    finally:
+        _waiting.release()
+
+
+def _in_turn(data: bytes, wanted: str, name: str) -> Ready:
     with _room:
         try:
-            return _picture(data, PICTURES[kind], name)
+            return _picture(data, wanted, name)
         except (
             OSError,
             ValueError,

@@ -120,7 +120,7 @@ def _with_files(
         return draft, []
     at = now()
     try:
-        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at)
+        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at, uses=len(uploads))
     except Refused as error:
         return draft, [error]
     reader = read_as(found.by, found.case_id, known=current(), at=at, parties=found.parties)

@@ -144,7 +144,7 @@ def _with_files(
     if not uploads:
         return draft, []
     try:
-        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at)
+        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at, uses=len(uploads))
     except TooMany as error:
         return draft, [error]
     return take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
