@@ -29,3 +29,9 @@ def test_no_page_of_a_session_is_kept_by_any_cache() -> None:
         client = enter(post_of(role))
         for page in ("/", "/public", "/desk/", "/desk/posts", "/field/", f"/desk/cases/{case}", "/admin/"):
             assert "no-store" in client.get(page)["Cache-Control"], (role, page)
+
+
+@pytest.mark.parametrize("rest", ["", "no/such", "no%0Asuch", "procedures/report/versions/1/actions/a%0Ab/c"])
+def test_whatever_is_asked_of_the_api_is_answered_by_the_api(rest: str) -> None:
+    answer = Client().get(f"/api/v1/{rest}")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
