@@ -65,12 +65,18 @@ def again(clock: Clock) -> Clock:
 @pytest.mark.django_db
 def test_a_new_holiday_moves_what_spans_it_and_nothing_else() -> None:
     touched = dispatched()
-    act(envelope("pause", handler(), dispatched().case_id))
+    paused = dispatched()
+    act(envelope("pause", handler(), paused.case_id))
     later = dispatched(at=MONDAY + timedelta(days=21))
     assert recalculate(at=MONDAY) == Swept()
     new_version((date(2026, 3, 4), "holiday"))
     swept = recalculate(at=MONDAY, batch=1)
-    assert swept.done == 2  # the one that is paused spans it too
+    assert swept.done == 2
+    stopped = again(paused)
+    assert stopped.due_at == paused.due_at + timedelta(days=1)
+    assert stopped.calendar_version > paused.calendar_version
+    assert stopped.paused_at is not None
+    assert stopped.next_at is None
     assert again(touched).due_at == touched.due_at + timedelta(days=1)
     assert again(later) == later
     assert again(later).due_at == later.due_at

@@ -69,6 +69,8 @@ def run_clocks(
 def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Known) -> Running:
     clock = procedure.clock(run.key)
     if run.key in change.state.pauses:
+        if run.key in change.recalculated:
+            run = replace(_recalculate(run, clock, known.calendar), next_at=None)
         return run if run.paused_at else replace(run, paused_at=change.at, next_at=None)
     if run.key not in change.state.clocks:
         return replace(run, stopped_at=change.at, next_at=None)
