@@ -10,10 +10,12 @@ from django.db import connection
 
 from anlan.base.errors import Refused
 from anlan.cases.act import Done, act, act_many, open_case
+from anlan.cases.catalogue import current
 from anlan.cases.envelope import Envelope
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Clock, Entry
 from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.places.calendars import Unit
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,22 @@ def test_a_paused_clock_does_not_escalate() -> None:
     act(envelope("dispatch", dispatcher(), done.case_id, data={"unit": organisation("dept:330106:housing")}))
     act(envelope("pause", handler(), done.case_id))
     assert escalate(at=MONDAY + timedelta(days=60)) == Swept()
+
+
+def test_after_a_pause_a_fifth_of_the_limit_is_left_when_it_reminds() -> None:
+    done = open_case(opening())
+    act(envelope("dispatch", dispatcher(), done.case_id, data={"unit": organisation("dept:330106:housing")}))
+    before = Clock.objects.get(case_id=done.case_id, key="handle")
+    assert before.next_at is not None
+    day = timedelta(days=1)
+    act(envelope("pause", handler(), done.case_id, at=MONDAY + day))
+    act(envelope("resume", handler(), done.case_id, at=MONDAY + 29 * day))
+    after = Clock.objects.get(case_id=done.case_id, key="handle")
+    assert after.due_at > before.due_at
+    assert after.next_at is not None
+    left = current().calendar.counted(after.next_at, after.due_at, Unit.WORKING_DAY)
+    assert left == current().calendar.counted(before.next_at, before.due_at, Unit.WORKING_DAY)
+    assert left * 5 == current().calendar.counted(before.started_at, before.due_at, Unit.WORKING_DAY)
 
 
 def test_the_scan_is_a_range_of_its_index() -> None:

@@ -165,7 +165,11 @@ def move(run: Running, due: datetime, clock: Clock, calendar: WorkCalendar) -> R
 
 
 def next_step(run: Running, clock: Clock, calendar: WorkCalendar) -> datetime | None:
-    """The instant of the next escalation not yet made; None when all are."""
+    """The instant of the next escalation not yet made; None when all are.
+
+    Percentages are of the limit itself and are counted from the due date: 80 % is when a fifth of the limit is left, however
+    long the clock was paused or the date put off.
+    """
     unit = Unit(run.unit)
     whole = max(timedelta(0), calendar.counted(run.started_at, run.due_at, unit))
     for step in sorted(clock.escalate, key=lambda e: e.percent):
@@ -173,8 +177,10 @@ def next_step(run: Running, clock: Clock, calendar: WorkCalendar) -> datetime | 
             continue
         if step.percent == 100:
             return run.due_at
-        part = timedelta(microseconds=(whole // timedelta(microseconds=1)) * step.percent // 100)
-        return calendar.advance(run.started_at, part, unit)
+        plain = calendar.add(run.started_at, _declared(clock, Limit(n=run.n, unit=unit))).at
+        limit = whole if plain == run.due_at else calendar.counted(run.started_at, plain, unit)
+        off = timedelta(microseconds=(limit // timedelta(microseconds=1)) * (step.percent - 100) // 100)
+        return calendar.advance(run.started_at, max(timedelta(0), whole + off), unit)
     return None
 
 
