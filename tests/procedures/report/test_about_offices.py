@@ -98,6 +98,16 @@ def test_the_office_concerned_never_handles_checks_or_assists() -> None:
         matter.do("reassign", county(), unit=organisation(dept("housing")), words="换一个")
 
 
+def test_a_report_about_a_town_is_checked_by_the_room_for_its_village_may_not_know() -> None:
+    matter = Matter(about_organisation=organisation(TOWN_ROOM), category=category(ROAD), reporter=False)
+    matter.do("dispatch", county(), unit=organisation(dept("transport")))
+    matter.finish(unit("transport"))
+    assert matter.now.state == "checking"
+    assert organisation(COMMITTEE) not in matter.now.assigned_now("assist")
+    matter.do("check", county(), files=1, result="holds")
+    assert matter.now.state == "checked"
+
+
 def test_a_ruling_does_not_bring_the_office_concerned_in_either() -> None:
     matter = Matter(about_organisation=organisation(dept("housing")), category=category(ROAD))
     for word in ("water", "transport", "justice"):

@@ -59,12 +59,20 @@ def has_reporter(moment: Moment) -> bool:
     return moment.case is not None and "reporter" in moment.case.parties.values()
 
 
-def checkers(moment: Moment) -> tuple[int, ...]:
-    """The village committee whose grid workers check on site: it assists until the check, so that they know what to
-    look for. None where the place is known to the town only, or where the committee works on the case already.
+def committee(moment: Moment) -> int | None:
+    """The village committee that may look on site. None where the place is known to the town only, and where the report is
+    about the committee or an office over it.
     """
     case = moment.open_case
     village = moment.known.organisation("village_committee", case.area, on=moment.day)
+    return None if village is None or case.barred in moment.known.lineage(village) else village
+
+
+def checkers(moment: Moment) -> tuple[int, ...]:
+    """The committee whose grid workers check on site: it assists until the check, so that they know what to look for.
+    None where there is none, or where it works on the case already.
+    """
+    case, village = moment.open_case, committee(moment)
     return () if village is None or village in {case.holder, case.room} else (village,)
 
 

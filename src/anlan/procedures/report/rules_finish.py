@@ -7,7 +7,7 @@ Silence is never taken for satisfaction: it closes as "not confirmed".
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
-from anlan.procedures.report.record import RETURNED, checked, counted
+from anlan.procedures.report.record import RETURNED, checked, committee, counted
 from anlan.procedures.report.states import REOPEN
 
 
@@ -19,7 +19,8 @@ def checked_by_others(moment: Moment) -> None:
     if by.role not in ("grid_worker", "village_clerk"):
         holder = moment.known.organisations.get(case.holder) if case.holder is not None else None
         village = holder is not None and holder.kind == "village_committee"
-        if case.record["outcome"] not in ("explained", "cannot") and not village:
+        unseen = case.record["outcome"] in ("explained", "cannot") or committee(moment) is None
+        if not unseen and not village:
             raise Refusal(
                 words(
                     "请由网格员到现场核实，或者由报告人确认。",
