@@ -12,9 +12,10 @@ from django.urls import reverse
 from anlan.base.clock import now
 from anlan.base.ids import case_number
 from anlan.cases.catalogue import current
+from anlan.cases.models import Category
 from anlan.cases.queries import open_look
 from anlan.people.may import Role, actor_of, anonymous
-from anlan.people.models import Post
+from anlan.people.models import PendingChange, Post
 from tests.cases.world import VILLAGE
 from tests.cases.world import place as place_of
 from tests.people.world import PASSWORD, organisation
@@ -147,3 +148,23 @@ def test_words_of_a_stranger_never_wait_behind_a_link_to_the_sign_in() -> None:
     kept = "eyJ3b3JkcyI6IueUseWIq-S6uuWGmeWlveeahCJ9"
     page = Client().get(SIGN_IN, {"kept": kept})
     assert f'value="{kept}"' not in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["scheme", "version", "code", "group", "name", "name_en"])
+def test_no_field_of_a_category_names_a_list_of_people(field: str) -> None:
+    admin = enter(post_of(Role.SYSTEM_ADMIN))
+    tomorrow = (now() + timedelta(days=1)).date()
+    given = {
+        "scheme": "city",
+        "version": "2026",
+        "code": "Z9",
+        "group": "road",
+        "name": "路灯",
+        "name_en": "Lamps",
+    }
+    sent = {**given, "valid_from": tomorrow.isoformat(), field: "key persons"}
+    answer = admin.post("/admin/cases/category/add/", sent)
+    assert answer.status_code == 200
+    assert "key person" in answer.content.decode()
+    assert not Category.objects.filter(**{field: "key persons"}).exists()
+    assert not PendingChange.objects.exists()

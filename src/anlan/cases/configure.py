@@ -46,7 +46,8 @@ def _show(row: Any) -> dict[str, Any]:
 
 def _add_category(data: Data, at: datetime) -> Done:
     """Data: scheme, version, code, name, name_en, group, urgent, valid_from. A version of the same code ends before it."""
-    _check_names(data, *NAMED, where="category")
+    # Scheme, version, code and group are free text as well, and shown beside the name.
+    _check_names(data, *NAMED, "scheme", "version", "code", "group", where="category")
     day = _first_day(data, at)
     same = Category.objects.filter(
         scheme=data["scheme"], version=data["version"], code=data["code"], valid_to=None
@@ -87,7 +88,7 @@ def _end_category(data: Data, at: datetime) -> Done:
 
 def _add_condition(data: Data, _at: datetime) -> Done:
     """Data: category, code, name, name_en, closing, closing_en."""
-    _check_names(data, *NAMED, "closing", "closing_en", where="condition")
+    _check_names(data, *NAMED, "code", "closing", "closing_en", where="condition")
     if Condition.objects.filter(category_id=data["category"], code=data["code"]).exists():
         raise Conflict(_("This category has a condition of that code."))
     made = Condition.objects.create(
