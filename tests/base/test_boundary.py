@@ -5,7 +5,6 @@ import csv
 import gzip
 import io
 import logging
-from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
 
@@ -14,6 +13,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anlan.base import boundary
 from anlan.base.boundary import check_names, check_words, set_recorder
 from anlan.base.errors import BoundaryRefused
 from anlan.base.terms import ALLOWED, LABELS, NAMES, SIMPLIFIED, TERMS
@@ -68,11 +68,16 @@ def refused(text: str) -> bool:
 
 
 @pytest.fixture
-def told() -> Iterator[list[tuple[str, str, str]]]:
+def own_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application's recorder comes back after the test, for the tests that follow in this process."""
+    monkeypatch.setattr(boundary, "_recorder", None)
+
+
+@pytest.fixture
+def told(own_recorder: None) -> list[tuple[str, str, str]]:
     calls: list[tuple[str, str, str]] = []
     set_recorder(lambda where, term, digest: calls.append((where, term, digest)))
-    yield calls
-    set_recorder(None)
+    return calls
 
 
 @pytest.mark.parametrize("text", each(REFUSED))
@@ -216,15 +221,13 @@ def test_the_recorder_learns_the_word_and_a_digest_never_the_text(told: list[tup
     ]
 
 
+@pytest.mark.usefixtures("own_recorder")
 def test_the_refusal_stands_when_it_cannot_be_recorded(caplog: pytest.LogCaptureFixture) -> None:
     def fail(where: str, term: str, digest: str) -> None:
         raise RuntimeError(where)
 
     set_recorder(fail)
-    try:
-        with caplog.at_level(logging.WARNING), pytest.raises(BoundaryRefused):
-            check_words("张三是重点人员", where="category")
-    finally:
-        set_recorder(None)
+    with caplog.at_level(logging.WARNING), pytest.raises(BoundaryRefused):
+        check_words("张三是重点人员", where="category")
     assert "could not be recorded" in caplog.text
     assert "张三" not in caplog.text
