@@ -16,6 +16,7 @@ def test_the_configuration_is_there_before_the_first_request() -> None:
     assert catalogue._held
 
 
+@pytest.mark.django_db
 def test_a_database_that_is_away_stops_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise OperationalError("away")
