@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from anlan.people import grants, holding
-from anlan.people.may import Role, actor_of, covers
+from anlan.people.may import Role, actor_of
 from anlan.people.models import Absence, Account, Organisation
 from anlan.places.holidays import national_calendar
 from tests.people.world import (
@@ -91,27 +91,31 @@ def test_an_organisation_that_ended_is_not_at_work() -> None:
     assert active(TOWN, days=-0.5)
 
 
-def test_work_goes_to_the_nearest_above_at_work() -> None:
-    village = organisation(VILLAGE).pk
-    assert holding.effective_holder(village, at=AT) == (organisation(PROVINCE).pk, True)
-    post(Role.SUPERVISOR, CITY)
-    assert holding.effective_holder(village, at=AT) == (organisation(CITY).pk, True)
-    post(Role.COUNTY_DISPATCHER, COUNTY)
-    assert holding.effective_holder(village, at=AT) == (organisation(COUNTY).pk, True)
-    post(Role.VILLAGE_CLERK, VILLAGE)
-    assert holding.effective_holder(village, at=AT) == (village, False)
-    assert holding.effective_holder(organisation(HOUSING).pk, at=AT) == (organisation(COUNTY).pk, True)
+def test_idle_is_who_has_nobody_now_nor_a_working_day_later() -> None:
+    calendar = national_calendar()
+    ids = {key: organisation(key).pk for key in (VILLAGE, TOWN, COUNTY)}
+
+    def idle(*, days: float = 0) -> set[str]:
+        found = holding.idle_organisations(ids.values(), at=AT + days * DAY, calendar=calendar)
+        return {key for key, pk in ids.items() if pk in found}
+
+    assert idle() == {VILLAGE, TOWN, COUNTY}
+    held = post(Role.DISPATCHER, TOWN)
+    post(Role.COUNTY_DISPATCHER, COUNTY, valid_to=AT + 10 * DAY)
+    assert idle() == {VILLAGE}
+    # One day away is no reason to move work; a week is, but for its last day.
+    Absence.objects.create(post=held, since=AT, until=AT + DAY)
+    assert idle() == {VILLAGE}
+    Absence.objects.create(post=held, since=AT, until=AT + 7 * DAY)
+    assert [TOWN in idle(days=days) for days in (0, 3, 6.5, 7)] == [True, True, False, False]
+    assert COUNTY in idle(days=10)
 
 
-def test_many_at_once_take_no_more_questions_than_one(
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
+def test_many_at_once_take_two_questions(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     post(Role.COUNTY_DISPATCHER, COUNTY)
     ids = list(Organisation.objects.filter(key__startswith="village:3301").values_list("pk", flat=True))
     with django_assert_max_num_queries(2):
-        found = holding.effective_holders(ids, at=AT)
-    assert set(found) == set(ids)
-    assert all(moved for _holder, moved in found.values())
+        assert holding.idle_organisations(ids, at=AT, calendar=national_calendar()) == set(ids)
     with django_assert_max_num_queries(0):
         assert holding.active_organisations([], at=AT) == frozenset()
 
@@ -151,36 +155,10 @@ def test_many_and_one_agree_with_the_rule_said_plainly(
         if present:
             at_work.add(key)
     line = [VILLAGE, TOWN, COUNTY, CITY, PROVINCE]
-    for n, key in enumerate(line):
-        expected = next((each for each in line[n:] if each in at_work), PROVINCE)
-        assert holding.effective_holder(organisation(key).pk, at=at) == (
-            organisation(expected).pk,
-            expected != key,
-        )
-
-
-def test_posts_over_a_place_are_those_whose_scope_contains_it() -> None:
-    made = [
-        post(role, key)
-        for role, key in (
-            (Role.GRID_WORKER, VILLAGE),
-            (Role.GRID_WORKER, "village:330106004065"),
-            (Role.DISPATCHER, TOWN),
-            (Role.SUPERVISOR, CITY),
-            (Role.SUPERVISOR, "city:3302"),
-            (Role.SUPERVISOR, PROVINCE),
-        )
-    ]
-    for area in (330106004066001, 330106004066000, 330106004000000, 330106000000000, 330204001001000):
-        found = set(holding.posts_over(area, roles=list(Role), at=AT).values_list("pk", flat=True))
-        assert found == {each.pk for each in made if covers(actor_of(each, at=AT).scope, area)}
-    assert [
-        each.organisation.key for each in holding.supervisors_over(330106004066000, at=AT).order_by("pk")
-    ] == [
-        CITY,
-        PROVINCE,
-    ]
-    assert not holding.posts_over(110101001001000, roles=list(Role), at=AT)
+    ids = {key: organisation(key).pk for key in line}
+    found = holding.active_organisations(ids.values(), at=at)
+    assert {key for key, pk in ids.items() if pk in found} == at_work
+    assert all(holding.organisation_active(pk, at=at) == (key in at_work) for key, pk in ids.items())
 
 
 def test_a_claim_ends_with_a_silent_working_day_or_absence() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from anlan.people.demo import demo_posts, demo_seed
-from anlan.people.holding import active_organisations, effective_holder
+from anlan.people.holding import active_organisations
 from anlan.people.models import Account, Organisation, Post
 from anlan.people.seed import DEPARTMENTS, load_organisations
 
@@ -114,5 +114,3 @@ def test_loading_takes_seconds() -> None:
     seconds = time.monotonic() - started
     assert made in {0, 28_116}
     assert seconds < 20
-    holder = Organisation.objects.get(key="village:330106004066")
-    assert effective_holder(holder.pk, at=AT)[1] is True

@@ -331,6 +331,10 @@ class Procedure:
         found: Action = _by_key(self.actions)[key]
         return found
 
+    def has(self, action: str) -> bool:
+        """Whether this version has an action of that key."""
+        return action in _by_key(self.actions)
+
     def clock(self, key: str) -> Clock:
         """Raises KeyError for a clock this version does not have."""
         found: Clock = _by_key(self.clocks)[key]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from anlan.base.clock import now
-from anlan.cases import attachments, erase, erased, escalate, recalculate
+from anlan.cases import attachments, erase, erased, escalate, hand_up, recalculate
 
 
 @app.periodic(cron="* * * * *")
@@ -19,9 +19,10 @@ def escalate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate giv
 @app.periodic(cron="15 * * * *")
 @app.task(name="cases.recalculate", queueing_lock="cases.recalculate", lock="cases.recalculate")
 def recalculate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Every hour: a new calendar, changed divisions. Costs one look when there is neither."""
+    """Every hour: a new calendar, changed divisions, offices that nobody is left in. One look each when there is nothing."""
     recalculate.recalculate(at=now())
     recalculate.rezone(at=now())
+    hand_up.hand_up_idle(at=now())
 
 
 @app.periodic(cron="30 18 * * *")

@@ -185,6 +185,44 @@ def rezone(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     )
 
 
+def _nobody_at_work(moment: Moment) -> Effect:
+    case = moment.open_case
+    room = moment.reachable(case.room) if case.room is not None else None
+    holder = moment.reachable(case.holder) if case.holder is not None else None
+    if (room, holder) == (case.room, case.holder):
+        raise Refusal(words("现在有人值班，不用上移。", "Somebody is at work there, so it stays."))
+    gone = [one for one, now in ((case.holder, holder), (case.room, room)) if one is not None and one != now]
+    name = moment.known.organisations[gone[0]].words
+    return Effect(
+        room=room,
+        holder=holder,
+        release=tuple(one for one in case.assigned_now("assist") if one in {room, holder}),
+        why={
+            "zh": f"{name.zh}没有人值班，由上级接办",
+            "en": f"Nobody is at work at {name.en}, so the office above takes it over",
+        },
+    )
+
+
+def nobody_at_work(*, frm: tuple[str, ...]) -> Action:
+    """Moves a case up when the organisation that leads or routes it has lost its last post (`cases.hand_up`)."""
+    return Action(
+        key="nobody_at_work",
+        words=words("无人值班，上移", "Nobody at work"),
+        done=words(
+            "原单位没有人值班，转由上级接办",
+            "nobody is at work there any more: the office above took it over",
+        ),
+        frm=frm,
+        to=STAY,
+        by=(SYSTEM,),
+        effect=_nobody_at_work,
+        audience=Audience.REPORTER,
+        needs=("routing",),
+        on_screen=False,
+    )
+
+
 def look(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     """Opens parties and words to a post that is not assigned, for a listed reason that the person sees."""
     return Action(

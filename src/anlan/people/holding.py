@@ -8,12 +8,11 @@ organisations at once; one statement each. Nothing here says what a person did o
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from anlan.base.prepared import prepared
-from anlan.people.may import CASE_WORKERS, Role
-from anlan.people.models import OrganisationKind, Post
+from anlan.people.may import CASE_WORKERS
+from anlan.people.models import Post
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit, WorkCalendar
 
@@ -29,15 +28,6 @@ SELECT asked.id FROM unnest($1::int[]) AS asked(id)
       AND p.valid_from <= $3 AND (p.valid_to IS NULL OR p.valid_to > $3)
       AND o.valid_from <= $4 AND (o.valid_to IS NULL OR o.valid_to > $4)
       AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $3 AND b.until > $3))
-"""
-
-UPWARDS = """
-WITH RECURSIVE up(start, id, n) AS (
-  SELECT asked.id, asked.id, 0 FROM unnest(%s::int[]) AS asked(id)
-  UNION ALL
-  SELECT up.start, o.upper_id, up.n + 1 FROM up JOIN people_organisation o ON o.id = up.id
-   WHERE o.upper_id IS NOT NULL AND up.n < 12)
-SELECT start, id FROM up ORDER BY start, n
 """
 
 
@@ -56,27 +46,11 @@ def organisation_active(organisation_id: int, *, at: datetime) -> bool:
     return bool(active_organisations([organisation_id], at=at))
 
 
-def effective_holders(ids: Iterable[int], *, at: datetime) -> dict[int, tuple[int, bool]]:
-    """For each organisation who really holds its work: itself, or the nearest active one above with True for moved up.
-
-    Where nobody above is at work either, work goes to the topmost: somebody must answer for it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(UPWARDS, [sorted(set(ids))])
-        lines: dict[int, list[int]] = {}
-        for start, each in cursor.fetchall():
-            lines.setdefault(start, []).append(each)
-    active = active_organisations({each for line in lines.values() for each in line}, at=at)
-    found: dict[int, tuple[int, bool]] = {}
-    for start, line in lines.items():
-        holder = next((each for each in line if each in active), line[-1])
-        found[start] = (holder, holder != start)
-    return found
-
-
-def effective_holder(organisation_id: int, *, at: datetime) -> tuple[int, bool]:
-    """The same for one organisation."""
-    return effective_holders([organisation_id], at=at)[organisation_id]
+def idle_organisations(ids: Iterable[int], *, at: datetime, calendar: WorkCalendar) -> frozenset[int]:
+    """Of these organisations, those with nobody at work at `at` nor a working day later: a day off moves no work."""
+    wanted = frozenset(ids)
+    idle = wanted - active_organisations(wanted, at=at)
+    return idle - active_organisations(idle, at=claim_ends(at, calendar=calendar))
 
 
 def active_posts(organisation_id: int, *, at: datetime) -> QuerySet[Post]:
@@ -94,21 +68,6 @@ def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
     """The posts among which this person may switch."""
     posts = Post.objects.current(at).select_related("organisation", "place")
     return posts.filter(account_id=account_id).order_by("pk")
-
-
-def posts_over(area: int, *, roles: Iterable[str], at: datetime) -> QuerySet[Post]:
-    """Posts in force of these roles whose places contain the place coded `area`, as `may.actor_of` reads scopes."""
-    spot = find.holder(area, at=at)
-    if spot is None:
-        return Post.objects.none()
-    places = [spot.id, *(upper.id for upper in find.tree().above(spot))]
-    posts = Post.objects.current(at).filter(place_id__in=places, role__in=list(roles))
-    return posts.exclude(organisation__kind=OrganisationKind.OUTSIDE_UNIT)
-
-
-def supervisors_over(area: int, *, at: datetime) -> QuerySet[Post]:
-    """Who is told when work had to move up or is overdue there."""
-    return posts_over(area, roles=(Role.SUPERVISOR, Role.COUNTY_DISPATCHER), at=at)
 
 
 def is_present(post_id: int, *, at: datetime) -> bool:

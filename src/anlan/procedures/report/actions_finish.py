@@ -158,6 +158,7 @@ ACTIONS = (
     standard.publish(frm=("closed",), by=(ROOM,)),
     standard.rezone(frm=OPEN, by=(ROOM,)),
     standard.recalculate(frm=TIMED),
+    standard.nobody_at_work(frm=OPEN),
     standard.adopt_version(frm=OPEN),
     standard.erase(frm=ENDED, by=(REPORTER,)),
 )

@@ -246,6 +246,7 @@ ACTIONS = (
         ),
         effect=rules.hand_down,
         audience=TOLD,
+        needs=("routing",),
     ),
     Action(
         key="bar",

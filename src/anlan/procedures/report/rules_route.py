@@ -286,6 +286,8 @@ def hand_down(moment: Moment) -> Effect:
             words("它刚说明办不了，不能再退下去。", "It has just said it cannot settle this."), field="room"
         )
     check_not_pushed_down(moment, lower, category=case.category, field="room")
+    if moment.reachable(lower) != lower:
+        raise Refusal(words("那里现在没有人值班。", "Nobody is at work there now."), field="room")
     return Effect(room=lower, holder=lower, release=case.assigned_now("assist"))
 
 
