@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from anlan.cases import standard
+from anlan.cases import standard, standard_system
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
@@ -157,8 +157,8 @@ ACTIONS = (
     standard.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
     standard.publish(frm=("closed",), by=(ROOM,)),
     standard.rezone(frm=OPEN, by=(ROOM,)),
-    standard.recalculate(frm=TIMED),
-    standard.nobody_at_work(frm=OPEN),
-    standard.adopt_version(frm=OPEN),
+    standard_system.recalculate(frm=TIMED),
+    standard_system.nobody_at_work(frm=OPEN),
+    standard_system.adopt_version(frm=OPEN),
     standard.erase(frm=ENDED, by=(REPORTER,)),
 )
