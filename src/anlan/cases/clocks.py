@@ -68,25 +68,18 @@ def run_clocks(
 
 def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Known) -> Running:
     clock = procedure.clock(run.key)
-    if run.key in change.state.pauses:
-        if run.key in change.recalculated:
-            run = replace(_recalculate(run, clock, known.calendar), next_at=None)
-        return run if run.paused_at else replace(run, paused_at=change.at, next_at=None)
-    if run.key not in change.state.clocks:
-        return replace(run, stopped_at=change.at, next_at=None)
-    after = replace(run, owner=change.owners.of(clock.owner))
-    if run.paused_at is not None:
-        lost = max(timedelta(0), known.calendar.counted(run.paused_at, change.at, Unit(run.unit)))
-        later = known.calendar.advance(run.due_at, lost, Unit(run.unit))
-        if (rest := _declared(clock, Limit(n=0, unit=Unit(run.unit)))).roll:
-            later = known.calendar.add(later - MICROSECOND, rest).at
-        after = move(after, later, clock, known.calendar)
-        after = replace(after, paused_at=None)
+    pauses, stops = run.key in change.state.pauses, run.key not in change.state.clocks
+    after = run if stops and not pauses else replace(run, owner=change.owners.of(clock.owner))
     if run.key in change.limits:
-        limit = _declared(clock, change.limits[run.key])
-        due = known.calendar.add(run.started_at, limit)
-        after = replace(after, n=limit.n, unit=str(limit.unit), provisional=due.provisional)
-        after = move(after, due.at, clock, known.calendar)
+        after = _relimit(after, change.limits[run.key], clock, known.calendar)
+    if pauses:
+        if run.key in change.recalculated:
+            after = _recalculate(after, clock, known.calendar)
+        return replace(after, paused_at=run.paused_at or change.at, next_at=None)
+    if run.paused_at is not None:
+        after = _end_pause(after, change.at, clock, known.calendar)
+    if stops:
+        return replace(after, stopped_at=change.at, next_at=None)
     if run.key in change.due:
         after = move(after, change.due[run.key], clock, known.calendar)
     if run.key in change.recalculated:
@@ -97,6 +90,25 @@ def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Know
     if after.next_at is None and after.paused_at is None:
         after = replace(after, next_at=next_step(after, clock, known.calendar))
     return after
+
+
+def _end_pause(run: Running, at: datetime, clock: Clock, calendar: WorkCalendar) -> Running:
+    """The clock with the time it stood still added to its due date."""
+    unit = Unit(run.unit)
+    since = run.paused_at or at
+    later = calendar.advance(run.due_at, max(timedelta(0), calendar.counted(since, at, unit)), unit)
+    if (rest := _declared(clock, Limit(n=0, unit=unit))).roll:
+        later = calendar.add(later - MICROSECOND, rest).at
+    return replace(move(run, later, clock, calendar), paused_at=None)
+
+
+def _relimit(run: Running, limit: Limit, clock: Clock, calendar: WorkCalendar) -> Running:
+    """The clock under another limit, from its first start. What pauses and granted delays had added stays added."""
+    limit, unit = _declared(clock, limit), Unit(run.unit)
+    plain = calendar.add(run.started_at, _declared(clock, Limit(n=run.n, unit=unit))).at
+    added = max(timedelta(0), calendar.counted(plain, run.due_at, unit))
+    due = calendar.advance(calendar.add(run.started_at, limit).at, added, unit)
+    return move(replace(run, n=limit.n, unit=str(limit.unit)), due, clock, calendar)
 
 
 def _declared(clock: Clock, limit: Limit) -> Limit:
@@ -110,8 +122,14 @@ def _recalculate(run: Running, clock: Clock, calendar: WorkCalendar) -> Running:
     """
     due = calendar.add(run.started_at, _declared(clock, Limit(n=run.n, unit=Unit(run.unit))))
     at = max(due.at, run.due_at, run.told or run.due_at)
-    after = replace(run, calendar_version=calendar.version, provisional=due.provisional)
-    return move(after, at, clock, calendar) if at != run.due_at else after
+    after = replace(run, calendar_version=calendar.version)
+    if at != run.due_at:
+        return move(after, at, clock, calendar)
+    return replace(after, provisional=_provisional(after, at, clock, calendar))
+
+
+def _provisional(run: Running, due: datetime, clock: Clock, calendar: WorkCalendar) -> bool:
+    return calendar.is_provisional(due, _declared(clock, Limit(n=run.n, unit=Unit(run.unit))))
 
 
 def _start(
@@ -130,16 +148,14 @@ def _start(
     started = change.at
     # A due date that the entry itself sets begins anew: a reopened case does not start out late.
     kept = last if clock.keep and clock.key not in change.due else None
-    if kept is not None:
-        started = kept.started_at
-        if clock.key not in change.limits:
-            limit = Limit(n=kept.n, unit=Unit(kept.unit))
-    due = known.calendar.add(started, _declared(clock, limit))
-    at = due.at
-    if kept is not None and clock.key not in change.limits:
-        # An extension or a pause once granted is not taken back by a return or a rework.
-        at = max(at, kept.due_at)
-    at = change.due.get(clock.key, at)
+    if kept is None:
+        at = change.due.get(clock.key) or known.calendar.add(started, _declared(clock, limit)).at
+    else:
+        # An extension or a pause once granted is not taken back by a return, a rework or another limit.
+        if clock.key in change.limits:
+            kept = _relimit(kept, limit, clock, known.calendar)
+        started, limit = kept.started_at, Limit(n=kept.n, unit=Unit(kept.unit))
+        at = max(known.calendar.add(started, _declared(clock, limit)).at, kept.due_at)
     run = Running(
         key=clock.key,
         started_at=started,
@@ -148,7 +164,7 @@ def _start(
         unit=str(limit.unit),
         calendar=known.calendar.key,
         calendar_version=known.calendar.version,
-        provisional=due.provisional,
+        provisional=known.calendar.is_provisional(at, _declared(clock, limit)),
         owner=change.owners.of(clock.owner),
         told=max(at, last.told) if last and last.told and clock.told else (at if clock.told else None),
         stage=kept.stage if kept is not None and at <= kept.due_at else 0,
@@ -160,7 +176,8 @@ def move(run: Running, due: datetime, clock: Clock, calendar: WorkCalendar) -> R
     """The clock with a new due date. A date told to a resident never moves earlier, only later."""
     told = max(run.told, due) if run.told is not None else None
     stage = 0 if due > run.due_at else run.stage
-    moved = replace(run, due_at=due, told=told, stage=stage)
+    provisional = _provisional(run, due, clock, calendar)
+    moved = replace(run, due_at=due, told=told, stage=stage, provisional=provisional)
     return replace(moved, next_at=next_step(moved, clock, calendar))
 
 

@@ -141,8 +141,12 @@ class WorkCalendar:
         if limit.roll:
             return self._add_rolling(at, limit.n)
         due = self.advance(at, _length(limit), limit.unit)
-        working = limit.unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY)
-        return Due(at=due, provisional=working and _micros(due) > self._known)
+        return Due(at=due, provisional=self.is_provisional(due, limit))
+
+    def is_provisional(self, due: datetime, limit: Limit) -> bool:
+        """Whether an end of `limit`, counted or put off to `due`, leans on days whose holidays are not published yet."""
+        by_office_days = limit.roll or limit.unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY)
+        return by_office_days and _micros(due) > self._known
 
     def advance(self, at: datetime, length: timedelta, unit: Unit) -> datetime:
         """The first instant from `at` on by which `length` has been counted in `unit`; `length` must not be negative.
@@ -202,7 +206,7 @@ class WorkCalendar:
         while not self.works(last):
             last += timedelta(days=1)
         end = datetime.combine(last + timedelta(days=1), time(0), self.zone).astimezone(UTC)
-        return Due(at=end, provisional=last > self.horizon)
+        return Due(at=end, provisional=_micros(end) > self._known)
 
     def _instant(self, day: date, at: time) -> int:
         return (datetime.combine(day, at, self.zone) - _EPOCH) // MICROSECOND
