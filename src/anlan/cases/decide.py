@@ -253,6 +253,8 @@ def _enter(
         value = getattr(effect, key)
         if value is not None:
             outcomes[key] = value
+    if case is not None and case.condition is not None and enter.classified(case, effect)[1] is None:
+        outcomes["condition"] = None
     enter.assign(outcomes, case, effect)
     enter.run_on(outcomes, moment, effect, to=to)
     if effect.record:

@@ -48,6 +48,15 @@ def assign(outcomes: dict[str, Any], case: Projection | None, effect: Effect) ->
         outcomes["assign"] = [{"n": len(now) + i, **row} for i, row in enumerate(taken, start=1)]
 
 
+def classified(case: Projection | None, effect: Effect) -> tuple[int | None, int | None]:
+    """Category and condition after an effect. A condition is one of its category and goes with it."""
+    category = effect.category if effect.category is not None else (case.category if case else None)
+    condition = effect.condition
+    if condition is None and case is not None and category == case.category:
+        condition = case.condition
+    return category, condition
+
+
 def run_on(outcomes: dict[str, Any], moment: Moment, effect: Effect, *, to: str) -> None:
     """The clocks that the new state and the effect start, stop or move."""
     known = moment.known
@@ -55,12 +64,13 @@ def run_on(outcomes: dict[str, Any], moment: Moment, effect: Effect, *, to: str)
     holder = effect.holder if effect.holder is not None else (case.holder if case else None)
     room = effect.room if effect.room is not None else (case.room if case else None)
     upper = known.lineage(holder)[1:2] if holder is not None else ()
+    category, condition = classified(case, effect)
     change = Change(
         state=moment.procedure.state(to),
         at=moment.at,
         area=effect.area or moment.area,
-        category=effect.category if effect.category is not None else (case.category if case else None),
-        condition=effect.condition if effect.condition is not None else (case.condition if case else None),
+        category=category,
+        condition=condition,
         owners=Owners(holder=holder, room=room, upper=upper[0] if upper else None),
         limits=effect.limits,
         due=effect.due,

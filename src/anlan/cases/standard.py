@@ -192,7 +192,8 @@ def look(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     )
 
 
-def _correct(moment: Moment) -> Effect:
+def corrected(moment: Moment) -> Effect:
+    """What was said to be right instead. Raises Refusal for an entry that is not there or a condition of another category."""
     case, data = moment.open_case, moment.data
     if data["entry"] > case.seq:
         raise Refusal(words("没有这一条记录。", "There is no such entry."), field="entry")
@@ -237,7 +238,7 @@ def correct(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
             ),
             Field(key="urgent", kind=Kind.YES_NO, words=words("紧急", "Urgent"), fact=True),
         ),
-        effect=_correct,
+        effect=corrected,
         audience=Audience.REPORTER,
     )
 

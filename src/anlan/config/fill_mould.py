@@ -42,7 +42,7 @@ from anlan.config.fill_words import HERE
 
 SPAN = timedelta(minutes=25)
 """How far the casts of one mould spread over time."""
-ORGANISATIONS = frozenset({"suggested", "handed_up_from", "returned_1", "returned_2", "returned_3"})
+ORGANISATIONS = frozenset({"suggested", "handed_up_from", "returned_1", "returned_2"})
 """Typed columns of a report that name organisations."""
 
 _MOMENTS = ("started_at", "due_at", "told", "stopped_at", "paused_at", "next_at")

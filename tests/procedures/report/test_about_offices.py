@@ -110,7 +110,7 @@ def test_a_report_about_a_town_is_checked_by_the_room_for_its_village_may_not_kn
 
 def test_a_ruling_does_not_bring_the_office_concerned_in_either() -> None:
     matter = Matter(about_organisation=organisation(dept("housing")), category=category(ROAD))
-    for word in ("water", "transport", "justice"):
+    for word in ("water", "transport"):
         matter.do("dispatch", county(), unit=organisation(dept(word)))
         matter.do("return", unit(word), reason="not_our_duty", words=REASONS)
     given: dict[str, Any] = {"unit": organisation(dept("justice")), "words": "由司法局承办"}

@@ -7,7 +7,7 @@ import pytest
 
 from anlan.base.errors import Invalid, NotAllowed
 from anlan.cases.models import Entry
-from tests.cases.world import organisation
+from tests.cases.world import MONDAY, organisation
 from tests.procedures.report.cast import (
     REASONS,
     REPORTER,
@@ -15,7 +15,9 @@ from tests.procedures.report.cast import (
     TOWN_ROOM,
     Matter,
     category,
+    condition,
     county,
+    dept,
     town,
     unit,
 )
@@ -61,6 +63,49 @@ def test_a_pause_ends_by_itself() -> None:
     matter.later(days=2)
     assert matter.state == "in_hand"
     assert matter.clock("handle").runs
+
+
+def test_what_a_pause_added_is_kept_by_whatever_ends_it_and_by_another_limit() -> None:
+    matter = Matter()
+    matter.dispatch()
+    matter.do("take", unit())
+    due = matter.clock("handle").due_at
+    matter.do("pause", unit(), basis="test", rule="条例第十二条", words="送检")
+    matter.at += timedelta(days=2)
+    # It turns out to be about the town's own staff: the pause ends with the move, and its two days stay added.
+    matter.do("bar", county(), about_organisation=organisation(TOWN_ROOM), words="反映的是本街道人员")
+    stopped = matter.clock("handle")
+    assert (stopped.due_at, stopped.paused_at, stopped.owner) == (
+        due + timedelta(days=2),
+        None,
+        organisation(dept("housing")),
+    )
+    matter.do("dispatch", county(), unit=organisation(dept("housing")), condition=condition(ROAD))
+    assert matter.clock("handle").due_at == due + timedelta(days=2)
+    before = matter.clock("handle")
+    matter.do(
+        "correct",
+        county(),
+        entry=1,
+        words="应为燃气管破裂",
+        category=category("E05-02"),
+        condition=condition("E05-02"),
+    )
+    after = matter.clock("handle")
+    assert (matter.now.urgent, after.unit, after.n) == (True, "hour", 1)
+    assert after.started_at == before.started_at == MONDAY
+    assert after.due_at == MONDAY + timedelta(days=2, hours=1)
+    assert after.told == before.told
+
+
+def test_a_date_put_off_past_the_published_calendar_is_provisional() -> None:
+    matter = Matter()
+    matter.dispatch()
+    matter.do("take", unit())
+    assert not matter.clock("handle").provisional
+    matter.do("ask_delay", unit(), limit={"n": 400, "unit": "working_day"}, words="等待管线迁改")
+    matter.do("decide_delay", town(), decision="grant", words="情况属实")
+    assert matter.clock("handle").provisional
 
 
 def test_a_delay_is_asked_by_the_unit_and_decided_by_the_room() -> None:

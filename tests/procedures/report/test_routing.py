@@ -7,7 +7,7 @@ import pytest
 
 from anlan.base.errors import Invalid, NotAllowed
 from anlan.cases.catalogue import raise_version
-from anlan.cases.models import Entry, Link, RouteRow
+from anlan.cases.models import Category, Entry, Link, RouteRow
 from anlan.people.may import anonymous
 from tests.cases.world import MONDAY, organisation
 from tests.procedures.report.cast import (
@@ -30,19 +30,19 @@ from tests.procedures.report.cast import (
 pytestmark = pytest.mark.django_db
 
 
-def test_the_third_return_goes_to_a_ruling_by_itself_and_then_there_is_no_return() -> None:
+def test_the_third_offer_is_a_ruling_by_itself_and_then_there_is_no_return() -> None:
     matter = Matter()
-    for n, word in enumerate(("housing", "water", "enforcement"), start=1):
+    for n, word in enumerate(("housing", "water"), start=1):
         matter.dispatch(word)
         first = matter.clock("handle").started_at
         assert first == MONDAY
         matter.at += timedelta(hours=1)
         matter.do("return", unit(word), reason="not_our_duty", words=REASONS)
         assert matter.column("returns") == n
-        assert matter.state == ("returned" if n < 3 else "competence")
+        assert matter.state == ("returned" if n < 2 else "competence")
     assert matter.now.holder == organisation(COUNTY)
     assert matter.now.category == category(ROAD)
-    assert Entry.objects.filter(case_id=matter.id).count() == 7
+    assert Entry.objects.filter(case_id=matter.id).count() == 5
     with pytest.raises(NotAllowed):
         matter.do("rule", town(), unit=organisation(dept("housing")), words="由住建承办为宜")
     matter.do("rule", county(), unit=organisation(dept("housing")), words="由住建承办为宜")
@@ -79,7 +79,7 @@ def test_a_unit_that_returned_it_is_not_proposed_again_unless_a_ruling_says_so()
     assert matter.outcomes("dispatch")["why"]["zh"] == "其余由镇街承办"
     matter.do("reassign", town(), unit=housing, words="商定由住建承办")
     matter.do("return", unit(), reason="not_our_duty", words=REASONS)
-    matter.do("refer", town(), words="住建两次退回")
+    assert matter.state == "competence"
     matter.do("rule", county(), unit=housing, words="由住建承办为宜")
     assert matter.now.holder == housing
 
@@ -177,3 +177,15 @@ def test_the_condition_sets_the_limit_and_must_be_chosen_where_there_are_several
     matter.do("dispatch", town(), condition=condition("P01-01", 5), unit=housing)
     assert (matter.clock("handle").n, matter.clock("handle").unit) == (5, "working_day")
     assert matter.clock("handle").started_at == MONDAY
+
+
+def test_another_category_leaves_no_condition_of_the_former_one_behind() -> None:
+    matter = Matter(category=category(ROAD), condition=condition(ROAD))
+    other = next(
+        one for one in Category.objects.order_by("pk") if one.scheme == "city" and one.conditions.count() > 1
+    )
+    matter.do("accept", town(), category=other.pk)
+    assert (matter.now.category, matter.now.condition) == (other.pk, None)
+    with pytest.raises(Invalid) as refused:
+        matter.do("dispatch", town(), unit=organisation(dept("housing")))
+    assert "condition" in refused.value.fields

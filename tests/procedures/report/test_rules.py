@@ -228,13 +228,13 @@ def test_no_unit_that_is_concerned_or_elsewhere_is_ever_given_a_case(
 
 
 @given(returns=st.integers(0, 6))
-def test_returns_lead_to_a_ruling_from_the_third(returns: int) -> None:
+def test_returns_lead_to_a_ruling_from_the_second(returns: int) -> None:
     now = moment(
         "return", case(state="dispatched", holder=HOUSING, record={"returns": returns}), staff(HOUSING)
     )
     effect = rules_route.give_back(now)
     assert effect.record["returns"] == returns + 1
-    assert (effect.to, effect.holder) == (("competence", COUNTY) if returns >= 2 else ("returned", TOWN))
+    assert (effect.to, effect.holder) == (("competence", COUNTY) if returns >= 1 else ("returned", TOWN))
 
 
 def test_a_places_own_route_wins_and_the_reason_is_written() -> None:
@@ -264,6 +264,41 @@ def test_a_new_condition_moves_the_limit_of_a_case_that_had_one() -> None:
     assert effect.limits["handle"] == Limit(n=2, unit=Unit.HOUR)
     same = rules_route.dispatch(moment("dispatch", now, unit=WATER))
     assert "handle" not in same.limits
+
+
+def test_an_emergency_hour_limit_makes_it_urgent_whatever_its_category_says() -> None:
+    known = replace(KNOWN, categories={**KNOWN.categories, RIVER: category(RIVER, "water")})
+
+    def urgent(condition: int | None) -> bool | None:
+        now = replace(
+            moment("open", None, anonymous(), words="坏了", category=RIVER, condition=condition), known=known
+        )
+        return rules_open.open_report(now).urgent
+
+    assert [urgent(condition) for condition in (None, 2, 3)] == [False, False, True]
+    there = replace(moment("accept", case(category=RIVER), condition=3), known=known)
+    assert (rules_route.accept(there).urgent, "dispatch" in rules_route.accept(there).limits) == (True, True)
+    there = replace(moment("dispatch", case(category=RIVER, condition=2), condition=3), known=known)
+    assert rules_route.dispatch(there).urgent
+
+
+def test_a_correction_brings_the_limit_of_what_it_really_is() -> None:
+    def corrected(**data: Any) -> Effect:
+        now = case(
+            category=RIVER, condition=2, clocks=running("handle", AT + timedelta(days=7)), state="in_hand"
+        )
+        return rules_open.correct(moment("correct", now, entry=1, words="情形定错了", **data))
+
+    assert corrected(condition=3).limits == {"handle": Limit(n=2, unit=Unit.HOUR)}
+    assert corrected(condition=3).urgent
+    other = corrected(category=BROKEN)
+    assert (other.category, other.condition) == (BROKEN, 1)
+    assert other.limits == {"handle": REPORT.clock("handle").limit}
+    assert not corrected().limits
+    assert not corrected(condition=2).limits
+    now = case(category=BROKEN, condition=1, state="in_hand")
+    with pytest.raises(Refusal, match="condition"):
+        rules_open.correct(moment("correct", now, entry=1, words="类别定错了", category=RIVER))
 
 
 def test_a_reopened_case_gets_a_new_limit() -> None:

@@ -7,6 +7,7 @@ from anlan.cases import standard, standard_system
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
+from anlan.procedures.report.rules_open import correct
 from anlan.procedures.report.states import AT_THE_CHECK, BEFORE_DONE, ENDED, OPEN, TIMED
 from anlan.procedures.report.terms import (
     ABOVE,
@@ -152,7 +153,7 @@ ACTIONS = (
         audience=TOLD,
     ),
     standard.note(frm=(*OPEN, *ENDED), by=(ROOM, UNIT, ASSISTING)),
-    standard.correct(frm=(*OPEN, *ENDED), by=(ROOM,)),
+    replace(standard.correct(frm=(*OPEN, *ENDED), by=(ROOM,)), effect=correct),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE, OVERSEER)),
     standard.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
     standard.publish(frm=("closed",), by=(ROOM,)),

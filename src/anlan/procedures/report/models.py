@@ -16,7 +16,6 @@ class ReportRecord(models.Model):
     returns = models.SmallIntegerField(default=0)
     returned_1 = models.IntegerField(null=True)
     returned_2 = models.IntegerField(null=True)
-    returned_3 = models.IntegerField(null=True)
     ruled = models.BooleanField(default=False)
     handed_up_from = models.IntegerField(null=True)
     delays = models.SmallIntegerField(default=0)

@@ -4,7 +4,7 @@
 A report goes to the room of the town where it happened. The room accepts it, or says on which ground it does not, and
 the reporter may object one level up. The room confirms category and condition, which set the limit, and dispatches to
 one lead and any number of assisting units. A unit that is not competent returns it once with its reason; the third
-return goes to the county centre, whose ruling ends all returns. The lead handles it, asks, delays or pauses only as the
+offer is made by the county centre, whose ruling ends all returns. The lead handles it, asks, delays or pauses only as the
 rules allow, and reports an outcome with an answer and a photo. A grid worker or the reporter checks; the room closes.
 Silence closes as "not confirmed". A report about a public office goes above and outside it.
 """

@@ -13,7 +13,6 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "returns": 0,  # times given back as "not ours"
         "returned_1": None,  # the units that did, in this order: dispatch does not propose them again
         "returned_2": None,
-        "returned_3": None,
         "ruled": False,  # a competence ruling binds: no second return
         "handed_up_from": None,  # the room that handed it up
         "delays": 0,  # delays granted
@@ -45,7 +44,7 @@ def counted(moment: Moment, key: str) -> int:
     return int(moment.open_case.record[key]) + 1
 
 
-RETURNED = ("returned_1", "returned_2", "returned_3")
+RETURNED = ("returned_1", "returned_2")
 
 
 def returned_by(moment: Moment) -> set[int]:

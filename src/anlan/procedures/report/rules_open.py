@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a report begins: which room takes it, what counts as urgent, what is settled on the spot. Pure.
+"""How a report begins: which room takes it, what counts as urgent, what is settled on the spot, how its kind is put right. Pure.
 
 A report about a public office or its staff goes to the office above and outside it: never to the one named, nor to
 those below it.
 """
 
+from dataclasses import replace
+
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
-from anlan.cases.standard import words
+from anlan.cases.standard import corrected, words
 from anlan.people.may import covers as reaches
+from anlan.places.calendars import Limit, Unit
 from anlan.procedures.report.kinds import KINDS
 from anlan.procedures.report.record import BLANK
 from anlan.procedures.report.states import URGENT
@@ -23,6 +26,9 @@ OUTSIDE = words(
     "反映的是公共单位，由它的上级受理，该单位看不到",
     "It is about a public office: the office above takes it, the one named cannot see it",
 )
+
+
+CHOOSE_CONDITION = words("请选择立案情形，它决定时限。", "Please choose the condition; it sets the limit.")
 
 
 def room_for(moment: Moment, about: int | None) -> tuple[int, dict[str, str]]:
@@ -82,14 +88,35 @@ def check_condition(moment: Moment, category: int | None, condition: int | None)
         )
 
 
+def handle_limit(moment: Moment, category: int | None, condition: int | None) -> Limit:
+    """The limit to handle a report of this category and condition here, as of today."""
+    row = moment.known.limit(
+        moment.procedure.key,
+        "handle",
+        category=category,
+        condition=condition,
+        area=moment.area,
+        on=moment.day,
+    )
+    return row.limit if row else moment.procedure.clock("handle").limit
+
+
+def is_urgent(moment: Moment, category: int | None, condition: int | None) -> bool:
+    """Urgent by its category, or because its limit is one of emergency hours (紧急工作时), which run day and night."""
+    known = moment.known.categories.get(category) if category is not None else None
+    if known is None:
+        return False
+    return known.urgent or handle_limit(moment, category, condition).unit is Unit.HOUR
+
+
 def open_report(moment: Moment) -> Effect:
     """Opens with the room that takes it; what is urgent is accepted within the hour."""
     data, known = moment.data, moment.known
     about = data.get("about_organisation")
-    category = data.get("category")
-    check_condition(moment, category, data.get("condition"))
+    category, condition = data.get("category"), data.get("condition")
+    check_condition(moment, category, condition)
     room, why = room_for(moment, about)
-    urgent = bool(data.get("danger")) or (category is not None and known.categories[category].urgent)
+    urgent = bool(data.get("danger")) or is_urgent(moment, category, condition)
     route = known.route(moment.procedure.key, category=category, area=moment.area, on=moment.day)
     suggested = route.organisation if route and is_outside(moment, route.organisation, about) else None
     return Effect(
@@ -97,7 +124,7 @@ def open_report(moment: Moment) -> Effect:
         holder=room,
         barred=about,
         category=category,
-        condition=data.get("condition"),
+        condition=condition,
         urgent=urgent,
         limits={"accept": URGENT} if urgent else {},
         record={
@@ -164,14 +191,14 @@ def evidence_of_settling(moment: Moment) -> None:
 
 def settle_on_the_spot(moment: Moment) -> Effect:
     """Opened and closed at once by who found it; the room sees it and may have it reopened."""
-    category = moment.data["category"]
+    category, condition = moment.data["category"], moment.data.get("condition")
     room, why = room_for(moment, None)
     return Effect(
         room=room,
         holder=moment.by.organisation_id,
         category=category,
-        condition=moment.data.get("condition"),
-        urgent=moment.known.categories[category].urgent,
+        condition=condition,
+        urgent=is_urgent(moment, category, condition),
         record={
             **BLANK,
             "kind": kind_of(moment, category),
@@ -180,4 +207,25 @@ def settle_on_the_spot(moment: Moment) -> Effect:
             "closing": "on_the_spot",
         },
         why=why,
+    )
+
+
+def correct(moment: Moment) -> Effect:
+    """A mistake put right. Another category or condition brings its own limit, from the first start of the clock."""
+    case, effect = moment.open_case, corrected(moment)
+    category, condition = effect.category or case.category, effect.condition
+    if category == case.category and condition in {None, case.condition}:
+        return effect
+    offered = moment.known.conditions_of(category) if category is not None else ()
+    if condition is None and len(offered) == 1:
+        condition = offered[0].id
+    if condition is None and offered:
+        raise Refusal(CHOOSE_CONDITION, field="condition")
+    urgent = True if is_urgent(moment, category, condition) else effect.urgent
+    return replace(
+        effect,
+        condition=condition,
+        urgent=urgent,
+        limits={"handle": handle_limit(moment, category, condition)} if case.open else {},
+        record={"kind": kind_of(moment, category)},
     )

@@ -8,28 +8,31 @@ from anlan.cases.define import Effect, LinkKind, LinkTo, Opening, Refusal
 from anlan.cases.known import Routing, covers, holds_on
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
-from anlan.places.calendars import Limit
 from anlan.procedures.report.record import RETURNED, counted, has_reporter, returned_by
 from anlan.procedures.report.rules_open import (
+    CHOOSE_CONDITION,
     ROOM_KINDS,
     above_and_outside,
     check_condition,
+    handle_limit,
     is_outside,
+    is_urgent,
     kind_of,
 )
 from anlan.procedures.report.states import AT_THE_UNIT, URGENT
 
 UNIT_KINDS = ("county_department", "village_committee", "town_room", "county_centre", "outside_unit")
 LOWER_KINDS = ("town_room", "village_committee")
-OFFERS = 3
-"""The return that sends a report to a competence ruling by itself."""
+MOST_RETURNS = 2
+"""So many units have returned it: the third offer is made by a ruling on competence."""
 
 
 def accept(moment: Moment) -> Effect:
     """Accepted: now it must be dispatched."""
     category, condition = moment.data.get("category"), moment.data.get("condition")
-    check_condition(moment, category if category is not None else moment.open_case.category, condition)
-    urgent = _urgent(moment, category)
+    present = category if category is not None else moment.open_case.category
+    check_condition(moment, present, condition)
+    urgent = _urgent(moment, present, condition)
     record = {"kind": kind_of(moment, category)} if category is not None else {}
     return Effect(
         category=category,
@@ -80,10 +83,10 @@ def dispatch(moment: Moment) -> Effect:
             raise Refusal(RETURNED_BY_ALL if returned_by(moment) else NO_ROUTE, field="unit")
         unit = route.organisation
     check_unit(moment, unit, category=category)
-    urgent = bool(_urgent(moment, category))
+    urgent = bool(_urgent(moment, category, condition))
     limits = {"take": URGENT} if urgent else {}
     due = {}
-    fresh = _handle_limit(moment, category, condition)
+    fresh = handle_limit(moment, category, condition)
     if case.record["fresh"]:
         due["handle"] = known.calendar.add(moment.at, fresh).at
     elif case.last_run("handle") is not None and (category, condition) != (case.category, case.condition):
@@ -177,10 +180,10 @@ def may_return(moment: Moment) -> None:
 
 
 def give_back(moment: Moment) -> Effect:
-    """Back to the room in one step, with everything in it; the third time to whoever rules on competence."""
+    """Back to the room in one step, with everything in it; the second time to whoever rules on competence."""
     returns = counted(moment, "returns")
-    record = {"returns": returns, RETURNED[min(returns, OFFERS) - 1]: moment.open_case.holder}
-    if returns >= OFFERS:
+    record = {"returns": returns, RETURNED[min(returns, MOST_RETURNS) - 1]: moment.open_case.holder}
+    if returns >= MOST_RETURNS:
         return Effect(to="competence", holder=ruling_body(moment), record=record)
     return Effect(to="returned", holder=moment.open_case.room, record=record)
 
@@ -197,7 +200,7 @@ def ruling_body(moment: Moment) -> int:
 
 
 def refer(moment: Moment) -> Effect:
-    """The room asks for a ruling before the third return."""
+    """The room asks for a ruling before the second return."""
     return Effect(holder=ruling_body(moment))
 
 
@@ -343,29 +346,13 @@ def _classified(moment: Moment) -> tuple[int, int | None]:
     if condition is None and len(offered) == 1:
         condition = offered[0].id
     if condition is None and offered:
-        raise Refusal(
-            words("请选择立案情形，它决定时限。", "Please choose the condition; it sets the limit."),
-            field="condition",
-        )
+        raise Refusal(CHOOSE_CONDITION, field="condition")
     check_condition(moment, category, condition)
     return int(category), condition
 
 
-def _urgent(moment: Moment, category: int | None) -> bool | None:
-    known = moment.known.categories.get(category) if category is not None else None
-    return True if moment.open_case.urgent or (known is not None and known.urgent) else None
-
-
-def _handle_limit(moment: Moment, category: int, condition: int | None) -> Limit:
-    row = moment.known.limit(
-        moment.procedure.key,
-        "handle",
-        category=category,
-        condition=condition,
-        area=moment.area,
-        on=moment.day,
-    )
-    return row.limit if row else moment.procedure.clock("handle").limit
+def _urgent(moment: Moment, category: int | None, condition: int | None) -> bool | None:
+    return True if moment.open_case.urgent or is_urgent(moment, category, condition) else None
 
 
 def _route(moment: Moment, category: int | None, *, without: Collection[int] = ()) -> Routing | None:
