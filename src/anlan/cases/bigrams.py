@@ -113,6 +113,15 @@ def place_name(low: int, high: int) -> str:
     return ""
 
 
+SAID = "."
+"""Begins a token that a case's words have, not its facts: who sees only facts cannot ask for it."""
+
+
+def said(tokens: Iterable[str]) -> set[str]:
+    """The same tokens as those of words."""
+    return {SAID + token for token in tokens}
+
+
 def as_vector(found: Iterable[str]) -> str:
     """Tokens as the text of a tsvector. Tokens hold letters, digits and dots only, so quoting is enough."""
     return " ".join(f"'{token}'" for token in sorted(found))

@@ -36,7 +36,7 @@ Cursor = tuple[datetime, UUID]
 MATCH = """
 (WITH m AS MATERIALIZED (
    SELECT s.case_id, s.opened_at FROM cases_searchrow s
-    WHERE s.{column} @@ {query}::tsquery AND s.opened_at >= {since} AND s.opened_at < {until}
+    WHERE (s.facts || s.words) @@ {query}::tsquery AND s.opened_at >= {since} AND s.opened_at < {until}
       AND (s.opened_at, s.case_id) < ({when}, {id}::uuid)
     ORDER BY s.opened_at DESC, s.case_id DESC LIMIT {size})
  SELECT {n}::int, m.case_id, m.opened_at,
@@ -73,10 +73,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Where one visible branch is searched: the column, the token that stands for it, and who may see."""
+    """Where one visible branch is searched: the token that stands for it, who may see, and whether its words count too."""
 
-    column: str
     name: str
+    with_words: bool
     branch: Branch
     low: int
     high: int
@@ -84,7 +84,7 @@ class Stream:
     @property
     def is_wide(self) -> bool:
         """Whether its months hold so many cases that it has tokens for days too."""
-        return self.column == "facts" and len(self.name) <= 4
+        return not self.with_words and len(self.name) <= 4
 
 
 WORLD = (0, 10**16)
@@ -169,11 +169,11 @@ def _streams(by: Actor, within: int | None, *, known: Known) -> list[Stream]:
     found: list[Stream] = []
     for branch, whole in zip(places, by.scope, strict=True):
         for low, high in common((whole,), narrowed):
-            found.append(Stream("facts", bigrams.place_name(low, high), branch, low, high))
+            found.append(Stream(bigrams.place_name(low, high), False, branch, low, high))
     for branch in branches:
         if branch.name == "assignment":
             for low, high in narrowed:
-                found.append(Stream("words", f"o{by.organisation_id}", branch, low, high))
+                found.append(Stream(f"o{by.organisation_id}", True, branch, low, high))
     return found
 
 
@@ -238,7 +238,8 @@ def _matches(
 
 def _ask(asked: list[tuple[int, Stream, Cursor]], tokens: list[str], one: Slice, *, size: int) -> list[Any]:
     """Rows of (stream, case, opened at, number or None when it is not seen), newest first."""
-    words = " & ".join(f"'{token}'" for token in tokens)
+    facts = " & ".join(f"'{token}'" for token in tokens)
+    anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
     params: list[Any] = []
 
     def take(value: Any) -> str:
@@ -248,10 +249,10 @@ def _ask(asked: list[tuple[int, Stream, Cursor]], tokens: list[str], one: Slice,
     parts: list[str] = []
     for n, stream, before in asked:
         span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
+        asked_for = anything if stream.with_words else facts
         parts.append(
             MATCH.format(
-                column=stream.column,
-                query=take(f"({span}) & {words}" if span else words),
+                query=take(f"({span}) & {asked_for}" if span else asked_for),
                 since=take(one.since),
                 until=take(one.until),
                 when=take(before[0]),

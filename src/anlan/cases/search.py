@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What search is kept in: a deriving follower holds one erasable row of tokens a case.
 
-`facts` (place names, category) are found by whoever sees the case; `words` (facts and free text) only by posts of an
-organisation that works on it: see `find`. Long numbers and the names of the case's own parties are never in it.
+`facts` (place names, category) are found by whoever sees the case; `words` (free text) only by posts of an
+organisation that works on it: see `find`. One index answers for both, each token in it once. Long numbers and the names of the case's own parties are never in it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ INSERT INTO cases_searchrow AS s (case_id, opened_at, facts, words)
 SELECT u.id, u.at, u.facts::tsvector, u.words::tsvector
   FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) AS u(id, at, facts, words)
 ON CONFLICT (case_id) DO UPDATE SET facts = EXCLUDED.facts, words = CASE
-  WHEN EXCLUDED.case_id = ANY($5::uuid[]) OR s.words IS NULL THEN EXCLUDED.words
+  WHEN EXCLUDED.case_id = ANY($5::uuid[]) THEN EXCLUDED.words
   WHEN length(s.words) > $6 THEN s.words
   ELSE s.words || EXCLUDED.words END"""
 
@@ -90,7 +90,12 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
         holders = bigrams.organisation_tokens((row[1] for row in tied.get(id, ())), opened_at)
         places = bigrams.place_tokens(area, opened_at)
         rows.append(
-            (id, opened_at, bigrams.as_vector(facts | places), bigrams.as_vector(facts | found | holders))
+            (
+                id,
+                opened_at,
+                bigrams.as_vector(facts | places),
+                bigrams.as_vector(bigrams.said(found) | holders),
+            )
         )
     with prepared() as run:
         run(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])

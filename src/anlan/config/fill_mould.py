@@ -72,7 +72,7 @@ def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, typ
         parties=maker.parties,
         files=last.attachments,
         parts=tuple({spot.parts[a.organisation] for a in last.assigned.values()}),
-        lexemes=frozenset(lexeme(token) for token in maker.tokens),
+        lexemes=frozenset(lexeme(token) for token in bigrams.said(maker.tokens)),
         category=last.category,
         condition=last.condition,
     )

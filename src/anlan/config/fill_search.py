@@ -21,30 +21,17 @@ _row = Struct(">hi16siq")
 
 
 class _Path:
-    """What all cases of a village share: the tokens of its names, and the codes of its path."""
+    """What all cases of a village share: the tokens of its names, those of its own name as words say it (every made-up
+    case begins with it), and the codes of its path.
+    """
 
-    __slots__ = ("codes", "ordered", "tokens")
+    __slots__ = ("codes", "ordered", "said", "tokens")
 
     def __init__(self, spot: Spot) -> None:
         self.tokens = _tokens(spot.names)
         self.ordered = sorted(self.tokens)
+        self.said = frozenset(map(lexeme, bigrams.said(bigrams.tokens(spot.name))))
         self.codes = [str(spot.code // span) for span in _SPANS]
-
-
-class _Words:
-    """What cases of a mould share: tokens of what they are about, and those that only their words have."""
-
-    __slots__ = ("all", "facts", "said")
-
-    def __init__(self, facts: frozenset[str], said: frozenset[str]) -> None:
-        self.all = facts | said
-        self.facts, self.said = sorted(facts), sorted(said - facts)
-
-    def beside(self, path: _Path) -> "_Words":
-        """These without those that the path has too."""
-        if path.tokens.isdisjoint(self.all):
-            return self
-        return _Words(frozenset(self.facts) - path.tokens, self.all - path.tokens)
 
 
 @dataclass(slots=True)
@@ -61,25 +48,24 @@ class SearchRows:
         about = self._about(mould)
         day = bigrams.local_day(mould.began)
         in_month, on_day = lexeme(f".{day:%Y%m}"), lexeme(f".{day:%Y%m%d}")
-        own: dict[str, _Words] = {}
+        own: dict[str, frozenset[str]] = {}
         rows: list[bytes] = []
         for (spot, ground, _after), raw, at in zip(homes, ids, began, strict=True):
             path = self._paths.get(spot.code)
             if path is None:
                 path = self._paths[spot.code] = _Path(spot)
             name = ground.name if ground is not spot.ground else ""
-            words = own.get(name)
-            if words is None:
-                words = own[name] = _Words(about | _named(*ground[2:]) if name else about, mould.lexemes)
-            words = words.beside(path)
-            # Tokens of a place or organisation in a month have a dot, so none of them is among the words.
+            facts = own.get(name)
+            if facts is None:
+                facts = own[name] = about | _named(*ground[2:]) if name else about
+            # Tokens of a place or organisation in a month have a dot inside, so none of them is among the others.
             spans = [code + in_month for code in path.codes]
             spans += [code + on_day for code in path.codes[:_DAILY]]
             held = [f"o{spot.orgs[part]}{in_month}" for part in mould.parts]
             rows.append(
                 _row.pack(4, 16, raw, 8, at)
-                + as_vector(path.ordered, words.facts, spans)
-                + as_vector(path.ordered, words.facts, words.said, held)
+                + as_vector(path.ordered, facts - path.tokens, spans)
+                + as_vector(mould.lexemes | path.said, held)
             )
         return rows
 
