@@ -36,6 +36,9 @@ SETTINGS = (
     "SET lock_timeout = 0",
 )
 """Every index is made by two processes."""
+TOKENS = "USING gin"
+WHILE_TOKENS = "SET maintenance_work_mem = '64MB'"
+"""An index of tokens gathers them in a tree, which is a quarter quicker while it fits the processor's cache."""
 
 EMPTY = "SELECT NOT EXISTS (SELECT FROM cases_case) AND NOT EXISTS (SELECT FROM cases_journal)"
 CONSTRAINTS = """
@@ -175,7 +178,10 @@ def _take_off(owner: Connection) -> Sequence[str]:
     ]
     return [
         *(statement for reference, statement in add if not reference),
-        *(str(definition) for _name, definition in indexes),
+        *(str(definition) for _name, definition in indexes if TOKENS not in definition),
+        WHILE_TOKENS,
+        *(str(definition) for _name, definition in indexes if TOKENS in definition),
+        SETTINGS[0],
         f"ANALYZE {', '.join(tables)}",
         *(statement for reference, statement in add if reference),
         *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables),
