@@ -17,7 +17,7 @@ from django.db import connection
 
 from anlan.base.errors import NotFound
 from anlan.places.calendars import DayKind, WorkCalendar
-from anlan.places.codes import Level
+from anlan.places.codes import Level, code_range
 from anlan.places.models import CalendarDay, CalendarVersion, RegionProfile
 from anlan.places.tree import Range, Spot, Step, Tree
 
@@ -130,6 +130,24 @@ def holder(code: int, *, at: datetime | date) -> Spot | None:
 def scope(place_id: int, *, at: datetime | date) -> tuple[Range, ...]:
     """The ranges of codes that a post for the place covers at `at`: its own, its predecessors', nobody else's."""
     return tree().scope(place_id, day_of(at))
+
+
+def retired(*, at: datetime | date) -> tuple[int, ...]:
+    """The codes that nobody has any more, without those inside another: where cases may wait to be moved."""
+    return tree().retired(day_of(at))
+
+
+def was_code(code: int, *, at: datetime | date) -> bool:
+    """Whether a place had the code before `at`."""
+    return tree().was_code(code, day_of(at))
+
+
+def ranges_of(code: int, *, at: datetime | date) -> tuple[Range, ...]:
+    """What a code stands for in a list: all that its place answers for at `at`, what came from its predecessors too; of a
+    code that nobody has any more, what was settled under it.
+    """
+    spot = find_code(code, at=at)
+    return (code_range(code),) if spot is None else scope(spot.id, at=at)
 
 
 def above(place_id: int, *, at: datetime | date | None = None) -> tuple[Spot, ...]:

@@ -164,6 +164,18 @@ class Tree:
             self._scopes[key] = self._scope(place, day)
         return self._scopes[key]
 
+    def was_code(self, code: int, day: int) -> bool:
+        """Whether somebody had the code before that day."""
+        return any(self._from[i] < day for i in self._rows(code))
+
+    def retired(self, day: int) -> tuple[int, ...]:
+        """The codes that nobody has on that day but somebody had, without those inside another."""
+        found: list[int] = []
+        for code in self._retired(day):
+            if not any(upper in found for upper in ancestors(code)):
+                found.append(code)
+        return tuple(found)
+
     def each(self, *, down_to: Level = Level.GRID) -> Iterator[Spot]:
         """Every row of these levels, in the order of the codes."""
         return (self._spot(i) for i, level in enumerate(self._levels) if level <= down_to)
