@@ -235,6 +235,7 @@ def test_the_people_room_has_the_tables_it_says() -> None:
     assert {model.__name__ for model in apps.get_app_config("people").get_models()} == {
         "Account",
         "Organisation",
+        "OrganisationSuccession",
         "Post",
         "Absence",
         "AdminLine",

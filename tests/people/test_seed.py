@@ -3,14 +3,14 @@
 
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from anlan.people.demo import demo_posts, demo_seed
 from anlan.people.holding import active_organisations
-from anlan.people.models import Account, Organisation, Post
+from anlan.people.models import Account, Organisation, OrganisationSuccession, Post
 from anlan.people.seed import DEPARTMENTS, load_organisations
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -22,8 +22,8 @@ def test_every_level_has_its_organisations() -> None:
     assert Counter(Organisation.objects.values_list("kind", flat=True)) == {
         "village_committee": 25_547,
         "town_room": 1_387,
-        "county_centre": 90,
-        "county_department": 90 * 12,
+        "county_centre": 95,  # five of districts that ended with the reform of 2021
+        "county_department": 95 * 12,
         "city_supervision": 11,
         "province_supervision": 1,
     }
@@ -67,12 +67,30 @@ def test_each_organisation_is_below_the_one_whose_place_contains_its_own() -> No
         found = cursor.fetchall()
     assert found == [
         ("city_supervision", "province_supervision", 11, True),
-        ("county_centre", "city_supervision", 90, True),
-        ("county_department", "county_centre", 1_080, True),
+        ("county_centre", "city_supervision", 95, True),
+        ("county_department", "county_centre", 1_140, True),
         ("province_supervision", None, 1, None),
         ("town_room", "county_centre", 1_387, True),
         ("village_committee", "town_room", 25_547, True),
     ]
+
+
+@pytest.mark.django_db
+def test_districts_that_ended_in_2021_have_their_organisations_until_then_and_their_successors() -> None:
+    load_organisations()
+    ended = Organisation.objects.exclude(valid_to=None)
+    assert ended.count() == 5 * 13
+    assert set(ended.values_list("valid_to", flat=True)) == {date(2021, 4, 9)}
+    old = ended.get(place__name="江干区", department="housing")
+    assert (old.key, old.name) == ("dept:330104@2021-04-09:housing", "江干区住房和城乡建设局")
+    assert old.upper is not None
+    assert old.upper.key == "county:330104@2021-04-09"
+    heirs = OrganisationSuccession.objects.filter(organisation=old).order_by("-main")
+    assert list(heirs.values_list("successor__key", "main")) == [
+        ("dept:330102:housing", True),
+        ("dept:330114:housing", False),
+    ]
+    assert not Post.objects.filter(organisation__in=ended).exists()
 
 
 @pytest.mark.django_db
@@ -90,9 +108,10 @@ def test_the_demo_has_every_role_and_every_town_at_work() -> None:
     demo_seed(since=AT - timedelta(days=400), at=AT)
     roles = set(Post.objects.current(AT).values_list("role", flat=True))
     assert len(roles) == 10
-    towns = set(Organisation.objects.filter(kind="town_room").values_list("pk", flat=True))
-    villages = set(Organisation.objects.filter(kind="village_committee").values_list("pk", flat=True))
-    departments = set(Organisation.objects.filter(kind="county_department").values_list("pk", flat=True))
+    there = Organisation.objects.filter(valid_to=None)
+    towns = set(there.filter(kind="town_room").values_list("pk", flat=True))
+    villages = set(there.filter(kind="village_committee").values_list("pk", flat=True))
+    departments = set(there.filter(kind="county_department").values_list("pk", flat=True))
     assert active_organisations(towns | villages | departments, at=AT) == towns | villages | departments
     assert Account.objects.filter(demo=False).count() == 0
     assert demo_seed(since=AT, at=AT) == 0
@@ -112,5 +131,5 @@ def test_loading_takes_seconds() -> None:
     started = time.monotonic()
     made = load_organisations()
     seconds = time.monotonic() - started
-    assert made in {0, 28_116}
+    assert made in {0, 28_181}
     assert seconds < 20

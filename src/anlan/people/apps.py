@@ -18,6 +18,6 @@ class PeopleRoom(AppConfig):
 
     def ready(self) -> None:
         """Models are loaded only now, so what needs them is found by name."""
-        for changing in ("grants", "organisations"):
+        for changing in ("grants", "organisations", "reform"):
             import_module(f"anlan.people.{changing}")
         set_recorder(import_module("anlan.people.refusals").record_refusal)

@@ -99,6 +99,7 @@ CHANGES: Mapping[str, Any] = {
     "organisation.add": _("add an organisation"),
     "organisation.change": _("change an organisation"),
     "organisation.end": _("end an organisation"),
+    "places.reform": _("change the divisions"),
     "post.grant": _("grant a post"),
     "category.add": _("add a category"),
     "category.end": _("end a category"),

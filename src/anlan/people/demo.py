@@ -78,14 +78,14 @@ ON CONFLICT (username) DO NOTHING
 # One account for the posts of one role in a county (or a town), so that guests can look anywhere with few accounts.
 WHO = """
 SELECT DISTINCT {prefix} || '-{suffix}' AS username, '{name}' AS name
-  FROM people_organisation o WHERE o.kind = '{kind}'
+  FROM people_organisation o WHERE o.kind = '{kind}' AND o.valid_to IS NULL
 """
 
 POSTS = """
 INSERT INTO people_post (account_id, role, organisation_id, place_id, valid_from)
 SELECT a.id, %(role)s, o.id, o.place_id, %(since)s
   FROM people_organisation o JOIN people_account a ON a.username = {prefix} || '-{suffix}' AND a.demo
- WHERE o.kind = '{kind}'
+ WHERE o.kind = '{kind}' AND o.valid_to IS NULL
    AND NOT EXISTS (SELECT FROM people_post p WHERE p.organisation_id = o.id AND p.role = %(role)s)
 """
 

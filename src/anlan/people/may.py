@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, Self
 
-from anlan.places.find import scope
+from anlan.places.find import ZONE, scope
 
 Kind = Literal["post", "resident", "system", "anonymous"]
 Scope = tuple[tuple[int, int], ...]
@@ -122,9 +122,12 @@ class Held(Protocol):
 def actor_of(post: Held, *, at: datetime) -> Actor:
     """The actor of a post at an instant. Its places are the post's; an outside unit's are none: it sees what it is given.
 
-    Does not ask whether the post is in force: `holding.current_post` and the session do.
+    Does not ask whether the post is in force: `holding.current_post` and the session do. But in an organisation that has
+    ended a post stands nowhere.
     """
-    role, kind = Role(post.role), post.organisation.kind
+    role, kind, end = Role(post.role), post.organisation.kind, post.organisation.valid_to
+    if end is not None and end <= at.astimezone(ZONE).date():
+        return Actor(kind="post", account_id=post.account_id, post_id=post.pk, role=role)
     return Actor(
         kind="post",
         account_id=post.account_id,

@@ -144,6 +144,36 @@ class Organisation(models.Model):
         return self.name if code.startswith("zh") else self.name_en
 
 
+class OrganisationSuccession(models.Model):
+    """Who goes on with the work of an organisation that ended; of several, the one that serves a case's place.
+
+    `main` names the one for what lies in none of their places.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="successors")
+    successor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="predecessors")
+    main = models.BooleanField()
+
+    class Meta:
+        """One main successor at most, and nobody succeeds itself."""
+
+        constraints = [
+            models.UniqueConstraint(
+                name="organisation_succession_once", fields=["organisation", "successor"]
+            ),
+            models.UniqueConstraint(
+                name="organisation_succession_main", fields=["organisation"], condition=Q(main=True)
+            ),
+            models.CheckConstraint(
+                name="organisation_succession_other", condition=~Q(organisation=F("successor"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Which became which."""
+        return f"{self.organisation_id} -> {self.successor_id}"
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     """Posts by date."""
 

@@ -2,18 +2,21 @@
 """Changing organisations: added, renamed, ended; each one a line of the administration log with before and after.
 
 What an organisation is (kind, department, place) never changes: it ends and another begins, so that what it did stays
-readable. One with a working case is not hidden by its end: its work goes to `upper`.
+readable. Its posts end with it; its open cases go to its successors, or to `upper` where there is none.
 """
 
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.boundary import check_words
 from anlan.base.errors import Conflict, Invalid, NotFound
 from anlan.people.changes import Change, Data, Done, offer
-from anlan.people.models import Organisation, OrganisationKind
+from anlan.people.models import Organisation, OrganisationKind, OrganisationSuccession, Post
 from anlan.people.seed import DEPARTMENTS
 from anlan.places import find
 
@@ -63,7 +66,9 @@ def _change(data: Data, _at: datetime) -> Done:
 
 
 def _end(data: Data, at: datetime) -> Done:
-    """Data: organisation, valid_to: the first day without it, tomorrow at the earliest."""
+    """Data: organisation, valid_to (the first day without it, tomorrow at the earliest), and if there are, successors: who
+    goes on with its work, each for its own place, the first one for the rest.
+    """
     found = _lock(data)
     before = _show(found)
     last = date.fromisoformat(data["valid_to"])
@@ -71,9 +76,25 @@ def _end(data: Data, at: datetime) -> Done:
         raise Invalid(fields={"valid_to": _("An organisation can end tomorrow at the earliest.")})
     if found.lower.filter(valid_to__isnull=True).exists():
         raise Conflict(_("Others are below this organisation. Please give them another upper one first."))
+    successors = list(dict.fromkeys(data.get("successors", ())))
+    fit = Organisation.objects.filter(pk__in=successors, valid_to__isnull=True).exclude(pk=found.pk)
+    if fit.count() != len(successors):
+        raise Invalid(fields={"successors": _("Please choose organisations that go on.")})
     found.valid_to = last
     found.save(update_fields=["valid_to"])
-    return Done(before=before, after=_show(found))
+    OrganisationSuccession.objects.bulk_create(
+        OrganisationSuccession(organisation=found, successor_id=each, main=n == 0)
+        for n, each in enumerate(successors)
+    )
+    end_posts([found.pk], at=datetime.combine(last, time.min, find.ZONE))
+    return Done(before=before, after={**_show(found), "successors": successors})
+
+
+def end_posts(organisations: Collection[int], *, at: datetime) -> int:
+    """Ends the posts of organisations that end; how many. Their tokens open nothing without them."""
+    running = Q(valid_to__isnull=True) | Q(valid_to__gt=at)
+    posts = Post.objects.filter(running, organisation__in=organisations)
+    return posts.update(valid_to=Greatest(F("valid_from"), Value(at)))
 
 
 def _lock(data: Data) -> Organisation:
