@@ -8,19 +8,16 @@ from typing import Any
 
 import pytest
 
-from anlan.cases import registry, standard
+from anlan.cases import registry
 from anlan.cases.act import act, open_case
 from anlan.cases.catalogue import current, raise_version
-from anlan.cases.define import Effect
-from anlan.cases.models import Case, Clock, Entry
-from anlan.cases.moment import Moment
-from anlan.cases.recalculate import changed_days, recalculate, rezone
+from anlan.cases.models import Clock, Entry
+from anlan.cases.recalculate import changed_days, recalculate
 from anlan.cases.sweep import Swept
 from anlan.places.calendars import Limit, Unit, WorkCalendar
-from anlan.places.codes import pad
-from anlan.places.find import ZONE, find_code, holder
+from anlan.places.find import ZONE
 from anlan.places.models import CalendarDay, CalendarVersion
-from tests.cases.toy import OPEN_STATES, TOY
+from tests.cases.toy import TOY
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
 
 # A version never changes once written, so each process keeps it; tests that roll back must not give a number twice.
@@ -139,35 +136,3 @@ def test_changed_days_are_those_that_work_differently() -> None:
     )
     assert changed_days(before, after) == [date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 9)]
     assert changed_days(before, replace(before, version=2)) == []
-
-
-@pytest.mark.django_db
-def test_open_cases_of_a_place_that_was_merged_move_to_who_answers_now(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    old, before = pad("330103"), date(2020, 6, 1)  # 下城区, merged into 拱墅区 in April 2021
-    spot = find_code(old, at=before)
-    assert spot is not None
-    heir = holder(old, at=MONDAY)
-    assert heir is not None
-    assert heir.code != old
-    province = organisation("dept:330106:housing")
-
-    def to_province(_moment: Moment) -> Effect:
-        return Effect(room=province, holder=province)
-
-    first, *rest = TOY.actions
-    moving = replace(
-        TOY, actions=(replace(first, effect=to_province), *rest, standard.rezone(frm=OPEN_STATES, by=()))
-    )
-    monkeypatch.setitem(registry._procedures, ("toy", 1), moving)
-    monkeypatch.setitem(registry._newest, "toy", moving)
-    raise_version()
-    begin = datetime(2020, 6, 1, 9, tzinfo=ZONE)
-    moved = open_case(opening(place=spot.id, at=begin))
-    stays = open_case(opening())
-    assert Case.objects.get(pk=moved.case_id).area == old
-    assert rezone(at=MONDAY, batch=1) == Swept(done=1)
-    assert Case.objects.get(pk=moved.case_id).area == heir.code
-    assert Case.objects.get(pk=stays.case_id).seq == 1
-    assert rezone(at=MONDAY) == Swept()

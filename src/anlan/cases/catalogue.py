@@ -29,6 +29,10 @@ SELECT o.id, o.key, o.kind, o.department, o.name, o.name_en, o.upper_id, o.phone
                   ORDER BY pc.valid_from DESC LIMIT 1), 0)
   FROM people_organisation o ORDER BY o.id"""
 
+SUCCESSORS = """
+SELECT organisation_id, array_agg(successor_id ORDER BY main DESC, id) FROM people_organisationsuccession
+ GROUP BY organisation_id"""
+
 
 def current(version: int | None = None) -> Known:
     """The configuration in force. One small query when nothing changed; none when its version was read already."""
@@ -72,6 +76,8 @@ def _build(version: int) -> Known:
     with connection.cursor() as cursor:
         cursor.execute(ORGANISATIONS)
         organisations = {row[0]: _organisation(row) for row in cursor.fetchall()}
+        cursor.execute(SUCCESSORS)
+        successors = {organisation: tuple(heirs) for organisation, heirs in cursor.fetchall()}
     return Known(
         version=version,
         organisations=organisations,
@@ -124,6 +130,7 @@ def _build(version: int) -> Known:
             for r in RouteModel.objects.order_by("pk")
         ),
         calendar=load_calendar(),
+        successors=successors,
     )
 
 

@@ -22,7 +22,7 @@ from anlan.cases import bigrams
 from anlan.cases.known import Known
 from anlan.cases.may import Branch, visible_to
 from anlan.people.may import Actor, common
-from anlan.places.codes import code_range
+from anlan.places.find import ranges_of
 
 LONGEST = 100
 MOST_TOKENS = 20
@@ -114,7 +114,7 @@ def find(
     tokens = bigrams.query_tokens(text[:LONGEST])[:MOST_TOKENS]
     if not tokens:
         raise Invalid(_("Please give at least two characters to look for."))
-    streams = _streams(by, within, known=known)
+    streams = _streams(by, within, known=known, at=at)
     cursor = before or (at + timedelta(minutes=1), LAST_ID)
     hits: dict[UUID, Hit] = {}
     floor = cursor[0] - REACH
@@ -162,8 +162,8 @@ def params_of(branch: Branch, *more: Any) -> list[Any]:
     return [*branch.params, *more]
 
 
-def _streams(by: Actor, within: int | None, *, known: Known) -> list[Stream]:
-    narrowed = (code_range(within),) if within is not None else (WORLD,)
+def _streams(by: Actor, within: int | None, *, known: Known, at: datetime) -> list[Stream]:
+    narrowed = ranges_of(within, at=at) if within is not None else (WORLD,)
     branches = visible_to(by, known=known)
     places = [branch for branch in branches if branch.name == "place"]
     found: list[Stream] = []

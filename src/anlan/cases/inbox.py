@@ -53,7 +53,7 @@ def list_notices(
     with connection.cursor() as cursor:
         told_of = TOLD.format(kind=kind_told(registry.recorded()))
         cursor.execute(
-            told_of, [by.organisation_id, *start, list(known.lineage(by.organisation_id)), size + 1]
+            told_of, [by.organisation_id, *start, list(known.concerned(by.organisation_id)), size + 1]
         )
         rows = cursor.fetchall()
     told = tuple(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from anlan.base.clock import now
-from anlan.cases import attachments, erase, erased, escalate, hand_up, recalculate
+from anlan.cases import attachments, erase, erased, escalate, hand_up, recalculate, rezone
 
 
 @app.periodic(cron="* * * * *")
@@ -19,10 +19,17 @@ def escalate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate giv
 @app.periodic(cron="15 * * * *")
 @app.task(name="cases.recalculate", queueing_lock="cases.recalculate", lock="cases.recalculate")
 def recalculate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Every hour: a new calendar, changed divisions, offices that nobody is left in. One look each when there is nothing."""
+    """Every hour: a new calendar, offices that nobody is left in. One look each when there is nothing."""
     recalculate.recalculate(at=now())
-    recalculate.rezone(at=now())
+    rezone.rezone(at=now())  # first to who succeeds; only what nobody took over goes up
     hand_up.hand_up_idle(at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="cases.rezone", queueing_lock="cases.rezone", lock="cases.rezone")
+def rezone_cases(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every five minutes: places and organisations that ended, and cases reopened after that. One look when there is none."""
+    rezone.rezone(at=now())
 
 
 @app.periodic(cron="30 18 * * *")

@@ -22,6 +22,15 @@ def holds_on(span: Dated, day: date) -> bool:
     return span[0] <= day and (span[1] is None or day < span[1])
 
 
+def ended_by(span: Dated, day: date) -> bool:
+    """Whether a dated row has held and does no more."""
+    return span[1] is not None and span[1] <= day
+
+
+ELSEWHERE = "outside_unit"
+"""The kind that serves no place of its own: another of that kind is no successor."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Org:
     """An organisation as decisions see it; `area` is the padded code of its place."""
@@ -117,6 +126,9 @@ class Known:
     limits: tuple[LimitRow, ...]
     routes: tuple[RouteRow, ...]
     calendar: WorkCalendar
+    successors: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """Of organisations that ended: who goes on with their work, the main one first."""
+    _before: Mapping[int, tuple[int, ...]] = field(init=False, repr=False)
     _by_place: Mapping[tuple[str, str, int], tuple[int, ...]] = field(init=False, repr=False)
     _limits: Mapping[tuple[str, str], tuple[LimitRow, ...]] = field(init=False, repr=False)
     _routes: Mapping[str, tuple[RouteRow, ...]] = field(init=False, repr=False)
@@ -129,6 +141,8 @@ class Known:
             "_by_place",
             _gather(((o.kind, o.department, o.area), o.id) for o in self.organisations.values()),
         )
+        before = _gather((later, one) for one, heirs in self.successors.items() for later in heirs)
+        object.__setattr__(self, "_before", before)
         object.__setattr__(self, "_limits", _gather(((r.procedure, r.stage), r) for r in self.limits))
         object.__setattr__(self, "_routes", _gather((r.procedure, r) for r in self.routes))
         object.__setattr__(self, "_conditions", _gather((c.category, c) for c in self.conditions.values()))
@@ -142,6 +156,44 @@ class Known:
             org = self.organisations.get(at)
             at = org.upper if org else None
         return tuple(found)
+
+    def predecessors(self, organisation: int) -> tuple[int, ...]:
+        """The organisations whose work it went on with, those before them too."""
+        found = list(self._before.get(organisation, ()))
+        for one in found:
+            found += [each for each in self._before.get(one, ()) if each not in found]
+        return tuple(found)
+
+    def all_successors(self, organisation: int) -> tuple[int, ...]:
+        """Who went on with its work, and those after them."""
+        found = list(self.successors.get(organisation, ()))
+        for one in found:
+            found += [each for each in self.successors.get(one, ()) if each not in found]
+        return tuple(found)
+
+    def concerned(self, organisation: int) -> tuple[int, ...]:
+        """Those whose matters are its own: itself, those above it, and those that any of them succeeded. A report about
+        one of these is kept from it.
+        """
+        line = self.lineage(organisation)
+        if not self._before:
+            return line
+        return (*line, *(each for one in line for each in self.predecessors(one)))
+
+    def successor(self, organisation: int, area: int, *, on: date) -> int:
+        """Who goes on with its work in the place coded `area`: itself while it is there; else of its successors the one
+        that serves the place, the one of its kind there, its main successor, the nearest above that is there.
+        """
+        org = self.organisations.get(organisation)
+        if org is None or not ended_by(org.span, on):
+            return organisation
+        heirs = [self.successor(one, area, on=on) for one in self.successors.get(organisation, ())]
+        heirs = [one for one in heirs if holds_on(self.organisations[one].span, on)]
+        there = next((one for one in heirs if covers(self.organisations[one].area, area)), None)
+        if there is None and org.kind != ELSEWHERE:
+            there = self.organisation(org.kind, area, on=on, department=org.department)
+        up = (one for one in self.lineage(organisation)[1:] if holds_on(self.organisations[one].span, on))
+        return there or next(iter(heirs), None) or next(up, organisation)
 
     def organisation(self, kind: str, area: int, *, on: date, department: str = "") -> int | None:
         """The organisation of `kind` for the place coded `area` or the nearest place above it."""
@@ -209,7 +261,7 @@ class Known:
     def _target(self, target: str, area: int, on: date) -> int | None:
         sort, _, word = target.partition(":")
         if sort == "organisation":
-            return int(word) if int(word) in self.organisations else None
+            return self.successor(int(word), area, on=on) if int(word) in self.organisations else None
         if sort == "department":
             return self.organisation("county_department", area, on=on, department=word)
         return self.organisation(word, area, on=on)

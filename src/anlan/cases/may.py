@@ -33,10 +33,21 @@ def may_reach(by: Actor, area: int) -> bool:
 
 
 def is_barred(by: Actor, case: Projection, *, known: Known) -> bool:
-    """Whether the case is about the actor's own organisation or one above it."""
+    """Whether the case is about the actor's own organisation, one above it, or one that these succeeded."""
     if case.barred is None or by.organisation_id is None:
         return False
-    return case.barred in known.lineage(by.organisation_id)
+    return case.barred in known.concerned(by.organisation_id)
+
+
+def hands(by: Actor, case: Projection, *, known: Known) -> frozenset[int]:
+    """The organisations as which the actor stands to the case: its own, and to an ended case in its places those that it
+    succeeded. An open case is moved to the successor by an entry (`rezone`); an ended one keeps who had it.
+    """
+    if by.organisation_id is None:
+        return frozenset()
+    if case.open or not in_scope(by, case.area):
+        return frozenset({by.organisation_id})
+    return frozenset({by.organisation_id, *known.predecessors(by.organisation_id)})
 
 
 def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, ...], known: Known) -> bool:
@@ -61,9 +72,9 @@ def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, 
 
 def _works_on(relation: Relation, by: Actor, own: int, case: Projection, *, known: Known) -> bool:
     if relation is Relation.HOLDER:
-        return own == case.holder
+        return case.holder in hands(by, case, known=known)
     if relation is Relation.ROOM:
-        return own == case.room
+        return case.room in hands(by, case, known=known)
     if relation is Relation.ASSISTING:
         return own in case.assigned_now("assist")
     if relation is Relation.UPPER:
@@ -128,10 +139,9 @@ def may_see(
         return True
     if audience == Audience.AUDIT:
         return by.role == "auditor"
+    own = hands(by, case, known=known)
     working = any(
-        a.until_seq is None
-        and a.organisation == by.organisation_id
-        and (audience != Audience.LEAD or a.role == "lead")
+        a.until_seq is None and a.organisation in own and (audience != Audience.LEAD or a.role == "lead")
         for a in case.assigned.values()
     )
     if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
@@ -166,7 +176,7 @@ def visible_to(by: Actor, *, known: Known) -> tuple[Branch, ...]:
     if by.kind != "post" or by.organisation_id is None or by.role in NO_CASES:
         return ()
     bar = "(c.barred IS NULL OR c.barred <> ALL(%s))"
-    bars: tuple[object, ...] = (list(known.lineage(by.organisation_id)),)
+    bars: tuple[object, ...] = (list(known.concerned(by.organisation_id)),)
     if by.procedures is not None:
         bar, bars = f"{bar} AND c.procedure = ANY(%s)", (*bars, list(by.procedures))
     branches = [
@@ -200,6 +210,13 @@ def range_of(column: str, low: int, high: int) -> tuple[str, tuple[int, ...]]:
     if high - low == 1:
         # A grid is read from its village's part of the index: a village has a few of them.
         return f"({column} / 1000) = %s AND {column} = %s", (low // 1000, low)
+    for width in (3, 6, 9, 11, 13):
+        # What moved away leaves a hole: the rest is read from the index of the place around it.
+        if low // 10**width == (high - 1) // 10**width:
+            return (
+                f"({column} / {10**width}) = %s AND {column} >= %s AND {column} < %s",
+                (low // 10**width, low, high),
+            )
     return f"{column} >= %s AND {column} < %s", (low, high)
 
 
@@ -209,10 +226,12 @@ def who_may(action: Action, case: Projection, *, known: Known, at: datetime) -> 
     found = Q(pk__in=())
     for who in action.by:
         organisations: list[int] = []
-        if who.relation is Relation.HOLDER and case.holder is not None:
-            organisations = [case.holder]
-        elif who.relation is Relation.ROOM and case.room is not None:
-            organisations = [case.room]
+        one = {Relation.HOLDER: case.holder, Relation.ROOM: case.room}.get(who.relation)
+        if one is not None:
+            organisations = [one]
+            if not case.open and (heirs := known.all_successors(one)):
+                over = _places_over(case.area, at=at)
+                found |= Q(role__in=who.roles, organisation_id__in=heirs, place_id__in=over)
         elif who.relation is Relation.ASSISTING:
             organisations = list(case.assigned_now("assist"))
         elif who.relation is Relation.UPPER and case.holder is not None:
@@ -223,7 +242,7 @@ def who_may(action: Action, case: Projection, *, known: Known, at: datetime) -> 
             found |= Q(role__in=who.roles, place_id__in=_places_over(case.area, at=at))
     posts = Post.objects.current(at).filter(found)
     if barred is not None:
-        below = [org for org in known.organisations if barred in known.lineage(org)]
+        below = [org for org in known.organisations if barred in known.concerned(org)]
         posts = posts.exclude(organisation_id__in=below)
     return posts
 

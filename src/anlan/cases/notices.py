@@ -78,7 +78,7 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                 continue
             held = assigned.get(entry.case_id, ())
             for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
-                if barred is None or barred not in known.lineage(organisation):
+                if barred is None or barred not in known.concerned(organisation):
                     rows.append(_row(line, notice, organisation=organisation))
     if rows:
         with prepared() as run:

@@ -53,7 +53,7 @@ def counts(by: Actor, *, known: Known, at: datetime, filters: Filters | None = N
     """How much waits in the actor's inbox, each number up to `CAP`. Of the filters: procedure, states, within, mine."""
     asked = filters or Filters()
     found: dict[str, list[int]] = {state: [0, 0, 0, 0] for state in open_states(asked)}
-    for branch in branches_of(by, asked, known=known):
+    for branch in branches_of(by, asked, known=known, at=at):
         statement, params = _count_statement(branch, by, asked)
         named = {f"p{i}": value for i, value in enumerate(params)}
         seek = statement % tuple(f"%({name})s" for name in named)

@@ -23,7 +23,7 @@ from anlan.cases.known import Known
 from anlan.cases.may import Branch, range_of, visible_to
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.people.may import Actor, common
-from anlan.places.codes import code_range
+from anlan.places.find import ranges_of
 
 MOST = 100
 """Rows of the longest page."""
@@ -160,7 +160,8 @@ def list_cases(
     of = [sort, asked]
     start = _read(read_cursor(of, after)) if after else None
     streams = [
-        _stream(branch, by, asked, sort, start, at=at) for branch in branches_of(by, asked, known=known)
+        _stream(branch, by, asked, sort, start, at=at)
+        for branch in branches_of(by, asked, known=known, at=at)
     ]
     if not streams:
         return Page(rows=(), next_cursor=None)
@@ -218,20 +219,27 @@ def open_states(asked: Filters) -> list[str]:
     )
 
 
-def branches_of(by: Actor, asked: Filters, *, known: Known) -> list[Branch]:
+def branches_of(by: Actor, asked: Filters, *, known: Known, at: datetime) -> list[Branch]:
     """The branches of what the actor sees, narrowed to a place and to assignments where asked."""
     if asked.within is None:
         found = visible_to(by, known=known)
     else:
-        whole = code_range(asked.within)
-        narrow, values = range_of("c.area", *whole)
+        parts = ranges_of(asked.within, at=at)
+        narrow, values = within_any("c.area", parts)
         found = tuple(
             each
             if each.name == "place"
             else replace(each, where=f"{each.where} AND {narrow}", params=(*each.params, *values))
-            for each in visible_to(replace(by, scope=common(by.scope, (whole,))), known=known)
+            for each in visible_to(replace(by, scope=common(by.scope, parts)), known=known)
         )
     return [each for each in found if not asked.mine or each.name != "place"]
+
+
+def within_any(column: str, parts: Sequence[tuple[int, int]]) -> tuple[str, tuple[int, ...]]:
+    """The condition that `column` lies in one of the ranges: a filter, for what another index finds."""
+    found = [range_of(column, low, high) for low, high in parts]
+    where = " OR ".join(each for each, _values in found) or "FALSE"
+    return f"({where})", tuple(value for _each, values in found for value in values)
 
 
 def _stream(

@@ -25,7 +25,7 @@ from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_
 from anlan.cases.queries_lists import MOST, Filters, Page, Sort, list_cases
 from anlan.people.may import Actor, resident
 from anlan.places.codes import Level, ancestors, code_range, level_of
-from anlan.places.find import ZONE, roots
+from anlan.places.find import ZONE, ranges_of, roots
 
 REACH = 4_000
 """Rows of the index that one public page looks through for its filters."""
@@ -194,7 +194,7 @@ def public_list(
         return PublicPage(rows=(), next_cursor=None)
     if asked.within is not None and level_of(asked.within) > Level.TOWN:
         raise Invalid
-    tops = [asked.within] if asked.within is not None else list(roots())
+    tops = [code_range(root) for root in roots()] if asked.within is None else ranges_of(asked.within, at=at)
     of = ["public", asked]
     position = read_cursor(of, after) if after else None
     start = (read_moment(position[0]), read_id(position[1])) if position else None
@@ -223,8 +223,8 @@ def public_list(
     )
 
 
-def _seek(top: int, start: tuple[datetime, UUID] | None) -> tuple[str, list[Any]]:
-    where, params = range_of("c.area", *code_range(top))
+def _seek(top: tuple[int, int], start: tuple[datetime, UUID] | None) -> tuple[str, list[Any]]:
+    where, params = range_of("c.area", *top)
     if start is None:
         return where, list(params)
     return f"{where} AND (c.opened_at, c.id) < (%s, %s)", [*params, *start]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""After a change of the calendar or of the divisions: open clocks are counted again, open cases moved, by entries.
+"""After a change of the calendar open clocks are counted again, by entries.
 
-Only what is affected gets an entry: a provisional date, one whose span holds a day that changed, a place whose code
-was given up. A date told to a resident is never shortened (`clocks.move`).
+Only what is affected gets an entry: a provisional date, one whose span holds a day that changed. A date told to a resident
+is never shortened (`clocks.move`).
 """
 
 from bisect import bisect_left
@@ -16,7 +16,7 @@ from django.db import connection
 from anlan.cases.catalogue import current, raise_version
 from anlan.cases.sweep import Swept, by_system, do_all
 from anlan.places.calendars import WorkCalendar
-from anlan.places.find import holder, load_calendar
+from anlan.places.find import load_calendar
 
 BATCH = 200
 
@@ -24,8 +24,6 @@ RUNNING = """
 SELECT case_id, n, key, started_at, due_at, calendar_version, provisional FROM cases_clock
  WHERE stopped_at IS NULL AND calendar = %s AND calendar_version < %s AND unit <> 'hour'
    AND (case_id, n) > (%s, %s) ORDER BY case_id, n LIMIT %s"""
-AREAS = "SELECT DISTINCT area FROM cases_case WHERE open"
-OPEN_IN = "SELECT id FROM cases_case WHERE open AND area = %s AND id > %s ORDER BY id LIMIT %s"
 
 
 def recalculate(*, at: datetime, batch: int = BATCH) -> Swept:
@@ -78,38 +76,3 @@ def _running(calendar: WorkCalendar, *, batch: int) -> Iterator[list[Any]]:
             after = (rows[-1][0], rows[-1][1])
         if len(rows) < batch:
             return
-
-
-def rezone(*, at: datetime, batch: int = BATCH) -> Swept:
-    """Moves open cases whose place gave up its code to the place that answers for it now. Safe to repeat."""
-    with connection.cursor() as cursor:
-        cursor.execute(AREAS)
-        areas = [row[0] for row in cursor.fetchall()]
-    total = Swept()
-    for area in areas:
-        now_at = holder(area, at=at)
-        if now_at is None or now_at.code == area:
-            continue
-        after = UUID(int=0)
-        while True:
-            with connection.cursor() as cursor:
-                cursor.execute(OPEN_IN, [area, after, batch])
-                ids = [row[0] for row in cursor.fetchall()]
-            total = total.and_also(
-                do_all(
-                    [
-                        by_system(
-                            id,
-                            "rezone",
-                            data={"area": now_at.code},
-                            at=at,
-                            once=f"{area}/{now_at.code}/{at.date()}",
-                        )
-                        for id in ids
-                    ]
-                )
-            )
-            if len(ids) < batch:
-                break
-            after = ids[-1]
-    return total

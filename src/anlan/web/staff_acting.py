@@ -287,7 +287,7 @@ def _route(
 ) -> Routing | None:
     day = local_day(sight.at, sight.known.calendar)
     route = sight.known.route(procedure.key, category=category, area=area, on=day, without=without)
-    if route is None or (barred is not None and barred in sight.known.lineage(route.organisation)):
+    if route is None or (barred is not None and barred in sight.known.concerned(route.organisation)):
         return None
     return route
 
@@ -331,7 +331,7 @@ def units_for(
         if org.area in spots
         and org.kind in OFFERED
         and holds_on(org.span, day)
-        and (barred is None or barred not in known.lineage(org.id))
+        and (barred is None or barred not in known.concerned(org.id))
     ]
     route = _route(sight, procedure, category=category, area=area, barred=barred, without=without)
     first = route.organisation if route else None

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from anlan.cases import standard, standard_system
+from anlan.cases import standard, standard_system, succession
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
@@ -160,6 +160,7 @@ ACTIONS = (
     standard.rezone(frm=OPEN, by=(ROOM,)),
     standard_system.recalculate(frm=TIMED),
     standard_system.nobody_at_work(frm=OPEN),
+    succession.reform(frm=OPEN),
     standard_system.adopt_version(frm=OPEN),
     standard.erase(frm=ENDED, by=(REPORTER,)),
 )

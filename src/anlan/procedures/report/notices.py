@@ -68,6 +68,12 @@ NOTICES = (
         "An office has nobody at work: its case moved up",
     ),
     _tell("nobody_at_work", PARTY, "改由上级单位办理", "The office above has it now"),
+    _tell(
+        "reform", ROOM, "区划调整，一件换了负责单位", "The divisions changed: a case has other offices now"
+    ),
+    _tell(
+        "reform", HOLDER, "区划调整，一件换了负责单位", "The divisions changed: a case has other offices now"
+    ),
     _tell("hand_down", ROOM, "上级交来一件", "A case was handed down to you"),
     _tell("bar", ROOM, "一件反映公共单位的事由你们受理", "A report about a public office is yours now"),
     _tell("merge", PARTY, "与同一件事合并办理", "Handled together with the same matter", sms=True),

@@ -64,7 +64,7 @@ def committee(moment: Moment) -> int | None:
     """
     case = moment.open_case
     village = moment.known.organisation("village_committee", case.area, on=moment.day)
-    return None if village is None or case.barred in moment.known.lineage(village) else village
+    return None if village is None or case.barred in moment.known.concerned(village) else village
 
 
 def checkers(moment: Moment) -> tuple[int, ...]:

@@ -76,7 +76,7 @@ def above_and_outside(moment: Moment, about: int) -> int:
 
 def is_outside(moment: Moment, organisation: int, barred: int | None) -> bool:
     """Whether an organisation is neither the one a report is about nor below it."""
-    return barred is None or barred not in moment.known.lineage(organisation)
+    return barred is None or barred not in moment.known.concerned(organisation)
 
 
 def check_condition(moment: Moment, category: int | None, condition: int | None) -> None:

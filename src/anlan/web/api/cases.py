@@ -40,7 +40,7 @@ from anlan.web.api.callers import OPENINGS, Caller, caller_of, count
 from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
 from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
-from anlan.web.api.given import clean_data, find_spot
+from anlan.web.api.given import clean_data, find_area, find_spot
 from anlan.web.api.sight import find_sight
 
 SOURCES = ("grid", "office", "hotline", "inspection", "other")
@@ -223,7 +223,7 @@ def list_the_cases(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
         urgent=asked.urgent,
         overdue=asked.overdue,
         near=asked.near,
-        within=find_spot(asked.within, at=caller.at).code if asked.within else None,
+        within=find_area(asked.within, at=caller.at) if asked.within else None,
         mine=asked.mine,
     )
     page = list_cases(

@@ -92,12 +92,15 @@ def find_places(
 
 @operation("GET", "/places/{code}", to="anyone", gives=shapes.PlaceWith, tag="places")
 def read_a_place(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Read a place. With the places directly below it."""
+    """Read a place. With the places directly below it; under an old code, the place that answers for it now."""
     at = caller_of(request).at
     try:
-        spot = find.place_of_code(pad(code), at=at)
+        padded = pad(code)
+        spot = find.holder(padded, at=at) if find.was_code(padded, at=at) else find.find_code(padded, at=at)
     except ValueError:
         raise NotFound from None
+    if spot is None:
+        raise NotFound
     below = find.children(spot.id, at=at)
     return place_of(spot, language=language()) | {
         "children": [place_of(each, language=language()) for each in below]

@@ -18,7 +18,7 @@ from anlan.cases.queries import find_by_number
 from anlan.people.may import Actor
 from anlan.places.codes import pad
 from anlan.places.datum import Datum, to_wgs84
-from anlan.places.find import find_code
+from anlan.places.find import find_code, was_code
 from anlan.places.tree import Spot
 
 
@@ -31,6 +31,15 @@ def find_spot(code: str, *, at: datetime) -> Spot:
     if spot is None:
         raise Invalid(fields={"place": _("There is no such place now.")})
     return spot
+
+
+def find_area(code: str, *, at: datetime) -> int:
+    """The padded code of a place that is or was: for reading, an old code keeps what was settled under it. Raises Invalid."""
+    try:
+        padded = pad(code)
+    except ValueError:
+        return find_spot(code, at=at).code
+    return padded if was_code(padded, at=at) else find_spot(code, at=at).code
 
 
 def clean_data(action: Action, data: Mapping[str, Any], *, by: Actor, known: Known) -> dict[str, Any]:

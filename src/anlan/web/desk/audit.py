@@ -137,7 +137,7 @@ def _looks(sight: Sight) -> QuerySet[Access]:
     places = Q(pk__in=())
     for low, high in sight.by.scope:
         places |= Q(area__gte=low, area__lt=high)
-    own = sight.known.lineage(sight.by.organisation_id or 0)
+    own = sight.known.concerned(sight.by.organisation_id or 0)
     seen = Case.objects.filter(places, Q(barred=None) | ~Q(barred__in=own), pk=OuterRef("case_id"))
     return Access.objects.filter(Exists(seen), at__gte=sight.at - timedelta(days=DAYS))
 
