@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from anlan.base.boundary import check_words
 from anlan.people.demo import demo_posts, demo_seed
 from anlan.people.holding import active_organisations
 from anlan.people.models import Account, Organisation, OrganisationSuccession, Post
@@ -28,6 +29,9 @@ def test_every_level_has_its_organisations() -> None:
         "province_supervision": 1,
     }
     assert len(DEPARTMENTS) == 12
+    for names in Organisation.objects.values_list("name", "name_en"):
+        for name in names:
+            check_words(name, where="organisation")
 
 
 @pytest.mark.django_db

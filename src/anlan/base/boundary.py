@@ -8,7 +8,7 @@ campaign titles, column headings. There is no switch. What residents write in a 
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import BoundaryRefused
+from anlan.base.phrases import PHRASES, Phrase
 from anlan.base.terms import ALLOWED, ENDINGS, LABELS, NAMES, OWNERS, SIMPLIFIED, TERMS, Kind
 
 Recorder = Callable[[str, str, str], None]
@@ -116,27 +117,76 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(set(phrases), key=len, reverse=True))))
 
 
+def _one_of(listed: Iterable[str]) -> str:
+    """Any of them, the longest first; an English one with or without a plural s."""
+    bare = sorted({_bare(word) for word in listed}, key=len, reverse=True)
+    return f"(?:{'|'.join(re.escape(word) + ('s?' if _latin(word[-1]) else '') for word in bare)})"
+
+
+def _pattern(phrase: Phrase) -> re.Pattern[str]:
+    between = f"{_one_of(phrase.between)}*" if phrase.between else ""
+    return re.compile(between.join(map(_one_of, phrase.parts)))
+
+
 _KINDS = _by_form(TERMS)
 _LABELS = _by_form(LABELS)
 _NAMES = _LABELS | _by_form(NAMES)
 _SOME_TERM = _any_of(_KINDS)
 _ALLOWED = _any_of(map(_bare, ALLOWED))
+_PHRASES = tuple(
+    (phrase.kind, _pattern(phrase), re.compile(_one_of(phrase.unless)) if phrase.unless else None)
+    for phrase in PHRASES
+)
+
+Hit = tuple[int, int, Kind, str]
+"""Where it begins, less its length, what it is, and its words: the least is the first and, of two there, the longest."""
 
 
 def _find(text: str) -> tuple[Kind, str] | None:
-    """The first term in `text`, or the label that it is as a whole."""
+    """The first term or phrase in `text`, or the label that it is as a whole."""
     plain, edges = _squeeze(text)
     if plain in _LABELS:
         return _LABELS[plain]
-    if not _SOME_TERM.search(plain):
-        return None
     # Of the same length, so that the edges stay true.
     rest = _ALLOWED.sub(lambda allowed: "\0" * len(allowed[0]), plain)
-    hits = [(at, -len(bare)) for bare in _KINDS if (at := _at(bare, rest, edges)) is not None]
-    if not hits:
-        return None
-    at, length = min(hits)
-    return _KINDS[rest[at : at - length]]
+    hits = [*_terms_in(rest, edges), *_phrases_in(rest, edges)]
+    return min(hits)[2:] if hits else None
+
+
+def _terms_in(text: str, edges: set[int]) -> Iterator[Hit]:
+    if _SOME_TERM.search(text):
+        for bare, (kind, term) in _KINDS.items():
+            at = _at(bare, text, edges)
+            if at is not None:
+                yield at, -len(bare), kind, term
+
+
+def _phrases_in(text: str, edges: set[int]) -> Iterator[Hit]:
+    for kind, pattern, unless in _PHRASES:
+        found = pattern.search(text)
+        while found is not None:
+            at = found.start()
+            end = _end(pattern, text, at, edges)
+            if end is not None and not (unless and _end(unless, text, end, edges)):
+                yield at, at - end, kind, _spaced(text[at:end], {edge - at for edge in edges})
+                break
+            found = pattern.search(text, at + 1)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int, edges: set[int]) -> int | None:
+    """Where what begins at `at` ends: where a word does, when it is Latin."""
+    found = pattern.match(text, at)
+    if found is None or not _latin(text[at]):
+        return found.end() if found else None
+    ends = sorted(edge for edge in edges if edge > at) if at in edges else ()
+    return next((end for end in ends if pattern.fullmatch(text, at, end)), None)
+
+
+def _spaced(text: str, edges: set[int]) -> str:
+    """English words apart again, as people read them."""
+    return "".join(
+        f" {each}" if at in edges and at and _latin(each) else each for at, each in enumerate(text)
+    )
 
 
 def _at(bare: str, text: str, edges: set[int]) -> int | None:
