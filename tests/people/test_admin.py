@@ -83,6 +83,22 @@ def test_who_is_not_signed_in_sees_nothing_and_cannot_sign_in_here() -> None:
     assert browser(Role.SYSTEM_ADMIN).get("/admin/r/1/1/").status_code == 404
 
 
+def test_an_own_new_password_is_a_line_of_the_log_and_a_refused_one_is_none() -> None:
+    client, page = browser(Role.SYSTEM_ADMIN), "/admin/password_change/"
+    new = "four calm words of water"
+    given = {"old_password": PASSWORD, "new_password1": new, "new_password2": "another one"}
+    before = lines()
+    assert client.get(page).status_code == client.post(page, given).status_code == 200
+    assert lines() == before
+    assert client.post(page, {**given, "new_password2": new}).status_code == 302
+    line = list(read_log())[-1]
+    changed = Account.objects.get(posts__pk=line.post_id)
+    assert (line.what, line.after) == ("account.change_password", {"account": changed.pk})
+    assert changed.check_password(new)
+    assert new not in f"{line.before}{line.after}"
+    assert client.get("/admin/").status_code == 200
+
+
 def test_no_case_and_no_resident_is_registered() -> None:
     for model in site._registry:
         assert model._meta.app_label != "cases" or model.__name__ in CONFIGURED

@@ -8,23 +8,29 @@ that writes the administration log; nothing is deleted. Rooms register their con
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminPasswordChangeForm as PasswordChangeForm
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from anlan.base.clock import now
 from anlan.base.errors import Refused
 from anlan.people.configuration_words import FIELDS, SaidValues, Say
+from anlan.people.grants import change_own_password
 from anlan.people.may import Actor, Role, anonymous
 
 if TYPE_CHECKING:
@@ -50,6 +56,18 @@ class ElsewhereForm(AdminAuthenticationForm):
         raise ValidationError(_("Please sign in on the staff page, with the post of an administrator."))
 
 
+class OwnPassword(PasswordChangeForm):
+    """Judged by Django's form, which asks for the old one; written with its line of the administration log."""
+
+    request: ClassVar[HttpRequest]
+
+    def save(self, commit: bool = True) -> Any:
+        """Through the function that writes the log."""
+        change_own_password(self.cleaned_data["new_password1"], by=actor(self.request), at=now())
+        self.user.refresh_from_db()
+        return self.user
+
+
 class ConfigurationSite(admin.AdminSite):
     """The one admin site of Anlan."""
 
@@ -62,6 +80,19 @@ class ConfigurationSite(admin.AdminSite):
         """Administrators and auditors, by the post in use."""
         by = actor(request)
         return by.kind == "post" and by.role in ENTERS
+
+    # Wrapped, because the gate knows Django's own pages by their module: `has_permission` judges this one too.
+    @wraps(admin.AdminSite.password_change)
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """As Django's, with our form."""
+        view = PasswordChangeView.as_view(
+            form_class=type("OwnPassword", (OwnPassword,), {"request": request}),
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
 
     def get_urls(self) -> list[Any]:
         """Without Django's links by content type, which would name any object there is."""

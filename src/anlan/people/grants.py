@@ -127,6 +127,13 @@ def choose_password(account_id: int, password: str) -> None:
     account.save(update_fields=["password", "password_due"])
 
 
+def change_own_password(password: str, *, by: Actor, at: datetime) -> None:
+    """Another password of one's own, from the post in use. Raises Invalid saying what is wrong with it."""
+    with transaction.atomic():
+        choose_password(by.account_id or 0, password)
+        record(by, "account.change_password", before=None, after={"account": by.account_id}, at=at)
+
+
 def grant_post(
     account_id: int,
     *,
