@@ -3,6 +3,7 @@
 
 import json
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import shapely
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from anlan.people.log import read_log, verify_admin_log
 from anlan.places import find
 from anlan.places.codes import pad
 from anlan.places.locate import OutsideRegion, locate
@@ -48,6 +50,16 @@ def test_another_province_is_loaded_found_and_located(
     call_command("places", "import", str(outlines), "--source", "a test")
     assert locate(1_205_000_000, 314_000_000).place.id == tiger.id
     assert locate(1_205_000_000, 314_000_000).candidates == ()
+    taken, drew = list(read_log())[-2:]
+    assert (taken.what, drew.what) == ("places.import", "places.boundaries")
+    for line, table, more in ((taken, "places", 4), (drew, "boundaries", 1)):
+        assert isinstance(line.before, dict)
+        assert isinstance(line.after, dict)
+        assert line.after[table] - line.before[table] == more
+    assert isinstance(taken.after, dict)
+    assert taken.after["file"] == "jiangsu.csv"
+    assert taken.after["sha256"] == sha256(JIANGSU.encode()).hexdigest()
+    assert verify_admin_log().broken == ()
     assert locate(1_201_300_000, 302_750_000).place.name == "西湖区"
 
 
@@ -117,3 +129,4 @@ def test_a_header_alone_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(CommandError):
         call_command("places", "import", str(file))
     assert f"{file}:1: there are no rows" in capsys.readouterr().err
+    assert not list(read_log())

@@ -2,12 +2,8 @@
 """The next version of a calendar: by an operator's file or a newer package, never over an old one."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
-from django.utils.translation import override
 
 from anlan.base.errors import Invalid, NotFound
 from anlan.places.calendars import DayKind
@@ -81,16 +77,3 @@ def test_the_package_gives_only_what_lies_past_the_horizon() -> None:
     calendar = load_calendar()
     known = {date(2026, 1, 1): False, NEW_YEAR: False, SATURDAY: True}
     assert package_days(calendar, known) == {NEW_YEAR: DayKind.HOLIDAY, SATURDAY: DayKind.MAKE_UP}
-
-
-def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="Nothing would change"), override("en"):
-        call_command("places", "holidays")
-    file = tmp_path / "2027.csv"
-    file.write_text("date,kind\n2027-01-01,holiday\n", encoding="utf-8")
-    call_command("places", "holidays", str(file), "--horizon", "2027-12-31", "--why", "通知")
-    assert "zhejiang is now at version 2: 1 days, known to 2027-12-31" in capsys.readouterr().out
-    assert not load_calendar().works(NEW_YEAR)
-    file.write_text("date,kind\nx,holiday\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="1 bad rows"):
-        call_command("places", "holidays", str(file))

@@ -8,6 +8,7 @@ A change holds for what is decided from its first day on, today at the earliest;
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from anlan.cases.models import Category, Condition, LimitRow, RouteRow
 from anlan.people.changes import Change, Data, Done, always, offer
 from anlan.places import find
 from anlan.places.calendars import DayKind, Limit, Unit
+from anlan.places.models import CalendarVersion
 from anlan.places.versions import add_version
 
 NAMED = ("name", "name_en")
@@ -213,18 +215,30 @@ def _supersede(same: Any, day: date) -> Any:
     return before
 
 
+def _check_calendar(data: Data, _at: datetime) -> None:
+    """Writes it and takes it back: what cannot be done does not wait for a second person."""
+    with transaction.atomic():
+        _write_calendar(data)
+        transaction.set_rollback(True)
+
+
 def _add_calendar(data: Data, _at: datetime) -> Done:
     """Data: calendar, horizon, why, and days as {date: kind}. Open clocks are read again by `recalculate` entries."""
-    version = add_version(
+    newest = CalendarVersion.objects.filter(calendar=data["calendar"]).order_by("-version").first()
+    version = _write_calendar(data)
+    raise_version()
+    return Done(
+        before={"version": newest.version, "horizon": newest.horizon} if newest else None,
+        after={"version": version, **data},
+    )
+
+
+def _write_calendar(data: Data) -> int:
+    return add_version(
         data["calendar"],
         days={date.fromisoformat(day): DayKind(kind) for day, kind in data["days"].items()},
         horizon=date.fromisoformat(data["horizon"]),
         why=data["why"],
-    )
-    raise_version()
-    return Done(
-        before={"version": version - 1},
-        after={"version": version, "horizon": data["horizon"], "why": data["why"]},
     )
 
 
@@ -233,6 +247,6 @@ END_CATEGORY = Change(key="category.end", apply=_end_category)
 ADD_CONDITION = Change(key="condition.add", apply=_add_condition)
 SET_LIMIT = Change(key="limit.set", apply=_set_limit, second=always, check=_check_limit)
 SET_ROUTE = Change(key="route.set", apply=_set_route, second=always, check=_check_route)
-ADD_CALENDAR = Change(key="calendar.version", apply=_add_calendar, second=always)
+ADD_CALENDAR = Change(key="calendar.version", apply=_add_calendar, second=always, check=_check_calendar)
 for _each in (ADD_CATEGORY, END_CATEGORY, ADD_CONDITION, SET_LIMIT, SET_ROUTE, ADD_CALENDAR):
     offer(_each)

@@ -4,9 +4,10 @@
 Residents are not listed, searched or opened. How these pages keep to roles and to the log is `configuration`.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,21 @@ from anlan.people.models import (
     Post,
     Token,
 )
+
+
+class OwnPassword(AdminPasswordChangeForm):
+    """Judged by Django's form, which asks for the old one; written with its line of the administration log."""
+
+    request: ClassVar[HttpRequest]
+
+    def save(self, commit: bool = True) -> Any:  # noqa: ARG002, FBT001, FBT002  the signature is Django's
+        """Through the function that writes the log."""
+        grants.change_own_password(self.cleaned_data["new_password1"], by=actor(self.request), at=now())
+        self.user.refresh_from_db()
+        return self.user
+
+
+site.password_form = OwnPassword
 
 
 class NewOrganisation(Doing):

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.admin.forms import AdminPasswordChangeForm as PasswordChangeForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.contrib.auth.views import PasswordChangeView
@@ -27,10 +26,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.clock import now
 from anlan.base.errors import Refused
 from anlan.people.configuration_words import FIELDS, SaidValues, Say
-from anlan.people.grants import change_own_password
 from anlan.people.may import Actor, Role, anonymous
 
 if TYPE_CHECKING:
@@ -56,18 +53,6 @@ class ElsewhereForm(AdminAuthenticationForm):
         raise ValidationError(_("Please sign in on the staff page, with the post of an administrator."))
 
 
-class OwnPassword(PasswordChangeForm):
-    """Judged by Django's form, which asks for the old one; written with its line of the administration log."""
-
-    request: ClassVar[HttpRequest]
-
-    def save(self, commit: bool = True) -> Any:
-        """Through the function that writes the log."""
-        change_own_password(self.cleaned_data["new_password1"], by=actor(self.request), at=now())
-        self.user.refresh_from_db()
-        return self.user
-
-
 class ConfigurationSite(admin.AdminSite):
     """The one admin site of Anlan."""
 
@@ -75,6 +60,7 @@ class ConfigurationSite(admin.AdminSite):
     index_title = _("Configuration")
     login_form = ElsewhereForm
     enable_nav_sidebar = False
+    password_form: type[AdminPasswordChangeForm] = AdminPasswordChangeForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Administrators and auditors, by the post in use."""
@@ -88,7 +74,7 @@ class ConfigurationSite(admin.AdminSite):
     ) -> HttpResponseBase:
         """As Django's, with our form."""
         view = PasswordChangeView.as_view(
-            form_class=type("OwnPassword", (OwnPassword,), {"request": request}),
+            form_class=type("OwnPassword", (self.password_form,), {"request": request}),
             success_url=reverse("admin:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )

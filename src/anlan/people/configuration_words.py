@@ -107,6 +107,9 @@ CHANGES: Mapping[str, Any] = {
     "limit.set": _("set a limit"),
     "route.set": _("set a route"),
     "calendar.version": _("next version of a calendar"),
+    "places.import": _("take in places"),
+    "places.boundaries": _("take in boundaries"),
+    "account.change_password": _("change one's own password"),
 }
 DJANGOS_OWN = (_("Add link"), _("Change or view list link"), _("Model name"))
 """Words of Django's admin that its own Chinese lacks."""

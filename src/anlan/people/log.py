@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
 
 from anlan.base.digests import Algorithm, canonical, digest
 from anlan.base.erasure import ErasureFile
@@ -36,15 +36,20 @@ class LogCheck:
     broken: tuple[str, ...]
 
 
-def record(by: Actor | None, what: str, *, before: Any, after: Any, at: datetime) -> AdminLine:
-    """Appends a line. `by` None is the operator. Raises ValueError for an actor that is no post."""
+def record(
+    by: Actor | None, what: str, *, before: Any, after: Any, at: datetime, using: str = "default"
+) -> AdminLine:
+    """Appends a line. `by` None is the operator; `using` is the connection whose transaction makes the change.
+
+    Raises ValueError for an actor that is no post.
+    """
     if by is not None and by.post_id is None:
         raise ValueError("only posts and the operator administer")
-    with transaction.atomic():
+    with transaction.atomic(using=using):
         # The lock comes first and the reading in a statement after it: see cases.load for why.
-        with connection.cursor() as cursor:
+        with connections[using].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        last = AdminLine.objects.order_by("-seq").only("seq", "digest").first()
+        last = AdminLine.objects.using(using).order_by("-seq").only("seq", "digest").first()
         line = AdminLine(
             seq=last.seq + 1 if last else 1,
             at=at,
@@ -56,7 +61,7 @@ def record(by: Actor | None, what: str, *, before: Any, after: Any, at: datetime
             prev=bytes(last.digest) if last else GENESIS,
         )
         line.digest = line_digest(line)
-        line.save(force_insert=True)
+        line.save(force_insert=True, using=using)
     return line
 
 

@@ -1,31 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """`anlan places import FILE`: another province's or country's places (CSV) or boundaries (GeoJSON), all or nothing.
-`anlan places holidays [FILE]`: the next version of a working calendar, from a CSV or from the installed `chinesecalendar`.
+`anlan places holidays [FILE]`: asks for the next version of a working calendar, from a CSV or from the installed
+`chinesecalendar`. Holidays move limits, so an administrator decides; what is imported is a line of the administration log.
 
 Every bad row is reported with its line; exit status 1 then, and nothing was loaded.
 """
 
 import argparse
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
+from anlan.base.clock import now
 from anlan.base.errors import Refused
+from anlan.cases.configure import ADD_CALENDAR
+from anlan.people.changes import change_configuration
+from anlan.people.log import record
 from anlan.places.find import load_calendar
 from anlan.places.holidays import national_days, national_horizon
 from anlan.places.importing import FIRST_DAY, import_outlines, import_places
+from anlan.places.models import Boundary, Place
 from anlan.places.rows import BadFile, Scheme, decode
-from anlan.places.versions import add_version, package_days, read_days
+from anlan.places.versions import package_days, read_days
 
 SHOWN = 1000
+OWNER = "owner"
+"""The connection that imports write over: their line of the log is in the same transaction."""
 
 
 class Command(BaseCommand):
     """Looks after places."""
 
-    help = "Imports places (CSV: code,name,level,parent[,name_en,valid_from]) or boundaries (GeoJSON)."
+    help = "Imports places (CSV) or boundaries (GeoJSON); asks for the next version of a working calendar."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Two sub-commands."""
@@ -56,7 +66,7 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="boundaries: in place of those that are there"
         )
 
-        days = what.add_parser("holidays", help="writes the next version of a working calendar")
+        days = what.add_parser("holidays", help="asks for the next version of a working calendar")
         days.add_argument(
             "file",
             type=Path,
@@ -98,34 +108,60 @@ class Command(BaseCommand):
                 days, known = package_days(calendar, national_days()), national_horizon()
             else:
                 days, known = read_days(decode(data, encoding=options["encoding"])), calendar.horizon
-            horizon = options["horizon"] or known
-            version = add_version(calendar.key, days=days, horizon=horizon, why=options["why"])
+            asked = {
+                "calendar": calendar.key,
+                "horizon": (options["horizon"] or known).isoformat(),
+                "why": options["why"],
+                "days": {day.isoformat(): str(kind) for day, kind in days.items()},
+            }
+            change_configuration(ADD_CALENDAR.key, asked, by=None, at=now())
         except Refused as refusal:
             raise CommandError("; ".join(map(str, refusal.fields.values())) or str(refusal)) from None
-        self.stdout.write(f"{calendar.key} is now at version {version}: {len(days)} days, known to {horizon}")
+        self.stdout.write(
+            f"{calendar.key}: {len(days)} days, known to {asked['horizon']}; waits for a security or system "
+            "administrator, because holidays move limits"
+        )
 
     def _import(self, data: bytes, options: dict[str, Any]) -> None:
         file: Path = options["file"]
-        if file.suffix.lower() in (".geojson", ".json"):
-            if not options["source"]:
-                raise CommandError("Say with --source who drew these boundaries.")
-            count = import_outlines(
-                data,
-                source=options["source"],
-                surveyed=not options["made_up"],
-                encoding=options["encoding"],
-                replace=options["replace"],
-            )
-            self.stdout.write(f"{count} boundaries loaded")
-        else:
-            count = import_places(
-                data,
-                encoding=options["encoding"],
-                scheme=options["scheme"],
-                root=options["root"],
-                since=options["since"],
-            )
-            self.stdout.write(f"{count} places loaded")
+        outlines = file.suffix.lower() in (".geojson", ".json")
+        if outlines and not options["source"]:
+            raise CommandError("Say with --source who drew these boundaries.")
+        with transaction.atomic(using=OWNER):
+            before = _there()
+            if outlines:
+                count = import_outlines(
+                    data,
+                    source=options["source"],
+                    surveyed=not options["made_up"],
+                    encoding=options["encoding"],
+                    replace=options["replace"],
+                )
+            else:
+                count = import_places(
+                    data,
+                    encoding=options["encoding"],
+                    scheme=options["scheme"],
+                    root=options["root"],
+                    since=options["since"],
+                )
+            told = ("source", "made_up", "replace") if outlines else ("scheme", "root", "since")
+            after = {
+                **_there(),
+                "file": file.name,
+                "sha256": sha256(data).hexdigest(),
+                **{name: options[name] for name in told},
+            }
+            what = "places.boundaries" if outlines else "places.import"
+            record(None, what, before=before, after=after, at=now(), using=OWNER)
+        self.stdout.write(f"{count} {'boundaries' if outlines else 'places'} loaded")
+
+
+def _there() -> dict[str, int]:
+    return {
+        "places": Place.objects.using(OWNER).count(),
+        "boundaries": Boundary.objects.using(OWNER).count(),
+    }
 
 
 def _root(text: str) -> int:
