@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pikepdf
 import pillow_heif
 import pytest
 from django.test.utils import override_settings
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -23,6 +25,7 @@ from anlan.cases import attachments
 from anlan.cases.act import open_case
 from anlan.cases.models import Case
 from anlan.cases.pictures import TARGET_BYTES, Ready, kind_of, make_ready
+from tests.cases.files import FRAME, SENDER, bomb, box, paper, recording_mp3, recording_mp4
 from tests.cases.world import opening
 
 TAKEN = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
@@ -126,9 +129,77 @@ def test_no_bytes_crash_the_door(tail: bytes, head: bytes) -> None:
 
 
 def test_only_declared_kinds_are_taken() -> None:
-    make_ready(b"%PDF-1.7 x", taken=TAKEN)
+    make_ready(paper(), taken=TAKEN)
     with pytest.raises(Invalid):
-        make_ready(b"%PDF-1.7 x", taken=("image/jpeg",))
+        make_ready(paper(), taken=("image/jpeg",))
+
+
+@pytest.mark.parametrize("packed", ["disable", "generate"])
+def test_a_paper_keeps_its_pages_and_says_nothing_of_who_made_it(packed: str) -> None:
+    sent = paper(object_stream_mode=getattr(pikepdf.ObjectStreamMode, packed))
+    assert SENDER.encode() in sent
+    ready = make_ready(sent, taken=TAKEN)
+    with pikepdf.open(io.BytesIO(ready.data)) as pdf:
+        page = pdf.pages[0]
+        assert page.Contents.read_bytes() == b"q 100 0 0 100 0 0 cm /A Do Q"
+        assert page.Annots[0].Contents == "a remark"
+        photo = page.Resources.XObject.A
+        with Image.open(io.BytesIO(photo.read_raw_bytes())) as shown:
+            assert shown.size == (256, 256)
+            assert shown.getpixel((9, 9))
+        plain = io.BytesIO()
+        pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False, qdf=True)
+        assert "/Info" not in pdf.trailer
+    for told in (SENDER.encode(), b"JavaScript", b"EmbeddedFiles", b"dc:creator"):
+        assert told not in ready.data + plain.getvalue()
+    assert make_ready(sent, taken=TAKEN).data == ready.data
+
+
+def test_a_locked_paper_and_one_that_unpacks_without_end_are_refused() -> None:
+    locked = paper(encryption=pikepdf.Encryption(owner="one", user="other"))
+    with override("en"), pytest.raises(Invalid, match="locked with a password"):
+        make_ready(locked, taken=TAKEN)
+    make_ready(bomb(1), taken=TAKEN)
+    with pytest.raises(Invalid):
+        make_ready(bomb(1024), taken=TAKEN)
+
+
+def test_a_recording_keeps_its_sound_and_says_nothing_of_who_made_it() -> None:
+    taken = ("audio/mpeg", "audio/mp4")
+    assert make_ready(recording_mp3(), taken=taken).data == FRAME * 20
+    sent = recording_mp4()
+    kept = make_ready(sent, taken=taken).data
+    assert len(kept) == len(sent)
+    assert kept.index(b"the sound itself") == sent.index(b"the sound itself")
+    for told in (SENDER.encode(), b"WHEN", b"udta", b"meta", b"uuid"):
+        assert told not in kept
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"ID3\x04\0\0\0\0\0\x09nothing",
+        b"\xff\xfb\x90\x64" + b"\xff\xfb" * 200_000,
+        box(b"ftyp", b"M4A \0\0\0\0") + box(b"mdat", b"x"),
+        box(b"ftyp", b"M4A \0\0\0\0") + b"\x7f\xff\xff\xffmoov",
+        box(b"ftyp", b"M4A \0\0\0\0") + box(b"wide", b"") * 200_000,
+    ],
+    ids=range(5),
+)
+def test_a_recording_that_is_none_is_refused_soon(data: bytes) -> None:
+    with pytest.raises(Invalid):
+        make_ready(data, taken=("audio/mpeg", "audio/mp4"))
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"ID3", b"\xff\xfb\x90\x64", b"\0\0\0\x18ftypM4A ", recording_mp3(4), recording_mp4()]),
+)
+def test_no_bytes_of_a_recording_crash_the_door(tail: bytes, head: bytes) -> None:
+    try:
+        make_ready(head + tail, taken=("audio/mpeg", "audio/mp4"))
+    except Invalid:
+        return
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an uploaded file really is, and a safe picture made from it. Every upload is hostile.
+"""What an uploaded file really is, and what of it is fit to keep. Every upload is hostile.
 
 The kind is read from the bytes, never from the name or the sender. Pictures are decoded only when their announced
 size fits in bounded memory, turned upright, stripped of everything but pixels, and written anew as JPEG of at most
-about 300 KB. SVG and whatever is not on the list is refused. Time and place of taking are offered to the person
-first, before they are stripped.
+about 300 KB. PDFs and recordings lose what they say of their sender. SVG and whatever is not on the list is refused.
+Time and place of taking are offered to the person first, before they are stripped.
 """
 
 import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import BoundedSemaphore
@@ -18,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from anlan.base.errors import Busy, Invalid
+from anlan.cases.papers import Locked, clean_pdf
+from anlan.cases.sounds import clean_mp3, clean_mp4
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000
@@ -25,6 +28,12 @@ MOST_SIDE = 20_000
 TARGET_BYTES = 300 * 1024
 TARGET_SIDE = 1600
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
+
+CLEANED: Mapping[str, Callable[[bytes], bytes]] = {
+    "application/pdf": clean_pdf,
+    "audio/mp4": clean_mp4,
+    "audio/mpeg": clean_mp3,
+}
 
 # A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process. Two more may wait for them: a request
 # that waits holds a thread, and pictures that take long must not hold the threads of those who only read.
@@ -62,20 +71,14 @@ def kind_of(data: bytes) -> str | None:
         return "audio/mp4"
     if head.startswith(b"ID3") or (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2):
         return "audio/mpeg"
-    if head.startswith(b"OggS"):
-        return "audio/ogg"
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "audio/webm"
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
-        return "audio/wav"
     return None
 
 
 def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
     """The file as it may be kept. `taken` lists the kinds the procedure takes.
 
-    Raises Invalid saying what is wrong with this file and what would be taken, Busy when too many pictures are being
-    made ready.
+    Raises Invalid saying what is wrong with this file and what would be taken, Busy when too many files are being made
+    ready.
     """
     if not data:
         raise _refuse(name, _("it is empty"))
@@ -84,8 +87,6 @@ def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
     kind = kind_of(data)
     if kind is None or kind not in taken:
         raise _refuse(name, _("it is not a photo or file of a kind that can be taken here"))
-    if kind not in PICTURES:
-        return Ready(data=data, kind=kind)
     if not _waiting.acquire(blocking=False):
         raise Busy(
             _(
@@ -94,15 +95,21 @@ def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
             retry_after=RETRY,
         )
     try:
-        return _in_turn(data, PICTURES[kind], name)
+        return _in_turn(data, kind, name)
     finally:
         _waiting.release()
 
 
-def _in_turn(data: bytes, wanted: str, name: str) -> Ready:
+def _in_turn(data: bytes, kind: str, name: str) -> Ready:
     with _room:
         try:
-            return _picture(data, wanted, name)
+            return (
+                _picture(data, PICTURES[kind], name)
+                if kind in PICTURES
+                else Ready(data=CLEANED[kind](data), kind=kind)
+            )
+        except Locked as error:
+            raise _refuse(name, _("it is locked with a password")) from error
         except (
             OSError,
             ValueError,

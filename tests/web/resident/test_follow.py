@@ -20,6 +20,7 @@ from anlan.people.models import Account, AccountKind, Organisation, Post
 from anlan.people.rates import Cap
 from anlan.web.resident import deeds, grants
 from anlan.web.resident import follow as door
+from tests.cases.files import paper
 from tests.cases.world import organisation
 from tests.procedures.report import cast
 from tests.web.resident.visits import WORDS, follow, hidden, picture, report, sign_in, text, upload
@@ -338,7 +339,7 @@ def test_a_picture_is_shown_and_nothing_in_it_may_run(client: Client, sent: tupl
 
 
 def test_anything_else_is_only_downloaded(client: Client) -> None:
-    pdf = upload("plan.pdf", b"%PDF-1.4\n<script>alert(1)</script>", "text/html")
+    pdf = upload("plan.pdf", paper(), "text/html")
     number, _code = report(client, files=[pdf])
     answer = client.get(f"/follow/{number}/files/1")
     assert answer["Content-Type"] == "application/octet-stream"

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A PDF without what it says of its sender: author, program, dates, XMP, hidden files and scripts, and what the cameras
+wrote into its photos. What is on the pages stays.
+
+PDF is the largest of the formats that are taken, so `papers_child` reads it in a process of its own: with little memory,
+little time, no secrets in its environment and no file it could write.
+"""
+
+import subprocess
+import sys
+
+LOCKED = 3
+"""The child's exit status for what opens with a password only."""
+LONGEST = 30
+"""Seconds, by the clock on the wall."""
+
+
+class Locked(ValueError):  # noqa: N818 - caught and turned into words
+    """It opens with a password only."""
+
+
+def clean_pdf(data: bytes) -> bytes:
+    """The same pages. Raises Locked, and ValueError for what cannot be read within the limits."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", "anlan.cases.papers_child"],
+            input=data,
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
+            env={},
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError("it takes too long") from None
+    if done.returncode == LOCKED:
+        raise Locked
+    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+        raise ValueError("it cannot be read")
+    return done.stdout

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Papers and recordings that say who made them, for tests of what is kept of them."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import pikepdf
+from PIL import Image
+
+SENDER = "Zhang Xiaoming 13805710001"
+FRAME = b"\xff\xfb\x90\x64" + bytes(range(97, 97 + 26)) * 15 + bytes(23)  # 128 kbit/s at 44.1 kHz: 417 bytes
+
+
+def paper(**given: Any) -> bytes:
+    """One page with a photo, its author in every place a PDF has for that."""
+    pdf = pikepdf.new()
+    exif = Image.Exif()
+    exif[0x013B] = SENDER
+    photo = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(photo, "JPEG", exif=exif, comment=SENDER.encode())
+    name = pikepdf.Name
+    image = pdf.make_stream(
+        photo.getvalue(), Type=name.XObject, Subtype=name.Image, Width=256, Height=256,
+        ColorSpace=name.DeviceRGB, BitsPerComponent=8, Filter=name.DCTDecode,
+        Metadata=pdf.make_stream(SENDER.encode(), Type=name.Metadata, Subtype=name.XML),
+    )  # fmt: skip
+    page = pdf.add_blank_page(page_size=(100, 100))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=image))
+    page.Contents = pdf.make_stream(b"q 100 0 0 100 0 0 cm /A Do Q")
+    remark = pikepdf.Dictionary(
+        Type=name.Annot, Subtype=name.Text, Rect=[0, 0, 9, 9], Contents="a remark", T=SENDER
+    )
+    page.Annots = pikepdf.Array([pdf.make_indirect(remark)])
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=name.JavaScript, JS=f"app.alert('{SENDER}')")
+    pdf.attachments["hidden.txt"] = SENDER.encode()
+    with pdf.open_metadata() as told:
+        told["dc:creator"] = [SENDER]
+    pdf.docinfo["/Author"] = SENDER
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False, **given)
+    return out.getvalue()
+
+
+def bomb(megabytes: int) -> bytes:
+    """A sound PDF whose few objects are followed by that much of nothing, packed a thousandfold."""
+    catalog = b"<</Type/Catalog/Pages 2 0 R>>"
+    packer = zlib.compressobj(1)
+    packed = packer.compress(b"1 0 2 30 " + catalog.ljust(30) + b"<</Type/Pages/Kids[]/Count 0>>")
+    packed += b"".join(packer.compress(bytes(2**20)) for _ in range(megabytes)) + packer.flush()
+    file = b"%PDF-1.5\n"
+    objects = len(file)
+    head = b"3 0 obj<</Type/ObjStm/N 2/First 9/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    file += head + packed + b"\nendstream endobj\n"
+    index = len(file)
+    rows = [(0, 0, 0), (2, 3, 0), (2, 3, 1), (1, objects, 0), (1, index, 0)]
+    packed = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = b"4 0 obj<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length %d>>stream\n" % len(packed)
+    return file + head + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % index
+
+
+def box(kind: bytes, inside: bytes) -> bytes:
+    """A box of an MP4."""
+    return struct.pack(">I", 8 + len(inside)) + kind + inside
+
+
+def recording_mp4() -> bytes:
+    """The boxes of a voice memo that says who, when and where."""
+    said = SENDER.encode()
+    dated = b"\0\0\0\0" + b"WHENWHEN" + bytes(80)
+    track = box(b"trak", box(b"tkhd", dated) + box(b"mdia", box(b"mdhd", dated)) + box(b"udta", said))
+    moov = box(
+        b"moov", box(b"mvhd", dated) + track + box(b"udta", box(b"\xa9xyz", said)) + box(b"meta", said)
+    )
+    return box(b"ftyp", b"M4A \0\0\0\0") + moov + box(b"uuid", said) + box(b"mdat", b"the sound itself")
+
+
+def recording_mp3(frames: int = 20) -> bytes:
+    """Frames between an ID3v2 and an ID3v1 tag, another tag in the middle."""
+    said = SENDER.encode()
+    id3 = b"ID3\x04\0\0" + bytes([0, 0, 0, len(said) + 2]) + said + b"\xff\xfb"
+    ape = b"APETAGEX" + said
+    return (
+        id3 + FRAME * (frames // 2) + ape + FRAME * (frames - frames // 2) + b"TAG" + said.ljust(125, b"\0")
+    )
