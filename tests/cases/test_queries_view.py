@@ -25,7 +25,6 @@ from anlan.cases.queries import (
     follow_code_of,
     get_view,
     looks_at,
-    looks_of,
     open_look,
     own_cases,
     public_list,
@@ -133,7 +132,7 @@ def test_a_look_opens_words_for_a_reason_that_the_person_sees_and_lapses(
     assert said(view(colleague, reported.case_id)) == []
     later = get_view(by, reported.case_id, known=known, at=look.until + timedelta(seconds=1))
     assert said(later) == []
-    assert [one for _id, one in looks_of(by.organisation_id or 0, since=MONDAY, until=look.until)] == [look]
+    assert looks_at(reported.case_id) == (look,)
 
 
 def test_who_may_not_look_cannot(reported: Done, account: int) -> None:

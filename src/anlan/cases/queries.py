@@ -3,7 +3,7 @@
 
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
-from anlan.cases.queries_looks import looks_at, looks_of, open_look
+from anlan.cases.queries_looks import looks_at, open_look
 from anlan.cases.queries_public import (
     Followed,
     PublicFilters,
@@ -62,7 +62,6 @@ __all__ = [
     "get_view",
     "list_cases",
     "looks_at",
-    "looks_of",
     "open_look",
     "own_cases",
     "possible_actions",

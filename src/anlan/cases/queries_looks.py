@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from anlan.base.errors import Conflict, NotAllowed, NotFound
+from anlan.base.errors import Conflict, NotAllowed
 from anlan.base.ids import new_id
 from anlan.base.prepared import prepared
 from anlan.cases import registry
@@ -90,18 +90,3 @@ def looks_at(case_id: UUID) -> tuple[Look, ...]:
     """Who looked at a case, newest first, at most 200. For whoever `get_view` shows them to, and for the auditor."""
     with prepared() as run:
         return tuple(_look(row) for row in run(LOOKS, [case_id]).fetchall())
-
-
-def looks_of(
-    organisation: int, *, since: datetime, until: datetime, limit: int = 500
-) -> tuple[tuple[UUID, Look], ...]:
-    """Looks of one organisation in a period, newest first: what the auditor samples. Raises NotFound for a wrong period."""
-    if since >= until:
-        raise NotFound
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT case_id, organisation_id, post_id, role, at, until, reason, what FROM cases_access"
-            " WHERE organisation_id = %s AND at >= %s AND at < %s ORDER BY at DESC LIMIT %s",
-            [organisation, since, until, limit],
-        )
-        return tuple((row[0], _look(row[1:])) for row in cursor.fetchall())

@@ -53,11 +53,6 @@ def idle_organisations(ids: Iterable[int], *, at: datetime, calendar: WorkCalend
     return idle - active_organisations(idle, at=claim_ends(at, calendar=calendar))
 
 
-def active_posts(organisation_id: int, *, at: datetime) -> QuerySet[Post]:
-    """The organisation's working posts whose people are present; deputies are posts of their own."""
-    return Post.objects.present(at).filter(organisation_id=organisation_id, role__in=WORKING).order_by("pk")
-
-
 def current_post(post_id: int, *, account_id: int, at: datetime) -> Post | None:
     """The post, if it is this account's and in force."""
     posts = Post.objects.current(at).select_related("organisation", "account")
@@ -75,16 +70,6 @@ def is_present(post_id: int, *, at: datetime) -> bool:
     return Post.objects.present(at).filter(pk=post_id).exists()
 
 
-def present_posts(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
-    """The same for many."""
-    return frozenset(Post.objects.present(at).filter(pk__in=list(ids)).values_list("pk", flat=True))
-
-
 def claim_ends(last_act_at: datetime, *, calendar: WorkCalendar) -> datetime:
     """When a claim lapses if its post stays silent: one working day after its last act."""
     return calendar.add(last_act_at, Limit(n=1, unit=Unit.WORKING_DAY)).at
-
-
-def claim_holds(post_id: int, *, last_act_at: datetime, calendar: WorkCalendar, at: datetime) -> bool:
-    """Whether a claim still holds: its post is present and was not silent for a working day."""
-    return at < claim_ends(last_act_at, calendar=calendar) and is_present(post_id, at=at)

@@ -173,10 +173,6 @@ class WorkCalendar:
             return timedelta(microseconds=end - start)
         return timedelta(microseconds=self._total(end) - self._total(start))
 
-    def remaining(self, at: datetime, due: datetime, unit: Unit) -> timedelta:
-        """The time left at `at` until `due`, as `unit` counts; negative once overdue."""
-        return self.counted(at, due, unit)
-
     def explain(self, at: datetime, due: datetime, unit: Unit = Unit.WORKING_HOUR) -> tuple[DayCount, ...]:
         """Each local day from `at` to `due`: how much of it counted and what kind of day it is. For the case page.
 
