@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists, counts and single looks say the same as the rule of permission, for anybody and any filter."""
 
-import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,66 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.base.errors import Invalid, NotFound
-from anlan.base.prepared import prepared
 from anlan.cases import queries_lists, registry
-from anlan.cases.catalogue import current
-from anlan.cases.known import Known
 from anlan.cases.may import may, sees
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Filters, Page, Row, Sort, counts, find_by_number, get_view, list_cases
-from anlan.cases.read import read_cases
 from anlan.people.may import Actor, Role, anonymous, resident
 from anlan.places.codes import code_range, pad
-from tests.cases.walks import Walker
-from tests.cases.world import MONDAY, TOWN, VILLAGE, place, post
+from tests.cases.many import VILLAGES, World, make_world
+from tests.cases.world import MONDAY, TOWN, VILLAGE, post
 
 pytestmark = pytest.mark.django_db
 
-VILLAGES = (VILLAGE, "330106004053", "330106002051", "330102001051", "330203001001")
 LATER = MONDAY + timedelta(days=2)
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class World:
-    known: Known
-    cases: dict[UUID, Projection]
-    organisations: tuple[int, ...]
-
-
-def read_all() -> dict[UUID, Projection]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM cases_case")
-        ids = [row[0] for row in cursor.fetchall()]
-    with prepared() as run:
-        return {case_id: stand.case for case_id, stand in read_cases(run, ids).items()}
-
-
 @pytest.fixture
 def world(db: None) -> World:
-    """Cases of every procedure in several towns, counties and cities, some barred, some assigned far away."""
-    known = current()
-    pick = random.Random(7)
-    places = tuple(place(code) for code in VILLAGES)
-    for seed, procedure in enumerate(registry.newest().values()):
-        walker = Walker(procedure, known=known, places=places, start=MONDAY, seed=seed)
-        found: list[UUID] = []
-        for _case in range(60):
-            walker.at = MONDAY + timedelta(minutes=pick.randrange(10_000))
-            done = walker.step(None)
-            for _step in range(pick.randrange(6)):
-                if done is not None:
-                    case = read_all()[done.case_id]
-                    walker.at = case.opened_at + timedelta(hours=pick.randrange(1, 90))
-                    walker.step(case, tuple(found))
-            found += [done.case_id] if done else []
-    cases = read_all()
-    assert len(cases) > 40
-    assert any(case.barred for case in cases.values())
-    assert len({case.state for case in cases.values()}) > 5
-    touched = {a.organisation for case in cases.values() for a in case.assigned.values()}
-    touched |= {case.barred for case in cases.values() if case.barred}
-    return World(known=known, cases=cases, organisations=tuple(sorted(touched)))
+    return make_world(tuple(registry.newest().values()))
 
 
 def actors(world: World) -> st.SearchStrategy[Actor]:

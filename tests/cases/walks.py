@@ -1,36 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random walks of a declaration: somebody whom it names does something it allows, with data of the right kinds."""
 
+import io
 import os
-import random
 from datetime import datetime, timedelta
+from functools import cache
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from PIL import Image
+
 from anlan.base.errors import Refused
 from anlan.base.ids import new_id
+from anlan.base.keys import CaseKey, keyring
+from anlan.cases import attachments
 from anlan.cases.act import Done, act_many
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Relation
-from anlan.cases.envelope import Envelope, NewParty
+from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known
+from anlan.cases.models import Case
+from anlan.cases.pictures import Ready, make_ready
 from anlan.cases.projection import Projection
-from anlan.people.may import SYSTEM, Actor, Role, anonymous
+from anlan.people.may import SYSTEM, Actor, Role, anonymous, resident
 from anlan.places.codes import code_range
 
 SENTENCES = ("路面有坑，电动车容易摔倒", "A lamp is out", "雨水井盖翻动，有响声", "已到现场处理完毕，附照片")
+PERSON = {"name": "欧阳若兰", "phone": "13987654321"}
+"""Who reports in every walk. No other row than the sealed ones may ever hold this."""
+SAID = f"{PERSON['name']}，电话 {PERSON['phone']}"
+"""What people write although they are asked not to."""
+POINT = {"lng": 1_201_234_567, "lat": 302_345_678}
+
+
+@cache
+def photo(n: int) -> Ready:
+    """A small real photo, as a door makes it ready."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (32, 24), (40 * n, 90, 30)).save(drawn, "JPEG")
+    return make_ready(drawn.getvalue(), taken=("image/jpeg",))
 
 
 class Walker:
-    """Walks cases of one procedure; the same seed walks the same way."""
+    """Walks cases of one procedure as `pick` chooses; `accounts` are those of residents who may be signed in."""
 
     def __init__(
-        self, procedure: Procedure, *, known: Known, places: tuple[int, ...], start: datetime, seed: int
+        self,
+        procedure: Procedure,
+        *,
+        known: Known,
+        places: tuple[int, ...],
+        start: datetime,
+        pick: Random,
+        accounts: tuple[int, ...] = (),
     ) -> None:
         self.procedure = procedure
         self.known = known
         self.places = places
         self.at = start
-        self.random = random.Random(seed)
+        self.random = pick
+        self.accounts = accounts
         self.refused: list[str] = []
 
     def envelope(self, case: Projection | None, others: tuple[UUID, ...] = ()) -> Envelope | None:
@@ -50,18 +79,25 @@ class Walker:
             if by is None or data is None:
                 continue
             self.at += timedelta(minutes=self.random.choice((1, 7, 60, 600, 3000)))
+            case_id = case.id if case else new_id()
             opening: dict[str, Any] = {}
             if case is None:
+                wrapped, key = keyring().new_case_key()
                 opening = {
                     "procedure": self.procedure.key,
                     "place": self.random.choice(self.places),
                     "source": "resident" if by.kind != "post" else "grid",
                     "parties": (
-                        NewParty(role=self.procedure.parties[0][0], contact={"phone": "13800000000"}),
+                        NewParty(role=self.procedure.parties[0][0], contact=PERSON, account_id=by.account_id)
+                        if by.kind == "resident"
+                        else NewParty(role=self.procedure.parties[0][0], contact=PERSON),
                     ),
+                    "key": wrapped,
                 }
+            else:
+                key = keyring().unwrap(bytes(Case.objects.values_list("key", flat=True).get(pk=case_id)))
             return Envelope(
-                case_id=case.id if case else new_id(),
+                case_id=case_id,
                 action=action.key,
                 by=by,
                 at=self.at,
@@ -71,9 +107,22 @@ class Walker:
                 spares=(new_id(), new_id()),
                 data=data,
                 party=party,
+                files=self.files(action, case_id, key),
                 **opening,
             )
         return None
+
+    def files(self, action: Action, case_id: UUID, key: CaseKey) -> tuple[Stored, ...]:
+        """Photos for an action that takes them: most of the time one, now and then none or two."""
+        declared = next((field for field in action.fields if field.kind is Kind.FILES), None)
+        if declared is None:
+            return ()
+        return tuple(
+            attachments.store(
+                case_id, key, photo(self.random.randint(0, 5)), name="IMG 1.jpg", audience=declared.audience
+            )
+            for _file in range(self.random.choice((1, 1, 1, 0, 2)))
+        )
 
     def step(self, case: Projection | None, others: tuple[UUID, ...] = ()) -> Done | None:
         """Takes one step; a refusal is remembered and gives None."""
@@ -93,7 +142,8 @@ class Walker:
         if relation is Relation.SYSTEM:
             return SYSTEM, None
         if relation is Relation.ANYONE:
-            return anonymous(), None
+            account = self.random.choice((None, *self.accounts))
+            return anonymous() if account is None else resident(account), None
         if relation is Relation.PARTY:
             fits = [n for n, role in (case.parties.items() if case else ()) if not roles or role in roles]
             return (anonymous(), self.random.choice(fits)) if fits else (None, None)
@@ -154,17 +204,16 @@ class Walker:
                 runs = [run.key for run in case.clocks.values() if run.runs] if case else []
                 return pick.choice(runs) if runs else None
             case Kind.TEXT | Kind.LONG_TEXT:
-                return (pick.choice(SENTENCES) * (1 + field.shortest // 10))[: field.longest]
+                return (SAID + pick.choice(SENTENCES) * (1 + field.shortest // 10))[: field.longest]
             case Kind.CHOICE:
                 return pick.choice(field.choices)[0]
             case Kind.YES_NO:
                 return pick.random() < 0.5
             case Kind.WHOLE_NUMBER:
-                return (
-                    pick.choice((80, 100))
-                    if field.key == "percent"
-                    else pick.randint(field.low or 1, field.high or 5)
-                )
+                if field.key == "percent":
+                    clocks = [each for each in self.procedure.clocks if each.key == found.get("clock")]
+                    return pick.choice([step.percent for each in clocks for step in each.escalate])
+                return pick.randint(field.low or 1, field.high or 5)
             case Kind.DATE:
                 return (self.at + timedelta(days=3)).date().isoformat()
             case Kind.MOMENT:
@@ -182,7 +231,7 @@ class Walker:
             case Kind.PLACE:
                 return pick.choice(self.places)
             case Kind.POINT:
-                return {"lng": 1_201_234_567, "lat": 302_345_678}
+                return POINT
             case Kind.CASE:
                 fits = [other for other in others if case is None or other != case.id]
                 return str(pick.choice(fits)) if fits else None

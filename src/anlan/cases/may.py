@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Permission: one rule, four questions.
 
-`may(actor, action, case)` answers for one, `visible_to(actor)` for lists, `who_may(action, case)` for notices and
-hand-overs, `may_see(actor, audience, case)` for words. A barred organisation, and all below it, neither sees nor
-acts. A higher post sees a case's facts; its words and parties open by assignment or by a look with a reason.
-An API token's place, procedures and actions bind in each of these, so no door has to think of them.
+`may(actor, action, case)` answers for one, `visible_to(actor)` for lists, `who_may(action.by, case)` for whom a step
+waits, `may_see(actor, audience, case)` for words. Nobody acts on a case, or reads its words, whose facts they do not
+see. A barred organisation, and all below it, sees nothing. A higher post sees a case's facts; its words and parties
+open by assignment or by a look with a reason. An API token's place, procedures and actions bind in each of these, so
+no door has to think of them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +18,13 @@ from anlan.cases.define import Action, Audience, Relation, Who
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.people.may import Actor
-from anlan.people.models import Post
+from anlan.people.models import OrganisationKind, Post
 from anlan.places import find
 
-READS_WORDS = frozenset({Relation.HOLDER, Relation.ROOM, Relation.ASSISTING})
+ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
+"""What an organisation that stands in this relation was given of the case."""
+INHERITED = frozenset({Relation.HOLDER, Relation.ROOM})
+"""In these an organisation stands to an ended case for those that it succeeded."""
 
 
 def in_scope(by: Actor, area: int) -> bool:
@@ -65,21 +70,12 @@ def stands(who: Who, by: Actor, case: Projection | None, *, parties: tuple[int, 
         return False
     if relation is Relation.STAFF:
         return case is None
-    if case is None or by.organisation_id is None or is_barred(by, case, known=known):
+    if case is None or by.organisation_id is None:
         return False
-    return _works_on(relation, by, by.organisation_id, case, known=known)
-
-
-def _works_on(relation: Relation, by: Actor, own: int, case: Projection, *, known: Known) -> bool:
-    if relation is Relation.HOLDER:
-        return case.holder in hands(by, case, known=known)
-    if relation is Relation.ROOM:
-        return case.room in hands(by, case, known=known)
-    if relation is Relation.ASSISTING:
-        return own in case.assigned_now("assist")
-    if relation is Relation.UPPER:
-        return case.holder is not None and own in known.lineage(case.holder)[1:]
-    return relation is Relation.AREA and in_scope(by, case.area)
+    if relation is Relation.AREA:
+        return in_scope(by, case.area)
+    as_whom = hands(by, case, known=known) if relation in INHERITED else {by.organisation_id}
+    return not as_whom.isdisjoint(_organisations(relation, case, known=known))
 
 
 def may(
@@ -96,7 +92,7 @@ def may(
         return False
     if by.actions is not None and action.key not in by.actions:
         return False
-    if case is not None and not may_reach(by, case.area):
+    if case is not None and not sees(by, case, parties=parties, known=known):
         return False
     return any(stands(who, by, case, parties=parties, known=known) for who in action.by)
 
@@ -220,31 +216,39 @@ def range_of(column: str, low: int, high: int) -> tuple[str, tuple[int, ...]]:
     return f"{column} >= %s AND {column} < %s", (low, high)
 
 
-def who_may(action: Action, case: Projection, *, known: Known, at: datetime) -> QuerySet[Post]:
-    """Question three: the posts that may do this action on this case at `at`."""
-    barred = case.barred
+def who_may(by: Iterable[Who], case: Projection, *, known: Known, at: datetime) -> QuerySet[Post]:
+    """Question three: the posts in force at `at` that stand to the case as one of `by` says, and see it."""
+    within = Q(place_id__in=_places_over(case.area, at=at)) & ~Q(
+        organisation__kind=OrganisationKind.OUTSIDE_UNIT
+    )
+    given = {a.organisation for a in case.assigned.values() if a.until_seq is None}
     found = Q(pk__in=())
-    for who in action.by:
-        organisations: list[int] = []
-        one = {Relation.HOLDER: case.holder, Relation.ROOM: case.room}.get(who.relation)
-        if one is not None:
-            organisations = [one]
-            if not case.open and (heirs := known.all_successors(one)):
-                over = _places_over(case.area, at=at)
-                found |= Q(role__in=who.roles, organisation_id__in=heirs, place_id__in=over)
-        elif who.relation is Relation.ASSISTING:
-            organisations = list(case.assigned_now("assist"))
-        elif who.relation is Relation.UPPER and case.holder is not None:
-            organisations = list(known.lineage(case.holder)[1:])
-        if organisations:
+    for who in by:
+        if who.relation is Relation.AREA:
+            found |= Q(role__in=who.roles) & within
+        elif organisations := _organisations(who.relation, case, known=known):
             found |= Q(role__in=who.roles, organisation_id__in=organisations)
-        elif who.relation is Relation.AREA:
-            found |= Q(role__in=who.roles, place_id__in=_places_over(case.area, at=at))
-    posts = Post.objects.current(at).filter(found)
-    if barred is not None:
-        below = [org for org in known.organisations if barred in known.concerned(org)]
-        posts = posts.exclude(organisation_id__in=below)
+            if who.relation in INHERITED and not case.open:
+                heirs = {heir for one in organisations for heir in known.all_successors(one)}
+                found |= Q(role__in=who.roles, organisation_id__in=heirs) & within
+    posts = (
+        Post.objects.current(at)
+        .filter(found, within | Q(organisation_id__in=given))
+        .exclude(role__in=NO_CASES)
+    )
+    if case.barred is not None:
+        theirs = set(posts.values_list("organisation_id", flat=True))
+        posts = posts.exclude(
+            organisation_id__in=[org for org in theirs if case.barred in known.concerned(org)]
+        )
     return posts
+
+
+def _organisations(relation: Relation, case: Projection, *, known: Known) -> tuple[int, ...]:
+    """The organisations that stand in this relation to the case."""
+    if relation is Relation.UPPER:
+        return known.lineage(case.holder)[1:] if case.holder is not None else ()
+    return case.assigned_now(ROLES[relation]) if relation in ROLES else ()
 
 
 def _places_over(area: int, *, at: datetime) -> list[int]:

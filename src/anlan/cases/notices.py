@@ -26,6 +26,7 @@ from anlan.cases.deliver import Refusing, Sending
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
+from anlan.cases.may import ROLES
 from anlan.people.sms import NotSent, gateway
 
 OLD = timedelta(days=2)
@@ -49,7 +50,6 @@ SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
 
 ADDRESS = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """Under which name a contact holds the address of a channel."""
-ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
 
 
 def tell(lines: Sequence[Line]) -> Iterable[Wish]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's and the field's pages: for whom they are, what they never show, and that nothing typed is lost."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.cases.models import Access, Case, Claim, Entry, Notice
 from anlan.people.may import Role
+from anlan.people.models import Absence
 from tests.cases.world import organisation
 from tests.procedures.report.cast import (
     COMMITTEE,
@@ -199,6 +201,20 @@ def test_a_claim_tells_colleagues_and_is_given_back() -> None:
     assert len(one.get("/desk/?whose=mine").context["items"]) == 1
     one.post(f"/desk/cases/{n}/claim", {"held": "0"})
     assert not Claim.objects.exists()
+
+
+def test_the_page_says_with_whom_the_next_step_is_and_when_nobody_is_there() -> None:
+    room, unit = post_of(Role.DISPATCHER), post_of(Role.HANDLER)
+    case = matter()
+    page = f"/desk/cases/{number(case)}"
+    browser = enter(room)
+    browser.cookies[configured.LANGUAGE_COOKIE_NAME] = "en"
+    told = f"<dd>{room.organisation.name_en} · town dispatcher</dd>"
+    assert told in browser.get(page).content.decode()
+    case.at = now()
+    case.dispatch("housing")
+    Absence.objects.create(post=unit, since=now() - timedelta(days=1), until=now() + timedelta(days=1))
+    assert f"{unit.organisation.name_en} · handler (away now)" in browser.get(page).content.decode()
 
 
 def test_every_count_opens_exactly_its_cases() -> None:

@@ -18,7 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.define import Kind
 from anlan.cases.queries import KIND, Line, View, find_by_number, read_file
+from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
+from anlan.people.may import Role
 from anlan.people.models import Post
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import day_rows, terms_of
@@ -51,7 +53,7 @@ from anlan.web.staff_acting import (
     set_claim,
     word_of,
 )
-from anlan.web.staff_frame import READERS, Sight, frame, look_of, say_post
+from anlan.web.staff_frame import READERS, Sight, frame, language, look_of, say_post
 from anlan.web.staff_lists import read_asked
 
 SHOWN_FIRST = 5
@@ -191,6 +193,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             (_("Lead unit"), organisation(known, case.holder)),
             (_("Room"), organisation(known, case.room)),
             (_("Assisting"), ", ".join(organisation(known, each) for each in case.assigned_now("assist"))),
+            (_("Next step is with"), _awaited(view, sight)),
             (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
         ],
         "people": people_of(view),
@@ -201,6 +204,16 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "claim": _claim(view, sight),
         "claim_url": url("claim") + query,
     }
+
+
+def _awaited(view: View, sight: Sight) -> str:
+    """For whom the case waits, and where that is nobody at work."""
+    found = []
+    for each in awaited(view.case, view.procedure, known=sight.known, at=sight.at):
+        role = Role(each.role).in_language(language())
+        post = f"{organisation(sight.known, each.organisation)} · {role}"
+        found.append(post if each.present else _("%(post)s (away now)") % {"post": post})
+    return ", ".join(found)
 
 
 def _older(request: HttpRequest, view: View) -> str:
