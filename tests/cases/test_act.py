@@ -262,6 +262,7 @@ def test_number_is_from_the_id_and_unique() -> None:
         "UPDATE cases_case SET seq = seq + 1",
         "UPDATE cases_case SET due_at = NULL, holder_id = NULL",
         "UPDATE cases_case SET number = number + 1",
+        "UPDATE cases_case SET published_as = 'X', published_at = now()",
         "ALTER TABLE cases_case DISABLE TRIGGER cases_guard",
         "DROP TABLE cases_entry",
         "CREATE TABLE mine (a int)",

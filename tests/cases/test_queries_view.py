@@ -215,8 +215,9 @@ def test_the_public_list_shows_bare_facts_of_published_states(reported: Done) ->
     row = public_list(known=known, at=LATER).rows[0]
     assert {f.name for f in fields(row)} == {
         "procedure", "version", "category", "town", "state", "open", "opened_on", "closed_on", "organisation",
+        "page",
     }  # fmt: skip
-    assert (row.town, row.state) == (pad(TOWN), "accepted")
+    assert (row.town, row.state, row.page) == (pad(TOWN), "accepted", None)
     assert public_list(known=known, at=LATER, filters=PublicFilters(within=pad("330102"))).rows == ()
     assert len(public_list(known=known, at=LATER, filters=PublicFilters(within=pad(TOWN))).rows) == 1
     with pytest.raises(Invalid):

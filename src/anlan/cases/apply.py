@@ -44,6 +44,9 @@ def apply(case: Projection | None, entry: Entry) -> Projection:
         "attachments": case.attachments + len(out.get("attachments", ())),
     }
     new |= {key: out[key] for key in KEEPS if key in out}
+    if "published" in out:
+        new["published_as"] = out["published"] or None
+        new["published_at"] = entry.at if out["published"] else None
     if out.get("material"):
         new["material_seq"] = entry.seq
     if "parties" in out:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.digests import Algorithm
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
-from anlan.base.ids import case_number
+from anlan.base.ids import case_number, show_code
 from anlan.cases import enter
 from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
@@ -94,7 +94,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})
-    effect = _judge(moment)
+    effect = judge(moment)
     return _settle(loaded, moment, effect, envelope)
 
 
@@ -140,7 +140,8 @@ def _check_state(procedure: Procedure, action: Action, case: Projection | None, 
         )
 
 
-def _judge(moment: Moment) -> Effect:
+def judge(moment: Moment) -> Effect:
+    """What the action's own rules say at this moment. Pure, so a page may ask before anything is done. Raises Invalid."""
     action = moment.action
     try:
         if action.guard is not None:
@@ -213,7 +214,7 @@ def _cause(  # noqa: PLR0917 - the two moments and what ties them
         place=case.place if case else cause.place,
         files=0,
     )
-    effect = _judge(other)
+    effect = judge(other)
     if effect.opens or effect.links:
         raise Invalid(_("A caused entry may not cause others."))
     link = _link(kind, envelope.case_id, cause.case.digest if cause.case else b"")
@@ -261,6 +262,8 @@ def _enter(
         outcomes["record"] = {key: _plain(value) for key, value in effect.record.items()}
     if effect.version is not None:
         outcomes["version"] = effect.version
+    if effect.published is not None:
+        outcomes["published"] = _published_as(case) if effect.published else ""
     if effect.erased:
         outcomes["erased"] = list(effect.erased)
     if effect.why:
@@ -303,6 +306,15 @@ def _enter(
         parties=parties,
         files=files,
     )
+
+
+def _published_as(case: Projection | None) -> str:
+    """The address of the public page: kept when the page is written anew; from the chain, so nobody can guess it and
+    nothing leads from it to the number.
+    """
+    if case is None:
+        raise LookupError("what is published is there already")
+    return case.published_as or show_code(sha256(b"public" + case.digest).digest()).replace(" ", "")
 
 
 def _actor(moment: Moment) -> str:

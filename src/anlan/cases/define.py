@@ -187,6 +187,7 @@ class Effect:
     clock that starts (or, for a running one, moves its due date) with this entry; `due` sets the date itself.
     `escalated` is the percentage a clock reached, `recalculated` the clocks read again under the present calendar.
     `version` adopts another version of the procedure; `erased` names what is erased: ``words``, ``parties``, ``files``.
+    `published` puts a page of the case before everybody, or takes it away.
     """
 
     to: str | None = None
@@ -207,6 +208,7 @@ class Effect:
     opens: tuple[Opening, ...] = ()
     links: tuple[LinkTo, ...] = ()
     version: int | None = None
+    published: bool | None = None
     erased: tuple[str, ...] = ()
     why: Mapping[str, Any] = field(default_factory=dict)
 
@@ -284,8 +286,8 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """What the public list shows of a case besides category, town, state, dates and organisation: nothing more
-    unless `release` was done. Off the list `months` after closing.
+    """In which states the public list shows category, town, state, dates and organisation of a case. A summary and a page
+    of its own only after `release` and `publish`. All of it goes `months` after closing.
     """
 
     states: tuple[str, ...]

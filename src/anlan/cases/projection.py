@@ -62,7 +62,9 @@ class Linked:
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """A case as its entries leave it. `material_seq` is the last entry that a person acting must have seen."""
+    """A case as its entries leave it. `material_seq` is the last entry that a person acting must have seen; `published_as`
+    the address of its public page while it has one.
+    """
 
     id: UUID
     procedure: str
@@ -84,6 +86,8 @@ class Projection:
     source: str
     holder: int | None
     due_at: datetime | None
+    published_as: str | None = None
+    published_at: datetime | None = None
     assigned: Mapping[int, Assigned] = field(default_factory=dict)
     clocks: Mapping[int, Running] = field(default_factory=dict)
     links: Mapping[int, Linked] = field(default_factory=dict)

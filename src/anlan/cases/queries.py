@@ -18,6 +18,13 @@ from anlan.cases.queries_public import (
     public_list,
     town_of,
 )
+from anlan.cases.queries_summaries import (
+    OUTCOME,
+    PublicStep,
+    Summary,
+    get_summary,
+    summaries_of,
+)
 from anlan.cases.queries_view import (
     ClaimedBy,
     Content,
@@ -35,6 +42,7 @@ from anlan.cases.queries_view import (
 __all__ = [
     "CAP",
     "KIND",
+    "OUTCOME",
     "ClaimedBy",
     "Content",
     "Count",
@@ -49,8 +57,10 @@ __all__ = [
     "PublicFilters",
     "PublicPage",
     "PublicRow",
+    "PublicStep",
     "Row",
     "Sort",
+    "Summary",
     "Timeline",
     "View",
     "counts",
@@ -59,6 +69,7 @@ __all__ = [
     "find_party",
     "follow_code",
     "follow_code_of",
+    "get_summary",
     "get_view",
     "list_cases",
     "looks_at",
@@ -68,5 +79,6 @@ __all__ = [
     "public_list",
     "read_file",
     "rows_by_id",
+    "summaries_of",
     "town_of",
 ]

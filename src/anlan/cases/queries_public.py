@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading from outside: the public list, one's own cases, and a case by its number and follow code.
 
-The public list shows category, town, state, dates and organisation, and nothing else: no number, no id, no point.
+The public list shows category, town, state, dates and organisation, and nothing else: no number, no id, no point. Cases
+with a page of their own are listed the same way in the order in which they got it; `queries_summaries` reads the pages.
 A follow code is derived from the case's key, so nothing about it is stored and erasing the party ends it.
 """
 
@@ -36,13 +37,13 @@ PARTIES = """
 SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
 PUBLIC = """
-SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, id FROM (
-  SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id, c.id,
-         c.barred
-    FROM cases_case c WHERE {where} ORDER BY c.opened_at DESC, c.id DESC LIMIT {reach}) y
+SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, k, id FROM (
+  SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id,
+         c.published_as, c.{order} AS k, c.id, c.barred
+    FROM cases_case c WHERE {where} ORDER BY c.{order} DESC, c.id DESC LIMIT {reach}) y
  WHERE {shown} LIMIT {limit}"""
 LAST = """
-SELECT c.opened_at, c.id FROM cases_case c WHERE {where} ORDER BY c.opened_at DESC, c.id DESC
+SELECT c.{order}, c.id FROM cases_case c WHERE {where} ORDER BY c.{order} DESC, c.id DESC
  OFFSET {offset} LIMIT 1"""
 
 
@@ -68,6 +69,8 @@ class PublicRow:
     opened_on: date
     closed_on: date | None
     organisation: int | None
+    page: str | None
+    """The address of its public page, when its person released it and staff wrote one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +83,16 @@ class PublicPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFilters:
-    """What the public list is narrowed to; `within` is a padded code of a town or wider."""
+    """What the public list is narrowed to; `within` is a padded code of a town or wider. `with_page` leaves only cases with
+    a page of their own, the newest page first.
+    """
 
     within: int | None = None
     procedure: str | None = None
     category: int | None = None
     group: str | None = None
     open: bool | None = None
+    with_page: bool = False
 
 
 def follow_code(case_key: CaseKey, n: int) -> str:
@@ -189,7 +195,7 @@ def public_list(
     """What everybody may see, newest first, as each procedure's `Publication` allows. Raises Invalid."""
     asked = filters or PublicFilters()
     size = max(1, min(size, MOST))
-    shown, values = _shown(asked, at, known=known)
+    shown, values = may_be_public(asked, at, known=known)
     if not shown:
         return PublicPage(rows=(), next_cursor=None)
     if asked.within is not None and level_of(asked.within) > Level.TOWN:
@@ -198,39 +204,45 @@ def public_list(
     of = ["public", asked]
     position = read_cursor(of, after) if after else None
     start = (read_moment(position[0]), read_id(position[1])) if position else None
+    order = "published_at" if asked.with_page else "opened_at"
     rows: list[tuple[Any, ...]] = []
     edges: list[tuple[datetime, UUID]] = []
     with connection.cursor() as cursor:
         for top in tops:
-            where, params = _seek(top, start)
+            where, params = _seek(top, start, order)
             cursor.execute(
-                PUBLIC.format(where=where, shown=shown, reach=REACH, limit=size + 1), [*params, *values]
+                PUBLIC.format(where=where, shown=shown, reach=REACH, limit=size + 1, order=order),
+                [*params, *values],
             )
             found = cursor.fetchall()
             rows += found
             if len(found) <= size:
-                cursor.execute(LAST.format(where=where, offset=REACH - 1), params)
+                cursor.execute(LAST.format(where=where, offset=REACH - 1, order=order), params)
                 last = cursor.fetchone()
                 edges += [(last[0], last[1])] if last else []
-    rows.sort(key=lambda row: (row[6], row[9]), reverse=True)
+    rows.sort(key=lambda row: row[-2:], reverse=True)
     edge = max(edges, default=None)
     if edge is not None:
-        rows = [row for row in rows if (row[6], row[9]) >= edge]
-    more = (rows[size - 1][6], rows[size - 1][9]) if len(rows) > size else edge
+        rows = [row for row in rows if row[-2:] >= edge]
+    more = rows[size - 1][-2:] if len(rows) > size else edge
     return PublicPage(
-        rows=tuple(_public(row) for row in rows[:size]),
+        rows=tuple(as_public(row) for row in rows[:size]),
         next_cursor=write_cursor(of, more) if more else None,
     )
 
 
-def _seek(top: tuple[int, int], start: tuple[datetime, UUID] | None) -> tuple[str, list[Any]]:
+def _seek(
+    top: tuple[int, int], start: tuple[datetime, UUID] | None, order: str
+) -> tuple[str, list[Any]]:
     where, params = range_of("c.area", *top)
+    if order == "published_at":
+        where += " AND c.published_as IS NOT NULL"
     if start is None:
         return where, list(params)
-    return f"{where} AND (c.opened_at, c.id) < (%s, %s)", [*params, *start]
+    return f"{where} AND (c.{order}, c.id) < (%s, %s)", [*params, *start]
 
 
-def _shown(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[str, list[Any]]:
+def may_be_public(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[str, list[Any]]:
     """Which rows may be published, and the filters; "" when no procedure publishes anything."""
     parts: list[str] = []
     values: list[Any] = []
@@ -255,8 +267,9 @@ def _shown(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[str, li
     return " AND ".join(found), values
 
 
-def _public(row: Sequence[Any]) -> PublicRow:
-    procedure, version, category, area, state, is_open, opened_at, closed_at, holder, _id = row
+def as_public(row: Sequence[Any]) -> PublicRow:
+    """A row of the list."""
+    procedure, version, category, area, state, is_open, opened_at, closed_at, holder, page, _k, _id = row
     return PublicRow(
         procedure=procedure,
         version=version,
@@ -267,6 +280,7 @@ def _public(row: Sequence[Any]) -> PublicRow:
         opened_on=opened_at.astimezone(ZONE).date(),
         closed_on=closed_at.astimezone(ZONE).date() if closed_at else None,
         organisation=holder,
+        page=page,
     )
 
 

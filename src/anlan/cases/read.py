@@ -18,6 +18,7 @@ from anlan.cases.projection import Assigned, Linked, Projection, Running
 CASE = (
     "id", "number", "procedure", "version", "state", "open", "seq", "digest", "material_seq", "opened_at", "closed_at",
     "place_id", "area", "category_id", "condition_id", "urgent", "barred", "source", "holder_id", "due_at", "key",
+    "published_as", "published_at",
 )  # fmt: skip
 PARTS = {
     "assigned": ("cases_assignment", "n, organisation_id, role, since_seq, until_seq"),
@@ -97,6 +98,8 @@ def _stand(row: Sequence[Any]) -> Stand:
         source=given["source"],
         holder=given["holder_id"],
         due_at=given["due_at"],
+        published_as=given["published_as"],
+        published_at=given["published_at"],
         attachments=attachments,
         assigned={
             n: Assigned(organisation=organisation, role=role, since_seq=since, until_seq=until)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Actions any procedure may include: note, remind, overdue, rezone, look, correct, publish, erase.
+"""Actions any procedure may include: note, remind, overdue, rezone, look, correct, erase.
 
 Each function makes an `Action` for the states and people a procedure names; the rules here are pure and know no
 procedure. A procedure that wants more fields or another effect uses `dataclasses.replace` or declares its own.
@@ -9,6 +9,7 @@ from anlan.cases.clocks import due_steps
 from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Relation, Who, Words
 from anlan.cases.known import covers
 from anlan.cases.moment import Moment
+from anlan.cases.projection import Projection
 
 
 def words(zh: str, en: str) -> Words:
@@ -243,83 +244,13 @@ def correct(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     )
 
 
-def _allow(moment: Moment) -> Effect:
-    allowed = moment.data["allow"] == "yes"
-    return Effect(record={"released": True} if allowed else {"released": False, "published": False})
+def unpublished(case: Projection) -> bool | None:
+    """What takes the public page of a case away; nothing where there is none."""
+    return None if case.published_as is None else False
 
 
-def release(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
-    """The person says whether more than the bare facts may be published; a no takes back what was. Needs the typed
-    columns `released` and `published`.
-    """
-    return Action(
-        key="release",
-        words=words("是否同意公开", "Allow publishing"),
-        done=words("决定了是否同意公开", "decided about publishing"),
-        frm=frm,
-        to=STAY,
-        by=by,
-        fields=(
-            Field(
-                key="allow",
-                kind=Kind.CHOICE,
-                words=words("是否同意公开办理情况的摘要？", "May a summary of how it went be published?"),
-                required=True,
-                fact=True,
-                choices=(("yes", words("同意", "Yes")), ("no", words("不同意", "No"))),
-                hint=words(
-                    "不会公开姓名、电话和照片；随时可以改变。",
-                    "Never your name, phone or photos; you can change this any time.",
-                ),
-            ),
-        ),
-        effect=_allow,
-        audience=Audience.REPORTER,
-        material=False,
-    )
-
-
-def _publish(moment: Moment) -> Effect:
-    if not moment.open_case.record["released"]:
-        raise Refusal(
-            words(
-                "报告人没有同意公开，只公开类别、乡镇街道、状态、日期和单位。",
-                "The reporter has not agreed: only category, town, state, dates and office are public.",
-            )
-        )
-    return Effect(record={"published": True})
-
-
-def publish(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
-    """Publishes a summary written for everybody, once the person has allowed it."""
-    return Action(
-        key="publish",
-        words=words("公开摘要", "Publish a summary"),
-        done=words("公开了摘要", "published a summary"),
-        frm=frm,
-        to=STAY,
-        by=by,
-        fields=(
-            Field(
-                key="summary",
-                kind=Kind.LONG_TEXT,
-                words=words("公开的文字", "What everybody will read"),
-                required=True,
-                audience=Audience.PUBLIC,
-                longest=1000,
-                hint=words(
-                    "不要写姓名、电话、门牌和车牌。", "No names, phones, house numbers or number plates."
-                ),
-            ),
-        ),
-        effect=_publish,
-        audience=Audience.PUBLIC,
-        material=False,
-    )
-
-
-def _erase(_moment: Moment) -> Effect:
-    return Effect(erased=("words", "parties", "files"))
+def _erase(moment: Moment) -> Effect:
+    return Effect(erased=("words", "parties", "files"), published=unpublished(moment.open_case))
 
 
 def erase(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:

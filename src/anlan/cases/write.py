@@ -45,6 +45,8 @@ CASE_COLUMNS = (
     ("barred", "integer"),
     ("holder_id", "bigint"),
     ("due_at", "timestamptz"),
+    ("published_as", "text"),
+    ("published_at", "timestamptz"),
 )
 TABLES = {
     "case": Table(
@@ -245,7 +247,7 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
     case = (
         after.id, after.state, after.version, after.open, after.seq, after.digest, after.material_seq,
         after.closed_at, after.area, after.category, after.condition, after.urgent, after.barred, after.holder,
-        after.due_at,
+        after.due_at, after.published_as, after.published_at,
     )  # fmt: skip
     if before is None:
         sheet.add(

@@ -244,7 +244,7 @@ class _Maker:
             "condition_id": one.condition, "urgent": one.urgent, "barred": self.raw_org(one.barred),
             "holder_id": self.raw_org(one.holder), "due_at": (one.due_at, other.due_at), "number": Slot("number"),
             "procedure": one.procedure, "opened_at": (one.opened_at, other.opened_at), "place_id": Slot("place"),
-            "source": one.source, "key": Slot("key"),
+            "source": one.source, "key": Slot("key"), "published_as": None, "published_at": None,
         })  # fmt: skip
         for n, held in one.assigned.items():
             self.row("assignment", {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plain kinds in words: the choices of the opening's own question about the kind, which also name groups of categories.
+"""Plain kinds and outcomes in words: the choices of the declaration's own questions. Kinds also name groups of categories.
 
 A kind that nobody has confirmed by a category is always marked as what the reporter chose.
 """
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import Kind, Procedure
-from anlan.cases.queries import KIND
+from anlan.cases.define import Kind, Procedure, Words
+from anlan.cases.queries import KIND, OUTCOME
 from anlan.web.action_forms import say
 
 
@@ -18,6 +18,15 @@ def kinds_of(procedure: Procedure) -> dict[str, str]:
             if field.kind is Kind.CHOICE and field.key == KIND:
                 return {key: say(words) for key, words in field.choices}
     return {}
+
+
+def outcome_words(procedure: Procedure, outcome: str) -> Words | None:
+    """How a case came out, in the words of the question that asked it."""
+    for action in procedure.actions:
+        for field in action.fields:
+            if field.kind is Kind.CHOICE and field.key == OUTCOME and outcome in dict(field.choices):
+                return dict(field.choices)[outcome]
+    return None
 
 
 def say_chosen(procedure: Procedure, kind: object) -> str:

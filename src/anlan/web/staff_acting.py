@@ -30,6 +30,7 @@ from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
 from anlan.web.look.times import say_limit
 from anlan.web.staff_frame import Sight, language
+from anlan.web.staff_preview import digest_of, words_for_everybody
 
 OFFERED = (
     "county_department",
@@ -45,7 +46,9 @@ STAGES = {1: 0, 0: 1}
 
 @dataclass(frozen=True, kw_only=True)
 class Doing:
-    """One action on one case: `done` when it was done; else the form, with what is new when somebody was faster."""
+    """One action on one case: `done` when it was done; else the form, with what is new when somebody was faster, and what
+    everybody will read (`preview`, with the digest `seen` that says it was looked at).
+    """
 
     view: View
     action: Action
@@ -54,6 +57,8 @@ class Doing:
     news: Sequence[Line] = ()
     typed: Sequence[tuple[str, str]] = ()
     status: int = 200
+    preview: str = ""
+    seen: str = ""
 
 
 def find_view(sight: Sight, number: int, *, before: str | None = None) -> View:
@@ -82,6 +87,9 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
     if "refresh" in request.POST:
         return Doing(view=view, action=action, form=make_form(view, action, sight, sent=request.POST))
     try:
+        if action.audience is Audience.PUBLIC and request.POST.get("seen") != digest_of(form):
+            words = words_for_everybody(form, view, action, sight)
+            return Doing(view=view, action=action, form=form, preview=words, seen=digest_of(form))
         done = _send(request, form, view, action, sight)
     except Conflict as conflict:
         return _conflict(request, view, action, sight, conflict)

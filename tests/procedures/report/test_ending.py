@@ -111,9 +111,10 @@ def test_nothing_is_published_without_the_reporters_word_and_it_can_be_taken_bac
         matter.do("publish", town(), summary="路面已修好")
     matter.do("release", REPORTER, allow="yes")
     matter.do("publish", town(), summary="路面已修好")
-    assert matter.column("published") is True
+    published = matter.now
     matter.do("release", REPORTER, allow="no")
-    assert (matter.column("published"), matter.column("released")) == (False, False)
+    assert (published.published_as is None, matter.now.published_as is None) == (False, True)
+    assert matter.column("released") is False
 
 
 def test_looking_needs_a_listed_reason_and_correcting_keeps_the_entry() -> None:

@@ -13,7 +13,9 @@ from anlan.places.models import Place
 
 
 class Case(models.Model):
-    """One matter. `area` is the padded code of the place that holds it now; `key` its wrapped data key."""
+    """One matter. `area` is the padded code of the place that holds it now; `key` its wrapped data key; `published_as` the
+    address of its public page while it has one.
+    """
 
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField(unique=True)
@@ -42,6 +44,8 @@ class Case(models.Model):
     )
     due_at = models.DateTimeField(null=True)
     key = models.BinaryField()
+    published_as = models.TextField(null=True)  # noqa: DJ001 - none is not an empty one, and indexes leave it out
+    published_at = models.DateTimeField(null=True)
 
     objects: models.Manager["Case"] = models.Manager()
 

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from anlan.cases import standard, standard_system, succession
+from anlan.cases import publishing, standard, standard_system, succession
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
@@ -155,8 +155,9 @@ ACTIONS = (
     standard.note(frm=(*OPEN, *ENDED), by=(ROOM, UNIT, ASSISTING)),
     replace(standard.correct(frm=(*OPEN, *ENDED), by=(ROOM,)), effect=correct),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE, OVERSEER)),
-    standard.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
-    standard.publish(frm=("closed",), by=(ROOM,)),
+    publishing.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
+    publishing.publish(frm=("closed",), by=(ROOM,)),
+    publishing.unpublish(frm=("closed",), by=(ROOM, ABOVE)),
     standard.rezone(frm=OPEN, by=(ROOM,)),
     standard_system.recalculate(frm=TIMED),
     standard_system.nobody_at_work(frm=OPEN),

@@ -37,7 +37,6 @@ class ReportRecord(models.Model):
     supervised = models.SmallIntegerField(default=0)
     overdue = models.SmallIntegerField(default=0)
     released = models.BooleanField(default=False)
-    published = models.BooleanField(default=False)
 
     objects: models.Manager["ReportRecord"] = models.Manager()
 

@@ -116,6 +116,12 @@ NOTICES = (
         "Closed without your word; you can still reopen it",
         sms=True,
     ),
+    _tell(
+        "publish",
+        PARTY,
+        "办理情况的摘要已经公开，您随时可以收回",
+        "A summary was published; you can take it back any time",
+    ),
     _tell("reopen", ROOM, "一件要求重新办理", "A case was reopened"),
     _tell("withdraw", HOLDER, "报告人已撤回", "The reporter has withdrawn it"),
     _tell("look", PARTY, "有单位因监督查看了内容", "An office opened your words, for a stated reason"),

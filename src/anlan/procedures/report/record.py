@@ -34,7 +34,6 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "supervised": 0,
         "overdue": 0,
         "released": False,
-        "published": False,
     }
 )
 

@@ -6,7 +6,7 @@ Silence is never taken for satisfaction: it closes as "not confirmed".
 
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
-from anlan.cases.standard import escalated, words
+from anlan.cases.standard import escalated, unpublished, words
 from anlan.procedures.report.record import RETURNED, checked, committee, counted
 from anlan.procedures.report.states import REOPEN
 
@@ -90,6 +90,7 @@ def reopen(moment: Moment) -> Effect:
         )
     return Effect(
         holder=case.room,
+        published=unpublished(case),
         record={
             "reopened": counted(moment, "reopened"),
             "fresh": True,

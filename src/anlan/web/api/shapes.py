@@ -193,6 +193,46 @@ class Acted(Schema):
     again: bool
 
 
+class SummaryOf(Schema):
+    """A released summary of a case that was settled. `town` is a code, never finer than a town; days are local."""
+
+    id: str
+    url: str
+    procedure: str
+    category: int | None
+    title: Named
+    town: str
+    organisation: int | None
+    outcome: str
+    outcome_words: Named | None
+    opened_on: date
+    closed_on: date | None
+    published_on: date
+    summary: str
+
+
+class Summaries(Schema):
+    """A page of summaries, the newest first. `next` is the address of the next page; a short page may have one."""
+
+    summaries: list[SummaryOf]
+    next: str | None
+
+
+class StepOf(Schema):
+    """On which day the case came to a stage, and which organisation had it then."""
+
+    stage: str
+    words: Named
+    on: date
+    organisation: int | None
+
+
+class SummaryWith(SummaryOf):
+    """A summary with the course of its case."""
+
+    steps: list[StepOf]
+
+
 class Uploaded(Schema):
     """A file that was taken. `reference` goes into `files` of the opening or action; `draft` beside further uploads of
     the same opening. Both hold for 12 hours. `taken_at` and `point` are what the photo said; neither is kept in it.

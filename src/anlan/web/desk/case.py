@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound, Refused
-from anlan.cases.define import Kind
+from anlan.cases.define import Audience, Kind
 from anlan.cases.queries import KIND, Line, View, find_by_number, read_file
 from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
@@ -310,6 +310,9 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         if refreshes and view.case.condition and shown == view.case.category
         else "",
         "conflict": doing.status == 409,
+        "previews": action.audience is Audience.PUBLIC,
+        "preview": doing.preview,
+        "seen": doing.seen,
         "still": action in view.actions,
         "typed": doing.typed,
         "news": _news(doing.news, view, sight),

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first page, and the public list: category, town, state, dates and organisation, and nothing else of any case.
 
-No number, no words, no point. The list is not for search engines: what is taken off it after its months is gone.
+No number, no words, no point; a link where a summary was released (`summaries`). The list is not for search engines: what is taken off it after its months is gone.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -19,7 +20,7 @@ from anlan.base.clock import now
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.cases.queries import PublicFilters, PublicRow, public_list
+from anlan.cases.queries import PublicFilters, PublicPage, PublicRow, public_list
 from anlan.places.codes import Level
 from anlan.places.find import children, find_code, find_place, full_path
 from anlan.procedures.report.kinds import KINDS
@@ -40,6 +41,7 @@ class Published:
     opened_on: date
     closed_on: date | None
     office: str
+    url: str
 
 
 class Narrow(forms.Form):
@@ -86,27 +88,39 @@ def home(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest) -> HttpResponse:
     """The public list, by pages."""
     at, known = now(), current()
-    given = _given(request)
-    within = int(given.get("town") or given.get("county") or 0) or None
-    spot = find_place(within, at=at) if within is not None else None
-    filters = PublicFilters(within=spot.code if spot else None, group=given.get("kind"))
+    given = given_in(request)
+    filters = filters_of(given, at=at)
     page = public_list(known=known, at=at, filters=filters, after=request.GET.get("after"))
-    here = reverse(HERE)
-    kept = urlencode(given)
     context = {
-        "rows": [_published(row, known=known) for row in page.rows],
-        "form": None,
-        "narrow": Narrow(given),
-        "narrowed": bool(given),
-        "older": f"{here}?{urlencode({**given, 'after': page.next_cursor})}" if page.next_cursor else "",
-        "first": f"{here}?{kept}" if request.GET.get("after") else "",
+        **around(request, HERE, given, page),
+        "rows": [published(row, known=known) for row in page.rows],
     }
     answer = draw(request, "public/list.html", context, here=HERE)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
-def _given(request: HttpRequest) -> dict[str, str]:
+def filters_of(given: dict[str, str], *, at: datetime, with_page: bool = False) -> PublicFilters:
+    """What the address asks for."""
+    within = int(given.get("town") or given.get("county") or 0) or None
+    spot = find_place(within, at=at) if within is not None else None
+    return PublicFilters(within=spot.code if spot else None, group=given.get("kind"), with_page=with_page)
+
+
+def around(request: HttpRequest, name: str, given: dict[str, str], page: PublicPage) -> dict[str, Any]:
+    """What stands around the lines of a public list: the filters, and the ways to other pages."""
+    here = reverse(name)
+    return {
+        "form": None,
+        "here": here,
+        "narrow": Narrow(given),
+        "narrowed": bool(given),
+        "older": f"{here}?{urlencode({**given, 'after': page.next_cursor})}" if page.next_cursor else "",
+        "first": f"{here}?{urlencode(given)}" if request.GET.get("after") else "",
+    }
+
+
+def given_in(request: HttpRequest) -> dict[str, str]:
     """The filters of the address that name something there is."""
     at = now()
     found: dict[str, str] = {}
@@ -128,7 +142,8 @@ def _given(request: HttpRequest) -> dict[str, str]:
     return found
 
 
-def _published(row: PublicRow, *, known: Known) -> Published:
+def published(row: PublicRow, *, known: Known) -> Published:
+    """A line in the reader's words."""
     procedure = registry.get_procedure(row.procedure, row.version)
     category = known.categories.get(row.category) if row.category is not None else None
     town = find_code(row.town, at=row.opened_on)
@@ -140,6 +155,7 @@ def _published(row: PublicRow, *, known: Known) -> Published:
         opened_on=row.opened_on,
         closed_on=row.closed_on,
         office=said(office.words) if office else "",
+        url=reverse("public:summary", args=[row.page]) if row.page else "",
     )
 
 

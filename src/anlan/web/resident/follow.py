@@ -143,6 +143,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "question": question,
         "deeds": deeds_of(view, found, known=known, at=at),
+        "published": view.case.published_as,
         "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
         "older": view.timeline.older,

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public pages of cases: the summary that staff wrote once the person allowed it, the outcome, and the course by days.
+
+Only what the public list shows, the outcome, and the words that were written for everybody. Taken back, reopened, erased or
+too long ago, a page is not there, the same as one that never was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from anlan.base.errors import NotFound
+from anlan.base.keys import Unreadable, aad, keyring
+from anlan.cases import registry
+from anlan.cases.known import Known
+from anlan.cases.queries_public import PublicFilters, PublicPage, PublicRow, as_public, may_be_public
+from anlan.places.find import ZONE
+
+OUTCOME = "outcome"
+"""The typed column, and the question of the action that reports an outcome, which say how a case came out."""
+SUMMARY = "summary"
+"""The question whose answer everybody reads."""
+MOST_STEPS = 500
+
+ONE = """
+SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, published_at, id
+  FROM cases_case WHERE published_as = %s AND {shown}"""
+WORDS = """
+SELECT c.published_as, c.published_at, c.id, c.key, {outcome}, t.seq, t.n, t.audience, t.sealed
+  FROM cases_case c JOIN LATERAL (
+    SELECT t.seq, t.n, t.audience, t.sealed FROM cases_content t
+      JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
+     WHERE t.case_id = c.id AND t.audience = 'public' AND e.outcomes ? 'published' AND t.sealed IS NOT NULL
+     ORDER BY t.seq DESC LIMIT 1) t ON true
+ WHERE c.published_as = ANY(%s)"""
+MOVES = """
+SELECT e.at, e.to_state,
+       (SELECT a.organisation_id FROM cases_assignment a
+         WHERE a.case_id = e.case_id AND a.role = 'lead' AND a.since_seq <= e.seq
+           AND (a.until_seq IS NULL OR a.until_seq > e.seq) LIMIT 1)
+  FROM cases_entry e WHERE e.case_id = %s AND e.from_state <> e.to_state ORDER BY e.seq DESC LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What everybody reads of one case."""
+
+    row: PublicRow
+    words: str
+    outcome: str
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicStep:
+    """On which day a case came to a stage of its declaration, and which organisation had it then."""
+
+    stage: str
+    on: date
+    organisation: int | None
+
+
+def summaries_of(page: PublicPage) -> tuple[Summary, ...]:
+    """What was written of the cases of a page of the public list, in its order."""
+    found = _written([row.page for row in page.rows if row.page is not None])
+    return tuple(
+        Summary(
+            row=row, words=found[row.page][0], outcome=found[row.page][1], published_on=found[row.page][2]
+        )
+        for row in page.rows
+        if row.page in found
+    )
+
+
+def get_summary(code: str, *, known: Known, at: datetime) -> tuple[Summary, tuple[PublicStep, ...]]:
+    """One public page with its course. Raises NotFound."""
+    shown, values = may_be_public(PublicFilters(), at, known=known)
+    row = None
+    if shown and code.isascii() and code.isalnum():
+        with connection.cursor() as cursor:
+            cursor.execute(ONE.format(shown=shown), [code, *values])
+            row = cursor.fetchone()
+    written = _written([code]) if row is not None else {}
+    if row is None or code not in written:
+        raise NotFound
+    public = as_public(row)
+    words, outcome, on = written[code]
+    summary = Summary(row=public, words=words, outcome=outcome, published_on=on)
+    return summary, _course(row[-1], public)
+
+
+def _written(codes: Sequence[str]) -> dict[str, tuple[str, str, date]]:
+    """Summary, outcome and day of publication by address; without what cannot be read."""
+    if not codes:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(WORDS.format(outcome=_outcome_told(registry.recorded())), [list(codes)])
+        rows = cursor.fetchall()
+    found: dict[str, tuple[str, str, date]] = {}
+    for code, published_at, case_id, key, outcome, seq, n, audience, sealed in rows:
+        place = aad(case_id, "content", seq, f"{n}:{audience}")
+        try:
+            opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=place)
+        except Unreadable:
+            continue
+        values = msgspec.json.decode(opened[16:])
+        on = published_at.astimezone(ZONE).date()
+        found[code] = str(values.get(SUMMARY, "")), outcome or "", on
+    return found
+
+
+@cache
+def _outcome_told(recorded: tuple[str, ...]) -> str:
+    """SQL for the outcome of a case `c`, from the typed columns of its procedure."""
+    told = "".join(
+        f" WHEN '{procedure}' THEN (SELECT r.outcome FROM {registry.record_table(procedure)} r WHERE r.case_id = c.id)"
+        for procedure in recorded
+        if OUTCOME in registry.record_columns(procedure)
+    )
+    return f"CASE c.procedure{told} END" if told else "NULL"
+
+
+def _course(case_id: UUID, row: PublicRow) -> tuple[PublicStep, ...]:
+    """The first day of each stage, and the last of the present one; a stage that was passed over is left out."""
+    procedure = registry.get_procedure(row.procedure, row.version)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVES, [case_id, MOST_STEPS])
+        moves = cursor.fetchall()
+    now = procedure.state(row.state).stage
+    first: dict[str, PublicStep] = {}
+    for at, state, organisation in reversed(moves):
+        stage = procedure.state(state).stage
+        if stage and (stage not in first or stage == now):
+            first[stage] = PublicStep(stage=stage, on=at.astimezone(ZONE).date(), organisation=organisation)
+    order = dict.fromkeys(state.stage for state in procedure.states if state.stage in first)
+    return tuple(first[stage] for stage in order)
