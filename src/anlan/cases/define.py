@@ -114,7 +114,11 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """A state of the case. `clocks` run while it lasts; `pauses` stand still; `stage` is the step residents see."""
+    """A state of the case. `clocks` run while it lasts; `pauses` stand still; `stage` is the step residents see.
+
+    `goes_on`: the case ended because its matter goes on in another, the last of the same matter that it is linked to; its
+    parties read there what becomes of it, and are told of what a notice says is for them `too`.
+    """
 
     key: str
     words: Words
@@ -123,6 +127,7 @@ class State:
     clocks: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     stage: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,11 +158,12 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkTo:
-    """A link from this case to another, from the closed list; the other case takes `action` as its own entry."""
+    """A link from this case to another, from the closed list; the other case takes `action`, with `data`, as its own entry."""
 
     kind: "LinkKind"
     case_id: UUID
     action: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LinkKind(StrEnum):
@@ -233,7 +239,7 @@ class Action:
     among `may_lead_to`.
 
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
-    `load` must preload: ``routing``, ``cases``. `erases` marks actions allowed on a case whose words are erased.
+    `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on). `erases` marks actions allowed on a case whose words are erased.
     """
 
     key: str
@@ -263,13 +269,16 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """After `on`, tell `to` (a relation of the case) in `words`. SMS carries only number and state."""
+    """After `on`, tell `to` (a relation of the case) in `words`; with `too` also the parties of cases that go on in it. SMS
+    carries only number and state.
+    """
 
     key: str
     on: str
     to: Relation
     words: Words
     channels: tuple[Channel, ...] = (Channel.INBOX,)
+    too: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

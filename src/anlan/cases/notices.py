@@ -5,7 +5,8 @@ Organisations and parties find a notice in their inbox here; a party with a cont
 carries the case number and the public state and nothing else. It was said once: nothing is ever sent twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection
 
-from anlan.base.ids import show_number
+from anlan.base.ids import case_number, show_number
 from anlan.base.keys import Unreadable, aad, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
@@ -27,6 +28,7 @@ from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
+from anlan.cases.onward import gone_into
 from anlan.people.sms import NotSent, gateway
 
 OLD = timedelta(days=2)
@@ -59,6 +61,7 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
         found, tied, people = run(CASES, [ids]), run(ASSIGNED, [ids]), run(PARTIES, [ids])
     cases = {row[0]: row[1:] for row in found}
     assigned, parties = _grouped(tied), _grouped(people)
+    others = _gone_into(lines, cases)
     known = current()
     rows: list[tuple[Any, ...]] = []
     wishes: list[Wish] = []
@@ -75,6 +78,12 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                     rows.append(_row(line, notice, party=n))
                     if sealed is not None and line.at - entry.received_at <= OLD:
                         wishes += _wishes(line, notice, n, key=key, sealed=sealed)
+                for other in others.get(entry.case_id, ()) if notice.too else ():
+                    rows.append(_row(line, notice, party=other.n, case_id=other.case_id))
+                    if other.sealed is not None and line.at - entry.received_at <= OLD:
+                        wishes += _wishes(
+                            line, notice, other.n, key=other.key, sealed=other.sealed, case_id=other.case_id
+                        )
                 continue
             held = assigned.get(entry.case_id, ())
             for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
@@ -84,6 +93,43 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
         with prepared() as run:
             run(PUT, [list(column) for column in zip(*rows, strict=True)])
     return wishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Other:
+    """A party of a case that went on in another."""
+
+    case_id: UUID
+    n: int
+    key: bytes
+    sealed: bytes | None
+
+
+def _gone_into(lines: Sequence[Line], cases: Mapping[UUID, Sequence[Any]]) -> dict[UUID, list[_Other]]:
+    """By case, the parties of cases that went on in it, where one of these lines is for them too."""
+    awaited = {
+        line.entry.case_id
+        for line in lines
+        if line.entry.case_id in cases
+        and any(n.too for n in _notices(_procedure(cases[line.entry.case_id]), line.entry.action))
+    }
+    if not awaited:
+        return {}
+    with prepared() as run:
+        found = gone_into(run, awaited)
+        people = _grouped(run(PARTIES, [[other for each in found.values() for other in each]]))
+    return {
+        case_id: [
+            _Other(case_id=other, n=n, key=key, sealed=sealed)
+            for other, key in each.items()
+            for n, sealed in people.get(other, ())
+        ]
+        for case_id, each in found.items()
+    }
+
+
+def _procedure(case: Sequence[Any]) -> Procedure:
+    return registry.get_procedure(case[0], case[1])
 
 
 def _notices(procedure: Procedure, action: str) -> tuple[Notice, ...]:
@@ -114,17 +160,27 @@ def _organisations(
 
 
 def _row(
-    line: Line, notice: Notice, *, organisation: int | None = None, party: int | None = None
+    line: Line,
+    notice: Notice,
+    *,
+    organisation: int | None = None,
+    party: int | None = None,
+    case_id: UUID | None = None,
 ) -> tuple[Any, ...]:
+    """`case_id` is the party's own case, where that went on in the one of the line."""
     entry = line.entry
     whom = f"o{organisation}" if organisation is not None else f"p{party}"
     id = uuid5(SPACE, f"{entry.case_id}/{entry.seq}/{notice.key}/{whom}")
-    return entry.case_id, id, notice.key, entry.seq, entry.at, organisation, party
+    return case_id or entry.case_id, id, notice.key, entry.seq, entry.at, organisation, party
 
 
-def _wishes(line: Line, notice: Notice, party: int, *, key: bytes, sealed: bytes) -> Iterable[Wish]:
+def _wishes(
+    line: Line, notice: Notice, party: int, *, key: bytes, sealed: bytes, case_id: UUID | None = None
+) -> Iterable[Wish]:
     """What is to be sent, through the channels by which this party can be reached."""
-    case_id = line.entry.case_id
+    # A delivery is kept by recipient, and two cases may each have a first party.
+    recipient = f"party:{party}" if case_id is None else f"party:{party}:{case_number(case_id)}"
+    case_id = case_id or line.entry.case_id
     wanted = [channel for channel in notice.channels if channel is not Channel.INBOX]
     if not wanted:
         return
@@ -136,7 +192,7 @@ def _wishes(line: Line, notice: Notice, party: int, *, key: bytes, sealed: bytes
         if contact is None or contact.get(ADDRESS[channel]):
             yield Wish(
                 position=line.position,
-                recipient=f"party:{party}",
+                recipient=recipient,
                 channel=str(channel),
                 case_id=case_id,
                 key=notice.key,
@@ -152,7 +208,7 @@ def _contact(case_id: UUID, n: int, *, key: bytes, sealed: bytes) -> dict[str, A
 
 def send(sending: Sending) -> None:
     """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
-    n = int(sending.recipient.partition(":")[2])
+    n = int(sending.recipient.split(":")[1])
     with connection.cursor() as cursor:
         cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
         row = cursor.fetchone()

@@ -4,6 +4,7 @@
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
 from anlan.cases.queries_looks import looks_at, open_look
+from anlan.cases.queries_onward import Answer, Onward, get_onward
 from anlan.cases.queries_public import (
     Followed,
     PublicFilters,
@@ -43,6 +44,7 @@ __all__ = [
     "CAP",
     "KIND",
     "OUTCOME",
+    "Answer",
     "ClaimedBy",
     "Content",
     "Count",
@@ -52,6 +54,7 @@ __all__ = [
     "Followed",
     "Line",
     "Look",
+    "Onward",
     "Page",
     "Person",
     "PublicFilters",
@@ -69,6 +72,7 @@ __all__ = [
     "find_party",
     "follow_code",
     "follow_code_of",
+    "get_onward",
     "get_summary",
     "get_view",
     "list_cases",

@@ -24,6 +24,7 @@ _moments: dict[str, frozenset[str]] = {}
 _case_fields: dict[str, tuple[str, ...]] = {}
 _organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
 _routing: set[str] = set()
+_onward: set[str] = set()
 
 
 class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
@@ -60,6 +61,8 @@ def register(procedures: Iterable[Procedure]) -> None:
             _organisation_fields[action.key] = tuple(orgs | set(_organisation_fields.get(action.key, ())))
             if "routing" in action.needs:
                 _routing.add(action.key)
+            if "onward" in action.needs:
+                _onward.add(action.key)
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:
@@ -113,6 +116,11 @@ def organisation_fields(action: str) -> tuple[tuple[str, Kind], ...]:
 def needs_routing(action: str) -> bool:
     """Whether this action, in any procedure, asks who is at work."""
     return action in _routing
+
+
+def needs_onward(action: str) -> bool:
+    """Whether this action, in any procedure, asks what became of a case that goes on in another."""
+    return action in _onward
 
 
 def declaration_digest(procedure: Procedure) -> bytes:

@@ -7,10 +7,9 @@ from anlan.cases.standard import words
 BOTH = (Channel.INBOX, Channel.SMS)
 
 
-def _tell(on: str, to: Relation, zh: str, en: str, *, sms: bool = False) -> Notice:
-    return Notice(
-        key=f"{on}_{to}", on=on, to=to, words=words(zh, en), channels=BOTH if sms else (Channel.INBOX,)
-    )
+def _tell(on: str, to: Relation, zh: str, en: str, *, sms: bool = False, too: bool = False) -> Notice:
+    channels = BOTH if sms else (Channel.INBOX,)
+    return Notice(key=f"{on}_{to}", on=on, to=to, words=words(zh, en), channels=channels, too=too)
 
 
 PARTY, ROOM, HOLDER, UPPER, ASSIST, AREA = (
@@ -99,7 +98,9 @@ NOTICES = (
     _tell("overdue", ROOM, "一件已经超期", "A case is overdue"),
     _tell("overdue", UPPER, "下级一件已经超期", "A case below you is overdue"),
     _tell("far_overdue", UPPER, "下级一件严重超期", "A case below you is far overdue"),
-    _tell("done", PARTY, "办理结果出来了，请您确认", "There is an outcome: please confirm", sms=True),
+    _tell(
+        "done", PARTY, "办理结果出来了，请您确认", "There is an outcome: please confirm", sms=True, too=True
+    ),
     _tell("done", ROOM, "一件待核实", "A case is to be checked"),
     _tell("done", AREA, "一件待现场核实", "A case is to be checked on site"),
     _tell("check", ROOM, "核实有了结果", "The check is in"),
@@ -108,13 +109,14 @@ NOTICES = (
     _tell("confirm", HOLDER, "报告人已确认", "The reporter has said how it is"),
     _tell("rework", HOLDER, "需要返工", "Rework is needed"),
     _tell("remind_reporter", PARTY, "请确认办理结果", "Please say how it is now", sms=True),
-    _tell("close", PARTY, "已办结，请评价", "Closed; please rate it", sms=True),
+    _tell("close", PARTY, "已办结，请评价", "Closed; please rate it", sms=True, too=True),
     _tell(
         "close_silent",
         PARTY,
         "没有等到您的确认，先办结；您仍可要求重新办理",
         "Closed without your word; you can still reopen it",
         sms=True,
+        too=True,
     ),
     _tell(
         "publish",
@@ -123,6 +125,25 @@ NOTICES = (
         "A summary was published; you can take it back any time",
     ),
     _tell("reopen", ROOM, "一件要求重新办理", "A case was reopened"),
+    _tell("reopen", PARTY, "重新办理", "It was reopened", sms=True, too=True),
+    _tell(
+        "doubted",
+        PARTY,
+        "同一件事的另一位报告人说没有办好，继续办理",
+        "Another reporter says it is not fixed; it goes on",
+    ),
+    _tell(
+        "doubted",
+        ROOM,
+        "同一件事的另一位报告人说没有办好",
+        "Another reporter of the same matter says it is not fixed",
+    ),
+    _tell(
+        "doubted",
+        HOLDER,
+        "同一件事的另一位报告人说没有办好",
+        "Another reporter of the same matter says it is not fixed",
+    ),
     _tell("withdraw", HOLDER, "报告人已撤回", "The reporter has withdrawn it"),
     _tell("look", PARTY, "有单位因监督查看了内容", "An office opened your words, for a stated reason"),
 )

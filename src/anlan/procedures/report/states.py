@@ -125,6 +125,7 @@ STATES = (
         public=words("与同一件事合并办理", "Handled with the same matter"),
         open=False,
         stage="closed",
+        goes_on=True,
     ),
 )
 

@@ -5,7 +5,10 @@ The answer is the same for a wrong number and a wrong code, and tries are limite
 this browser, for half a day.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +26,8 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Refusal
 from anlan.cases.known import Known
 from anlan.cases.moment import Moment
-from anlan.cases.queries import View, find_party, get_view
+from anlan.cases.projection import Projection
+from anlan.cases.queries import View, find_party, get_onward, get_view
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.find import load_profile
@@ -36,8 +40,9 @@ from anlan.web.resident.grants import Followed, find_followed, forget, grant
 TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
 """Tries of codes from one connection; a code has 80 bits, so this is against load more than against guessing."""
 LINES = 100
-ORDER = ("answer", "confirm", "object", "rate", "add", "urge", "reopen", "withdraw")
+ORDER = ("answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
 """What is offered first. What the declaration adds comes after these."""
+NOTHING: Mapping[UUID, Projection] = MappingProxyType({})
 ABOUT_ME = ("release", "erase")
 """Actions about the person's data, offered beside it."""
 
@@ -126,6 +131,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         before=request.GET.get("before"),
         lines=LINES,
     )
+    onward = get_onward(view)
     question = story.question_of(view)
     latest = story.latest_of(view, found.number, known=known, at=at)
     context = {
@@ -139,10 +145,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "is_open": view.case.open,
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
-        "promise": story.promise_of(view, known=known),
+        "promise": story.promise_of(view.case, view.procedure, known=known),
+        "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "question": question,
-        "deeds": deeds_of(view, found, known=known, at=at),
+        "deeds": deeds_of(view, found, known=known, at=at, others=onward.cases if onward else {}),
         "published": view.case.published_as,
         "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
@@ -173,14 +180,22 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def deeds_of(
-    view: View, found: Followed, *, known: Known, at: datetime, keys: tuple[str, ...] = ()
+    view: View,
+    found: Followed,
+    *,
+    known: Known,
+    at: datetime,
+    keys: tuple[str, ...] = (),
+    others: Mapping[UUID, Projection] = NOTHING,
 ) -> list[Deed]:
-    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out."""
+    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out. `others` are
+    the cases in which this one goes on.
+    """
     wanted = [
         action
         for action in view.actions
         if (action.key in keys if keys else action.key not in ABOUT_ME)
-        and not _in_vain(action, view, found, known=known, at=at)
+        and not _in_vain(action, view, found, known=known, at=at, others=others)
     ]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
@@ -194,7 +209,15 @@ def deeds_of(
     ]
 
 
-def _in_vain(action: Action, view: View, found: Followed, *, known: Known, at: datetime) -> bool:
+def _in_vain(
+    action: Action,
+    view: View,
+    found: Followed,
+    *,
+    known: Known,
+    at: datetime,
+    others: Mapping[UUID, Projection],
+) -> bool:
     """Whether the action would be refused whatever one fills in: nothing to answer, rated already, too early to urge.
 
     Its rules are pure, so they may be asked. A rule that looks for an answer first is given the benefit of the doubt.
@@ -210,6 +233,7 @@ def _in_vain(action: Action, view: View, found: Followed, *, known: Known, at: d
         known=known,
         place=view.case.place,
         area=view.case.area,
+        others=others,
     )
     try:
         if action.guard is not None:

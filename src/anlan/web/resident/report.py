@@ -129,7 +129,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     context = {
         "number_shown": show_number(number),
         "code": follow_code_of(case_id, FIRST),
-        "promise": promise_of(view, known=known),
+        "promise": promise_of(view.case, view.procedure, known=known),
         "photos": len(view.files),
         "url": reverse("resident:case", args=[f"{number:016d}"]),
     }

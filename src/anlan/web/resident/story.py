@@ -6,7 +6,7 @@ nothing is shown that the view holds back.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from unicodedata import east_asian_width
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import START, Field, Kind, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import KIND, File, View
+from anlan.cases.queries import KIND, OUTCOME, File, Onward, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
 from anlan.places.find import full_path
 from anlan.web.front import language, said
-from anlan.web.kinds import say_own
+from anlan.web.kinds import outcome_words, say_own
 from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 
@@ -45,6 +45,21 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What became of a matter that went on in another case."""
+
+    steps: list[Step]
+    pill: Pill
+    is_open: bool
+    closed_at: datetime | None
+    promise: Promise
+    outcome: str
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
     """The last thing an office wrote to the person."""
 
@@ -54,11 +69,10 @@ class Latest:
     photos: tuple[Photo, ...]
 
 
-def promise_of(view: View, *, known: Known) -> Promise:
+def promise_of(case: Projection, procedure: Procedure, *, known: Known) -> Promise:
     """What is true in this state: whose limit of the state comes first has it now, whoever leads. A date told to the
     person is a promise where the lead keeps it, else it is the person who is waited for.
     """
-    case, procedure = view.case, view.procedure
     running = {
         run.key: run for run in case.clocks.values() if run.stopped_at is None and run.paused_at is None
     }
@@ -78,6 +92,26 @@ def promise_of(view: View, *, known: Known) -> Promise:
         next_word=_step(said(procedure.clock(work.key).words)) if work else "",
         next_due=work.due_at if work else None,
         yours=yours.due_at if yours else None,
+    )
+
+
+def elsewhere(found: Onward | None, *, known: Known) -> Elsewhere | None:
+    """The same as of one's own case, without anything of whoever else reported it."""
+    if found is None:
+        return None
+    case, procedure, answer = found.case, found.procedure, found.answer
+    outcome = outcome_words(procedure, str(case.record.get(OUTCOME) or ""))
+    told = answer if outcome else None
+    return Elsewhere(
+        steps=steps_of(case, procedure),
+        pill=state_pill(case, procedure),
+        is_open=case.open,
+        closed_at=case.closed_at,
+        promise=replace(promise_of(case, procedure, known=known), yours=None),
+        outcome=said(outcome) if outcome else "",
+        answer=told.words if told else "",
+        answered_at=told.at if told else None,
+        answered_by=_office(told.organisation, known=known) if told and told.organisation else "",
     )
 
 

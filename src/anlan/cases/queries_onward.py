@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What becomes of a matter that goes on in another case, for the parties of the one that ended: state, outcome, answer.
+
+Nothing of the other case's parties: neither their words nor their files, and no name or number of theirs in the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from anlan.base.keys import CaseKey, Unreadable, aad, keyring
+from anlan.base.prepared import prepared
+from anlan.cases import registry
+from anlan.cases.bigrams import NUMBER
+from anlan.cases.define import Kind, Procedure
+from anlan.cases.onward import last_of, read_onward
+from anlan.cases.projection import Projection
+from anlan.cases.queries_view import View
+
+ANSWER = "answer"
+"""The question whose answer tells the parties what was done."""
+LEFT_OUT = "…"
+
+ANSWERS = """
+SELECT c.key, e.seq, e.at, p.organisation_id, t.n, t.audience, t.sealed
+  FROM cases_case c
+  JOIN cases_entry e ON e.case_id = c.id AND e.action = ANY($2)
+  JOIN cases_content t ON t.case_id = e.case_id AND t.seq = e.seq AND t.sealed IS NOT NULL AND t.audience = ANY($3)
+  LEFT JOIN people_post p ON p.id = CASE WHEN e.actor LIKE 'post:%' THEN substr(e.actor, 6)::bigint END
+ WHERE c.id = $1 ORDER BY e.seq DESC LIMIT 1"""
+PEOPLE = "SELECT n, sealed FROM cases_party WHERE case_id = $1 AND sealed IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the office wrote when it reported the outcome."""
+
+    words: str
+    at: datetime
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """The case in which a matter goes on; `cases` are all on the way there, by id."""
+
+    case: Projection
+    procedure: Procedure
+    answer: Answer | None
+    cases: Mapping[UUID, Projection]
+
+
+def get_onward(view: View) -> Onward | None:
+    """What became of a case that a party reads; None for anybody else, and when it did not go on in another."""
+    if not view.parties or not view.procedure.state(view.case.state).goes_on:
+        return None
+    with prepared() as run:
+        cases = read_onward(run, view.case)
+        main = last_of(view.case, cases)
+        if main is None or main.id == view.case.id:
+            return None
+        procedure = registry.get_procedure(main.procedure, main.version)
+        told = {
+            action.key: field.audience
+            for action in procedure.actions
+            for field in action.fields
+            if field.key == ANSWER and field.kind is Kind.LONG_TEXT
+        }
+        audiences = sorted({str(audience) for audience in told.values()} & view.reads)
+        row = run(ANSWERS, [main.id, sorted(told), audiences]).fetchone()
+        people = run(PEOPLE, [main.id]).fetchall() if row is not None else []
+    return Onward(
+        case=main,
+        procedure=procedure,
+        answer=_answer(row, main.id, people) if row is not None else None,
+        cases=cases,
+    )
+
+
+def _answer(row: Sequence[Any], case_id: UUID, people: Sequence[Any]) -> Answer | None:
+    wrapped, seq, at, organisation, n, audience, sealed = row
+    key = keyring().unwrap(bytes(wrapped))
+    try:
+        opened = key.open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
+        names = [name for person in people for name in _names(key, case_id, *person)]
+    except Unreadable:
+        return None
+    words = NUMBER.sub(LEFT_OUT, str(msgspec.json.decode(opened[16:]).get(ANSWER, "")))
+    for name in names:
+        words = words.replace(name, LEFT_OUT)
+    return Answer(words=words, at=at, organisation=organisation)
+
+
+def _names(key: CaseKey, case_id: UUID, n: int, sealed: bytes) -> list[str]:
+    """What a party is called."""
+    contact = msgspec.json.decode(key.open(bytes(sealed), aad=aad(case_id, "party", n, "contact")))
+    name = str(contact.get("name") or "").strip()
+    return [name] if name else []
