@@ -102,6 +102,15 @@ def test_same_request_gets_the_same_answer() -> None:
     assert Entry.objects.filter(case_id=done.case_id).count() == 1
 
 
+def test_the_answer_is_that_of_the_time_whatever_happened_since() -> None:
+    first = opening()
+    done = open_case(first)
+    data = {"unit": organisation("dept:330106:housing")}
+    act(envelope("dispatch", dispatcher(), done.case_id, data=data))
+    assert open_case(first) == replace(done, again=True)
+    assert projection(done).seq > done.seq
+
+
 def test_same_request_with_other_words_is_a_conflict() -> None:
     first = opening()
     open_case(first)

@@ -27,7 +27,9 @@ TRIES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What became of an accepted envelope; the same for its repetitions, but `again`."""
+    """What became of an accepted envelope: the entry it led to and the state after that. The same for its repetitions, but
+    `again`, whatever happened since.
+    """
 
     case_id: UUID
     number: int
@@ -157,7 +159,7 @@ def _repeated(
         case_id=case.id,
         number=case.number,
         seq=earlier[1],
-        state=case.state,
+        state=earlier[2],
         action=envelope.action,
         again=True,
     )

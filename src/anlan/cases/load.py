@@ -27,18 +27,21 @@ LOCK = """
 SELECT (SELECT version FROM cases_configuration WHERE id = 1),
        ARRAY(SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id FOR UPDATE)"""
 REQUESTS = """
-SELECT case_id, request_id, payload, seq FROM cases_request
- WHERE (case_id, request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
+SELECT r.case_id, r.request_id, r.payload, r.seq, e.to_state
+  FROM cases_request r JOIN cases_entry e ON e.case_id = r.case_id AND e.seq = r.seq
+ WHERE (r.case_id, r.request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY($1) AND case_id = ANY($2)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one batch works on: `loaded` for deciding; wrapped keys and earlier requests for the writer."""
+    """What one batch works on: `loaded` for deciding; wrapped keys and earlier requests (payload, and the entry and state
+    that they led to) for the writer.
+    """
 
     loaded: Loaded
     keys: dict[UUID, bytes]
-    requests: dict[tuple[UUID, UUID], tuple[bytes, int]]
+    requests: dict[tuple[UUID, UUID], tuple[bytes, int, str]]
 
 
 def load(envelopes: Sequence[Envelope]) -> Batch:
@@ -51,7 +54,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     accounts = sorted({e.by.account_id for e in envelopes if e.by.kind == "resident" and e.by.account_id})
     asked = [[e.case_id for e in envelopes], [e.request_id for e in envelopes]]
     found: dict[UUID, Stand] = {}
-    earlier: dict[tuple[UUID, UUID], tuple[bytes, int]] = {}
+    earlier: dict[tuple[UUID, UUID], tuple[bytes, int, str]] = {}
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
         ids = sorted(named | (ids_onward(run, onward) if onward else set()))
@@ -68,7 +71,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
                 rows = _read(run, ids, asked, accounts)
         if rows is not None:
             requests, mine, stands = rows
-            earlier = {(case_id, request): (payload, seq) for case_id, request, payload, seq in requests}
+            earlier = {(case_id, request): tuple(rest) for case_id, request, *rest in requests}
             for case_id, n in mine or ():
                 own[case_id] = (*own.get(case_id, ()), n)
             found = stood(stands)
