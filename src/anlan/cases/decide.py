@@ -90,7 +90,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         area=area,
         others={key: value for key, value in loaded.cases.items() if key != envelope.case_id},
         active=loaded.active,
-        files=len(envelope.files),
+        pictures=sum(file.kind.startswith("image/") for file in envelope.files),
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})
@@ -212,7 +212,7 @@ def _cause(  # noqa: PLR0917 - the two moments and what ties them
         data=clean(action.fields, data, known=loaded.known),
         area=case.area if case else cause.area,
         place=case.place if case else cause.place,
-        files=0,
+        pictures=0,
     )
     effect = judge(other)
     if effect.opens or effect.links:

@@ -18,7 +18,8 @@ class Moment:
     """Everything one decision may look at. `case` is None while it is being opened.
 
     `active` holds the organisations (of those a routing may reach) that have somebody at work; `others` the cases
-    the data names, locked; `parties` the party numbers the person acting holds in this case.
+    the data names, locked; `parties` the party numbers the person acting holds in this case; `pictures` how many of the
+    files sent along show something.
     """
 
     procedure: Procedure
@@ -33,7 +34,7 @@ class Moment:
     area: int = 0
     others: Mapping[UUID, Projection] = field(default_factory=dict)
     active: frozenset[int] = frozenset()
-    files: int = 0
+    pictures: int = 0
 
     @property
     def open_case(self) -> Projection:

@@ -57,8 +57,8 @@ def condition(code: str, n: int = 1, scheme: str = "city") -> int:
     return int(found.get(category__scheme=scheme, category__code=code, code=str(n)))
 
 
-def photo() -> Stored:
-    return Stored(keyed=os.urandom(32), plain=os.urandom(32), kind="image/jpeg", size=1000)
+def photo(kind: str = "image/jpeg") -> Stored:
+    return Stored(keyed=os.urandom(32), plain=os.urandom(32), kind=kind, size=1000)
 
 
 REPORTER = "reporter"

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A report from its opening: by anybody, with evidence, for somebody else, settled on the spot; refused and objected to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound
+from anlan.base.ids import new_id
+from anlan.cases.act import act
 from anlan.cases.models import Entry
 from anlan.people.may import Role, anonymous
 from anlan.places.calendars import Unit
-from tests.cases.world import MONDAY, organisation, post
+from tests.cases.world import MONDAY, VILLAGE, envelope, organisation, place, post
 from tests.procedures.report.cast import (
     COMMITTEE,
     COUNTY,
@@ -23,6 +26,7 @@ from tests.procedures.report.cast import (
     county,
     dept,
     grid_worker,
+    photo,
     town,
     unit,
 )
@@ -162,3 +166,23 @@ def test_a_case_elsewhere_is_not_found() -> None:
     other = post(Role.DISPATCHER, "town:330106002", "330106002", post_id=31)
     with pytest.raises(NotFound):
         matter.do("accept", other)
+
+
+@pytest.mark.parametrize("kind", ["audio/mpeg", "application/pdf"])
+def test_what_shows_nothing_is_no_photo(kind: str) -> None:
+    heard = (photo(kind),)
+    found = {"procedure": "report", "place": place(VILLAGE), "files": heard}
+    settling = {"words": "路面坑洼", "category": category(ROAD), "outcome": "fixed", "answer": "填平了"}
+    matter = Matter()
+    matter.dispatch()
+    matter.do("take", unit())
+    done = {"outcome": "fixed", "met": "yes", "answer": "路面已经修补平整了"}
+    for wish in (
+        envelope("open", grid_worker(), new_id(), data={"words": "井盖坏了"}, **found),
+        envelope("settle", grid_worker(), new_id(), data=settling, **found),
+        envelope("done", unit(), matter.id, at=matter.at, data=done, files=heard),
+    ):
+        with pytest.raises(Invalid) as refused:
+            act(wish)
+        assert "files" in refused.value.fields
+        assert act(replace(wish, files=(*heard, photo()))).seq > 0

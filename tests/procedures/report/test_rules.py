@@ -161,7 +161,7 @@ def staff(organisation: int, role: str = "dispatcher") -> Actor:
 
 
 def moment(
-    action: str, now: Projection | None, by: Actor | None = None, *, files: int = 0, **data: Any
+    action: str, now: Projection | None, by: Actor | None = None, *, pictures: int = 0, **data: Any
 ) -> Moment:
     return Moment(
         procedure=REPORT,
@@ -174,7 +174,7 @@ def moment(
         known=KNOWN,
         place=1,
         area=now.area if now else pad("330106004066"),
-        files=files,
+        pictures=pictures,
     )
 
 

@@ -151,7 +151,7 @@ def finder_has_evidence(moment: Moment) -> None:
     if moment.by.kind != "post" or moment.by.role not in ("grid_worker", "village_clerk"):
         return
     check_own_place(moment)
-    if moment.files < 1:
+    if moment.pictures < 1:
         raise Refusal(words("请拍一张现场照片。", "Please take a photo of what you found."), field="files")
 
 
@@ -182,7 +182,7 @@ def person_agrees(moment: Moment) -> None:
 def evidence_of_settling(moment: Moment) -> None:
     """Settled on the spot needs a photo, in one's own places."""
     check_own_place(moment)
-    if moment.files < 1:
+    if moment.pictures < 1:
         raise Refusal(
             words("当场办结要有处理后的照片。", "Please add a photo of how it is now."), field="files"
         )

@@ -132,7 +132,7 @@ def evidence_of_result(moment: Moment) -> None:
     """Fixed and made safe need a photo of how it is now and the closing condition met; cannot needs its reason."""
     data = moment.data
     outcome = data["outcome"]
-    if outcome in ("fixed", "made_safe") and moment.files < 1:
+    if outcome in ("fixed", "made_safe") and moment.pictures < 1:
         raise Refusal(words("请上传处理后的照片。", "Please add a photo of how it is now."), field="files")
     if outcome == "fixed" and data.get("met") != "yes":
         raise Refusal(
