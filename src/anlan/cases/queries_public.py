@@ -231,9 +231,7 @@ def public_list(
     )
 
 
-def _seek(
-    top: tuple[int, int], start: tuple[datetime, UUID] | None, order: str
-) -> tuple[str, list[Any]]:
+def _seek(top: tuple[int, int], start: tuple[datetime, UUID] | None, order: str) -> tuple[str, list[Any]]:
     where, params = range_of("c.area", *top)
     if order == "published_at":
         where += " AND c.published_as IS NOT NULL"

@@ -23,7 +23,7 @@ GUARDED = REPLACED.replace("NEW.due_at)", "NEW.due_at, NEW.published_as, NEW.pub
 class Migration(migrations.Migration):
     """Few cases have a page, so the indexes are small."""
 
-    dependencies = (("cases", "0004_lists"),)
+    dependencies = (("cases", "0005_search_once"),)
     operations = (
         migrations.AddField("case", "published_as", models.TextField(null=True)),
         migrations.AddField("case", "published_at", models.DateTimeField(null=True)),
