@@ -40,6 +40,35 @@ form?.querySelector<HTMLButtonElement>("[data-find]")?.addEventListener("click",
   look({}).catch(() => form.submit());
 });
 
+// The kind that the words speak of is chosen beforehand; what the person chose is never changed.
+const kinds = document.querySelector<HTMLElement>("[data-kinds]");
+const words = form?.querySelector<HTMLTextAreaElement>("textarea[name=words]");
+let chosen = false;
+
+function propose(): void {
+  if (!kinds || !words || chosen) {
+    return;
+  }
+  const typed = words.value.toLowerCase();
+  const known = Object.entries(JSON.parse(kinds.dataset.kinds ?? "{}") as Record<string, string[]>);
+  const hits = known.map(([key, hints]) => ({ key, hits: hints.filter((hint) => typed.includes(hint)).length }));
+  const best = hits.reduce((one, other) => (other.hits > one.hits ? other : one), { key: "", hits: 0 });
+  const radio = best.hits ? kinds.querySelector<HTMLInputElement>(`input[value="${best.key}"]`) : null;
+  const note = kinds.querySelector<HTMLElement>("[data-kind-note]");
+  if (radio && note && !radio.checked) {
+    radio.checked = true;
+    note.textContent = note.dataset.kindNote ?? "";
+  }
+}
+
+if (kinds) {
+  chosen = Boolean(kinds.querySelector<HTMLInputElement>("input:checked")?.value);
+  kinds.addEventListener("change", () => {
+    chosen = true;
+  });
+  words?.addEventListener("change", propose);
+}
+
 if (position && "geolocation" in navigator && window.isSecureContext) {
   position.hidden = false;
   position.addEventListener("click", () => {

@@ -93,7 +93,7 @@ def wanted(world: World, by: Actor, asked: Filters, at: datetime) -> list[Projec
             and (not asked.states or case.state in asked.states)
             and asked.procedure in {None, case.procedure}
             and asked.category in {None, case.category}
-            and (asked.group is None or (category is not None and category.group == asked.group))
+            and asked.group in {None, category.group if category is not None else case.record.get("kind")}
             and asked.source in {None, case.source}
             and (not asked.urgent or case.urgent)
             and (not asked.overdue or (case.due_at is not None and case.due_at < at))

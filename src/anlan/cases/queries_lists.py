@@ -193,8 +193,9 @@ def _narrowing(asked: Filters, *, known: Known) -> tuple[str, list[Any]]:
             parts.append(f"{column} = %s")
             values.append(value)
     if asked.group is not None:
-        parts.append("category_id = ANY(%s)")
-        values.append([c.id for c in known.categories.values() if c.group == asked.group])
+        # Before there is a category, the kind that was chosen at the opening counts.
+        parts.append(f"(category_id = ANY(%s) OR {kind_told(registry.recorded(), 'y')} = %s)")
+        values += [[c.id for c in known.categories.values() if c.group == asked.group], asked.group]
     if asked.urgent:
         parts.append("urgent")
     if asked.open is False:
@@ -322,14 +323,17 @@ def rows_by_id(ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Row]:
 
 
 @cache
-def kind_told(recorded: tuple[str, ...]) -> str:
-    """SQL for the plain kind of a case `c` without a category, from the typed columns of its procedure."""
+def kind_told(recorded: tuple[str, ...], case: str = "c") -> str:
+    """SQL for the plain kind of a case without a category, from the typed columns of its procedure."""
     kinds = "".join(
-        f" WHEN '{procedure}' THEN (SELECT r.kind FROM {registry.record_table(procedure)} r WHERE r.case_id = c.id)"
+        f" WHEN '{procedure}' THEN (SELECT r.kind FROM {registry.record_table(procedure)} r"
+        f" WHERE r.case_id = {case}.id)"
         for procedure in recorded
         if KIND in registry.record_columns(procedure)
     )
-    return f"CASE WHEN c.category_id IS NULL THEN CASE c.procedure{kinds} END END" if kinds else "NULL"
+    return (
+        f"CASE WHEN {case}.category_id IS NULL THEN CASE {case}.procedure{kinds} END END" if kinds else "NULL"
+    )
 
 
 def _row(row: Any) -> Row:

@@ -225,3 +225,15 @@ def test_the_timeline_pages(anyone: Api, as_post: MakeApi) -> None:
         page = town.get(page["next"]).json()
         seqs += [entry["seq"] for entry in page["entries"]]
     assert seqs == [4, 3, 2, 1]
+
+
+def test_until_there_is_a_category_the_chosen_kind_is_told(anyone: Api, as_post: MakeApi) -> None:
+    made = anyone.open(data={**PIT, "kind": "road"}).json()
+    town = as_post()
+    one = town.get(f"cases/{made['number']}").json()
+    assert (one["category"], one["kind"]) == (None, "road")
+    for group, count in (("road", 1), ("green", 0)):
+        rows = town.get(f"cases?group={group}").json()["cases"]
+        assert [row["kind"] for row in rows] == ["road"] * count
+    town.act(made["number"], "accept", _accepting(anyone), expect=one["seq"])
+    assert town.get(f"cases/{made['number']}").json()["kind"] == ""

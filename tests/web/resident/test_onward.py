@@ -38,3 +38,17 @@ def test_who_was_merged_reads_what_becomes_of_it_and_nothing_of_the_other(client
     assert deed(client, mine, "not_fixed", words="还是一个坑").status_code == 302
     assert other.state == "accepted"
     assert "路面补好了" not in text(client.get(f"/follow/{mine}")), "an old answer to what is open again"
+
+
+def test_what_was_not_accepted_draws_no_steps_to_come(client: Client) -> None:
+    number, _code = report(client)
+    page = text(client.get(f"/follow/{number}"))
+    assert page.count("anlan-steps__step--next") == 4
+    matter(number).do(
+        "not_accept", cast.town(), reason="petition", words="已经在信访程序中办理，请向信访部门查询"
+    )
+    page = text(client.get(f"/follow/{number}"))
+    assert "不予受理" in page
+    assert "anlan-steps__step--next" not in page
+    assert deed(client, number, "object", words="不是同一件事").status_code == 302
+    assert "anlan-steps__step--next" in text(client.get(f"/follow/{number}"))

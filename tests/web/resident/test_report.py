@@ -2,6 +2,7 @@
 """Reporting: nothing typed is lost, nothing is opened twice, files are what they are."""
 
 import io
+import re
 import struct
 import zlib
 from datetime import timedelta
@@ -171,6 +172,17 @@ def test_place_names_narrow_without_script_and_choose_nothing(client: Client) ->
     assert "不要 坑.jpg" in page
     assert WORDS in page
     assert "govuk-error" not in page
+
+
+def test_the_kind_is_proposed_from_the_words_and_a_choice_is_kept(client: Client) -> None:
+    draft = hidden(text(client.get("/report")))
+    sent = {"find": "1", "draft": draft}
+    page = text(client.post("/report", answers(words="小区门口路灯不亮", kind=None, **sent)))
+    assert re.search(r'value="facility" checked', page)
+    assert "根据您写的话选的" in page
+    page = text(client.post("/report", answers(words="小区门口路灯不亮", kind="road", **sent)))
+    assert re.search(r'value="road" checked', page)
+    assert 'value="facility" checked' not in page
 
 
 def test_without_a_place_the_list_is_offered(client: Client) -> None:

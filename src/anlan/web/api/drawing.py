@@ -6,7 +6,7 @@ from typing import Any
 from anlan.cases import registry
 from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
-from anlan.cases.queries import Line, Row, View
+from anlan.cases.queries import KIND, Line, Row, View
 from anlan.places.calendars import Unit
 from anlan.places.codes import text as code_text
 from anlan.places.find import as_dict, find_place
@@ -39,10 +39,10 @@ def place_text(place_id: int) -> str:
 
 def row_of(row: Row) -> dict[str, Any]:
     """A row of a list."""
-    return _facts(row)
+    return _facts(row, kind=row.kind)
 
 
-def _facts(case: Any) -> dict[str, Any]:
+def _facts(case: Any, *, kind: str) -> dict[str, Any]:
     return {
         "number": number_text(case.number),
         "procedure": case.procedure,
@@ -50,6 +50,7 @@ def _facts(case: Any) -> dict[str, Any]:
         "state": state_of(case.procedure, case.version, case.state),
         "open": case.open,
         "category": case.category,
+        "kind": kind if case.category is None else "",
         "condition": case.condition,
         "place": place_text(case.place),
         "area": code_text(case.area),
@@ -67,7 +68,7 @@ def case_of(view: View) -> dict[str, Any]:
     case, procedure = view.case, view.procedure
     number = number_text(case.number)
     here = f"{ROOT}/cases/{number}"
-    return _facts(case) | {
+    return _facts(case, kind=str(case.record.get(KIND) or "")) | {
         "seq": case.seq,
         "assigned": [
             {"organisation": a.organisation, "role": a.role}

@@ -44,7 +44,9 @@ class State(Schema):
 
 
 class Row(Schema):
-    """A case in a list: facts alone. `area` is the code of the place that holds it now; `place` where it began."""
+    """A case in a list: facts alone. `area` is the code of the place that holds it now; `place` where it began; `kind` the
+    plain kind chosen at the opening, while there is no category.
+    """
 
     number: str
     procedure: str
@@ -52,6 +54,7 @@ class Row(Schema):
     state: State
     open: bool
     category: int | None
+    kind: str
     condition: int | None
     place: str
     area: str

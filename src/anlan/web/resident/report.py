@@ -5,6 +5,7 @@ Nothing typed is lost on a refusal, and files that were taken stay taken. The dr
 same as sending once. After it: number, follow code, who has it and by when.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +30,14 @@ from anlan.cases.queries import follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.resident.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.resident.grants import grant, just_sent, note_sent
-from anlan.web.resident.report_form import ReportForm, point_of, typed_in
+from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
 
 PROCEDURE, ACTION, ROLE = REPORT.key, "open", "reporter"
@@ -220,6 +222,8 @@ def _page(
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
         "found": found,
+        "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
+        "kind_note": PROPOSED,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
         "purpose": procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,

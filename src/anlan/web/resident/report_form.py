@@ -18,6 +18,7 @@ from anlan.cases.define import Action, Kind
 from anlan.cases.known import Known
 from anlan.people.phones import read_phone
 from anlan.places.find import area_of
+from anlan.procedures.report.catalogue import kinds_in
 from anlan.web.action_forms import ActionForm
 from anlan.web.front import language
 from anlan.web.resident.places import (
@@ -31,6 +32,7 @@ from anlan.web.resident.places import (
 )
 
 ABOUT = "about_organisation"
+PROPOSED = _("Chosen from your words. Please change it if another fits better.")
 CHECKS = {"about", "danger", "release", "use_photo"}
 
 
@@ -69,6 +71,7 @@ class ReportForm(ActionForm):
                 choices=[*rows, ("", _("I am not sure"))],
                 widget=forms.RadioSelect,
             )
+            self._propose_kind(initial or {})
         self.fields["words"].widget.attrs["rows"] = 5
         self.fields["address"].label = _("Where is it?")
         self.fields["place"] = _radios(
@@ -132,6 +135,13 @@ class ReportForm(ActionForm):
             except Refused as refused:
                 self.add_error("phone", str(refused.fields.get("phone", refused.message)))
         return found
+
+    def _propose_kind(self, typed: Mapping[str, Any]) -> None:
+        """The kind that the words speak of, chosen beforehand where the form is shown again without one; theirs to change."""
+        meant = kinds_in(str(typed.get("words") or "")) if typed and not typed.get("kind") else ()
+        if meant:
+            self.initial = {**self.initial, "kind": meant[0]}
+            self.fields["kind"].help_text = PROPOSED
 
     def _places(self, typed: Mapping[str, Any]) -> list[Option]:
         county = _whole(typed.get("county"))

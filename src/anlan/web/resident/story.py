@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import START, Field, Kind, Procedure, Relation
+from anlan.cases.define import START, Field, Kind, Procedure, Relation, State
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import KIND, OUTCOME, File, Onward, View
@@ -121,7 +121,9 @@ def _step(limit: str) -> str:
 
 
 def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
-    """The stages of the declaration with where the case is; an early end skips what it did not go through."""
+    """The stages of the declaration with where the case is; an early end skips what it did not go through, and where nothing
+    more comes by itself nothing is drawn as to come.
+    """
     now = procedure.state(case.state)
     firsts = {state.stage: state for state in reversed(procedure.states) if state.stage}
     order = list(dict.fromkeys(state.stage for state in procedure.states if state.stage))
@@ -133,6 +135,10 @@ def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
             *(Step(word=said(firsts[stage].public), state="done") for stage in before),
             Step(word=said(now.public), state="done" if whole else "now"),
         ]
+    if not _goes_further(procedure, now, order[place + 1 :], firsts):
+        first = [] if firsts[now.stage].key == now.key else [now.stage]
+        past = [Step(word=said(firsts[stage].public), state="done") for stage in (*order[:place], *first)]
+        return [*past, Step(word=said(now.public), state="now")]
     return [
         Step(
             word=said(now.public if i == place else firsts[stage].public),
@@ -140,6 +146,26 @@ def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
         )
         for i, stage in enumerate(order)
     ]
+
+
+def _goes_further(
+    procedure: Procedure, now: State, later: Sequence[str], firsts: Mapping[str, State]
+) -> bool:
+    """Whether it comes to a later stage without the person's own doing: a report that was not accepted does not."""
+    reached, edge = {now.key}, {now.key}
+    while edge:
+        edge = {
+            to
+            for action in procedure.actions
+            if edge & set(action.frm) and any(who.relation is not Relation.PARTY for who in action.by)
+            for to in (action.to, *action.may_lead_to)
+            if to is not None
+        } - reached
+        reached |= edge
+    whole = {procedure.state(key) for key in reached}
+    return any(
+        state.stage in later and (state.open or firsts[state.stage].key == state.key) for state in whole
+    )
 
 
 def state_pill(case: Projection, procedure: Procedure) -> Pill:
