@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What pages and interfaces read of cases. Everything here passes `may`; nothing here changes a case but `open_look`."""
 
+from anlan.cases.queries_alike import Alike, alike_in, alike_to
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
 from anlan.cases.queries_looks import looks_at, open_look
@@ -44,6 +45,7 @@ __all__ = [
     "CAP",
     "KIND",
     "OUTCOME",
+    "Alike",
     "Answer",
     "ClaimedBy",
     "Content",
@@ -66,6 +68,8 @@ __all__ = [
     "Summary",
     "Timeline",
     "View",
+    "alike_in",
+    "alike_to",
     "counts",
     "find_by_number",
     "find_case_id",

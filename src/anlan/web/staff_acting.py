@@ -82,7 +82,7 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
     if request.method != "POST":
         if action not in view.actions:
             raise Http404
-        return Doing(view=view, action=action, form=make_form(view, action, sight))
+        return Doing(view=view, action=action, form=make_form(view, action, sight, named=request.GET))
     form = make_form(view, action, sight, request=request)
     if "refresh" in request.POST:
         return Doing(view=view, action=action, form=make_form(view, action, sight, sent=request.POST))
@@ -171,8 +171,9 @@ def make_form(
     request: HttpRequest | None = None,
     sent: QueryDict | None = None,
     again: bool = False,
+    named: QueryDict | None = None,
 ) -> ActionForm:
-    """The form of an action, its proposals filled in; `sent` without `again` only redraws what was chosen so far."""
+    """The form of an action with proposals; `sent` without `again` redraws what was chosen, `named` may name another case."""
     case = view.case
     given: dict[str, Any] = {}
     if request is not None:
@@ -180,6 +181,8 @@ def make_form(
     elif sent is not None and again:
         given = {"data": sent}
     initial = proposals(action, view, sight, category=case.category)
+    cases = [field.key for field in action.fields if field.kind is Kind.CASE and named is not None]
+    initial |= {key: named[key][:64] for key in cases if named and key in named}
     chosen = case.category
     if sent is not None and not again:
         chosen = read_category(sent.get("category"), sight) or chosen

@@ -76,7 +76,7 @@ def test_before_there_is_a_category_the_own_choice_is_shown_and_marked(
     matter(sent[0]).dispatch()
     assert "您选的" not in text(client.get(f"/follow/{sent[0]}"))
     sign_in(client, "13812345678")
-    report(client)
+    report(client, alike="told")
     assert "道路、桥梁和井盖（您选的）" in text(client.get("/mine"))
 
 

@@ -16,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound, Refused
+from anlan.cases import registry
 from anlan.cases.define import Audience, Kind
-from anlan.cases.queries import KIND, Line, View, find_by_number, read_file
+from anlan.cases.queries import KIND, Line, View, alike_to, find_by_number, read_file
 from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
 from anlan.people.may import Role
@@ -198,6 +199,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         ],
         "people": people_of(view),
         "links": _links(view, query),
+        "alike": _alike(view, sight, query),
         "lines": lines_of(view, sight, file_url=lambda n: url("file", n)),
         "older_lines": _older(request, view),
         "looks": looks_of_view(view, sight),
@@ -274,6 +276,31 @@ def _links(view: View, query: str) -> list[dict[str, Any]]:
         }
         for n, link in view.case.links.items()
         if n in view.linked
+    ]
+
+
+def _alike(view: View, sight: Sight, query: str) -> list[dict[str, Any]]:
+    """What this case may be the same as, for who may join it to another."""
+    joins = [
+        (action, field)
+        for action in view.actions
+        for field in action.fields
+        if field.kind is Kind.CASE and action.to is not None
+    ]
+    if not joins:
+        return []
+    action, field = joins[0]
+    return [
+        {
+            "number": each.number,
+            "opened_at": each.opened_at,
+            "state": say(registry.get_procedure(view.case.procedure, each.version).state(each.state).words),
+            "url": reverse("desk:case", args=[each.number]) + query,
+            "join": reverse("desk:do", args=[view.case.number, action.key])
+            + f"{query or '?'}{'&' if query else ''}{field.key}={each.number:016d}",
+            "word": say(action.words),
+        }
+        for each in alike_to(view.case, known=sight.known)
     ]
 
 

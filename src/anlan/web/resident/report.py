@@ -26,14 +26,16 @@ from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Procedure
 from anlan.cases.envelope import NewParty
-from anlan.cases.queries import follow_code_of, get_view
+from anlan.cases.known import Known
+from anlan.cases.queries import Alike, alike_in, follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.places.find import area_of
 from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
-from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
+from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.resident.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.resident.grants import grant, just_sent, note_sent
@@ -79,6 +81,9 @@ def report(request: HttpRequest) -> HttpResponse:
             ),
         )
     if form.is_valid() and not refused:
+        alike = () if "alike" in request.POST else _alike(form, procedure, known=known, at=at)
+        if alike:
+            return _page(request, form, draft, procedure, alike=alike)
         try:
             return _send(request, form, draft, at=at)
         except Conflict:
@@ -152,6 +157,14 @@ def _with_files(
     return take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
 
 
+def _alike(form: ReportForm, procedure: Procedure, *, known: Known, at: datetime) -> tuple[Alike, ...]:
+    """What is in hand already and may be the same, told once before sending. Of public offices nothing is told."""
+    area = area_of(form.cleaned_data["place_id"], at=at)
+    if area is None or form.cleaned_data.get("about"):
+        return ()
+    return alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known)
+
+
 def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime) -> HttpResponse:
     """Opens the case. Raises Refused."""
     by, phone = visitor(request), form.cleaned_data.get("phone") or ""
@@ -213,6 +226,7 @@ def _page(
     *,
     refused: list[Refused] | None = None,
     found: str = "",
+    alike: tuple[Alike, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -222,6 +236,11 @@ def _page(
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
         "found": found,
+        "alike": [
+            (each.opened_at, said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public))
+            for each in alike
+        ],
+        "told": bool(alike) or "alike" in request.POST,
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],

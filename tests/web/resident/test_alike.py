@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Duplicates: who reports is told once what is in hand already; the room is offered what may be the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from anlan.base.clock import now
+from anlan.cases.models import Case
+from anlan.people.may import Role, anonymous
+from tests.cases.world import organisation, place
+from tests.procedures.report import cast
+from tests.web.resident.visits import answers, fill, hidden, report, text
+from tests.web.staff import enter, number, post_of
+
+pytestmark = pytest.mark.django_db
+TOLD = "已经有人报过类似的事"
+
+
+def in_hand(kind: str = "road") -> cast.Matter:
+    matter = cast.Matter.opened(
+        "open", anonymous(), at=now() - timedelta(days=3), words="老刘家门口有坑", kind=kind
+    )
+    matter.dispatch()
+    return matter
+
+
+def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) -> None:
+    matter = in_hand()
+    page = text(fill(client))
+    assert TOLD in page
+    assert "已交办" in page
+    assert Case.objects.count() == 1
+    for word in ("老刘", f"{matter.now.number:016d}", str(matter.id), "138"):
+        assert word not in page, word
+    sent = client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike")))
+    assert sent.status_code == 302
+    assert Case.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "given", [{"kind": "green"}, {"kind": None}, {"place": None, "county": "330106", "address": None}]
+)
+def test_of_another_kind_or_place_nothing_is_told(client: Client, given: dict[str, str | None]) -> None:
+    in_hand()
+    if "county" in given:
+        given = {**given, "county": str(place("330106"))}
+    assert fill(client, **given).status_code == 302
+
+
+def test_what_was_not_accepted_or_closed_or_is_about_an_office_is_not_told(client: Client) -> None:
+    cast.Matter(kind="road")
+    done = in_hand()
+    done.do("take", cast.unit())
+    done.finish()
+    done.do("check", cast.grid_worker(), result="holds")
+    done.do("close", cast.town())
+    about = cast.Matter(kind="road", about_organisation=organisation(cast.TOWN_ROOM))
+    about.do("accept", cast.county())
+    report(client)
+
+
+def test_the_room_is_offered_what_may_be_the_same_and_the_way_to_merge(client: Client) -> None:
+    main, other = in_hand(), in_hand(kind="green")
+    mine, _code = report(client, alike="told")
+    desk = enter(post_of(Role.DISPATCHER))
+    page = text(desk.get(f"/desk/cases/{mine}"))
+    join = f"/desk/cases/{int(mine)}/do/merge?into={number(main):016d}"
+    assert f'href="{join}"' in page
+    assert text(desk.get(join)).count(f'value="{number(main):016d}"') == 1
+    assert TOLD not in page
+    theirs = enter(post_of(Role.HANDLER))
+    assert "do/merge" not in text(theirs.get(f"/desk/cases/{number(main)}"))
+    assert f"into={number(other):016d}" in page, "it was classified as a road, whatever was chosen"
+
+
+def test_it_is_read_from_the_index_of_the_village(client: Client) -> None:
+    matter = in_hand()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT number FROM cases_case c WHERE (c.area / 1000) = %s AND c.open"
+            " ORDER BY c.opened_at DESC LIMIT 5",
+            [matter.now.area // 1000],
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "village" in plan
