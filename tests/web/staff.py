@@ -67,3 +67,13 @@ def photo(name: str = "after.jpg") -> SimpleUploadedFile:
     drawn = io.BytesIO()
     Image.new("RGB", (64, 48), "gray").save(drawn, "JPEG")
     return SimpleUploadedFile(name, drawn.getvalue(), content_type="image/jpeg")
+
+
+def located(name: str = "phone.jpg") -> SimpleUploadedFile:
+    """A photo that a phone took in 西湖区 on 2 March 2026, and said so."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 30.0), 3: "E", 4: (120.0, 8.0, 0.0)})
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:02 09:30:00"
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(drawn, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, drawn.getvalue(), content_type="image/jpeg")

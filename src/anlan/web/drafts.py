@@ -22,12 +22,14 @@ from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import new_id
 from anlan.base.keys import CaseKey, keyring
 from anlan.cases.attachments import store
-from anlan.cases.define import Audience, Kind, Procedure
+from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.pictures import MOST_BYTES, make_ready
 from anlan.web.look.fields import Problem, problems
 
-SALT = "anlan.resident.draft"
+SALT = "anlan.draft"
+SEEN = "seen_at"
+"""The question when it was seen."""
 LASTS = 2 * 3600
 """Seconds a draft holds: whoever has it may send it again and is shown the case. Words typed later than that are kept, only
 photos must be chosen again; files without a row are swept after a day.
@@ -38,7 +40,8 @@ photos must be chosen again; files without a row are swept after a day.
 class Draft:
     """One thing that is being written. `key` is the wrapped key of a case that is still to be opened, else empty.
 
-    `point` is where a photo says it was taken (longitude, latitude in 1e-7 degree): offered, sent only if the person agrees.
+    `point` is where a photo says it was taken (longitude, latitude in 1e-7 degree), `taken_at` when, by its own clock: offered,
+    sent only if the person agrees.
     """
 
     case_id: UUID
@@ -46,6 +49,22 @@ class Draft:
     key: bytes = b""
     files: tuple[Stored, ...] = ()
     point: tuple[int, int] | None = None
+    taken_at: str = ""
+
+    @property
+    def offers(self) -> bool:
+        """Whether a photo said where or when it was taken."""
+        return self.point is not None or bool(self.taken_at)
+
+    def said(self, action: Action) -> dict[str, Any]:
+        """What the photos say, as answers to those questions of an action that ask for it."""
+        found: dict[str, Any] = {}
+        for field in action.fields:
+            if field.kind is Kind.POINT and self.point is not None:
+                found[field.key] = {"lng": self.point[0], "lat": self.point[1]}
+            elif field.kind is Kind.MOMENT and field.key == SEEN and self.taken_at:
+                found[field.key] = self.taken_at
+        return found
 
     def text(self, request: HttpRequest) -> str:
         """The draft for a hidden field of a page that goes to this browser."""
@@ -53,7 +72,7 @@ class Draft:
             [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience)] for f in self.files
         ]
         return signing.dumps(
-            [self.case_id.hex, self.request_id.hex, _text(self.key), files, self.point],
+            [self.case_id.hex, self.request_id.hex, _text(self.key), files, self.point, self.taken_at],
             salt=_salt(request),
             compress=True,
         )
@@ -78,7 +97,7 @@ def new_deed(case_id: UUID) -> Draft:
 def read_draft(request: HttpRequest, *, case_id: UUID | None = None) -> Draft | None:
     """The draft that was sent; None when it is not ours, another browser's, too old, or (with `case_id`) for another case."""
     try:
-        case, request_id, key, files, point = signing.loads(
+        case, request_id, key, files, point, taken_at = signing.loads(
             request.POST.get("draft", ""), salt=_salt(request), max_age=LASTS
         )
     except signing.BadSignature:
@@ -89,6 +108,7 @@ def read_draft(request: HttpRequest, *, case_id: UUID | None = None) -> Draft | 
         key=_bytes(key),
         files=tuple(_file(one) for one in files),
         point=(point[0], point[1]) if point else None,
+        taken_at=taken_at,
     )
     fits = bool(draft.key) if case_id is None else draft.case_id == case_id and not draft.key
     return draft if fits else None
@@ -106,7 +126,7 @@ def take_files(
     """The draft with every file that could be taken, and why each other one could not."""
     audience = _audience(procedure)
     files = {file.keyed: file for file in draft.files}
-    point = draft.point
+    point, taken_at = draft.point, draft.taken_at
     refused: list[Refused] = []
     for upload in uploads:
         name = upload.name or ""
@@ -126,7 +146,9 @@ def take_files(
         files[taken.keyed] = taken
         if ready.point is not None:
             point = point or (ready.point["lng"], ready.point["lat"])
-    return replace(draft, files=tuple(files.values()), point=point), refused
+        if ready.taken_at is not None:
+            taken_at = taken_at or ready.taken_at.isoformat(timespec="minutes")
+    return replace(draft, files=tuple(files.values()), point=point, taken_at=taken_at), refused
 
 
 def problems_with(form: BaseForm, refused: Iterable[Refused]) -> list[Problem]:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opening a case as staff: where it is, what is wrong, for whom; the same for the desk and the field.
 
-The ids of the case and of the request travel in the form, so that sending twice opens once. What a refusal leaves is the
-form as it was; only photos must be chosen again.
+A draft travels in the form, so that sending twice opens once. What a refusal leaves is the form as it was, with the photos
+that were taken.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +15,11 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.errors import Refused
-from anlan.base.ids import new_id
+from anlan.base.errors import Invalid, Refused
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import Done, open_case
-from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
+from anlan.cases.define import Action, Procedure, Relation
 from anlan.cases.envelope import NewParty
 from anlan.cases.may import may
 from anlan.cases.queries import follow_code_of
@@ -27,7 +27,8 @@ from anlan.people.may import Role
 from anlan.people.phones import read_phone
 from anlan.places import find
 from anlan.places.tree import Spot
-from anlan.web.action_forms import ActionForm, keep_files, make_envelope
+from anlan.web.action_forms import ActionForm, make_envelope
+from anlan.web.drafts import Draft, new_report, read_draft, take_files
 from anlan.web.kinds import kinds_of
 from anlan.web.staff_acting import units_for
 from anlan.web.staff_frame import FIELD, Sight, language
@@ -52,6 +53,12 @@ class PersonForm(forms.Form):
     )
 
 
+class PhotoForm(forms.Form):
+    """Whether what a photo says of where and when it was taken goes along."""
+
+    use_photo = forms.BooleanField(label=_("Send along where and when the photo was taken"), required=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """A form for opening at a place, or what was opened."""
@@ -62,7 +69,9 @@ class Opening:
     path: str
     form: ActionForm
     person: PersonForm | None
-    case_id: UUID
+    draft: str
+    kept: Sequence[tuple[str, str]] = ()
+    photo: PhotoForm | None = None
     done: Done | None = None
     status: int = 200
 
@@ -74,7 +83,13 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
     if spot is None:
         raise Http404
     given = request.POST if request.method == "POST" else None
-    case_id = _case_id(request)
+    sent = read_draft(request)
+    draft, lost = sent or new_report(), sent is None
+    refused: list[Refused] = []
+    if given is not None:
+        draft = draft.without(given.getlist("drop"))
+        uploads = [each for each in request.FILES.getlist("files") if each]
+        draft, refused = take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
     form = ActionForm(
         action,
         known=sight.known,
@@ -93,7 +108,9 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
         path=find.full_path(spot.id, at=sight.at, language=language(), skip=1),
         form=form,
         person=person,
-        case_id=case_id,
+        draft=draft.text(request),
+        kept=[(file.keyed.hex(), file.name) for file in draft.files],
+        photo=PhotoForm(given) if draft.offers else None,
     )
     if given is None:
         return made
@@ -110,39 +127,40 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
         )
         return _with(made, form=fresh)
     try:
-        done = _send(request, made, sight)
+        for one in refused:
+            raise one
+        data = form.values()
+        if lost:
+            raise Invalid(
+                _("This page was open for too long. Your words are kept; please look at it and send again.")
+            )
+        if draft.offers and "offered" not in given:
+            return made
+        done = _send(made, draft, data, sight)
     except Refused as refused:
         form.show_faults(refused)
         return _with(made, status=refused.status)
     return _with(made, done=done)
 
 
-def _send(request: HttpRequest, made: Opening, sight: Sight) -> Done:
+def _send(made: Opening, draft: Draft, data: dict[str, Any], sight: Sight) -> Done:
     """Opens. Raises Refused."""
-    data = made.form.values()
-    wrapped, key = keyring().new_case_key()
-    declared = next((field for field in made.action.fields if field.kind is Kind.FILES), None)
-    files = keep_files(
-        request.FILES.getlist("files"),
-        case_id=made.case_id,
-        key=key,
-        procedure=made.procedure,
-        audience=declared.audience if declared else Audience.OFFICE,
-    )
+    if made.photo is not None and made.photo.is_valid() and made.photo.cleaned_data["use_photo"]:
+        data = draft.said(made.action) | data
     return open_case(
         make_envelope(
             made.action.key,
             by=sight.by,
             at=sight.at,
-            case_id=made.case_id,
+            case_id=draft.case_id,
             data=data,
-            request_id=made.form.cleaned_data.get("request_id"),
-            files=files,
+            request_id=draft.request_id,
+            files=draft.files,
             procedure=made.procedure.key,
             place=made.place.id,
             source=source_of(sight),
             parties=_parties(made),
-            key=wrapped,
+            key=draft.key,
         )
     )
 
@@ -228,13 +246,6 @@ def _opening(sight: Sight, key: str) -> tuple[Procedure, Action]:
         if action.key == key:
             return procedure, action
     raise Http404
-
-
-def _case_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("case_id", ""))
-    except ValueError:
-        return new_id()
 
 
 def _with(made: Opening, **given: Any) -> Opening:

@@ -136,8 +136,7 @@ def test_a_report_for_somebody_gives_a_slip_that_is_shown_once() -> None:
     address = found.context["places"][0]["url"]
     page = hotline.get(address)
     sent = {
-        "case_id": str(page.context["made"].case_id),
-        "request_id": str(uuid4()),
+        "draft": page.context["made"].draft,
         "words": "路灯不亮",
         "phone": "12",
     }
@@ -164,7 +163,7 @@ def test_who_reports_for_somebody_outside_hands_over_the_slip_too() -> None:
     grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
     address = f"/field/new/{place(VILLAGE)}/open_for"
     page = grid.get(address)
-    sent = {"case_id": str(page.context["made"].case_id), "request_id": str(uuid4()), "words": "路灯不亮"}
+    sent = {"draft": page.context["made"].draft, "words": "路灯不亮"}
     answer = grid.post(address, {**sent, "agreed": "yes"}, follow=True)
     made = Case.objects.get(source="grid")
     assert follow_code_of(made.pk) not in answer.content.decode()

@@ -7,12 +7,15 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from anlan.base.clock import now
+from anlan.cases.catalogue import current
 from anlan.cases.models import Attachment, Case
+from anlan.cases.queries import get_view
 from anlan.people.may import Role
 from anlan.people.models import Organisation
 from tests.cases.world import VILLAGE, organisation, place
-from tests.procedures.report.cast import COMMITTEE, ROAD, category, condition
-from tests.web.staff import at_work, enter, matter, number, photo, post_of
+from tests.procedures.report.cast import COMMITTEE, ROAD, category, condition, town
+from tests.web.staff import at_work, enter, located, matter, number, photo, post_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +24,15 @@ def opened(client: Client, action: str, **data: object) -> Any:
     address = f"/field/new/{place(VILLAGE)}/{action}"
     page = client.get(address)
     assert page.status_code == 200
-    ids = {"case_id": str(page.context["made"].case_id), "request_id": str(uuid4())}
-    return client.post(address, {**ids, **data})
+    return client.post(address, {"draft": page.context["made"].draft, **data})
+
+
+def told(case: Case) -> dict[str, Any]:
+    """What the opening says in words and data."""
+    view = get_view(town(), case.pk, known=current(), at=now())
+    return {
+        key: value for one in view.timeline.lines[-1].contents for key, value in (one.values or {}).items()
+    }
 
 
 def test_a_find_needs_a_photo_and_reaches_the_town() -> None:
@@ -47,9 +57,9 @@ def test_a_find_needs_a_photo_and_reaches_the_town() -> None:
 def test_sending_a_find_twice_opens_one_case() -> None:
     grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
     address = f"/field/new/{place(VILLAGE)}/open"
-    ids = {"case_id": str(grid.get(address).context["made"].case_id), "request_id": str(uuid4())}
+    draft = grid.get(address).context["made"].draft
     for _time in range(2):
-        assert grid.post(address, {**ids, "words": "井盖翻动", "files": photo()}).status_code == 302
+        assert grid.post(address, {"draft": draft, "words": "井盖翻动", "files": photo()}).status_code == 302
     assert Case.objects.count() == 1
 
 
@@ -69,7 +79,8 @@ def test_settled_on_the_spot_is_closed_at_once() -> None:
 def test_a_place_that_is_not_ones_own_is_refused_with_the_reason() -> None:
     grid = at_work(Role.GRID_WORKER)[Role.GRID_WORKER]
     address = f"/field/new/{place('330108001')}/open"
-    answer = grid.post(address, {"request_id": str(uuid4()), "words": "井盖", "files": photo()})
+    draft = grid.get(address).context["made"].draft
+    answer = grid.post(address, {"draft": draft, "words": "井盖", "files": photo()})
     assert answer.status_code == 422
     assert "井盖" in answer.content.decode()
     assert grid.get("/field/new/99999999/open").status_code == 404
@@ -114,3 +125,50 @@ def test_what_waits_for_a_check_is_found_by_place() -> None:
     other = Organisation.objects.filter(key__startswith="village:330108").order_by("key")[0]
     elsewhere = enter(post_of(Role.GRID_WORKER, other.key))
     assert elsewhere.get(f"/field/cases/{n}").status_code == 404
+
+
+def test_where_and_when_a_photo_was_taken_is_offered_once_and_the_photo_is_kept() -> None:
+    team = at_work(Role.GRID_WORKER, Role.DISPATCHER)
+    grid = team[Role.GRID_WORKER]
+    page = opened(grid, "open", words="井盖翻动", files=located())
+    assert page.status_code == 200
+    assert "使用照片的地点和时间吗" in page.content.decode()
+    assert not Case.objects.exists()
+    made = page.context["made"]
+    address = f"/field/new/{place(VILLAGE)}/open"
+    sent = {"draft": made.draft, "offered": "1", "words": "井盖翻动", "use_photo": "on"}
+    assert grid.post(address, sent).status_code == 302
+    case = Case.objects.get()
+    assert told(case) == {
+        "words": "井盖翻动",
+        "point": {"lng": 1_201_333_333, "lat": 302_750_000},
+        "seen_at": "2026-03-02T01:30:00.000000Z",
+    }
+    assert "什么时候看到的" in team[Role.DISPATCHER].get(f"/desk/cases/{case.number}").content.decode()
+    assert Attachment.objects.filter(case_id=case.pk).count() == 1
+
+
+def test_what_a_photo_says_goes_nowhere_unless_agreed() -> None:
+    grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
+    made = opened(grid, "open", words="井盖翻动", files=located()).context["made"]
+    sent = {"draft": made.draft, "offered": "1", "words": "井盖翻动"}
+    assert grid.post(f"/field/new/{place(VILLAGE)}/open", sent).status_code == 302
+    assert told(Case.objects.get()) == {"words": "井盖翻动"}
+
+
+def test_a_refused_form_keeps_its_photos() -> None:
+    grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
+    page = opened(grid, "open", words="", files=photo())
+    assert page.status_code == 422
+    assert "after.jpg" in page.content.decode()
+    sent = {"draft": page.context["made"].draft, "words": "井盖翻动"}
+    assert grid.post(f"/field/new/{place(VILLAGE)}/open", sent).status_code == 302
+    assert Attachment.objects.count() == 1
+
+
+def test_a_page_without_its_draft_opens_nothing_by_itself() -> None:
+    grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
+    page = opened(grid, "open", words="井盖翻动", files=photo(), draft="old")
+    assert page.status_code == 422
+    assert not Case.objects.exists()
+    assert "井盖翻动" in page.content.decode()

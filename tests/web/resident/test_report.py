@@ -18,9 +18,9 @@ from PIL import Image
 from anlan.cases.models import Case
 from anlan.people.models import Organisation
 from anlan.people.rates import Cap
-from anlan.web.resident import drafts
+from anlan.web import drafts
+from anlan.web.drafts import SALT
 from anlan.web.resident import report as door
-from anlan.web.resident.drafts import SALT
 from tests.cases.world import TOWN, VILLAGE, place
 from tests.web.resident.visits import WORDS, answers, fill, hidden, picture, report, text, upload
 
@@ -229,14 +229,22 @@ def located(name: str = "phone.jpg") -> Any:
 
 def test_where_a_photo_was_taken_is_offered_and_sent_only_if_agreed(client: Client) -> None:
     page = text(fill(client, files=[located()], place=None, address=""))
-    assert "把照片的拍摄位置一起提交" in page
+    assert "把照片的拍摄地点和时间一起提交" in page
     assert "西湖区" in _part(page, 'id="places"')
-    client.post("/report", answers(draft=hidden(page), address=""))
+    client.post("/report", answers(draft=hidden(page), address="", offered=hidden(page, "offered")))
     assert "30.27500" not in text(client.get(f"/follow/{Case.objects.get().number:016d}"))
     page = text(fill(client, files=[located()], place=None, address=""))
-    client.post("/report", answers(draft=hidden(page), address="", use_photo="on"))
+    client.post("/report", answers(draft=hidden(page), address="", offered="1", use_photo="on"))
     shown = [text(client.get(f"/follow/{case.number:016d}")) for case in Case.objects.all()]
     assert sum("30.27500, 120.13333" in each for each in shown) == 1
+
+
+def test_a_whole_form_with_such_a_photo_is_asked_about_it_once_before_it_is_sent(client: Client) -> None:
+    page = text(fill(client, files=[located()]))
+    assert "使用照片的地点和时间吗" in page
+    assert cases() == 0
+    sent = client.post("/report", answers(draft=hidden(page), offered=hidden(page, "offered")))
+    assert (sent.status_code, cases()) == (302, 1)
 
 
 def test_a_report_about_an_office_asks_which_and_bars_it(client: Client) -> None:

@@ -50,6 +50,12 @@ DETAILS = (
         audience=Audience.REPORTER,
     ),
     Field(
+        key="seen_at",
+        kind=Kind.MOMENT,
+        words=words("什么时候看到的", "When it was seen"),
+        audience=Audience.REPORTER,
+    ),
+    Field(
         key="danger",
         kind=Kind.YES_NO,
         words=words("现在有危险", "It is dangerous now"),
@@ -115,7 +121,7 @@ ACTIONS = (
             WHAT,
             replace(CATEGORY, required=True),
             CONDITION,
-            *DETAILS[4:6],
+            *DETAILS[4:7],
             Field(
                 key="outcome",
                 kind=Kind.CHOICE,

@@ -26,10 +26,10 @@ from anlan.cases.queries_view import read_as
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.web.action_forms import ActionForm, make_envelope
+from anlan.web.drafts import Draft, new_deed, problems_with, read_draft, take_files
 from anlan.web.front import answer_refusals, draw, said, wait
 from anlan.web.gate import open_to
 from anlan.web.resident import story
-from anlan.web.resident.drafts import Draft, new_deed, problems_with, read_draft, take_files
 from anlan.web.resident.follow import opened
 from anlan.web.resident.grants import Followed
 from anlan.web.resident.report import FILES_PER_NETWORK, PER_NETWORK

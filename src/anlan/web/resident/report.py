@@ -35,9 +35,9 @@ from anlan.places.find import area_of
 from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
+from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
-from anlan.web.resident.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.resident.grants import grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
@@ -70,9 +70,9 @@ def report(request: HttpRequest) -> HttpResponse:
     draft, refused = _with_files(request, draft, procedure, at=at)
     finding = next((name for name in ("find", "find_office") if name in request.POST), "")
     if finding:
-        form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), photo=draft.point)
+        form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), draft=draft)
         return _page(request, form, draft, procedure, refused=refused, found=finding)
-    form = ReportForm(action, known=known, at=at, data=request.POST, photo=draft.point)
+    form = ReportForm(action, known=known, at=at, data=request.POST, draft=draft)
     if lost:
         form.add_error(
             None,
@@ -82,7 +82,7 @@ def report(request: HttpRequest) -> HttpResponse:
         )
     if form.is_valid() and not refused:
         alike = () if "alike" in request.POST else _alike(form, procedure, known=known, at=at)
-        if alike:
+        if alike or (draft.offers and "offered" not in request.POST):
             return _page(request, form, draft, procedure, alike=alike)
         try:
             return _send(request, form, draft, at=at)
@@ -174,8 +174,8 @@ def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime)
         take("report number", phone, cap=cap, at=at)
     data = form.values()
     point = point_of(request.POST)
-    if point is None and draft.point is not None and form.cleaned_data.get("use_photo"):
-        point = {"lng": draft.point[0], "lat": draft.point[1]}
+    if form.cleaned_data.get("use_photo"):
+        data |= draft.said(form.action)
     if point is not None:
         data["point"] = point
     open_case(

@@ -20,6 +20,7 @@ from anlan.people.phones import read_phone
 from anlan.places.find import area_of
 from anlan.procedures.report.catalogue import kinds_in
 from anlan.web.action_forms import ActionForm
+from anlan.web.drafts import Draft
 from anlan.web.front import language
 from anlan.web.resident.places import (
     Option,
@@ -47,18 +48,21 @@ class ReportForm(ActionForm):
         at: datetime,
         data: QueryDict | None = None,
         initial: Mapping[str, Any] | None = None,
-        photo: tuple[int, int] | None = None,
+        draft: Draft | None = None,
     ) -> None:
-        """`data` is a form to be judged, `initial` what to show again without judging it; `photo` where one was taken."""
+        """`data` is a form to be judged, `initial` what to show again without judging it; `draft` may say where and when a
+        photo was taken.
+        """
         typed: Mapping[str, Any] = data if data is not None else initial or {}
         super().__init__(action, known=known, at=at, data=data, initial=initial)
         self.at = at
         self.points = point_of(typed)
-        self.photo = photo if self.points is None else None
+        self.photo = draft.point if draft is not None and self.points is None else None
+        self.offers = draft is not None and draft.offers
         self.places = self._places(typed)
         self.offices = self._offices(typed)
         for field in action.fields:
-            if field.kind in {Kind.CATEGORY, Kind.CONDITION, Kind.FILES}:
+            if field.kind in {Kind.CATEGORY, Kind.CONDITION, Kind.FILES, Kind.MOMENT}:
                 self.fields.pop(field.key, None)
             elif field.kind is Kind.YES_NO:
                 self.fields[field.key].label = field.words.in_language(language())
@@ -84,7 +88,7 @@ class ReportForm(ActionForm):
             label=_("County or district"), required=False, choices=[("", "—"), *counties(at=at)]
         )
         self.fields["use_photo"] = forms.BooleanField(
-            label=_("Send along where the photo was taken"), required=False
+            label=_("Send along where and when the photo was taken"), required=False
         )
         self.fields["about"] = forms.BooleanField(
             label=_("It is about a public office or its staff"), required=False
