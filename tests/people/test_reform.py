@@ -99,3 +99,10 @@ def test_a_reform_is_not_carried_out_before_its_day() -> None:
     data = {"text": the_file(), "day": "2026-03-06", "source": "x", "posts": False}
     with pytest.raises(Invalid):
         change_configuration(REFORM.key, data, by=None, at=LATER)
+
+
+def test_nothing_ends_on_the_day_it_began() -> None:
+    reform(text="what,code,to,name\nbegin,,330115,文三区\n")
+    with pytest.raises(Invalid) as refused:
+        reform(text="what,code,to,name\nend,330115,330106,\n")
+    assert "330115 began on" in str(refused.value.fields["text"])

@@ -106,6 +106,7 @@ def reform_places(steps: Sequence[Step], *, day: date, source: str, using: str =
         if level_of(code) is Level.GRID and code not in moves and ancestors(code)[-1] in ends
     }
     ends |= grids
+    _check_days([*ends, *moves], day=day, using=using)
     _close(ends, moves, day=day, using=using)
     begun = _begin([step for step in left if step.what is What.BEGIN], day=day, using=using)
     PlaceCode.objects.using(using).bulk_create(
@@ -170,6 +171,17 @@ def _wrong(steps: Sequence[Step], open_codes: Mapping[int, int], *, after: Colle
             yield Bad(line=step.line, why=f"{text(step.to)} is no place from that day on")
         elif above and above[-1] not in after:
             yield Bad(line=step.line, why=f"{text(step.to)} has no place above it from that day on")
+
+
+def _check_days(codes: Collection[int], *, day: date, using: str) -> None:
+    """Refuses an end before the beginning: a file for an earlier day than the last change."""
+    later = PlaceCode.objects.using(using).filter(valid_to=None, code__in=codes, valid_from__gte=day)
+    bad = [
+        Bad(line=0, why=f"{text(code)} began on {since}, not before {day}")
+        for code, since in later.values_list("code", "valid_from")
+    ]
+    if bad:
+        raise BadFile(bad)
 
 
 def _close(ends: Mapping[int, int], moves: Mapping[int, int], *, day: date, using: str) -> None:
