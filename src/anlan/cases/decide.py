@@ -6,9 +6,10 @@ a `Refused`, it never returns quietly.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from anlan.cases.moment import Moment
 from anlan.cases.projection import Entry, Projection
 from anlan.people.may import SYSTEM
 
+NOBODY: Mapping[int, NewParty] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
@@ -43,6 +46,7 @@ class Loaded:
     areas: Mapping[int, int]
     own: Mapping[UUID, tuple[int, ...]]
     algorithm: Algorithm
+    people: Mapping[UUID, Mapping[int, NewParty]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,10 @@ def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope) 
     for opening, child_id in zip(effect.opens, envelope.spares, strict=False):
         procedure = loaded.newest[opening.procedure]
         other = replace(moment, procedure=procedure, action=procedure.action(opening.action), case=None)
-        caused.append(_cause(loaded, moment, other, envelope, child_id, opening.kind, opening.data))
+        carried = loaded.people.get(envelope.case_id, {}) if opening.carries else {}
+        caused.append(
+            _cause(loaded, moment, other, envelope, child_id, opening.kind, opening.data, carried=carried)
+        )
         links.append(_link(opening.kind, child_id, caused[-1].entry.digest))
     for link in effect.links:
         there = moment.others.get(link.case_id)
@@ -201,6 +208,8 @@ def _cause(  # noqa: PLR0917 - the two moments and what ties them
     case_id: UUID,
     kind: str,
     data: Mapping[str, Any],
+    *,
+    carried: Mapping[int, NewParty] = NOBODY,
 ) -> Decision:
     """The entry that `cause` makes in another case, citing the head of the cause's own chain before it."""
     case, action = moment.case, moment.action
@@ -218,7 +227,7 @@ def _cause(  # noqa: PLR0917 - the two moments and what ties them
     if effect.opens or effect.links:
         raise Invalid(_("A caused entry may not cause others."))
     link = _link(kind, envelope.case_id, cause.case.digest if cause.case else b"")
-    return _enter(loaded, other, effect, case_id, links=[link], own=None, envelope=envelope)
+    return _enter(loaded, other, effect, case_id, links=[link], own=None, envelope=envelope, carried=carried)
 
 
 def _enter(
@@ -230,6 +239,7 @@ def _enter(
     links: Sequence[Mapping[str, str]],
     own: Envelope | None,
     envelope: Envelope,
+    carried: Mapping[int, NewParty] = NOBODY,
 ) -> Decision:
     """One entry and the case after it; `own` is the envelope when the entry is its own, None when caused."""
     case, procedure, action = moment.case, moment.procedure, moment.action
@@ -276,7 +286,7 @@ def _enter(
     outcomes["rules"] = loaded.known.rules_used()
     if own is not None and own.flags:
         outcomes["flags"] = list(own.flags)
-    parties = enter.join(outcomes, own)
+    parties = enter.join(outcomes, dict(enumerate(own.parties, start=1)) if own is not None else carried)
     files = enter.attach(outcomes, case, own)
     salt = envelope.salt if own is not None else sha256(envelope.salt + case_id.bytes).digest()[:16]
     contents = enter.seal_later(outcomes, moment, salt=salt, algorithm=loaded.algorithm)

@@ -177,12 +177,15 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opening:
-    """Another case that a decision opens in the same transaction."""
+    """Another case that a decision opens in the same transaction. With `carries` it has the parties of this one, each under
+    the same number: a part of what somebody reported stays theirs to follow.
+    """
 
     procedure: str
     action: str
     data: Mapping[str, Any]
     kind: LinkKind
+    carries: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +242,8 @@ class Action:
     among `may_lead_to`.
 
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
-    `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on). `erases` marks actions allowed on a case whose words are erased.
+    `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
+    ``parties`` (who they are, to be carried). `erases` marks actions allowed on a case whose words are erased.
     """
 
     key: str

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an effect comes to in an entry's outcomes: assignments, clocks, parties, files, digests of contents. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from anlan.base.digests import Algorithm, canonical, salted
@@ -82,11 +84,11 @@ def run_on(outcomes: dict[str, Any], moment: Moment, effect: Effect, *, to: str)
         outcomes["clocks"] = [write_clock(n, run) for n, run in sorted(changed.items())]
 
 
-def join(outcomes: dict[str, Any], envelope: Envelope | None) -> tuple[tuple[int, NewParty], ...]:
-    """The parties of a case being opened, numbered; the entry holds their roles alone."""
-    if envelope is None or not envelope.parties:
+def join(outcomes: dict[str, Any], parties: Mapping[int, NewParty]) -> tuple[tuple[int, NewParty], ...]:
+    """The parties of a case being opened, by number; the entry holds their roles alone."""
+    numbered = tuple(sorted(parties.items(), key=itemgetter(0)))
+    if not numbered:
         return ()
-    numbered = tuple(enumerate(envelope.parties, start=1))
     outcomes["parties"] = [{"n": n, "role": party.role} for n, party in numbered]
     return numbered
 

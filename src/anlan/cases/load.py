@@ -6,18 +6,20 @@ would read the other tables as they were before it waited for the lock. They tra
 for the database once. A batch of nothing but openings reads nothing when no case is there, which is the rule.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
 from anlan.base.digests import Algorithm
+from anlan.base.keys import aad, keyring
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
-from anlan.cases.envelope import Envelope
+from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.onward import ids_onward
 from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
@@ -30,6 +32,10 @@ REQUESTS = """
 SELECT r.case_id, r.request_id, r.payload, r.seq, e.to_state
   FROM cases_request r JOIN cases_entry e ON e.case_id = r.case_id AND e.seq = r.seq
  WHERE (r.case_id, r.request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
+PEOPLE = """
+SELECT p.case_id, p.n, p.role, p.sealed, a.account_id FROM cases_party p
+  LEFT JOIN case_account a ON a.case_id = p.case_id AND a.n = p.n
+ WHERE p.case_id = ANY($1) AND p.sealed IS NOT NULL"""
 OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY($1) AND case_id = ANY($2)"
 
 
@@ -75,6 +81,8 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
             for case_id, n in mine or ():
                 own[case_id] = (*own.get(case_id, ()), n)
             found = stood(stands)
+        carrying = {e.case_id for e in envelopes if registry.needs_parties(e.action)} & found.keys()
+        people = _people(run, carrying, found) if carrying else {}
     cases = {case_id: stand.case for case_id, stand in found.items()}
     loaded = Loaded(
         cases=cases,
@@ -87,6 +95,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         },
         own=own,
         algorithm=Algorithm[settings.ANLAN_DIGEST.upper()],
+        people=people,
     )
     return Batch(
         loaded=loaded, keys={case_id: stand.key for case_id, stand in found.items()}, requests=earlier
@@ -99,6 +108,19 @@ def _read(
     """Earlier requests, the residents' own parts, the cases: to be asked for inside a pipeline."""
     mine = run(OWN, [accounts, ids]) if accounts else None
     return run(REQUESTS, asked), mine, ask_cases(run, ids)
+
+
+def _people(run: Run, ids: Iterable[UUID], found: Mapping[UUID, Stand]) -> dict[UUID, dict[int, NewParty]]:
+    """Who the parties of these cases are, as far as they were not erased."""
+    people: dict[UUID, dict[int, NewParty]] = {}
+    for case_id, n, role, sealed, account_id in run(PEOPLE, [list(ids)]):
+        opened = (
+            keyring().unwrap(found[case_id].key).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
+        )
+        people.setdefault(case_id, {})[n] = NewParty(
+            role=role, contact=msgspec.json.decode(opened), account_id=account_id
+        )
+    return people
 
 
 def _named_cases(envelopes: Iterable[Envelope]) -> Iterable[UUID]:

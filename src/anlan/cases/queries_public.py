@@ -33,6 +33,11 @@ REACH = 4_000
 MONTH = timedelta(days=31)
 
 OF_NUMBER = "SELECT id FROM cases_case WHERE number = %s"
+PART = """
+SELECT c.id FROM cases_link l JOIN cases_case c ON c.id = l.other_id
+  JOIN cases_party p ON p.case_id = c.id AND p.n = %s AND p.sealed IS NOT NULL
+ WHERE l.case_id = %s AND l.kind = 'part_of' AND c.number = %s
+   AND EXISTS (SELECT FROM cases_party o WHERE o.case_id = l.case_id AND o.n = %s AND o.role = p.role) LIMIT 1"""
 PARTIES = """
 SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
@@ -146,6 +151,14 @@ def find_case_id(number: int) -> UUID:
         row = cursor.fetchone()
     found: UUID = row[0] if row is not None else UUID(int=number)
     return found
+
+
+def find_part(case_id: UUID, number: int, party: int) -> UUID | None:
+    """The case with this number, when it was split off the other one, or that off it, with the same party carried over."""
+    with connection.cursor() as cursor:
+        cursor.execute(PART, [party, case_id, number, party])
+        row = cursor.fetchone()
+    return row[0] if row is not None else None
 
 
 def find_by_number(by: Actor, number: int, *, known: Known) -> UUID:

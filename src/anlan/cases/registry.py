@@ -25,6 +25,7 @@ _case_fields: dict[str, tuple[str, ...]] = {}
 _organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
 _routing: set[str] = set()
 _onward: set[str] = set()
+_carrying: set[str] = set()
 
 
 class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
@@ -63,6 +64,8 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _routing.add(action.key)
             if "onward" in action.needs:
                 _onward.add(action.key)
+            if "parties" in action.needs:
+                _carrying.add(action.key)
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:
@@ -121,6 +124,11 @@ def needs_routing(action: str) -> bool:
 def needs_onward(action: str) -> bool:
     """Whether this action, in any procedure, asks what became of a case that goes on in another."""
     return action in _onward
+
+
+def needs_parties(action: str) -> bool:
+    """Whether this action, in any procedure, hands the parties of a case on to another."""
+    return action in _carrying
 
 
 def declaration_digest(procedure: Procedure) -> bytes:

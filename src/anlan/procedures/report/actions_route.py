@@ -297,7 +297,7 @@ ACTIONS = (
         effect=rules.split,
         audience=TOLD,
         material=False,
-        needs=("routing",),
+        needs=("routing", "parties"),
     ),
     Action(
         key="lapse",

@@ -28,6 +28,9 @@ NOTICES = (
     _tell("open_for", ROOM, "新到一件代报", "A new report, made for somebody"),
     _tell("open_part", ROOM, "拆分出一件", "A part was split off"),
     _tell(
+        "open_part", PARTY, "您上报的一部分另行办理", "A part of your report is handled on its own", sms=True
+    ),
+    _tell(
         "not_accept",
         PARTY,
         "没有受理，理由在里面，您可以提出异议",

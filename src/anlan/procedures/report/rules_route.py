@@ -327,11 +327,13 @@ def merge(moment: Moment) -> Effect:
 
 
 def split(moment: Moment) -> Effect:
-    """A part of it becomes a report of its own, with the same place and the same office kept away from it."""
+    """A part of it becomes a report of its own, with the same place and reporter and the same office kept away from it."""
     given = {key: moment.data[key] for key in ("words", "category", "condition") if key in moment.data}
     if moment.open_case.barred is not None:
         given["about_organisation"] = moment.open_case.barred
-    opening = Opening(procedure=moment.procedure.key, action="open_part", data=given, kind=LinkKind.PART_OF)
+    opening = Opening(
+        procedure=moment.procedure.key, action="open_part", data=given, kind=LinkKind.PART_OF, carries=True
+    )
     return Effect(opens=(opening,))
 
 

@@ -23,7 +23,7 @@ from anlan.base.clock import now
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Refusal
+from anlan.cases.define import Action, LinkKind, Refusal
 from anlan.cases.known import Known
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
@@ -149,6 +149,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "question": question,
+        "parts": [
+            view.linked[n]
+            for n, link in view.case.links.items()
+            if link.kind == LinkKind.PART_OF and n in view.linked
+        ],
         "deeds": deeds_of(view, found, known=known, at=at, others=onward.cases if onward else {}),
         "published": view.case.published_as,
         "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cases this browser may read: those opened in it or proved by a follow code, for half a day; or one's own.
 
-A grant names one case and one party, nothing more. A number without a grant leads to the follow form, whether there is
+A grant names one case and one party, with the parts that were split off it for the same party, nothing more. A number without a grant leads to the follow form, whether there is
 such a case or not.
 """
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from anlan.base.errors import NotFound
 from anlan.cases.known import Known
-from anlan.cases.queries import find_by_number
+from anlan.cases.queries import find_by_number, find_part
 from anlan.people.may import Actor, anonymous
 from anlan.web.front import visitor
 
@@ -58,6 +58,10 @@ def find_followed(request: HttpRequest, number: int, *, known: Known, at: dateti
     for held, case_id, party, _since in _rows(request, at=at):
         if held == number:
             return Followed(case_id=UUID(hex=case_id), number=number, by=anonymous(), parties=(party,))
+    for _held, case_id, party, _since in _rows(request, at=at):
+        part = find_part(UUID(hex=case_id), number, party)
+        if part is not None:
+            return Followed(case_id=part, number=number, by=anonymous(), parties=(party,))
     by = visitor(request)
     if by.kind != "resident":
         raise NotFound
