@@ -33,7 +33,7 @@ EXCLUDED = (
 )
 
 
-FIRST_RELEASE = ("0001", "0002", "0003", "0004", "0005", "0006")
+FIRST_RELEASE = ("0001", "0002", "0003", "0004")
 """Migrations that every database runs at once, before anybody uses it."""
 
 
