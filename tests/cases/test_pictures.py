@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pikepdf
@@ -21,13 +22,14 @@ from PIL import Image
 from anlan.base.errors import Busy, Invalid, NotFound
 from anlan.base.ids import new_id
 from anlan.base.keys import keyring
-from anlan.cases import attachments
+from anlan.cases import attachments, pictures
 from anlan.cases.act import open_case
 from anlan.cases.models import Case
-from anlan.cases.pictures import TARGET_BYTES, Ready, kind_of, make_ready
+from anlan.cases.pictures import TARGET_BYTES, Ready, kind_of
 from tests.cases.files import FRAME, SENDER, bomb, box, paper, recording_mp3, recording_mp4
 from tests.cases.world import opening
 
+make_ready = partial(pictures.make_ready, sender="one")
 TAKEN = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
 
 

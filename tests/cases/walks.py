@@ -38,7 +38,7 @@ def photo(n: int) -> Ready:
     """A small real photo, as a door makes it ready."""
     drawn = io.BytesIO()
     Image.new("RGB", (32, 24), (40 * n, 90, 30)).save(drawn, "JPEG")
-    return make_ready(drawn.getvalue(), taken=("image/jpeg",))
+    return make_ready(drawn.getvalue(), sender="a walker", taken=("image/jpeg",))
 
 
 class Walker:

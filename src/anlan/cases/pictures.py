@@ -8,10 +8,12 @@ Time and place of taking are offered to the person first, before they are stripp
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import pillow_heif
@@ -36,8 +38,9 @@ CLEANED: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 # A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process. Two more may wait for them: a request
-# that waits holds a thread, and pictures that take long must not hold the threads of those who only read.
-_room, _waiting = BoundedSemaphore(2), BoundedSemaphore(2 + 2)
+# that waits holds a thread, and pictures that take long must not hold the threads of those who only read. One sender has
+# two of the four, so that nobody's album keeps everybody else's picture out.
+AT_ONCE, PLACES, EACH = 2, 4, 2
 RETRY = 5
 """Seconds after which who found no place should come back."""
 
@@ -74,11 +77,42 @@ def kind_of(data: bytes) -> str | None:
     return None
 
 
-def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
-    """The file as it may be kept. `taken` lists the kinds the procedure takes.
+class _Turns:
+    """Who is having a file made ready in this process, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.room = BoundedSemaphore(AT_ONCE)
+        self._senders: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def of(self, sender: str) -> Iterator[None]:
+        """A turn. Raises Busy at once when the process or this sender has no place left."""
+        with self._lock:
+            if self._senders.total() >= PLACES or self._senders[sender] >= EACH:
+                raise Busy(
+                    _(
+                        "Many pictures are being taken in just now. Please send again in a few seconds; your words are kept."
+                    ),
+                    retry_after=RETRY,
+                )
+            self._senders[sender] += 1
+        try:
+            with self.room:
+                yield
+        finally:
+            with self._lock:
+                self._senders -= Counter([sender])
+
+
+_turns = _Turns()
+
+
+def make_ready(data: bytes, *, sender: str, taken: tuple[str, ...], name: str = "") -> Ready:
+    """The file as it may be kept. `taken` lists the kinds the procedure takes, `sender` is one account or one network.
 
     Raises Invalid saying what is wrong with this file and what would be taken, Busy when too many files are being made
-    ready.
+    ready, or too many of this sender's.
     """
     if not data:
         raise _refuse(name, _("it is empty"))
@@ -87,21 +121,7 @@ def make_ready(data: bytes, *, taken: tuple[str, ...], name: str = "") -> Ready:
     kind = kind_of(data)
     if kind is None or kind not in taken:
         raise _refuse(name, _("it is not a photo or file of a kind that can be taken here"))
-    if not _waiting.acquire(blocking=False):
-        raise Busy(
-            _(
-                "Many pictures are being taken in just now. Please send again in a few seconds; your words are kept."
-            ),
-            retry_after=RETRY,
-        )
-    try:
-        return _in_turn(data, kind, name)
-    finally:
-        _waiting.release()
-
-
-def _in_turn(data: bytes, kind: str, name: str) -> Ready:
-    with _room:
+    with _turns.of(sender):
         try:
             return (
                 _picture(data, PICTURES[kind], name)

@@ -50,6 +50,11 @@ def network_of(request: HttpRequest) -> str:
     return str(found)
 
 
+def sender_of(request: HttpRequest, by: Actor) -> str:
+    """Who has one fair part of what all share: an account, or the network of somebody without one."""
+    return f"account {by.account_id}" if by.account_id else network_of(request)
+
+
 def keep_half_way(request: HttpRequest, started: Started, *, at: datetime) -> None:
     """Remembers a staff sign-in between its steps, in a session with a new key."""
     request.session.cycle_key()

@@ -286,6 +286,7 @@ class ActionForm(forms.Form):
 def keep_files(
     uploads: Iterable["UploadedFile[Any]"],
     *,
+    sender: str,
     case_id: UUID,
     key: CaseKey,
     procedure: Procedure,
@@ -297,7 +298,8 @@ def keep_files(
         message = _("Please choose at most %(n)s files.") % {"n": procedure.most_attachments}
         raise Invalid(message, fields={"files": message})
     ready = [
-        (make_ready(f.read(), taken=procedure.attachments, name=f.name or ""), f.name or "") for f in given
+        (make_ready(f.read(), sender=sender, taken=procedure.attachments, name=f.name or ""), f.name or "")
+        for f in given
     ]
     return tuple(store(case_id, key, one, name=name, audience=audience) for one, name in ready)
 

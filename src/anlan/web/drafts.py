@@ -121,7 +121,12 @@ def _salt(request: HttpRequest) -> str:
 
 
 def take_files(
-    draft: Draft, uploads: Iterable["UploadedFile[bytes]"], *, key: CaseKey, procedure: Procedure
+    draft: Draft,
+    uploads: Iterable["UploadedFile[bytes]"],
+    *,
+    sender: str,
+    key: CaseKey,
+    procedure: Procedure,
 ) -> tuple[Draft, list[Refused]]:
     """The draft with every file that could be taken, and why each other one could not."""
     audience = _audience(procedure)
@@ -138,7 +143,9 @@ def take_files(
             refused.append(Invalid(words, fields={"files": words}))
             continue
         try:
-            ready = make_ready(upload.read(MOST_BYTES + 1), taken=procedure.attachments, name=name)
+            ready = make_ready(
+                upload.read(MOST_BYTES + 1), sender=sender, taken=procedure.attachments, name=name
+            )
             taken = store(draft.case_id, key, ready, name=name, audience=audience)
         except Refused as error:
             refused.append(error)

@@ -25,6 +25,7 @@ from anlan.cases.known import Routing, holds_on, local_day
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor
+from anlan.people.session import sender_of
 from anlan.places.codes import ancestors
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
@@ -126,6 +127,7 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
         declared = next((field for field in action.fields if field.kind is Kind.FILES), None)
         stored = keep_files(
             files,
+            sender=sender_of(request, sight.by),
             case_id=case_id,
             key=keyring().unwrap(stand.key),
             procedure=view.procedure,

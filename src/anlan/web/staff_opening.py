@@ -25,6 +25,7 @@ from anlan.cases.may import may
 from anlan.cases.queries import follow_code_of
 from anlan.people.may import Role
 from anlan.people.phones import read_phone
+from anlan.people.session import sender_of
 from anlan.places import find
 from anlan.places.tree import Spot
 from anlan.web.action_forms import ActionForm, make_envelope
@@ -89,7 +90,13 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
     if given is not None:
         draft = draft.without(given.getlist("drop"))
         uploads = [each for each in request.FILES.getlist("files") if each]
-        draft, refused = take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
+        draft, refused = take_files(
+            draft,
+            uploads,
+            sender=sender_of(request, sight.by),
+            key=keyring().unwrap(draft.key),
+            procedure=procedure,
+        )
     form = ActionForm(
         action,
         known=sight.known,

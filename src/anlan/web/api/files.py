@@ -25,6 +25,8 @@ from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.pictures import MOST_BYTES, Ready, make_ready
 from anlan.cases.queries import File
+from anlan.people.may import Actor
+from anlan.people.session import sender_of
 from anlan.web.api.bodies import check_size
 from anlan.web.api.problems import WrongKind
 
@@ -69,7 +71,7 @@ def check_form(request: HttpRequest) -> None:
 
 
 def take_file(
-    request: HttpRequest, case_id: UUID, key: CaseKey, procedure: Procedure
+    request: HttpRequest, case_id: UUID, key: CaseKey, procedure: Procedure, *, by: Actor
 ) -> tuple[Stored, Ready]:
     """The one file of a form, checked, cleaned and stored. Raises Invalid."""
     uploads = request.FILES.getlist("file")
@@ -78,7 +80,9 @@ def take_file(
     upload = uploads[0]
     assert isinstance(upload, UploadedFile)
     name = (upload.name or "").replace("\x00", "")
-    ready = make_ready(upload.read(MOST_BYTES + 1), taken=procedure.attachments, name=name)
+    ready = make_ready(
+        upload.read(MOST_BYTES + 1), sender=sender_of(request, by), taken=procedure.attachments, name=name
+    )
     return store(case_id, key, ready, name=name), ready
 
 

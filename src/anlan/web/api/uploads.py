@@ -63,7 +63,7 @@ def upload_for_an_opening(request: HttpRequest) -> Status[dict[str, Any]]:
         raise Invalid(fields={"procedure": _("There is no such procedure.")})
     given = request.POST.get("draft", "")
     draft, key = read_draft(given) if given else new_draft()
-    stored, ready = take_file(request, draft.case_id, key, procedure)
+    stored, ready = take_file(request, draft.case_id, key, procedure, by=caller.by)
     return Status(201, _uploaded(draft.case_id, stored, ready, draft=draft))
 
 
@@ -86,7 +86,7 @@ def upload_for_an_action(request: HttpRequest, number: str) -> Status[dict[str, 
     procedure = registry.get_procedure(case.procedure, case.version)
     if not _takes_files(procedure, sight.by, reader, sight.known):
         raise NotAllowed
-    stored, ready = take_file(request, case.id, keyring().unwrap(reader.stand.key), procedure)
+    stored, ready = take_file(request, case.id, keyring().unwrap(reader.stand.key), procedure, by=sight.by)
     return Status(201, _uploaded(case.id, stored, ready, draft=None))
 
 

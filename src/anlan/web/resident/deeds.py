@@ -24,10 +24,10 @@ from anlan.cases.define import Action, Field, Kind
 from anlan.cases.queries import View, get_view
 from anlan.cases.queries_view import read_as
 from anlan.people.rates import Cap, take
-from anlan.people.session import network_of
+from anlan.people.session import network_of, sender_of
 from anlan.web.action_forms import ActionForm, make_envelope
 from anlan.web.drafts import Draft, new_deed, problems_with, read_draft, take_files
-from anlan.web.front import answer_refusals, draw, said, wait
+from anlan.web.front import answer_refusals, draw, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
@@ -124,7 +124,8 @@ def _with_files(
     except Refused as error:
         return draft, [error]
     reader = read_as(found.by, found.case_id, known=current(), at=at, parties=found.parties)
-    return take_files(draft, uploads, key=keyring().unwrap(reader.stand.key), procedure=view.procedure)
+    sender, key = sender_of(request, visitor(request)), keyring().unwrap(reader.stand.key)
+    return take_files(draft, uploads, sender=sender, key=key, procedure=view.procedure)
 
 
 def takes_files(action: Action) -> bool:

@@ -30,7 +30,7 @@ from anlan.cases.known import Known
 from anlan.cases.queries import Alike, alike_in, follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
-from anlan.people.session import network_of
+from anlan.people.session import network_of, sender_of
 from anlan.places.find import area_of
 from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.procedure import REPORT
@@ -154,7 +154,8 @@ def _with_files(
         take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at, uses=len(uploads))
     except TooMany as error:
         return draft, [error]
-    return take_files(draft, uploads, key=keyring().unwrap(draft.key), procedure=procedure)
+    sender, key = sender_of(request, visitor(request)), keyring().unwrap(draft.key)
+    return take_files(draft, uploads, sender=sender, key=key, procedure=procedure)
 
 
 def _alike(form: ReportForm, procedure: Procedure, *, known: Known, at: datetime) -> tuple[Alike, ...]:
