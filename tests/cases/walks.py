@@ -22,8 +22,10 @@ from anlan.cases.known import Known
 from anlan.cases.models import Case
 from anlan.cases.pictures import Ready, make_ready
 from anlan.cases.projection import Projection
+from anlan.cases.queries import open_look
 from anlan.people.may import SYSTEM, Actor, Role, anonymous, resident
 from anlan.places.codes import code_range
+from anlan.places.find import area_of
 
 SENTENCES = ("路面有坑，电动车容易摔倒", "A lamp is out", "雨水井盖翻动，有响声", "已到现场处理完毕，附照片")
 PERSON = {"name": "欧阳若兰", "phone": "13987654321"}
@@ -129,11 +131,27 @@ class Walker:
         envelope = self.envelope(case, others)
         if envelope is None:
             return None
-        answer = act_many((envelope,))[0]
+        answer = self.look(envelope) if envelope.action == "look" else act_many((envelope,))[0]
         if isinstance(answer, Refused):
             self.refused.append(f"{envelope.action}: {answer.message} {dict(answer.fields)}")
             return None
         return answer
+
+    def look(self, envelope: Envelope) -> Done | Refused:
+        """A look goes through the engine's own door for it, which writes who looked."""
+        try:
+            open_look(
+                envelope.by,
+                envelope.case_id,
+                reason=str(envelope.data.get("reason")),
+                at=envelope.at,
+                known=self.known,
+                request_id=envelope.request_id,
+            )
+        except Refused as refused:
+            return refused
+        case = Case.objects.get(pk=envelope.case_id)
+        return Done(case_id=case.pk, number=case.number, seq=case.seq, state=case.state, action="look")
 
     def actor(
         self, case: Projection | None, relation: Relation, roles: tuple[str, ...]
@@ -166,7 +184,9 @@ class Walker:
     def organisation(self, case: Projection | None, relation: Relation) -> int | None:
         """An organisation that stands in this relation to the case."""
         if case is None:
-            return self.random.choice(list(self.known.organisations))
+            area = area_of(self.random.choice(self.places), at=self.at) or 0
+            village = self.known.organisation("village_committee", area, on=self.at.date())
+            return self.random.choice(self.known.lineage(village)) if village is not None else None
         if relation is Relation.HOLDER:
             return case.holder
         if relation is Relation.ROOM:

@@ -17,6 +17,7 @@ import psycopg
 from django.apps import apps
 from django.db import connection, transaction
 from psycopg.types.json import set_json_loads
+from psycopg.types.string import TextLoader
 
 from anlan.base.digests import Algorithm, chosen
 from anlan.base.keys import CaseKey, keyring
@@ -127,6 +128,7 @@ def _verify_cases(chunk: Chunk) -> Verified:
     found = Verified()
     raw = connection.connection
     set_json_loads(msgspec.json.decode, raw)  # three times as quick
+    raw.adapters.register_loader("jsonb", TextLoader)  # as Django's fields go on reading it
     ids, sides = _sides(raw, chunk)
     remembered = in_force()
     stands = read_cases(Run(raw), ids) if ids else {}
