@@ -6,9 +6,9 @@ from anlan.cases.checks import Fault
 from anlan.cases.verify import chunks, verify, verify_outside
 
 
-def faults() -> list[Fault]:
-    """What `anlan verify` would call broken in the database that Django is on."""
+def faults(*, files: bool = False) -> list[Fault]:
+    """What `anlan verify` (with `files`: --files) would call broken in the database that Django is on."""
     found: list[Fault] = []
     for chunk in chunks(head=journal.head().position):
-        found += verify(chunk).broken
+        found += verify(chunk, files=files).broken
     return found + verify_outside()

@@ -6,8 +6,9 @@ is done here in a quicker way (entries come out of the database as plain JSON al
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 COMPARED = tuple(f.name for f in fields(Projection) if f.name != "record")
 ALGORITHMS = {int(one): one for one in Algorithm}
 _compared = attrgetter(*COMPARED)
-ERASABLE = {"content": "words", "party": "parties", "attachment": "files"}
+LOOK = "look"
+"""The action that opens words for a reason; each is also an access row, which the person sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,16 @@ class Rows:
     contents: list[tuple[int, int, str, bytes | None]] = field(
         default_factory=list
     )  # seq, n, audience, sealed
-    attachments: list[tuple[int, int, str, str, bytes, bool]] = field(default_factory=list)
-    erasures: list[tuple[int, Sequence[str]]] = field(default_factory=list)
-    emptied: list[int] = field(default_factory=list)  # parties without contact
+    attachments: list[tuple[int, int, str, str, bytes, bool, int, bytes | None]] = field(
+        default_factory=list
+    )  # seq, n, kind, audience, keyed, erased, size, sealed name
+    erasures: list[tuple[int, Sequence[str], datetime]] = field(default_factory=list)
+    parties: list[tuple[int, bytes | None]] = field(default_factory=list)  # n, sealed contact
+    accounts: list[tuple[int, datetime]] = field(default_factory=list)  # n, opened_at
+    requests: list[tuple[int]] = field(default_factory=list)  # seq
+    looks: list[tuple[Any, ...]] = field(
+        default_factory=list
+    )  # as LOOKED says, with what the post's row says
     drifted: list[int] = field(default_factory=list)  # assignments whose copies of the case differ
 
 
@@ -89,8 +98,12 @@ def check_case(
     defaults: Callable[[str], Mapping[str, Any]],
     unwrap: Callable[[bytes], CaseKey],
     remembered: Mapping[UUID, set[str]],
+    lasts: timedelta,
+    read: Callable[[UUID, bytes], bytes | None] | None = None,
 ) -> list[Fault]:
-    """Every fault of one case. `remembered` holds what the file outside the database says was erased."""
+    """Every fault of one case. `remembered` holds what the file outside the database says was erased, `lasts` how long
+    a look is open; `read` gives the stored file of a keyed digest, when files are verified too.
+    """
     number = case_number(rows.id)
     wrong: list[tuple[int | None, str]] = []
     folded = _fold(rows, wrong)
@@ -104,11 +117,15 @@ def check_case(
     elif not rows.entries:
         wrong.append((None, "all its entries are gone"))
     _check_lines(rows, wrong)
-    erased = {what for entry in rows.entries for what in entry.outcomes.get("erased", ())}
-    erased |= remembered.get(rows.id, set())
-    _check_contents(rows, erased, unwrap, wrong)
-    _check_attachments(rows, erased, wrong)
-    _check_erasures(rows, erased, wrong)
+    gone = {what: entry.seq for entry in rows.entries for what in entry.outcomes.get("erased", ())}
+    erased = gone.keys() | remembered.get(rows.id, set())
+    key = _key(rows, unwrap, wrong)
+    _check_contents(rows, erased, gone.get("words", 0), key, wrong)
+    _check_parties(rows, erased, gone.get("parties", 0), key, wrong)
+    _check_attachments(rows, erased, gone.get("files", 0), key, wrong, read=read)
+    _check_erasures(rows, wrong)
+    _check_requests(rows, wrong)
+    _check_looks(rows, lasts, wrong)
     wrong += [(None, f"assignment {n} does not repeat its case") for n in rows.drifted]
     return [Fault(case=number, seq=seq, what=what) for seq, what in wrong]
 
@@ -177,22 +194,34 @@ def _check_lines(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
         wrong.append((None, "the journal has its entries in another order"))
 
 
+def _key(
+    rows: Rows, unwrap: Callable[[bytes], CaseKey], wrong: list[tuple[int | None, str]]
+) -> CaseKey | None:
+    """The key of what people wrote; None when nothing is sealed any more, or it cannot be had."""
+    sealed = [*(row[-1] for row in rows.contents), *(row[-1] for row in rows.parties)]
+    if rows.key is None or (not any(sealed) and all(row[5] for row in rows.attachments)):
+        return None
+    try:
+        return unwrap(rows.key)
+    except Unreadable:
+        wrong.append(
+            (None, "its words cannot be opened: the data key is damaged, or its key is not in the ring")
+        )
+        return None
+
+
 def _check_contents(
-    rows: Rows, erased: set[str], unwrap: Callable[[bytes], CaseKey], wrong: list[tuple[int | None, str]]
+    rows: Rows,
+    erased: AbstractSet[str],
+    gone: int,
+    key: CaseKey | None,
+    wrong: list[tuple[int | None, str]],
 ) -> None:
     told = {
         (entry.seq, row["n"]): (row["audience"], row["digest"], entry.algorithm)
         for entry in rows.entries
         for row in entry.outcomes.get("contents", ())
     }
-    key: CaseKey | None = None
-    if rows.key is not None and any(sealed is not None for *_at, sealed in rows.contents):
-        try:
-            key = unwrap(rows.key)
-        except Unreadable:
-            wrong.append(
-                (None, "its words cannot be opened: the data key is damaged, or its key is not in the ring")
-            )
     for seq, n, audience, sealed in rows.contents:
         expected = told.pop((seq, n), None)
         if expected is None:
@@ -202,11 +231,47 @@ def _check_contents(
         elif sealed is None:
             if "words" not in erased:
                 wrong.append((seq, f"content {n} was emptied without an erasure"))
+        elif seq < gone:
+            wrong.append((seq, f"content {n} is there after its erasure"))
         elif key is not None and expected[1] != _opened_digest(
             key, sealed, aad=aad(rows.id, "content", seq, f"{n}:{audience}"), algorithm=expected[2]
         ):
             wrong.append((seq, f"content {n} is not what the entry says"))
     wrong += [(seq, f"content {n} is gone") for seq, n in told]
+
+
+def _check_parties(
+    rows: Rows,
+    erased: AbstractSet[str],
+    gone: int,
+    key: CaseKey | None,
+    wrong: list[tuple[int | None, str]],
+) -> None:
+    """Contacts are sealed for their case and party: nobody without the keys makes another. Roles are projections."""
+    for n, sealed in rows.parties:
+        if sealed is None:
+            if "parties" not in erased:
+                wrong.append((None, f"party {n} was emptied without an erasure"))
+        elif gone:
+            wrong.append((None, f"party {n} is there after its erasure"))
+        elif key is not None and not _opens(key, sealed, aad(rows.id, "party", n, "contact")):
+            wrong.append((None, f"the contact of party {n} was altered"))
+    there = {n for n, _sealed in rows.parties}
+    for n, opened_at in rows.accounts:
+        if n not in there:
+            wrong.append((None, f"an account is tied to party {n}, which is not there"))
+        elif gone:
+            wrong.append((None, f"the account of party {n} is there after its erasure"))
+        elif rows.stored is not None and opened_at != rows.stored.opened_at:
+            wrong.append((None, f"the account of party {n} does not repeat its case"))
+
+
+def _opens(key: CaseKey, sealed: bytes, place: bytes) -> bool:
+    try:
+        key.open(sealed, aad=place)
+    except Unreadable:
+        return False
+    return True
 
 
 def _opened_digest(key: CaseKey, sealed: bytes, *, aad: bytes, algorithm: int) -> str | None:
@@ -216,30 +281,85 @@ def _opened_digest(key: CaseKey, sealed: bytes, *, aad: bytes, algorithm: int) -
         return None
 
 
-def _check_attachments(rows: Rows, erased: set[str], wrong: list[tuple[int | None, str]]) -> None:
+def _check_attachments(
+    rows: Rows,
+    erased: AbstractSet[str],
+    gone: int,
+    key: CaseKey | None,
+    wrong: list[tuple[int | None, str]],
+    *,
+    read: Callable[[UUID, bytes], bytes | None] | None,
+) -> None:
     told = {
         (entry.seq, row["n"]): (row["kind"], row["audience"], row["keyed"])
         for entry in rows.entries
         for row in entry.outcomes.get("attachments", ())
     }
-    for seq, n, kind, audience, keyed, is_erased in rows.attachments:
+    for seq, n, kind, audience, keyed, is_erased, size, name in rows.attachments:
         expected = told.pop((seq, n), None)
         if expected is None:
             wrong.append((seq, f"attachment {n} is of no entry"))
         elif expected != (kind, audience, keyed.hex()):
             wrong.append((seq, f"attachment {n} is not what the entry says"))
-        elif is_erased and "files" not in erased:
-            wrong.append((seq, f"attachment {n} was emptied without an erasure"))
+        elif is_erased:
+            if "files" not in erased:
+                wrong.append((seq, f"attachment {n} was emptied without an erasure"))
+        elif seq < gone:
+            wrong.append((seq, f"attachment {n} is there after its erasure"))
+        elif key is not None:
+            if name is not None and not _opens(key, name, aad(rows.id, "attachment", n, "name")):
+                wrong.append((seq, f"the name of attachment {n} was altered"))
+            if read is not None and (fault := _file_fault(read(rows.id, keyed), rows.id, keyed, size, key)):
+                wrong.append((seq, f"the file of attachment {n} {fault}"))
     wrong += [(seq, f"attachment {n} is gone") for seq, n in told]
 
 
-def _check_erasures(rows: Rows, erased: set[str], wrong: list[tuple[int | None, str]]) -> None:
-    told = {entry.seq: list(entry.outcomes["erased"]) for entry in rows.entries if "erased" in entry.outcomes}
-    kept = {seq: list(what) for seq, what in rows.erasures}
+def _file_fault(sealed: bytes | None, case_id: UUID, keyed: bytes, size: int, key: CaseKey) -> str:
+    """What is wrong with a stored file; "" when it is the one that was sent."""
+    if sealed is None:
+        return "is gone"
+    try:
+        data = key.open(sealed, aad=aad(case_id, "file", 0, keyed.hex()))
+    except Unreadable:
+        return "was altered"
+    if key.keyed_digest(data) != keyed:
+        return "is not the one that was sent"
+    return "" if len(data) == size else "is of another size than its row says"
+
+
+def _check_erasures(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
+    told = {
+        entry.seq: (list(entry.outcomes["erased"]), entry.at)
+        for entry in rows.entries
+        if "erased" in entry.outcomes
+    }
+    kept = {seq: (list(what), at) for seq, what, at in rows.erasures}
     if told != kept:
         wrong.append((None, "the list of erasures differs from the entries"))
-    if rows.emptied and "parties" not in erased:
-        wrong += [(None, f"party {n} was emptied without an erasure") for n in rows.emptied]
+
+
+def _check_requests(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
+    """Each request made an entry of its own; entries caused by other cases have none."""
+    there, seen = {entry.seq for entry in rows.entries}, set[int]()
+    for (seq,) in rows.requests:
+        if seq not in there or seq in seen:
+            wrong.append((seq, "a request names an entry that is not its own"))
+        seen.add(seq)
+
+
+def _check_looks(rows: Rows, lasts: timedelta, wrong: list[tuple[int | None, str]]) -> None:
+    """Each look is an entry and an access row: post, time, reason; the row repeats its post's organisation and role."""
+    told = [
+        (entry.actor, entry.at, entry.at + lasts, entry.outcomes.get("facts", {}).get("reason"), "words")
+        for entry in rows.entries
+        if entry.action == LOOK
+    ]
+    kept = [(f"post:{post}", at, until, reason, what) for post, at, until, reason, what, *_post in rows.looks]
+    if sorted(told) != sorted(kept):
+        wrong.append((None, "the looks that the person is shown differ from the entries"))
+    for post, *_look, organisation, role, of_post, its_role in rows.looks:
+        if of_post is not None and (organisation, role) != (of_post, its_role):
+            wrong.append((None, f"a look of post {post} is shown as another office's or role's"))
 
 
 def sort_faults(faults: Iterable[Fault]) -> list[Fault]:

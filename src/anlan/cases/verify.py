@@ -20,12 +20,15 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 
 from anlan.base.digests import Algorithm, chosen
+from anlan.base.ids import case_number
 from anlan.base.keys import CaseKey, keyring
 from anlan.base.prepared import Run
 from anlan.cases import registry
+from anlan.cases.attachments import path_of
 from anlan.cases.checks import Fault, Rows, check_case
 from anlan.cases.erased import in_force
 from anlan.cases.journal import START, heads_in_force, read_entry, running_digest
+from anlan.cases.queries_looks import LASTS
 from anlan.cases.read import read_cases
 
 CASES_A_CHUNK = 1_000
@@ -43,9 +46,18 @@ SELECT coalesce(e.case_id, j.case_id), coalesce(e.seq, j.seq), e.at, e.received_
  ORDER BY 1, 2"""
 SIDES = {
     "contents": "SELECT case_id, seq, n, audience, sealed FROM cases_content WHERE {range}",
-    "attachments": "SELECT case_id, seq, n, kind, audience, keyed, erased FROM cases_attachment WHERE {range} AND seq > 0",
-    "erasures": "SELECT case_id, seq, what FROM cases_erasure WHERE {range}",
-    "emptied": "SELECT case_id, n FROM cases_party WHERE {range} AND sealed IS NULL",
+    "attachments": (
+        "SELECT case_id, seq, n, kind, audience, keyed, erased, size, sealed_name FROM cases_attachment"
+        " WHERE {range} AND seq > 0"
+    ),
+    "erasures": "SELECT case_id, seq, what, at FROM cases_erasure WHERE {range}",
+    "parties": "SELECT case_id, n, sealed FROM cases_party WHERE {range}",
+    "accounts": "SELECT case_id, n, opened_at FROM case_account WHERE {range}",
+    "requests": "SELECT case_id, seq FROM cases_request WHERE {range}",
+    "looks": (
+        "SELECT a.case_id, a.post_id, a.at, a.until, a.reason, a.what, a.organisation_id, a.role, p.organisation_id, p.role"
+        " FROM cases_access a LEFT JOIN people_post p ON p.id = a.post_id WHERE a.{range}"
+    ),
     "drifted": (
         "SELECT a.case_id, a.n FROM cases_assignment a JOIN cases_case c ON c.id = a.case_id WHERE a.{range}"
         " AND a.until_seq IS NULL AND (a.open, a.opened_at, a.due_at) IS DISTINCT FROM (c.open, c.opened_at, c.due_at)"
@@ -117,14 +129,14 @@ def _touched(start: int, head: int) -> Iterator[Chunk]:
             yield Chunk(ids=tuple(row[0] for row in rows))
 
 
-def verify(chunk: Chunk) -> Verified:
-    """One piece, in one snapshot."""
+def verify(chunk: Chunk, *, files: bool = False) -> Verified:
+    """One piece, in one snapshot; with `files` every stored file is opened too."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return _verify_journal(chunk) if chunk.first else _verify_cases(chunk)
+        return _verify_journal(chunk) if chunk.first else _verify_cases(chunk, files=files)
 
 
-def _verify_cases(chunk: Chunk) -> Verified:
+def _verify_cases(chunk: Chunk, *, files: bool) -> Verified:
     found = Verified()
     raw = connection.connection
     set_json_loads(msgspec.json.decode, raw)  # three times as quick
@@ -148,19 +160,37 @@ def _verify_cases(chunk: Chunk) -> Verified:
         if len(rows.lines) < len(rows.entries):
             missing.append(rows)  # some wait in the tray; they are looked up together
         else:
-            broken += _check(rows, remembered)
+            broken += _check(rows, remembered, files=files)
+    orphans = {case_id for of in sides.values() for case_id in of} - set(ids)
+    broken += [
+        Fault(case=case_number(id), seq=None, what="rows of it are there, it is not") for id in orphans
+    ]
     missing += [Rows(id=id, stored=stands[id].case, key=bytes(stands[id].key)) for id in left if id in stands]
     found.cases += len(left & stands.keys())
     waiting = _grouped(raw.execute(TRAY, [[rows.id for rows in missing]])) if missing else {}
     for rows in missing:
         rows.tray = waiting.get(rows.id, [])
-        broken += _check(rows, remembered)
+        broken += _check(rows, remembered, files=files)
     found.broken = tuple(broken[:MOST_FAULTS])
     return found
 
 
-def _check(rows: Rows, remembered: dict[UUID, set[str]]) -> list[Fault]:
-    return check_case(rows, defaults=record_defaults, unwrap=_unwrap, remembered=remembered)
+def _check(rows: Rows, remembered: dict[UUID, set[str]], *, files: bool) -> list[Fault]:
+    return check_case(
+        rows,
+        defaults=record_defaults,
+        unwrap=_unwrap,
+        remembered=remembered,
+        lasts=LASTS,
+        read=_stored if files else None,
+    )
+
+
+def _stored(case_id: UUID, keyed: bytes) -> bytes | None:
+    try:
+        return path_of(case_id, keyed).read_bytes()
+    except OSError:
+        return None
 
 
 def _unwrap(wrapped: bytes) -> CaseKey:
@@ -191,14 +221,9 @@ def _sides(raw: psycopg.Connection[Any], chunk: Chunk) -> tuple[list[UUID], dict
     where, params = _where(chunk)
     sides = {}
     for name, query in SIDES.items():
-        text = (
-            query.format(range=where)
-            if name != "drifted"
-            else query.replace("a.{range}", _where(chunk, "a.case_id")[0])
-        )
+        text = query.replace("a.{range}", _where(chunk, "a.case_id")[0]).replace("{range}", where)
         sides[name] = _grouped(psycopg.Cursor(raw).execute(text, params, binary=True))
-    for name in ("emptied", "drifted"):
-        sides[name] = {case_id: [one for (one,) in rows] for case_id, rows in sides[name].items()}
+    sides["drifted"] = {case_id: [n for (n,) in rows] for case_id, rows in sides["drifted"].items()}
     return ids, sides
 
 

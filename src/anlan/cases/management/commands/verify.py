@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -38,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from", dest="start", type=int, default=0, metavar="POSITION", help="only what came after it"
         )
+        parser.add_argument(
+            "--files", action="store_true", help="opens every stored file too, which takes longer"
+        )
         parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
@@ -55,7 +59,9 @@ class Command(BaseCommand):
         total = Verified()
         broken: list[Fault] = []
         shown = began
-        for part in work(chunks(start=options["start"], head=end), jobs=options["jobs"]):
+        for part in work(
+            chunks(start=options["start"], head=end), jobs=options["jobs"], files=options["files"]
+        ):
             total.cases += part.cases
             total.entries += part.entries
             broken += part.broken
@@ -84,17 +90,18 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def work(pieces: Iterator[Chunk], *, jobs: int) -> Iterator[Verified]:
+def work(pieces: Iterator[Chunk], *, jobs: int, files: bool) -> Iterator[Verified]:
     """The pieces' results as they come, at most a few pieces ahead of the workers."""
+    check = partial(verify, files=files)
     if jobs <= 1:
-        yield from map(verify, pieces)
+        yield from map(check, pieces)
         return
     connections.close_all()  # a connection must not be shared with the children
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
         pool.submit(int).result()  # forks all of them now, before this process connects again
         running: list[Future[Verified]] = []
         for piece in pieces:
-            running.append(pool.submit(verify, piece))
+            running.append(pool.submit(check, piece))
             if len(running) >= jobs * 3:
                 yield running.pop(0).result()
         for future in running:
