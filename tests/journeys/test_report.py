@@ -119,3 +119,26 @@ def test_dispatch_by_keyboard_alone(visit: Visit) -> None:
 
     resident.follow()
     assert "已交办" in resident.text
+
+
+@pytest.mark.timeout(120)
+def test_on_a_slow_line_and_an_old_phone_nothing_of_a_report_is_lost(visit: Visit) -> None:
+    """400 kbit/s, 400 ms a round trip, and a processor of a quarter."""
+    resident = visit(Resident, width=360)
+    devtools = resident.page.context.new_cdp_session(resident.page)
+    devtools.send("Network.enable")
+    devtools.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+    )
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    resident.report(WORDS["zh-hans"], address="文三社区")
+    devtools.detach()
+
+    town = visit(Staff, width=1440)
+    town.enter("xixi-town")
+    town.open(resident.number)
+    assert WORDS["zh-hans"] in town.text
+    photos = town.page.locator("main .anlan-photos img")
+    expect(photos.first).to_have_js_property("naturalWidth", 640)
+    assert len({each.get_attribute("src") for each in photos.all()}) == 1  # sent once, however long it took
