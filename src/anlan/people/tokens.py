@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,16 @@ SELECT t.place_id, t.procedures, t.actions, p.id, p.account_id, p.role, o.id, o.
    AND o.valid_from <= $3 AND (o.valid_to IS NULL OR o.valid_to > $3)"""
 
 
+class Asked(TypedDict):
+    """What is asked of a token. Empty `procedures` or `actions` allow reading nothing and doing nothing."""
+
+    label: str
+    procedures: Collection[str]
+    actions: Collection[str]
+    place_id: NotRequired[int | None]
+    expires_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewToken:
     """A token just made, with its text, shown once."""
@@ -47,31 +57,11 @@ class NewToken:
     text: str
 
 
-def make_token(
-    post_id: int,
-    *,
-    label: str,
-    procedures: Collection[str],
-    actions: Collection[str],
-    place_id: int | None = None,
-    expires_at: datetime,
-    by: Actor,
-    at: datetime,
-) -> NewToken:
-    """A token for one of the actor's own posts. Empty `procedures` or `actions` allow reading nothing and doing nothing.
-
-    Raises NotAllowed, Invalid.
-    """
+def make_token(post_id: int, *, by: Actor, at: datetime, **asked: Unpack[Asked]) -> NewToken:
+    """A token for one of the actor's own posts. Raises NotAllowed, Invalid."""
     if current_post(post_id, account_id=by.account_id or 0, at=at) is None:
         raise NotAllowed
-    text, data = _wish(
-        post_id,
-        label=label,
-        procedures=procedures,
-        actions=actions,
-        place_id=place_id,
-        expires_at=expires_at,
-    )
+    text, data = _wish(post_id, **asked)
     _check(data, at)
     with transaction.atomic():
         token = _create(data, at=at)
@@ -79,28 +69,12 @@ def make_token(
     return NewToken(token=token, text=text)
 
 
-def ask_token(
-    post_id: int,
-    *,
-    label: str,
-    procedures: Collection[str],
-    actions: Collection[str],
-    place_id: int | None = None,
-    expires_at: datetime,
-    at: datetime,
-) -> str:
+def ask_token(post_id: int, *, at: datetime, **asked: Unpack[Asked]) -> str:
     """The text of a token for anybody's post, asked for by the operator: good once an administrator has approved it.
 
     Raises NotAllowed, Invalid.
     """
-    text, data = _wish(
-        post_id,
-        label=label,
-        procedures=procedures,
-        actions=actions,
-        place_id=place_id,
-        expires_at=expires_at,
-    )
+    text, data = _wish(post_id, **asked)
     change_configuration(MAKE.key, data, by=None, at=at)
     return text
 
@@ -111,7 +85,7 @@ def _wish(
     label: str,
     procedures: Collection[str],
     actions: Collection[str],
-    place_id: int | None,
+    place_id: int | None = None,
     expires_at: datetime,
 ) -> tuple[str, dict[str, Any]]:
     """A new text, and what is asked for it; the text itself is in neither log nor database."""
