@@ -41,8 +41,8 @@ check: venv messages  ## everything that can be said without running: style, typ
 test: venv frontend messages  ## the quick tests, on a real PostgreSQL
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
 
-test-slow: venv frontend messages  ## all rounds, hours
-	@$(BIN)/python -m pytest -n $(JOBS) -m "slow"
+test-slow: venv frontend messages  ## all rounds, hours, and every property on examples that no run had before
+	@$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile=luck
 
 format: venv  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet src tests tools; $(BIN)/ruff format --quiet src tests tools

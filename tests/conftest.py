@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 from django.db import connections
@@ -21,6 +22,12 @@ from anlan.config.database import OWNER
 from anlan.config.postgres import Server
 from tests import databases
 from tests.databases import Clone
+
+# The quick tests try the same examples each time, so that a red run is about the change it was made for; `make test-slow`
+# tries others each time.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("luck", derandomize=False)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.base.ids import case_number
 from anlan.base.keys import keyring
+from anlan.cases import claims
 from anlan.cases.act import Done, act
-from anlan.cases.claims import claim as hold_claim
-from anlan.cases.claims import let_go
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
 from anlan.cases.envelope import Stored
 from anlan.cases.known import Routing, holds_on, local_day
@@ -391,9 +390,9 @@ def word_of(action: Action, view: View, sight: Sight) -> str:
 def set_claim(sight: Sight, case_id: UUID, *, held: bool) -> None:
     """Takes or gives back "I am working on this". Raises Refused."""
     if held:
-        hold_claim(sight.by, case_id, known=sight.known, at=sight.at)
+        claims.claim(sight.by, case_id, known=sight.known, at=sight.at)
     else:
-        let_go(sight.by, case_id)
+        claims.let_go(sight.by, case_id)
 
 
 def number_of(case_id: UUID) -> int:
