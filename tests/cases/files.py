@@ -32,7 +32,13 @@ def paper(**given: Any) -> bytes:
     remark = pikepdf.Dictionary(
         Type=name.Annot, Subtype=name.Text, Rect=[0, 0, 9, 9], Contents="a remark", T=SENDER
     )
-    page.Annots = pikepdf.Array([pdf.make_indirect(remark)])
+    # In the page itself, and without the type that may be left out.
+    inline = pikepdf.Dictionary(
+        Subtype=name.FileAttachment, Rect=[0, 0, 9, 9], T=SENDER, M=SENDER, CreationDate=SENDER,
+        FS=pikepdf.Dictionary(F=SENDER), PieceInfo=pikepdf.Dictionary(A=SENDER),
+        A=pikepdf.Dictionary(S=name.JavaScript, JS=SENDER),
+    )  # fmt: skip
+    page.Annots = pikepdf.Array([pdf.make_indirect(remark), inline])
     pdf.Root.OpenAction = pikepdf.Dictionary(S=name.JavaScript, JS=f"app.alert('{SENDER}')")
     pdf.attachments["hidden.txt"] = SENDER.encode()
     with pdf.open_metadata() as told:

@@ -13,7 +13,9 @@ MEMORY = 768 * 1024 * 1024
 SECONDS = 10
 """Of the processor."""
 
-HIDDEN = ("/Metadata", "/PieceInfo", "/LastModified", "/OpenAction", "/AA", "/AF", "/Thumb")
+HIDDEN = ("/Metadata", "/PieceInfo", "/LastModified", "/OpenAction", "/AA", "/AF", "/Thumb", "/EF", "/JS")
+ON_REMARKS = ("/M", "/CreationDate", "/FS", "/A")
+"""When a remark was made, the file that hangs on it, and what a click on it does."""
 NAMED = ("/EmbeddedFiles", "/JavaScript")
 
 
@@ -40,6 +42,11 @@ def main() -> int:
         for each in pdf.objects:
             if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
                 _clean(each)
+        for page in pdf.pages:
+            for each in page.obj.get("/Annots", ()):
+                if isinstance(each, pikepdf.Dictionary):
+                    _clean(each)
+                    _clean_remark(each)
         out = io.BytesIO()
         # The same file gives the same bytes, so that sending it twice keeps it once.
         pdf.save(out, deterministic_id=True, fix_metadata_version=False, encryption=False)
@@ -52,13 +59,21 @@ def _clean(each: pikepdf.Object) -> None:
         if name in each:
             del each[name]
     kind = each.get("/Type")
-    if kind == "/Annot" and each.get("/Subtype") != "/Widget" and "/T" in each:
-        del each["/T"]  # who wrote the remark
+    if kind == "/Annot":
+        _clean_remark(each)
     if isinstance(each, pikepdf.Stream):
         if kind == "/Metadata":
             each.write(b"")
         elif each.get("/Filter") in ("/DCTDecode", pikepdf.Array([pikepdf.Name.DCTDecode])):
             each.write(_without_segments(each.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+
+
+def _clean_remark(each: pikepdf.Object) -> None:
+    """Takes off who made a remark and when. Its type may be left out, and it may stand in the page itself."""
+    writer = () if each.get("/Subtype") == "/Widget" else ("/T",)
+    for name in (*ON_REMARKS, *writer):
+        if name in each:
+            del each[name]
 
 
 def _without_segments(jpeg: bytes) -> bytes:

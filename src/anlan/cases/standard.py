@@ -205,7 +205,7 @@ def corrected(moment: Moment) -> Effect:
             words("这个情形不属于所选类别。", "This condition is not one of the chosen category."),
             field="condition",
         )
-    return Effect(category=data.get("category"), condition=condition, urgent=data.get("urgent"))
+    return Effect(category=data.get("category"), condition=condition, urgent=data.get("urgent") or None)
 
 
 def correct(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:

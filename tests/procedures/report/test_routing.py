@@ -161,6 +161,10 @@ def test_merge_ends_one_in_the_other_and_both_say_so() -> None:
     assert "into" in refused.value.fields
     with pytest.raises(Invalid):
         third.do("merge", town(), into=str(third.id))
+    urgent = Matter(danger=True)
+    with pytest.raises(Invalid, match=r"urgent|紧急"):
+        urgent.do("merge", town(), into=str(main.id))
+    third.do("merge", town(), into=str(urgent.id))
 
 
 def test_the_condition_sets_the_limit_and_must_be_chosen_where_there_are_several() -> None:

@@ -21,6 +21,7 @@ from anlan.places.codes import pad
 from anlan.procedures.report import rules_finish, rules_open, rules_route, rules_work
 from anlan.procedures.report.procedure import REPORT
 from anlan.procedures.report.record import BLANK
+from anlan.procedures.report.states import URGENT
 
 ALWAYS = (date(2020, 1, 1), None)
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -289,13 +290,23 @@ def test_a_correction_brings_the_limit_of_what_it_really_is() -> None:
         )
         return rules_open.correct(moment("correct", now, entry=1, words="情形定错了", **data))
 
-    assert corrected(condition=3).limits == {"handle": Limit(n=2, unit=Unit.HOUR)}
+    assert corrected(condition=3).limits["handle"] == Limit(n=2, unit=Unit.HOUR)
+    assert corrected(condition=3).limits["take"] == URGENT
+    assert corrected(urgent=True).limits["dispatch"] == URGENT
+    assert corrected(urgent=False).urgent is None
     assert corrected(condition=3).urgent
     other = corrected(category=BROKEN)
     assert (other.category, other.condition) == (BROKEN, 1)
     assert other.limits == {"handle": REPORT.clock("handle").limit}
     assert not corrected().limits
     assert not corrected(condition=2).limits
+    late = case(
+        category=RIVER, condition=3, clocks=running("handle", AT - timedelta(hours=1)), state="in_hand"
+    )
+    assert (
+        "handle"
+        not in rules_open.correct(moment("correct", late, entry=1, words="其实不急", condition=2)).limits
+    )
     now = case(category=BROKEN, condition=1, state="in_hand")
     with pytest.raises(Refusal, match="condition"):
         rules_open.correct(moment("correct", now, entry=1, words="类别定错了", category=RIVER))

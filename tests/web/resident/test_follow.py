@@ -23,7 +23,7 @@ from anlan.web.resident import follow as door
 from tests.cases.files import paper
 from tests.cases.world import organisation
 from tests.procedures.report import cast
-from tests.web.resident.visits import WORDS, follow, hidden, picture, report, sign_in, text, upload
+from tests.web.resident.visits import WORDS, answers, follow, hidden, picture, report, sign_in, text, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +212,30 @@ def test_closing_it_on_a_device_takes_it_away(client: Client, sent: tuple[str, s
     assert client.post(f"/follow/{sent[0]}/leave").status_code == 302
     assert client.get(f"/follow/{sent[0]}").status_code == 302
     assert client.get("/report/sent")["Location"] == "/follow"
+
+
+def test_who_comes_next_gets_nothing_from_the_form_behind_the_back_button() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    def post(path: str, **given: Any) -> Any:
+        return client.post(path, {**given, "csrfmiddlewaretoken": client.cookies["csrftoken"].value})
+
+    draft = hidden(text(client.get("/report")))
+    old = client.cookies["csrftoken"].value
+    number = hidden_number(post("/report", **answers(draft=draft)), client)
+    assert post(f"/follow/{number}/leave").status_code == 302
+    for words in (WORDS, "换了一个人写的话，完全不同"):
+        given = answers(draft=draft, words=words, csrfmiddlewaretoken=old)
+        assert client.post("/report", given).status_code == 403
+        post("/report", **answers(draft=draft, words=words))
+        assert client.get("/report/sent")["Location"] == "/follow"
+        assert client.get(f"/follow/{number}").status_code == 302
+
+
+def hidden_number(sent: Any, client: Client) -> str:
+    assert sent.status_code == 302, text(sent)
+    slip = text(client.get(sent["Location"]))
+    return str(re.findall(r'<span class="anlan-code">([^<]+)</span>', slip)[0]).replace(" ", "")
 
 
 def test_pages_of_a_case_are_kept_nowhere(client: Client, sent: tuple[str, str]) -> None:

@@ -211,21 +211,27 @@ def settle_on_the_spot(moment: Moment) -> Effect:
 
 
 def correct(moment: Moment) -> Effect:
-    """A mistake put right. Another category or condition brings its own limit, from the first start of the clock."""
+    """A mistake put right. Another category or condition brings its own limit, from the first start of the clock; a limit
+    that has passed stays passed. What has become urgent is accepted, dispatched and taken up within the hour from then on.
+    """
     case, effect = moment.open_case, corrected(moment)
+    hurry: dict[str, Limit] = {} if case.urgent else dict.fromkeys(("accept", "dispatch", "take"), URGENT)
     category, condition = effect.category or case.category, effect.condition
     if category == case.category and condition in {None, case.condition}:
-        return effect
+        return replace(effect, limits=hurry if effect.urgent else {})
     offered = moment.known.conditions_of(category) if category is not None else ()
     if condition is None and len(offered) == 1:
         condition = offered[0].id
     if condition is None and offered:
         raise Refusal(CHOOSE_CONDITION, field="condition")
     urgent = True if is_urgent(moment, category, condition) else effect.urgent
+    run = case.last_run("handle")
+    passed = run is not None and run.due_at <= moment.at
+    limits = {} if passed or not case.open else {"handle": handle_limit(moment, category, condition)}
     return replace(
         effect,
         condition=condition,
         urgent=urgent,
-        limits={"handle": handle_limit(moment, category, condition)} if case.open else {},
+        limits={**limits, **(hurry if urgent else {})},
         record={"kind": kind_of(moment, category)},
     )

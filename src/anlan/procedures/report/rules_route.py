@@ -323,6 +323,14 @@ def merge(moment: Moment) -> Effect:
             ),
             field="into",
         )
+    if case.urgent and not other.urgent:
+        raise Refusal(
+            words(
+                "这一件是紧急的，另一件不是。请把另一件并入这一件。",
+                "This one is urgent and the other is not. Please merge the other into this one.",
+            ),
+            field="into",
+        )
     return Effect(links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=other.id, action="absorb"),))
 
 

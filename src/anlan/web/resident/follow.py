@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -181,6 +182,9 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         forget(request, read_number(number), at=now())
     except Invalid:
         raise NotFound from None
+    rotate_token(
+        request
+    )  # the form that sent it, still behind the Back button, is worth nothing to who comes next
     return HttpResponseRedirect(reverse(HERE))
 
 

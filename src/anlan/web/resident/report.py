@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -81,7 +82,7 @@ def report(request: HttpRequest) -> HttpResponse:
             ),
         )
     if form.is_valid() and not refused:
-        alike = () if "alike" in request.POST else _alike(form, procedure, known=known, at=at)
+        alike = () if "alike" in request.POST else _alike(request, form, procedure, known=known, at=at)
         if alike or (draft.offers and "offered" not in request.POST):
             return _page(request, form, draft, procedure, alike=alike)
         try:
@@ -158,10 +159,19 @@ def _with_files(
     return take_files(draft, uploads, sender=sender, key=key, procedure=procedure)
 
 
-def _alike(form: ReportForm, procedure: Procedure, *, known: Known, at: datetime) -> tuple[Alike, ...]:
-    """What is in hand already and may be the same, told once before sending. Of public offices nothing is told."""
+def _alike(
+    request: HttpRequest, form: ReportForm, procedure: Procedure, *, known: Known, at: datetime
+) -> tuple[Alike, ...]:
+    """What is in hand already and may be the same, told once before sending. Of public offices nothing is told, nor to
+    a network that asks again and again: its report goes on without it.
+    """
     area = area_of(form.cleaned_data["place_id"], at=at)
     if area is None or form.cleaned_data.get("about"):
+        return ()
+    try:
+        for cap in PER_NETWORK:
+            take("report alike", network_of(request), cap=cap, at=at)
+    except TooMany:
         return ()
     return alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known)
 
@@ -238,7 +248,10 @@ def _page(
         "problems": problems_with(form, refused or ()),
         "found": found,
         "alike": [
-            (each.opened_at, said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public))
+            (
+                localtime(each.opened_at).date(),
+                said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public),
+            )
             for each in alike
         ],
         "told": bool(alike) or "alike" in request.POST,

@@ -8,6 +8,7 @@ its older reports open with their follow code only.
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -111,6 +112,7 @@ def _check(request: HttpRequest, goal: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session and forgets what was open in this browser."""
     leave(request)
+    rotate_token(request)  # drafts of this browser end with it
     return HttpResponseRedirect("/")
 
 
