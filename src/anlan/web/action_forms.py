@@ -190,9 +190,17 @@ class ActionForm(forms.Form):
                 made = PointField(widget=forms.HiddenInput, **common)
             case _:
                 made = forms.CharField(max_length=field.longest, **common)
-        if not field.required:
+        if not field.required and not self._still_to_be_classified(field):
             made.label = _("%(label)s (optional)") % {"label": made.label}
         return made
+
+    def _still_to_be_classified(self, field: Field) -> bool:
+        """A case needs its category sooner or later: while it has none, nobody is told that it may stay so."""
+        return (
+            field.kind in {Kind.CATEGORY, Kind.CONDITION}
+            and self.case is not None
+            and self.case.category is None
+        )
 
     def _units(self) -> list[tuple[str, str]]:
         return [

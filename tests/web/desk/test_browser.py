@@ -49,8 +49,24 @@ def visit(browser: Browser, address: str, session: str, *, js: bool) -> Page:
     page = context.new_page()
     page.goto(address)
     page.fill("textarea[name=words]", "请先围护")
+    page.click(".anlan-fold summary")
     page.check("input[name=assisting] >> nth=1")
     return page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_on_a_phone_the_header_is_two_lines(
+    desk: tuple[str, str, dict[str, int]], browser: Browser, language: str
+) -> None:
+    address, session, _known = desk
+    page = visit(browser, address, session, js=False)
+    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}])
+    page.goto(address)
+    box = page.locator(".anlan-header").bounding_box()
+    assert box is not None
+    assert box["height"] <= 110
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.context.close()
 
 
 @pytest.mark.parametrize("js", [True, False])

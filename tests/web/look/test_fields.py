@@ -84,6 +84,27 @@ def test_long_text_is_counted_not_cut() -> None:
     assert " maxlength=" not in html
 
 
+@pytest.mark.parametrize(
+    ("most", "data", "drawn"),
+    [(6, {}, None), (7, {}, ""), (7, {"units": ["3"]}, " open"), (7, {"units": ["x"]}, " open")],
+)
+def test_many_boxes_are_folded_until_one_is_ticked(
+    most: int, data: dict[str, list[str]], drawn: str | None
+) -> None:
+    class Units(forms.Form):
+        units = forms.MultipleChoiceField(
+            choices=[(str(n), f"单位{n}") for n in range(most)], widget=forms.CheckboxSelectMultiple
+        )
+
+    form = Units(data) if data else Units()
+    with override("zh-hans"):
+        html = field(form["units"])
+    found = re.search(r"<details class=\"govuk-details anlan-fold\"( open)?>", html)
+    assert (found and (found[1] or "")) == drawn
+    assert html.count("checkbox") >= most
+    assert ("从 7 个中选择" in html) == (most == 7)
+
+
 def test_a_hidden_field_draws_only_itself() -> None:
     class Hidden(forms.Form):
         seen = forms.CharField(widget=forms.HiddenInput, initial="4")

@@ -28,6 +28,8 @@ from anlan.web.look.values import Choice, Deed, Item, Line, Photo, Pill, QueueGr
 
 register = template.Library()
 
+FEW = 6
+"""So many boxes to tick stand open; more are folded, unless one is ticked."""
 PARTS = {
     "radios": "group",
     "checkboxes": "group",
@@ -222,7 +224,10 @@ def field(
     }
     match part:
         case "radios" | "checkboxes":
-            told["options"] = list(forms_look.options(bound))
+            options = list(forms_look.options(bound))
+            folded = part == "checkboxes" and len(options) > FEW
+            opened = bool(bound.errors) or any(option.checked for option in options)
+            told |= {"options": options, "folded": folded, "opened": opened}
         case "checkbox":
             told["checked"] = bool(bound.value())
         case "date":
