@@ -30,6 +30,16 @@ PERCENT = Field(
     high=999,
 )
 
+AREA = Field(
+    key="area",
+    kind=Kind.WHOLE_NUMBER,
+    words=words("地方代码（15 位）", "Place code (15 digits)"),
+    required=True,
+    fact=True,
+    low=10**14,
+    high=10**15 - 1,
+)
+
 LOOK_REASONS = (
     ("supervision", words("督办或检查本件办理情况", "Supervising or inspecting how this case is handled")),
     ("complaint", words("处理对本件的投诉或异议", "Dealing with a complaint or objection about this case")),
@@ -148,17 +158,7 @@ def rezone(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
         frm=frm,
         to=STAY,
         by=(SYSTEM, *by),
-        fields=(
-            Field(
-                key="area",
-                kind=Kind.WHOLE_NUMBER,
-                words=words("地方代码（15 位）", "Place code (15 digits)"),
-                required=True,
-                fact=True,
-                low=10**14,
-                high=10**15 - 1,
-            ),
-        ),
+        fields=(AREA,),
         effect=_rezone,
         audience=Audience.REPORTER,
     )

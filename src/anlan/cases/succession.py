@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal
+from anlan.cases.define import STAY, Action, Audience, Effect, Refusal
 from anlan.cases.known import ELSEWHERE, Known, covers, ended_by
 from anlan.cases.moment import Moment
-from anlan.cases.standard import SYSTEM, words
+from anlan.cases.standard import AREA, SYSTEM, words
 
 
 def heirs(
@@ -82,17 +82,7 @@ def reform(*, frm: tuple[str, ...]) -> Action:
         frm=frm,
         to=STAY,
         by=(SYSTEM,),
-        fields=(
-            Field(
-                key="area",
-                kind=Kind.WHOLE_NUMBER,
-                words=words("地方代码（15 位）", "Place code (15 digits)"),
-                required=True,
-                fact=True,
-                low=10**14,
-                high=10**15 - 1,
-            ),
-        ),
+        fields=(AREA,),
         effect=_reform,
         audience=Audience.REPORTER,
         on_screen=False,
