@@ -182,9 +182,8 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         forget(request, read_number(number), at=now())
     except Invalid:
         raise NotFound from None
-    rotate_token(
-        request
-    )  # the form that sent it, still behind the Back button, is worth nothing to who comes next
+    # The form that sent it, still behind the Back button, is worth nothing to who comes next.
+    rotate_token(request)
     return HttpResponseRedirect(reverse(HERE))
 
 
