@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A case runs under the version of its procedure that it was opened under, until somebody decides that it adopts a newer one."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from anlan.cases import registry
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 
 BATCH = 200
 
@@ -25,7 +22,7 @@ def adopt(key: str, version: int, *, at: datetime, batch: int = BATCH) -> Swept:
     """
     registry.get_procedure(key, version)
     total = Swept()
-    for rows in _older(key, version, batch=batch):
+    for rows in in_batches(OLDER, [key, version], start=(UUID(int=0),), batch=batch):
         may_adopt = [id for id, now in rows if registry.get_procedure(key, now).has("adopt_version")]
         total = total.and_also(Swept(refused=len(rows) - len(may_adopt)))
         total = total.and_also(
@@ -37,16 +34,3 @@ def adopt(key: str, version: int, *, at: datetime, batch: int = BATCH) -> Swept:
             )
         )
     return total
-
-
-def _older(key: str, version: int, *, batch: int) -> Iterator[list[tuple[UUID, int]]]:
-    after = UUID(int=0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(OLDER, [key, version, after, batch])
-            rows = cursor.fetchall()
-        if rows:
-            yield rows
-            after = rows[-1][0]
-        if len(rows) < batch:
-            return

@@ -5,9 +5,8 @@ An erasure is an entry (`erase`, written by the engine's own steps); here are th
 backup brought back is erased again from the file outside the database.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from django.db import connection, transaction
 from anlan.cases import registry
 from anlan.cases.attachments import path_of
 from anlan.cases.erased import in_force
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 from anlan.cases.write import ERASES
 
 BATCH = 200
@@ -23,7 +22,7 @@ BATCH = 200
 # An erased case stays in the index on closed_at; what keeps a pass from repeating it is that nothing is left. A note or a
 # reopening after an erasure brings new words, and their time ends too.
 ENDED = """
-SELECT c.id, c.closed_at FROM cases_case c
+SELECT c.closed_at, c.id FROM cases_case c
  WHERE c.procedure = %s AND NOT c.open AND c.closed_at < %s AND (c.closed_at, c.id) > (%s, %s::uuid)
    AND (EXISTS (SELECT FROM cases_content x WHERE x.case_id = c.id AND x.sealed IS NOT NULL)
      OR EXISTS (SELECT FROM cases_party p WHERE p.case_id = c.id AND p.sealed IS NOT NULL)
@@ -39,7 +38,9 @@ def erase_ended(*, at: datetime, dry_run: bool = False, batch: int = BATCH) -> M
     found: dict[str, Swept] = {}
     for key, procedure in registry.newest().items():
         total = Swept()
-        for ids in _ended(key, _years_before(at, procedure.retention.years), batch=batch):
+        before = _years_before(at, procedure.retention.years)
+        for rows in in_batches(ENDED, [key, before], start=("-infinity", UUID(int=0)), batch=batch):
+            ids = [id for _closed_at, id in rows]
             if dry_run:
                 total = total.and_also(Swept(done=len(ids)))
             else:
@@ -59,35 +60,16 @@ def _years_before(at: datetime, years: int) -> datetime:
         return at.replace(year=at.year - years, day=28)
 
 
-def _ended(procedure: str, before: datetime, *, batch: int) -> Iterator[list[UUID]]:
-    after: tuple[Any, UUID] = ("-infinity", UUID(int=0))
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(ENDED, [procedure, before, *after, batch])
-            rows = cursor.fetchall()
-        if rows:
-            yield [row[0] for row in rows]
-            after = (rows[-1][1], rows[-1][0])
-        if len(rows) < batch:
-            return
-
-
 def remove_files(*, batch: int = 1_000) -> int:
     """Removes the files of erased attachments; the row went first. How many files there were to remove."""
     removed = 0
-    after: tuple[UUID, int] = (UUID(int=0), 0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(FILES, [*after, batch])
-            rows = cursor.fetchall()
+    for rows in in_batches(FILES, (), start=(UUID(int=0), 0), batch=batch):
         for case_id, _n, keyed in rows:
             path = path_of(case_id, bytes(keyed))
             if path.exists() and not _still_named(case_id, bytes(keyed)):
                 path.unlink(missing_ok=True)
                 removed += 1
-        if len(rows) < batch:
-            return removed
-        after = (rows[-1][0], rows[-1][1])
+    return removed
 
 
 def _still_named(case_id: UUID, keyed: bytes) -> bool:

@@ -5,16 +5,13 @@ One sweep walks the index on `next_at` by keyset up to the instant it began, so 
 that fails holds up nobody: it is logged, passed by, and tried again in the next sweep.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from anlan.cases import registry
 from anlan.cases.envelope import Envelope
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 
 BATCH = 200
 
@@ -30,22 +27,9 @@ SELECT k.next_at, k.case_id, k.n, k.key, k.stage, k.due_at, c.procedure, c.versi
 def escalate(*, at: datetime, batch: int = BATCH) -> Swept:
     """Takes every step that is due at `at`; a clock two steps behind takes both, one after the other."""
     total = Swept()
-    for rows in _due(at, batch=batch):
+    for rows in in_batches(DUE, [at], start=("-infinity", UUID(int=0), 0), batch=batch):
         total = total.and_also(do_all([e for row in rows if (e := _step(row, at=at)) is not None]))
     return total
-
-
-def _due(at: datetime, *, batch: int) -> Iterator[list[Any]]:
-    after: tuple[Any, UUID, int] = ("-infinity", UUID(int=0), 0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(DUE, [at, *after, batch])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        yield rows
-        # A clock that was two steps behind comes again, later in the same order.
-        after = (rows[-1][0], rows[-1][1], rows[-1][2])
 
 
 def _step(row: Any, *, at: datetime) -> Envelope | None:

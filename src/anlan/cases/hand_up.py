@@ -13,7 +13,7 @@ from django.db import connection
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 from anlan.people.holding import active_organisations, idle_organisations
 
 BATCH = 200
@@ -56,20 +56,12 @@ def _with_relief(holding: list[int], *, at: datetime, known: Known) -> list[int]
 
 
 def _hand_up(organisation: int, *, at: datetime, batch: int) -> Swept:
-    total, after = Swept(), UUID(int=0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(HELD, [organisation, after, batch])
-            rows = cursor.fetchall()
-        total = total.and_also(
-            do_all(
-                [
-                    by_system(case_id, "nobody_at_work", data={}, at=at, once=f"{organisation}/{at.date()}")
-                    for case_id, procedure, version in rows
-                    if registry.get_procedure(procedure, version).has("nobody_at_work")
-                ]
-            )
-        )
-        if len(rows) < batch:
-            return total
-        after = rows[-1][0]
+    total = Swept()
+    for rows in in_batches(HELD, [organisation], start=(UUID(int=0),), batch=batch):
+        envelopes = [
+            by_system(case_id, "nobody_at_work", data={}, at=at, once=f"{organisation}/{at.date()}")
+            for case_id, procedure, version in rows
+            if registry.get_procedure(procedure, version).has("nobody_at_work")
+        ]
+        total = total.and_also(do_all(envelopes))
+    return total

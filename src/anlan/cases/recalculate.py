@@ -6,15 +6,11 @@ is never shortened (`clocks.move`).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from anlan.cases.catalogue import current, raise_version
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 from anlan.places.calendars import WorkCalendar
 from anlan.places.find import load_calendar
 
@@ -33,7 +29,8 @@ def recalculate(*, at: datetime, batch: int = BATCH) -> Swept:
         raise_version()
     changed: dict[int, list[date]] = {}
     total = Swept()
-    for rows in _running(calendar, batch=batch):
+    open_clocks = in_batches(RUNNING, [calendar.key, calendar.version], start=(UUID(int=0), 0), batch=batch)
+    for rows in open_clocks:
         envelopes = []
         for case_id, n, key, started_at, due_at, version, provisional in rows:
             if version not in changed:
@@ -63,16 +60,3 @@ def changed_days(before: WorkCalendar, after: WorkCalendar) -> list[date]:
 def _holds(days: list[date], since: datetime, until: datetime, calendar: WorkCalendar) -> bool:
     i = bisect_left(days, since.astimezone(calendar.zone).date())
     return i < len(days) and days[i] <= until.astimezone(calendar.zone).date()
-
-
-def _running(calendar: WorkCalendar, *, batch: int) -> Iterator[list[Any]]:
-    after: tuple[UUID, int] = (UUID(int=0), 0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(RUNNING, [calendar.key, calendar.version, *after, batch])
-            rows = cursor.fetchall()
-        if rows:
-            yield rows
-            after = (rows[-1][0], rows[-1][1])
-        if len(rows) < batch:
-            return

@@ -19,7 +19,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.known import Known, ended_by, local_day
 from anlan.cases.may import range_of
 from anlan.cases.succession import heirs
-from anlan.cases.sweep import Swept, by_system, do_all
+from anlan.cases.sweep import Swept, by_system, do_all, in_batches
 from anlan.places import find
 from anlan.places.codes import code_range
 
@@ -78,24 +78,16 @@ def _waiting(known: Known, *, at: datetime, batch: int) -> Iterator[list[UUID]]:
     """Open cases in places that nobody is any more, then those that ended organisations have, in batches."""
     for code in find.retired(at=at):
         within, values = range_of("c.area", *code_range(code))
-        yield from _batches(IN_PLACE.format(within=within), values, batch)
+        yield from _ids(IN_PLACE.format(within=within), values, batch)
     day = local_day(at, known.calendar)
     for org in known.organisations.values():
         if ended_by(org.span, day):
-            yield from _batches(HAD_BY, (org.id,), batch)
+            yield from _ids(HAD_BY, (org.id,), batch)
 
 
-def _batches(statement: str, values: tuple[int, ...], batch: int) -> Iterator[list[UUID]]:
-    after = UUID(int=0)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*values, after, batch])
-            ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            yield ids
-            after = ids[-1]
-        if len(ids) < batch:
-            return
+def _ids(statement: str, values: tuple[int, ...], batch: int) -> Iterator[list[UUID]]:
+    for rows in in_batches(statement, values, start=(UUID(int=0),), batch=batch):
+        yield [row[0] for row in rows]
 
 
 def _due(ids: list[UUID], *, known: Known, at: datetime) -> list[_Due]:

@@ -5,11 +5,13 @@ a batch fails as a whole. A refusal or a fault of one case is logged and harms n
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
+
+from django.db import connection
 
 from anlan.base.errors import Refused
 from anlan.base.ids import new_id
@@ -47,6 +49,25 @@ def by_system(case_id: UUID, action: str, *, data: Mapping[str, Any], at: dateti
         spares=(new_id(),),
         data=data,
     )
+
+
+def in_batches(
+    statement: str, params: Sequence[Any], *, start: tuple[Any, ...], batch: int
+) -> Iterator[list[Any]]:
+    """The rows of `statement`, in batches until nothing comes. They are in the order of their first columns, of which
+    `start` comes before all; its last parameters are those columns of the row before, and how many rows are wanted.
+
+    What a batch leads to may come again later in the same order, so a short batch is not the end.
+    """
+    after = start
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*params, *after, batch])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield rows
+        after = tuple(rows[-1][: len(start)])
 
 
 def do_all(envelopes: Sequence[Envelope]) -> Swept:
