@@ -17,7 +17,9 @@ from anlan.people.demo import demo_posts
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
 from anlan.people.models import Post
 from anlan.procedures.report.states import STATES
+from tests.cases.world import MONDAY
 from tests.databases import Clone
+from tests.procedures.report.cast import Matter, town
 
 NO_INBOX = {*ADMINISTRATORS, Role.AUDITOR, Role.HOTLINE_AGENT}
 
@@ -66,3 +68,13 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
         check=False,
     )
     assert json.loads(done.stdout.strip().splitlines()[-1])["broken"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("danger", [(False, False), (False, True), (True, False), (True, True)])
+def test_what_is_urgent_is_never_merged_away(danger: tuple[bool, bool]) -> None:
+    matters = [Matter(danger=one) for one in danger]
+    demo.merge_two(town(), MONDAY)
+    assert sorted(matter.state for matter in matters) == ["merged", "reported"]
+    [kept] = (one for one, matter in zip(danger, matters, strict=True) if matter.state == "reported")
+    assert kept == any(danger)

@@ -24,6 +24,7 @@ from anlan.config.fill_scene import Home, Scene, Spot, set_scene
 from anlan.config.fill_story import Kind
 from anlan.config.fill_work import Plan, Work, keep_photos
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
+from anlan.people.may import Actor
 from anlan.people.seed import DEPARTMENTS
 from anlan.places.codes import pad
 
@@ -94,24 +95,23 @@ def _wait(at: datetime, dsn: str, say: Callable[[str], object]) -> int:
         waiting.append(casts)
     with filling(dsn, types=types, at=at, say=say) as into:
         into.add(block(waiting))
-    _merge_two(scene, at)
+    home = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
+    merge_two(scene.actor(home.orgs["town"]), at)
     return len(waiting)
 
 
-def _merge_two(scene: Scene, at: datetime) -> None:
-    """Two reports of one matter, made one by the town's room through the engine itself."""
-    home = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
-    room = home.orgs["town"]
+def merge_two(room: Actor, at: datetime) -> None:
+    """Two reports of one matter, made one by the town's room through the engine itself; what is urgent stays."""
     one, other = (
-        Case.objects.filter(state="reported", holder=room)
-        .order_by("opened_at", "id")
+        Case.objects.filter(state="reported", holder=room.organisation_id, barred=None)
+        .order_by("-urgent", "opened_at", "id")
         .values_list("id", flat=True)[:2]
     )
     act(
         Envelope(
             case_id=other,
             action="merge",
-            by=scene.actor(room),
+            by=room,
             at=at,
             received_at=at,
             request_id=new_id(),
