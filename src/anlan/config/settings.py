@@ -200,7 +200,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "anlan.web.look.renderer.Renderer"
 
 LOGGING: dict[str, Any] = {
     "version": 1,
