@@ -172,3 +172,40 @@ def test_what_was_written_after_an_erasure_is_erased_in_its_time_too(own_databas
     assert not Content.objects.filter(case_id=done.case_id, sealed__isnull=False).exists()
     assert erase_ended(at=YEARS_3 + timedelta(days=32))["toy"].done == 0
     assert broken() == []
+
+
+def test_an_erasure_takes_what_the_same_batch_wrote_before_it_and_leaves_what_comes_after(
+    own_database: Clone,
+) -> None:
+    photo = Stored(keyed=b"k" * 32, plain=b"p" * 32, kind="image/png", size=3, name="王小明家.png")
+    wish = opening(parties=PERSON, files=(photo,))
+    unit = organisation("dept:330106:housing")
+    answers = act_many([
+        wish,
+        envelope("dispatch", dispatcher(), wish.case_id, data={"unit": unit}),
+        envelope("close", handler(), wish.case_id),
+        envelope("note", handler(), wish.case_id, data={"words": "王小明的电话已记下"}),
+        by_system(wish.case_id, "erase", data={}, at=MONDAY, once="x"),
+        envelope("note", handler(), wish.case_id, data={"words": "资料已删除"}),
+    ])  # fmt: skip
+    assert [type(answer) for answer in answers] == [Done] * 6
+    kept = Content.objects.filter(case_id=wish.case_id).exclude(sealed=None)
+    assert list(kept.values_list("seq", flat=True)) == [6]
+    assert Party.objects.get(case_id=wish.case_id).sealed is None
+    assert not CaseAccount.objects.filter(case_id=wish.case_id).exists()
+    file = Attachment.objects.get(case_id=wish.case_id)
+    assert (file.erased, file.sealed_name) == (True, None)
+    assert broken() == []
+
+
+def test_an_erasure_takes_a_note_of_the_same_batch_from_a_case_that_was_there(own_database: Clone) -> None:
+    done, other = closed(), closed()
+    answers = act_many([
+        envelope("note", handler(), done.case_id, data={"words": "王小明来过"}),
+        envelope("note", handler(), other.case_id, data={"words": "别的一件"}),
+        by_system(done.case_id, "erase", data={}, at=MONDAY, once="x"),
+    ])  # fmt: skip
+    assert [type(answer) for answer in answers] == [Done] * 3
+    assert set(Content.objects.filter(case_id=done.case_id).values_list("sealed", flat=True)) == {None}
+    assert None not in set(Content.objects.filter(case_id=other.case_id).values_list("sealed", flat=True))
+    assert broken() == []

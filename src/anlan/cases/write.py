@@ -177,6 +177,18 @@ class Sheet:
         """One row of `table`."""
         self.rows.setdefault(table, []).append(row)
 
+    def forget(self, case_id: UUID, what: str) -> None:
+        """Empties what the batch wrote before it erases: the one statement that writes all of it would not see these rows."""
+        for table, emptied in EMPTIED[what].items():
+            rows = self.rows.pop(table, [])
+            columns = [column for column, _type in TABLES[table].columns]
+            places = {columns.index(column): value for column, value in emptied.items()}
+            for row in rows:
+                if row[0] != case_id:
+                    self.add(table, *row)
+                elif emptied:
+                    self.add(table, *(places.get(i, value) for i, value in enumerate(row)))
+
 
 def write(
     decisions: Sequence[Decision],
@@ -237,6 +249,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
         sheet.add("erasure", case_id, entry.seq, entry.at, entry.outcomes["erased"])
         for what in entry.outcomes["erased"]:
             sheet.erase.setdefault(what, []).append(case_id)
+            sheet.forget(case_id, what)
 
 
 def _request(sheet: Sheet, decision: Decision, envelope: Envelope, payload: bytes) -> None:
@@ -276,6 +289,12 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
         sheet.records.setdefault(after.procedure, []).append({"case_id": after.id, **after.record})
 
 
+EMPTIED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "words": {"content": {"sealed": None}},
+    "parties": {"party": {"sealed": None}, "account": {}},
+    "files": {"attachment": {"erased": True, "sealed_name": None}},
+}
+"""What an erasure leaves of the rows of each table that a batch is about to write; of an account, nothing."""
 ERASES = {
     "words": (
         "UPDATE cases_content SET sealed = NULL WHERE case_id = ANY(?)",
