@@ -7,6 +7,31 @@ from django.db import ProgrammingError, connection
 
 from tests.databases import Clone
 
+READS = frozenset({"SELECT"})
+ADDS = READS | {"INSERT"}
+CHANGES = ADDS | {"UPDATE"}
+DELETES = CHANGES | {"DELETE"}
+MAY = {
+    READS: "django_migrations",
+    ADDS: """cases_access cases_declaration cases_entry cases_erasure cases_journal cases_link cases_request people_adminline
+        people_boundaryrefusal""",
+    CHANGES: """account_emailaddress account_emailconfirmation auth_group auth_group_permissions auth_permission
+        cases_assignment cases_attachment cases_case cases_category cases_clock cases_condition cases_configuration
+        cases_content cases_delivery cases_follower cases_limitrow cases_notice cases_party cases_routerow django_admin_log
+        django_content_type people_account people_organisation people_organisationsuccession people_pendingchange people_post
+        people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
+        places_regionprofile places_revision places_succession report_record""",
+    # What lapses, what is passed on, and what an erasure takes.
+    DELETES: """case_account cases_claim cases_searchrow cases_tray django_session mfa_authenticator people_absence
+        people_ratecounter people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers
+        procrastinate_workers""",
+}
+"""What the role that serves may do, with every table there is."""
+RIGHTS = """
+SELECT c.relname, array_agg(r.name) FROM pg_class c, unnest(%s::text[]) r(name)
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND has_table_privilege('anlan_app', c.oid, r.name) GROUP BY 1"""
+
 
 @pytest.mark.django_db
 def test_tests_serve_as_the_role_without_ddl() -> None:
@@ -15,6 +40,15 @@ def test_tests_serve_as_the_role_without_ddl() -> None:
         assert cursor.fetchone() == ("anlan_app",)
         with pytest.raises(ProgrammingError, match="permission denied"):
             cursor.execute("CREATE TABLE forbidden (n int)")
+
+
+@pytest.mark.django_db
+def test_the_role_that_serves_may_do_what_is_listed_and_no_more() -> None:
+    rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    with connection.cursor() as cursor:
+        cursor.execute(RIGHTS, [rights])
+        found = {table: frozenset(held) for table, held in cursor.fetchall()}
+    assert found == {table: rights for rights, tables in MAY.items() for table in tables.split()}
 
 
 def test_a_database_of_its_own_commits_and_is_seen_by_others(own_database: Clone) -> None:

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from anlan.base.clock import now
 from anlan.base.errors import Conflict, Invalid
 from anlan.cases.catalogue import current, forget
+from anlan.cases.models import Category
 from anlan.people import organisations, session
 from anlan.people.changes import change_configuration
 from anlan.people.configuration import ConfigurationAdmin, site
@@ -125,8 +126,24 @@ def test_residents_are_neither_listed_nor_found_nor_opened() -> None:
 def test_nothing_is_deleted_and_nobody_is_asked_by_permission() -> None:
     client = browser(Role.SYSTEM_ADMIN)
     pk = organisation(TOWN).pk
-    assert client.get(f"/admin/people/organisation/{pk}/delete/").status_code == 403
-    assert client.post(f"/admin/people/organisation/{pk}/delete/", {"post": "yes"}).status_code == 403
+    for page in (
+        f"people/organisation/{pk}",
+        f"cases/category/{Category.objects.values_list('pk', flat=True)[0]}",
+    ):
+        for answer in (
+            client.get(f"/admin/{page}/delete/", follow=True),
+            client.post(f"/admin/{page}/delete/", {"post": "yes"}, follow=True),
+        ):
+            assert answer.redirect_chain == [(f"/admin/{page}/change/", 302)]
+            assert "不能删除" in answer.content.decode()
+    before = Category.objects.count()
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": Category.objects.values_list("pk", flat=True)[0],
+    }
+    assert client.post("/admin/cases/category/", {**chosen, "post": "yes"}).status_code in {200, 302}
+    assert Category.objects.count() == before
+    assert browser(Role.AUDITOR).get(f"/admin/people/account/{pk}/delete/").status_code == 403
     assert not Account.objects.exclude(kind="staff").exists()
     assert not any(each.has_perm("people.delete_organisation") for each in Account.objects.all())
     assert not hasattr(Account, "is_superuser")

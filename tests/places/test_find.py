@@ -4,10 +4,12 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from anlan.base.errors import NotFound
 from anlan.places import find
@@ -173,14 +175,10 @@ class TestCalendar:
         assert old.add(at, limit).provisional
         assert not new.add(at, limit).provisional
 
-    def test_versions_are_written_once(self) -> None:
+    def test_versions_are_written_once(self, owner: psycopg.Connection[tuple[object, ...]]) -> None:
         for table in ("places_calendarversion", "places_calendarday", "places_regionprofile"):
-            with (
-                pytest.raises(IntegrityError, match="written once"),
-                transaction.atomic(),
-                connection.cursor() as cursor,
-            ):
-                cursor.execute(f"DELETE FROM {table}")
+            with pytest.raises(psycopg.IntegrityError, match="written once"), owner.transaction():
+                owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
     def test_an_unknown_calendar_or_profile(self) -> None:
         with pytest.raises(NotFound):

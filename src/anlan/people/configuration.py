@@ -17,7 +17,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordCha
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.contrib.auth.views import PasswordChangeView
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -224,6 +224,20 @@ class ConfigurationAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: things end, they are not deleted."""
         return False
+
+    # Wrapped as `password_change` is.
+    @wraps(admin.ModelAdmin.delete_view)
+    def delete_view(  # type: ignore[override]
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Says so to who asks for it all the same."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        messages.warning(request, _("Nothing is deleted here. What no longer holds gets an end date."))
+        meta = self.opts
+        return HttpResponseRedirect(
+            reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[object_id])
+        )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions, for the roles that have them."""
