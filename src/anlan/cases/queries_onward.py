@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of a matter that goes on in another case, for the parties of the one that ended: state, outcome, answer.
 
-Nothing of the other case's parties: neither their words nor their files, and no name or number of theirs in the answer.
+Nothing of the other case's parties: neither their words nor their files, and nothing in the answer that points at one of them,
+or at others who reported the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +13,18 @@ from uuid import UUID
 
 import msgspec
 
-from anlan.base.keys import CaseKey, Unreadable, aad, keyring
-from anlan.base.prepared import prepared
+from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.prepared import Run, prepared
 from anlan.cases import registry
-from anlan.cases.bigrams import NUMBER
+from anlan.cases.around import people_around
 from anlan.cases.define import Kind, Procedure
 from anlan.cases.onward import last_of, read_onward
+from anlan.cases.personal import mask
 from anlan.cases.projection import Projection
 from anlan.cases.queries_view import View
 
 ANSWER = "answer"
 """The question whose answer tells the parties what was done."""
-LEFT_OUT = "…"
 
 ANSWERS = """
 SELECT c.key, e.seq, e.at, p.organisation_id, t.n, t.audience, t.sealed
@@ -32,7 +33,6 @@ SELECT c.key, e.seq, e.at, p.organisation_id, t.n, t.audience, t.sealed
   JOIN cases_content t ON t.case_id = e.case_id AND t.seq = e.seq AND t.sealed IS NOT NULL AND t.audience = ANY($3)
   LEFT JOIN people_post p ON p.id = CASE WHEN e.actor LIKE 'post:%' THEN substr(e.actor, 6)::bigint END
  WHERE c.id = $1 ORDER BY e.seq DESC LIMIT 1"""
-PEOPLE = "SELECT n, sealed FROM cases_party WHERE case_id = $1 AND sealed IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,31 +72,25 @@ def get_onward(view: View) -> Onward | None:
         }
         audiences = sorted({str(audience) for audience in told.values()} & view.reads)
         row = run(ANSWERS, [main.id, sorted(told), audiences]).fetchone()
-        people = run(PEOPLE, [main.id]).fetchall() if row is not None else []
+        answer = _answer(run, row, main.id) if row is not None else None
     return Onward(
         case=main,
         procedure=procedure,
-        answer=_answer(row, main.id, people) if row is not None else None,
+        answer=answer,
         cases=cases,
     )
 
 
-def _answer(row: Sequence[Any], case_id: UUID, people: Sequence[Any]) -> Answer | None:
+def _answer(run: Run, row: Sequence[Any], case_id: UUID) -> Answer | None:
     wrapped, seq, at, organisation, n, audience, sealed = row
-    key = keyring().unwrap(bytes(wrapped))
     try:
-        opened = key.open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
-        names = [name for person in people for name in _names(key, case_id, *person)]
+        opened = (
+            keyring()
+            .unwrap(bytes(wrapped))
+            .open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
+        )
+        people = people_around(run, case_id)
     except Unreadable:
         return None
-    words = NUMBER.sub(LEFT_OUT, str(msgspec.json.decode(opened[16:]).get(ANSWER, "")))
-    for name in names:
-        words = words.replace(name, LEFT_OUT)
-    return Answer(words=words, at=at, organisation=organisation)
-
-
-def _names(key: CaseKey, case_id: UUID, n: int, sealed: bytes) -> list[str]:
-    """What a party is called."""
-    contact = msgspec.json.decode(key.open(bytes(sealed), aad=aad(case_id, "party", n, "contact")))
-    name = str(contact.get("name") or "").strip()
-    return [name] if name else []
+    words = str(msgspec.json.decode(opened[16:]).get(ANSWER, ""))
+    return Answer(words=mask(words, people), at=at, organisation=organisation)

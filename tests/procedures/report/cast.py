@@ -85,11 +85,12 @@ class Matter:
         files: int = 0,
         reporter: bool = True,
         at: datetime = MONDAY,
+        name: str = "",
         **data: Any,
     ) -> "Matter":
         matter = cls.__new__(cls)
         matter.id, matter.at = new_id(), at
-        matter._open(action, by, data, reporter=reporter, files=files)
+        matter._open(action, by, data, reporter=reporter, files=files, name=name)
         return matter
 
     @classmethod
@@ -98,7 +99,10 @@ class Matter:
         matter.id, matter.at = case_id, at
         return matter
 
-    def _open(self, action: str, by: Actor, data: dict[str, Any], *, reporter: bool, files: int = 0) -> None:
+    def _open(
+        self, action: str, by: Actor, data: dict[str, Any], *, reporter: bool, files: int = 0, name: str = ""
+    ) -> None:
+        contact = {"phone": "13800000000"} | ({"name": name} if name else {})
         act(
             envelope(
                 action,
@@ -109,7 +113,7 @@ class Matter:
                 place=place(VILLAGE),
                 source="resident",
                 data=data,
-                parties=(NewParty(role="reporter", contact={"phone": "13800000000"}),) if reporter else (),
+                parties=(NewParty(role="reporter", contact=contact),) if reporter else (),
                 files=tuple(photo() for _ in range(files)),
             )
         )

@@ -40,6 +40,25 @@ def test_who_was_merged_reads_what_becomes_of_it_and_nothing_of_the_other(client
     assert "路面补好了" not in text(client.get(f"/follow/{mine}")), "an old answer to what is open again"
 
 
+def test_the_answer_to_who_was_merged_names_nobody_of_any_of_the_reports(client: Client) -> None:
+    mine, _code = report(client)
+    main, third = (
+        cast.Matter.opened("open", anonymous(), at=now(), name=name, words="路面有坑")
+        for name in ("王小明", "欧阳若兰")
+    )
+    main.dispatch()
+    for each in (third, matter(mine)):
+        each.do("merge", cast.town(), into=str(main.id))
+    main.do("take", cast.unit())
+    main.finish(
+        answer="王先生和小欧阳好，欧阳女士的车浙A·D12345已挪开，复信 wang@example.com，3月2日9:00补好了"
+    )
+    page = text(client.get(f"/follow/{mine}"))
+    assert "3月2日9:00补好了" in page
+    for hidden_word in ("王先生", "欧阳", "D12345", "wang", "example.com"):
+        assert hidden_word not in page, hidden_word
+
+
 def test_what_was_not_accepted_draws_no_steps_to_come(client: Client) -> None:
     number, _code = report(client)
     page = text(client.get(f"/follow/{number}"))

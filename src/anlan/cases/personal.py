@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What in a text points at a person: numbers, number plates, e-mail addresses, names of the people of a case. Pure.
+
+One list for two uses: it is masked in what somebody else's case says (`mask`), and refused in what is to be published, saying
+what was found (`find_personal`). It stops habit, not malice: a nickname, or a name in another script, is not known here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from anlan.cases.bigrams import NUMBER, plain
+
+LEFT_OUT = "…"
+
+_BETWEEN = r"[\W_]*"
+_DAY = r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
+_HOUR = r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"
+WHEN = re.compile(
+    rf"(?<!\d)(?<!\d[\W_])(?:{_DAY}|{_HOUR})(?:\s*[-~—–至到,、;]*\s*(?:{_DAY}|{_HOUR}))*(?![\W_]?\d)"
+)
+"""Days and hours are no number of anybody's, unless they stand among other digits."""
+PLATE = re.compile(
+    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_BETWEEN}[a-z]"
+    rf"((?:{_BETWEEN}[a-z\d〇零一二三四五六七八九]){{4,6}})({_BETWEEN}[挂学警港澳领使试超])?"
+)
+_SEPARATED = re.compile(rf"{_BETWEEN}$")
+EMAIL = re.compile(r"[a-z0-9._%+-]+\s*@\s*[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)+")
+FEWEST_DIGITS, FEWEST_SIGNS = 3, 5
+"""Of a number plate; one that ends in a word of its own has a sign less."""
+
+COMPOUND = re.compile(
+    "欧阳|司马|上官|诸葛|司徒|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|东方|南宫|夏侯|轩辕|钟离|闻人|澹台|公冶|濮阳|淳于|单于|太史|申屠"
+    "|仲孙|独孤|呼延|百里|第五|拓跋|万俟|赫连|闾丘"
+)
+"""Surnames of two characters; all others have one."""
+TITLES = (
+    "先生|女士|小姐|太太|夫人|同志|同学|老师|师傅|老板|经理|大爷|大妈|大姐|大哥|大伯|大叔|大娘|大嫂|大婶|阿姨|阿婆|阿公|叔叔"
+    "|伯伯|婶婶|奶奶|爷爷|老伯|老人|某某|某"
+)
+NICK = "小老阿"
+"""Stand before a surname: 小王."""
+ORDINARY = re.compile("小[区路时车学心门桥雨商店水家]|老[师路房家年城化式]")
+"""The same two characters where they are a word of their own, whatever anybody is called."""
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_NAME = re.compile(f"{_HAN.pattern}|[^\\W\\d_\u3400-\u9fff]+")
+_LEADING = re.compile(f"^[{NICK}](?=.)|(?:{TITLES})$")
+_FORMS = r"(?:mr|mrs|ms|miss|dr|sir|madam|mme)"
+LANGUAGE = "language"
+"""What a contact holds besides what somebody is called and where they are reached."""
+
+
+class What(StrEnum):
+    """The kinds of what may point at a person."""
+
+    NUMBER = "number"
+    PLATE = "plate"
+    EMAIL = "email"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Found:
+    """Where something stands in a text, and what it looks like."""
+
+    start: int
+    end: int
+    what: What
+    text: str
+
+
+def mask(text: str, people: Iterable[Mapping[str, Any]]) -> str:
+    """The text with a mark in place of whatever points at somebody. `people` are the contacts of those not to be named."""
+    kept, at = "", 0
+    for found in find_personal(text, people):
+        if found.end > at:
+            kept += text[at : max(at, found.start)] + (LEFT_OUT if found.start >= at else "")
+            at = found.end
+    return kept + text[at:]
+
+
+def find_personal(
+    text: str, people: Iterable[Mapping[str, Any]], *, other_words: Sequence[str] = ()
+) -> list[Found]:
+    """What points at somebody, in the order of the text. In a longer one of `other_words` a name is none of anybody's."""
+    folded, at = _fold(text)
+    spans = {(*match.span(), What.EMAIL) for match in EMAIL.finditer(folded)}
+    spans |= {(*match.span(), What.PLATE) for match in PLATE.finditer(folded) if _is_plate(match)}
+    dated = WHEN.sub(lambda match: "日" * len(match[0]), folded)
+    spans |= {
+        (match.start(), match.start() + len(_SEPARATED.sub("", match[0])), What.NUMBER)
+        for match in NUMBER.finditer(dated)
+    }
+    excused = [match.span() for word in other_words for match in _spelt(word).finditer(folded)]
+    for contact in people:
+        for pattern, capital in _patterns(contact):
+            spans |= {
+                (start, end, What.NAME)
+                for start, end in (match.span() for match in pattern.finditer(folded))
+                if not (capital and text[at[start]].islower())
+                if not any(a <= start and end <= b and end - start < b - a for a, b in excused)
+            }
+    return sorted(
+        Found(start=at[start], end=at[end - 1] + 1, what=what, text=text[at[start] : at[end - 1] + 1])
+        for start, end, what in spans
+    )
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """One spelling, and for each of its characters the place in `text` that it comes from."""
+    pairs = [(each, i) for i, character in enumerate(text) for each in plain(character)]
+    return "".join(each for each, _place in pairs), [place for _each, place in pairs]
+
+
+def _is_plate(match: re.Match[str]) -> bool:
+    signs = [each for each in match[1] if each.isalnum()]
+    digits = sum(not "a" <= each <= "z" for each in signs)
+    return digits >= FEWEST_DIGITS and len(signs) >= FEWEST_SIGNS - (match[2] is not None)
+
+
+def _spelt(words: str) -> re.Pattern[str]:
+    """Exactly these words, however divided."""
+    signs = [re.escape(each) for each in plain(words) if each.isalnum()]
+    return re.compile(_BETWEEN.join(signs) or r"(?!)")
+
+
+def _patterns(contact: Mapping[str, Any]) -> Iterator[tuple[re.Pattern[str], bool]]:
+    """What somebody may be called by, and whether it counts with a capital letter only: "May" is a name, "may" is none."""
+    for key, value in contact.items():
+        if key == LANGUAGE or not isinstance(value, str):
+            continue
+        spelt = plain(value)
+        if sum(each.isalnum() for each in spelt) > 1:
+            whole = rf"(?<![a-z]){_spelt(value).pattern}(?![a-z])"
+            yield re.compile(whole if spelt.strip()[:1].isascii() else _spelt(value).pattern), False
+        if "name" in key:
+            parts = _NAME.findall(spelt)
+            yield from _han_patterns("".join(part for part in parts if _HAN.match(part)))
+            for part in parts:
+                if len(part) > 1:
+                    word = rf"(?<![a-z]){re.escape(part)}(?![a-z])"
+                    yield re.compile(rf"(?<![a-z]){_FORMS}\W*{word}|{word}{_BETWEEN}(?:{TITLES})"), False
+                    if len(part) > 2:
+                        yield re.compile(word), True
+
+
+def _han_patterns(name: str) -> Iterator[tuple[re.Pattern[str], bool]]:
+    bare = _LEADING.sub("", name)
+    if not bare:
+        return
+    surname = bare[:2] if COMPOUND.match(bare) else bare[0]
+    given = bare[len(surname) :]
+    forms = [f"{surname}{_BETWEEN}老?(?:{TITLES})", f"姓{surname}", f"{surname}姓"]
+    forms += [f"{each}{surname}" for each in NICK if not ORDINARY.fullmatch(each + surname)]
+    if len(given) > 1:
+        forms.append(f"{given}{_BETWEEN}(?:{TITLES})")
+    yield re.compile("|".join(forms)), False
