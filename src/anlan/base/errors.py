@@ -5,7 +5,7 @@ Messages are translated when they are shown, not when they are raised, so one re
 `Conflict` and `NotFound` take no parameters and no fields: they may answer somebody who must learn nothing of the case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise, lazy
@@ -30,7 +30,8 @@ def say(words: Words, **given: Any) -> Words:
 class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of the program
     """A refusal with words for the user.
 
-    `message` has its %(name)s filled from `params`; `fields` maps field keys to messages; `retry_after` is in seconds;
+    `message` has its %(name)s filled from `params`; `fields` maps field keys to messages, `found` to what in them is meant;
+    `retry_after` is in seconds;
     `seq` is the head of the case for an actor who may see it, so that a page can show what happened meanwhile.
     """
 
@@ -45,12 +46,14 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of the 
         *,
         params: Mapping[str, Any] | None = None,
         fields: Mapping[str, Words] | None = None,
+        found: Mapping[str, Sequence[str]] | None = None,
         retry_after: int | None = None,
         seq: int | None = None,
     ) -> None:
         words = self.words if message is None else message
         self.message: Words = say(words, **params) if params else words
         self.fields: dict[str, Words] = dict(fields or {})
+        self.found: dict[str, Sequence[str]] = dict(found or {})
         self.retry_after = retry_after
         self.seq = seq
         super().__init__(self.message)
@@ -71,7 +74,11 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of the 
             "code": self.code,
         }
         if self.fields:
-            problem["errors"] = [{"field": key, "detail": str(said)} for key, said in self.fields.items()]
+            problem["errors"] = [
+                {"field": key, "detail": str(said)}
+                | ({"found": list(self.found[key])} if self.found.get(key) else {})
+                for key, said in self.fields.items()
+            ]
         if self.retry_after is not None:
             problem["retry_after"] = self.retry_after
         return problem

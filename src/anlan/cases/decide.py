@@ -47,6 +47,7 @@ class Loaded:
     own: Mapping[UUID, tuple[int, ...]]
     algorithm: Algorithm
     people: Mapping[UUID, Mapping[int, NewParty]] = field(default_factory=dict)
+    around: Mapping[UUID, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         others={key: value for key, value in loaded.cases.items() if key != envelope.case_id},
         active=loaded.active,
         pictures=sum(file.kind.startswith("image/") for file in envelope.files),
+        people=loaded.around.get(envelope.case_id, ()),
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})
@@ -153,7 +155,10 @@ def judge(moment: Moment) -> Effect:
         return action.effect(moment) if action.effect is not None else Effect()
     except Refusal as refusal:
         words = refusal.words.in_language(get_language() or "zh")
-        raise Invalid(words, fields={refusal.field: words} if refusal.field else {}) from None
+        fields, found = (
+            ({refusal.field: words}, {refusal.field: refusal.found}) if refusal.field else ({}, {})
+        )
+        raise Invalid(words, fields=fields, found=found) from None
 
 
 def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope) -> list[Decision]:

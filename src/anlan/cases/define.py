@@ -223,12 +223,13 @@ class Effect:
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
-    """Raised by a guard or effect: the words say to the user what to do instead."""
+    """Raised by a guard or effect: the words say to the user what to do instead; `found` what in the field is meant."""
 
-    def __init__(self, words: Words, *, field: str | None = None) -> None:
+    def __init__(self, words: Words, *, field: str | None = None, found: tuple[str, ...] = ()) -> None:
         super().__init__(words.en)
         self.words = words
         self.field = field
+        self.found = found
 
 
 # Both take an `anlan.cases.moment.Moment`, which the vocabulary does not import: it depends on nothing that uses it.
@@ -243,7 +244,7 @@ class Action:
 
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
     `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
-    ``parties`` (who they are, to be carried). `erases` marks actions allowed on a case whose words are erased.
+    ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called). `erases` marks actions allowed on a case whose words are erased.
     """
 
     key: str

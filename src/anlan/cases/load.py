@@ -17,6 +17,7 @@ from anlan.base.digests import Algorithm
 from anlan.base.keys import aad, keyring
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
+from anlan.cases.around import people_around
 from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope, NewParty
@@ -83,6 +84,8 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
             found = stood(stands)
         carrying = {e.case_id for e in envelopes if registry.needs_parties(e.action)} & found.keys()
         people = _people(run, carrying, found) if carrying else {}
+        naming = {e.case_id for e in envelopes if registry.needs_names(e.action)} & found.keys()
+        around = {case_id: people_around(run, case_id) for case_id in naming}
     cases = {case_id: stand.case for case_id, stand in found.items()}
     loaded = Loaded(
         cases=cases,
@@ -96,6 +99,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         own=own,
         algorithm=Algorithm[settings.ANLAN_DIGEST.upper()],
         people=people,
+        around=around,
     )
     return Batch(
         loaded=loaded, keys={case_id: stand.key for case_id, stand in found.items()}, requests=earlier

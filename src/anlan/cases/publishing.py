@@ -1,23 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Actions by which a summary of a case comes before everybody, and goes again: the person allows it, staff write it.
 
-Checked before it is public: nothing of what is about a public office, no long number, no word of a register of people.
+Checked before it is public: nothing of what is about a public office, nothing that points at a person, no word of a register
+of people.
 Whoever takes it back, the person or the office, takes it off at once.
 """
 
 import re
+from collections.abc import Mapping
 
 from anlan.base.boundary import check_words
-from anlan.cases.bigrams import long_number, plain
-from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Who
+from anlan.base.errors import BoundaryRefused
+from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Who, Words
 from anlan.cases.moment import Moment
+from anlan.cases.personal import Found, What, find_personal
 from anlan.cases.standard import unpublished, words
 
-DAY = re.compile(r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b")
-"""A date is no number of anybody's."""
-PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][\W_]*[a-z0-9]{5,6}"
-)
+LOOKS: Mapping[What, Words] = {
+    What.NUMBER: words("“{}”像电话或证件的号码", "“{}” looks like the number of a phone or an identity card"),
+    What.PLATE: words("“{}”像车牌", "“{}” looks like a number plate"),
+    What.EMAIL: words("“{}”像电子邮箱", "“{}” looks like an e-mail address"),
+    What.NAME: words(
+        "“{}”像本件或者同一件事的其他报告人", "“{}” looks like somebody of this case, or of one joined to it"
+    ),
+}
+OTHER_WORDS = re.compile(r"[\s,，、;；]+")
+LONGEST_WORD = 20
+"""Characters: no sentence is a word."""
 
 
 def _allow(moment: Moment) -> Effect:
@@ -68,17 +77,34 @@ def _publish(moment: Moment) -> Effect:
         # That office, which may not see the case, reads public pages too.
         raise Refusal(words("反映公共单位的事项不公开。", "What is about a public office is not published."))
     summary = moment.data["summary"]
-    if long_number(DAY.sub(" ", summary)) is not None or PLATE.search(plain(summary)):
+    other = tuple(word for word in OTHER_WORDS.split(moment.data.get("other_words", "")) if word)
+    if any(len(word) > LONGEST_WORD for word in other):
         raise Refusal(
-            words(
-                "里面有电话、证件、车牌一类的号码。请删去，只写做了什么、现在怎样。",
-                "It holds a number like a phone's, an identity card's or a number plate. Please take it out and say "
-                "only what was done and how it is now.",
-            ),
-            field="summary",
+            words("每个词最多二十个字。", "A word has at most twenty characters."), field="other_words"
         )
-    check_words(summary, where="public summary")
+    found = find_personal(summary, moment.people, other_words=other)
+    if found:
+        raise _points_at_somebody(found)
+    try:
+        check_words(summary, where="public summary")
+    except BoundaryRefused as refused:
+        refused.fields["summary"], refused.found["summary"] = refused.message, (refused.term,)
+        raise
     return Effect(published=True)
+
+
+def _points_at_somebody(found: list[Found]) -> Refusal:
+    said = {each.text: LOOKS[each.what] for each in found}
+    zh = (
+        "；".join(looks.zh.format(text) for text, looks in said.items())
+        + "。请删去，只写做了什么、现在怎样。"
+    )
+    en = "; ".join(looks.en.format(text) for text, looks in said.items())
+    en += ". Please take it out and say only what was done and how it is now."
+    if any(each.what is What.NAME for each in found):
+        zh += "如果它是路名一类的词，请把整个词写在“不是人名的词”里。"
+        en += " If it is part of a word such as the name of a road, write that whole word below."
+    return Refusal(words(zh, en), field="summary", found=tuple(said))
 
 
 def publish(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
@@ -102,8 +128,19 @@ def publish(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
                     "不要写姓名、电话、门牌和车牌。", "No names, phones, house numbers or number plates."
                 ),
             ),
+            Field(
+                key="other_words",
+                kind=Kind.TEXT,
+                words=words("不是人名的词", "Words that are nobody's name"),
+                longest=200,
+                hint=words(
+                    "只在系统误认时填写，例如路名“王先生路”。",
+                    "Only when a word is taken for somebody by mistake, such as “Mr Wang Road”.",
+                ),
+            ),
         ),
         effect=_publish,
+        needs=("names",),
         audience=Audience.PUBLIC,
         material=False,
     )

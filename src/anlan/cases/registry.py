@@ -26,6 +26,7 @@ _organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
 _routing: set[str] = set()
 _onward: set[str] = set()
 _carrying: set[str] = set()
+_naming: set[str] = set()
 
 
 class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
@@ -66,6 +67,8 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _onward.add(action.key)
             if "parties" in action.needs:
                 _carrying.add(action.key)
+            if "names" in action.needs:
+                _naming.add(action.key)
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:
@@ -129,6 +132,11 @@ def needs_onward(action: str) -> bool:
 def needs_parties(action: str) -> bool:
     """Whether this action, in any procedure, hands the parties of a case on to another."""
     return action in _carrying
+
+
+def needs_names(action: str) -> bool:
+    """Whether this action, in any procedure, asks what the people of the case and of all linked ones are called."""
+    return action in _naming
 
 
 def declaration_digest(procedure: Procedure) -> bytes:

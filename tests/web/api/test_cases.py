@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from anlan.base.clock import now
 from anlan.cases.models import Case
-from anlan.people.may import Role
+from anlan.people.may import Role, anonymous
+from tests.procedures.report import cast
 from tests.web.api.conftest import COUNTY, PIT, TOWN, Api, MakeApi, other_village, place_of
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +239,34 @@ def test_until_there_is_a_category_the_chosen_kind_is_told(anyone: Api, as_post:
         assert [row["kind"] for row in rows] == ["road"] * count
     town.act(made["number"], "accept", _accepting(anyone), expect=one["seq"])
     assert town.get(f"cases/{made['number']}").json()["kind"] == ""
+
+
+def test_nothing_is_published_that_nobody_has_read_or_that_points_at_somebody(as_post: MakeApi) -> None:
+    matter = cast.Matter.opened("open", anonymous(), at=now(), name="王小明", words="路面有一个坑")
+    matter.close()
+    matter.do("release", cast.REPORTER, allow="yes")
+    number, town, text = f"{matter.now.number:016d}", as_post(), "坑已补好，\n复查完好。"
+    told = problem(town.act(number, "publish", {"summary": "王先生满意，电话 138 0000 1234"}), 422, "invalid")
+    assert [(each["field"], each["found"]) for each in told["errors"]] == [
+        ("summary", ["王先生", "138 0000 1234"])
+    ]
+    told = problem(
+        town.act(number, "publish", {"summary": "已列入重点人员名单"}, seen="已列入重点人员名单"),
+        422,
+        "boundary",
+    )
+    assert [each["field"] for each in told["errors"]] == ["summary"]
+    for given in ({}, {"seen": "别的话"}, {"seen": f" {text} "}):
+        told = problem(town.act(number, "publish", {"summary": f" {text} "}, **given), 422, "invalid")
+        assert [(each["field"], each["found"]) for each in told["errors"]] == [("seen", [text])]
+    assert matter.now.published_as is None
+    key = uuid4()
+    first = town.act(number, "publish", {"summary": f" {text} "}, seen=text, key=key)
+    assert first.status_code == 200, first.content.decode()
+    assert town.get(f"/api/v1/summaries/{matter.now.published_as}").json()["summary"] == text
+    matter.do("reopen", cast.REPORTER, words="又坏了")
+    assert town.act(number, "publish", {"summary": text}, seen=text, key=key).status_code == 409
+    again = town.act(number, "publish", {"summary": f" {text} "}, seen=text, key=key)
+    assert (again.status_code, again.json()["again"]) == (200, True)
+    outsider = as_post(Role.HANDLER, HOUSING)
+    problem(outsider.act(number, "publish", {"summary": "王小明"}), 403, "not_allowed")

@@ -78,6 +78,8 @@ def test_staff_look_at_it_before_everybody_does(settled: cast.Matter) -> None:
         "身份证３３０１０６１９９００１０１１２３４",
         "修好了，浙A·12345 的车主说没问题",
         "打一三八零零一三八零零零",
+        "已回复 wang@example.com",
+        "新能源车浙A·D12345 已挪走",
     ],
 )
 def test_numbers_of_persons_are_not_published(settled: cast.Matter, summary: str) -> None:
@@ -88,6 +90,61 @@ def test_numbers_of_persons_are_not_published(settled: cast.Matter, summary: str
     page = desk.post(f"/desk/cases/{number(settled)}/do/publish", {"summary": summary})
     assert page.status_code == 422
     assert "请删去" in page.content.decode()
+
+
+@pytest.fixture
+def named() -> cast.Matter:
+    """Closed and released, with another report of the same matter merged into it."""
+    matter, other = (
+        cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=1), name=name, words=SECRET)
+        for name in ("王小明", "欧阳若兰")
+    )
+    matter.at = other.at = now()
+    matter.dispatch()
+    other.do("merge", cast.town(), into=str(matter.id))
+    matter.do("take", cast.unit())
+    matter.finish()
+    matter.do("check", cast.grid_worker(), result="holds")
+    matter.do("close", cast.town())
+    matter.do("release", cast.REPORTER, allow="yes")
+    return matter
+
+
+@pytest.mark.parametrize("called", ["王小明", "王先生", "小王", "王 小明", "欧阳若兰", "欧阳女士"])
+def test_nor_names_of_who_reported_it_or_the_same(named: cast.Matter, called: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        named.do("publish", cast.town(), summary=f"{called}反映的坑已补好")
+    assert refused.value.found == {"summary": (called,)}
+    assert called in str(refused.value)
+    named.do("publish", cast.town(), summary="李先生反映的坑已补好")
+
+
+def test_a_word_that_is_nobodys_name_is_written_out_to_say_so(named: cast.Matter, client: Client) -> None:
+    desk = enter(post_of(Role.DISPATCHER))
+    address = f"/desk/cases/{number(named)}/do/publish"
+    sent = {"summary": "王先生路的坑已补好", "expect": named.now.seq}
+    page = desk.post(address, sent)
+    assert page.status_code == 422
+    assert "“王先生”像" in page.content.decode()
+    assert desk.post(address, {**sent, "other_words": "王先生"}).status_code == 422
+    assert (
+        desk.post(
+            address, {**sent, "other_words": "王先生路的坑已补好" * 3}
+        ).status_code
+        == 422
+    )
+    first = desk.post(address, {**sent, "other_words": "王先生路"})
+    seen = first.content.decode().partition('name="seen" value="')[2].partition('"')[0]
+    assert desk.post(address, {**sent, "other_words": "王先生路", "seen": seen}).status_code == 302
+    page = read(client, f"/public/summaries/{code_of(named)}")
+    assert "王先生路的坑已补好" in page
+
+
+def test_who_may_not_publish_learns_no_name(named: cast.Matter) -> None:
+    other = enter(post_of(Role.COUNTY_DISPATCHER))
+    page = other.post(f"/desk/cases/{number(named)}/do/publish", {"summary": "王小明反映的坑已补好"})
+    assert page.status_code in {403, 404}
+    assert "像本件" not in page.content.decode()
 
 
 def test_nor_words_of_a_register_of_people(settled: cast.Matter) -> None:

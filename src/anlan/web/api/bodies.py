@@ -42,11 +42,14 @@ class Opening(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Acting(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Something to be done with a case. `expect` is the last entry that was seen."""
+    """Something to be done with a case. `expect` is the last entry that was seen; `seen` the words that everybody will read,
+    exactly, once somebody has read them.
+    """
 
     data: dict[str, Any] = {}
     expect: int | None = None
     files: list[str] = []
+    seen: str | None = None
 
 
 def read_body(request: HttpRequest, kind: type[T]) -> T:

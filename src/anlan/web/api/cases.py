@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases through the API: open, list, read, act, timeline. Everything is judged by the engine; nothing is judged here."""
 
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,14 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 
-from anlan.base.errors import Invalid, NotFound, Refused
+from anlan.base.errors import Invalid, NotFound, Refused, say
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import Done, act, open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Procedure
+from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.envelope import NewParty
 from anlan.cases.may import may_reach
+from anlan.cases.preview import preview, public_words
+from anlan.cases.projection import Projection
 from anlan.cases.queries import (
     Filters,
     Sort,
@@ -41,7 +43,7 @@ from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
 from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
 from anlan.web.api.given import clean_data, find_area, find_spot
-from anlan.web.api.sight import find_sight
+from anlan.web.api.sight import Sight, find_sight
 
 SOURCES = ("grid", "office", "hotline", "inspection", "other")
 """Where a case opened by an office may say that it comes from."""
@@ -313,6 +315,8 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
     if owner not in {None, sight.case_id}:
         raise Invalid(fields={"files": _("These files are of another case.")})
     data = clean_data(declared, given.data, by=sight.by, known=sight.known)
+    if declared.audience is Audience.PUBLIC and given.seen != public_words(declared, data, known=sight.known):
+        _ask_to_read(declared, data, case, procedure, sight)
     if declared.key == "look":
         # A look is also an access row: the engine's own door writes both.
         open_look(
@@ -342,6 +346,17 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
             )
         )
     )
+
+
+def _ask_to_read(
+    action: Action, data: dict[str, Any], case: Projection, procedure: Procedure, sight: Sight
+) -> NoReturn:
+    """Refuses to publish what nobody has read: with what is wrong with it, else with the words to be read."""
+    text = preview(sight.by, action, data, case=case, procedure=procedure, known=sight.known, at=sight.at)
+    words = _(
+        "Everybody will read this. Please have somebody read it first, then send it again with exactly these words in seen: %(text)s"
+    )
+    raise Invalid(fields={"seen": say(words, text=text)}, found={"seen": (text,)})
 
 
 def _acted(done: Done) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from ninja import Schema
 
 
 class Fault(Schema):
-    """What is wrong with one field."""
+    """What is wrong with one field, and in which words of it."""
 
     field: str
     detail: str
+    found: list[str] = []
 
 
 class Problem(Schema):
