@@ -174,6 +174,16 @@ def test_place_names_narrow_without_script_and_choose_nothing(client: Client) ->
     assert "govuk-error" not in page
 
 
+def test_only_places_with_every_part_are_offered_else_the_closest_and_it_is_said(client: Client) -> None:
+    page = text(client.post("/report/places", {"address": "西湖区 文三社区"}))
+    assert page.count('type="radio"') == 1
+    assert "浙江省杭州市西湖区西溪街道文三社区" in page
+    assert "最接近" not in page
+    page = text(client.post("/report/places", {"address": "文三社区 文三路478号"}))
+    assert page.count('type="radio"') == 1
+    assert "下面是最接近的" in page
+
+
 def test_the_kind_is_proposed_from_the_words_and_a_choice_is_kept(client: Client) -> None:
     draft = hidden(text(client.get("/report")))
     sent = {"find": "1", "draft": draft}

@@ -30,12 +30,15 @@ class Option:
     note: str = ""
 
 
-def places_in(text: str, *, county: int | None, at: datetime) -> list[Option]:
-    """Places that the words may mean, from the county down."""
+def places_in(text: str, *, county: int | None, at: datetime) -> tuple[list[Option], bool]:
+    """Places that the words may mean, from the county down; and whether they are only the closest, none having every part."""
+    if not text.strip():
+        return [], False
     spot = find_place(county, at=at) if county is not None else None
     found = narrow(text, within=spot.code if spot else None, language=language(), limit=MOST_PLACES * 3)
     fit = [each for each in found if each.spot.level >= Level.COUNTY]
-    return [Option(id=each.spot.id, words=each.path) for each in fit[:MOST_PLACES]]
+    closest = any(not each.whole for each in fit)
+    return [Option(id=each.spot.id, words=each.path) for each in fit[:MOST_PLACES]], closest
 
 
 def places_at(point: dict[str, int]) -> list[Option]:

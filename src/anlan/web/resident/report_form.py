@@ -149,7 +149,7 @@ class ReportForm(ActionForm):
 
     def _places(self, typed: Mapping[str, Any]) -> list[Option]:
         county = _whole(typed.get("county"))
-        rows = places_in(str(typed.get("address") or ""), county=county, at=self.at) if typed else []
+        rows, self.closest = places_in(str(typed.get("address") or ""), county=county, at=self.at)
         if self.points is not None:
             rows = [*rows, *places_at(self.points)]
         elif self.photo is not None:
