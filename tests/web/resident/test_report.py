@@ -203,6 +203,20 @@ def test_without_a_place_the_list_is_offered(client: Client) -> None:
     assert "请在下面选择县" in nowhere
 
 
+def test_everything_that_is_missing_is_said_at_once_each_at_its_field(client: Client) -> None:
+    page = text(fill(client, words=None, kind=None, address=None, place=None, phone="138 0000 0000"))
+    summary = _part(page, 'class="govuk-error-summary"')
+    for words, field in (("请写怎么了", "id_open_words"), ("请写在哪里", "id_open_address")):
+        assert f'<a href="#{field}">{words}' in summary
+        assert re.search(rf'id="{field}-error"[^>]*>.*{words}', page)
+    assert '<details class="govuk-details" open><summary' in page
+    assert "138 0000 0000" in page
+    assert cases() == 0
+    nowhere = text(fill(client, words=None, address="qqqq", place=None))
+    assert "请写怎么了" in nowhere
+    assert '<details class="govuk-details" open><summary' in nowhere
+
+
 def test_a_county_is_enough(client: Client) -> None:
     report(client, place=None, address="qqqq", county=place("330106"))
     assert Case.objects.get().place_id == place("330106")

@@ -38,7 +38,9 @@ CHECKS = {"about", "danger", "release", "use_photo"}
 
 
 class ReportForm(ActionForm):
-    """One page of questions. `wants` are the options found for place and office from what was typed so far."""
+    """One page of questions, with the places and offices found from what was typed so far."""
+
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -76,7 +78,13 @@ class ReportForm(ActionForm):
                 widget=forms.RadioSelect,
             )
             self._propose_kind(initial or {})
+        for field in action.fields:
+            if field.required and field.key in self.fields:
+                self.fields[field.key].required = True
         self.fields["words"].widget.attrs["rows"] = 5
+        self.fields["words"].error_messages["required"] = _(
+            "Please say what is wrong; a few words are enough."
+        )
         self.fields["address"].label = _("Where is it?")
         self.fields["place"] = _radios(
             _("Which of these is it?"),
@@ -118,13 +126,18 @@ class ReportForm(ActionForm):
         found: dict[str, Any] = super().clean() or {}
         place = found.get("place") or found.get("county")
         found["place_id"] = int(place) if place else None
-        if found["place_id"] is None and "place" not in self.errors:
+        if found["place_id"] is None and not {"place", "address", "county"} & set(self.errors):
             if self.places:
                 self.add_error("place", _("Please choose the place from the list."))
-            else:
+            elif found.get("address"):
                 self.add_error(
                     "address",
                     _("No place of this name was found. Please choose the county or district below."),
+                )
+            else:
+                self.add_error(
+                    "address",
+                    _("Please say where it is: write a place here, or choose the county or district below."),
                 )
         if found.get("about") and not found.get(ABOUT) and ABOUT not in self.errors:
             self.add_error(
