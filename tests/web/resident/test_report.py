@@ -360,6 +360,8 @@ def test_the_slip_is_for_this_browser_only(client: Client) -> None:
 def test_the_form_asks_nothing_that_the_office_decides(client: Client) -> None:
     page = text(client.get("/report"))
     assert page.count('name="kind"') == 13
+    assert page.count('<svg class="anlan-kind"') == 13
+    assert len(set(re.findall(r'<svg class="anlan-kind".*?</svg>', page))) == 13, "a drawing of its own for each"
     assert 'name="category"' not in page
     assert 'name="condition"' not in page
 

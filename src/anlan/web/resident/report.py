@@ -39,6 +39,7 @@ from anlan.web.action_forms import make_envelope
 from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
+from anlan.web.look.fields import options
 from anlan.web.resident.grants import grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
@@ -255,6 +256,7 @@ def _page(
             for each in alike
         ],
         "told": bool(alike) or "alike" in request.POST,
+        "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
