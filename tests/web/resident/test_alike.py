@@ -10,9 +10,9 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.cases.models import Case
 from anlan.people.may import Role, anonymous
-from tests.cases.world import organisation, place
+from tests.cases.world import TOWN, organisation, place
 from tests.procedures.report import cast
-from tests.web.resident.visits import answers, fill, hidden, report, text
+from tests.web.resident.visits import answers, fill, hidden, located, report, text
 from tests.web.staff import enter, number, post_of
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +31,27 @@ def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) ->
     matter = in_hand()
     page = text(fill(client))
     assert TOLD in page
-    assert "已交办" in page
+    notice = page.split(TOLD, 1)[1].split("</section>", 1)[0]
+    for told in ("道路、桥梁和井盖", "西溪街道文三社区", "3 天前上报：已交办", "仍然提交我的"):
+        assert told in notice, told
+    area = f"county={place('330106')}&amp;town={place(TOWN)}&amp;kind=road"
+    assert f'href="/public?{area}"' in notice
     assert Case.objects.count() == 1
     for word in ("老刘", f"{matter.now.number:016d}", str(matter.id), "138"):
         assert word not in page, word
     sent = client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike")))
     assert sent.status_code == 302
     assert Case.objects.count() == 2
+
+
+def test_a_photo_that_says_where_it_was_taken_is_asked_about_after_that(client: Client) -> None:
+    in_hand()
+    page = text(fill(client, files=[located()]))
+    assert TOLD in page
+    assert "使用照片的地点和时间吗" not in page
+    page = text(client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike"))))
+    assert TOLD not in page
+    assert "使用照片的地点和时间吗" in page
 
 
 @pytest.mark.parametrize(

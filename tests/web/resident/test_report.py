@@ -22,7 +22,7 @@ from anlan.web import drafts
 from anlan.web.drafts import SALT
 from anlan.web.resident import report as door
 from tests.cases.world import TOWN, VILLAGE, place
-from tests.web.resident.visits import WORDS, answers, fill, hidden, picture, report, text, upload
+from tests.web.resident.visits import WORDS, answers, fill, hidden, located, picture, report, text, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -242,15 +242,6 @@ def test_a_position_gives_the_county_and_places_to_confirm(client: Client) -> No
     assert 'type="radio"' not in outside
 
 
-def located(name: str = "phone.jpg") -> Any:
-    """A photo that a phone took in 西湖区, and said so."""
-    exif = Image.Exif()
-    exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 30.0), 3: "E", 4: (120.0, 8.0, 0.0)})
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
-    return upload(name, out.getvalue())
-
-
 def test_where_a_photo_was_taken_is_offered_and_sent_only_if_agreed(client: Client) -> None:
     page = text(fill(client, files=[located()], place=None, address=""))
     assert "把照片的拍摄地点和时间一起提交" in page
@@ -361,7 +352,9 @@ def test_the_form_asks_nothing_that_the_office_decides(client: Client) -> None:
     page = text(client.get("/report"))
     assert page.count('name="kind"') == 13
     assert page.count('<svg class="anlan-kind"') == 13
-    assert len(set(re.findall(r'<svg class="anlan-kind".*?</svg>', page))) == 13, "a drawing of its own for each"
+    assert len(set(re.findall(r'<svg class="anlan-kind".*?</svg>', page))) == 13, (
+        "a drawing of its own for each"
+    )
     assert 'name="category"' not in page
     assert 'name="condition"' not in page
 

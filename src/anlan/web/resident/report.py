@@ -8,6 +8,7 @@ same as sending once. After it: number, follow code, who has it and by when.
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,7 +34,8 @@ from anlan.cases.queries import Alike, alike_in, follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
-from anlan.places.find import area_of
+from anlan.places.codes import Level
+from anlan.places.find import above, area_of, full_path, get_place
 from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
@@ -248,20 +251,40 @@ def _page(
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
         "found": found,
-        "alike": [
-            (
-                localtime(each.opened_at).date(),
-                said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public),
-            )
-            for each in alike
-        ],
+        "alike": [(_age(each, at=now()), _state_of(each)) for each in alike],
+        **(_meeting(form) if alike else {}),
         "told": bool(alike) or "alike" in request.POST,
         "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
+        "offers": form.offers and not (alike and "offered" not in request.POST),
         "purpose": procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }
     return draw(request, "resident/report.html", context, here="resident:new", status=status)
+
+
+def _age(each: Alike, *, at: datetime) -> str:
+    days = (localtime(at).date() - localtime(each.opened_at).date()).days
+    if days < 1:
+        return _("Reported today")
+    return ngettext("Reported yesterday", "Reported %(n)s days ago", days) % {"n": days}
+
+
+def _state_of(each: Alike) -> str:
+    return said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public)
+
+
+def _meeting(form: ReportForm) -> dict[str, str]:
+    """Where and of which kind what is in hand is, and the public list of that kind in that town."""
+    place = get_place(form.cleaned_data["place_id"])
+    uppers = {spot.level: spot.id for spot in (*above(place.id), place)}
+    kind = form.cleaned_data["kind"]
+    asked = {"county": uppers.get(Level.COUNTY, ""), "town": uppers.get(Level.TOWN, ""), "kind": kind}
+    return {
+        "alike_place": full_path(place.id, language=language(), skip=3),
+        "alike_kind": dict(form.fields["kind"].choices)[kind],  # type: ignore[attr-defined]
+        "alike_list": f"{reverse('public:list')}?{urlencode(asked)}",
+    }
