@@ -2,11 +2,14 @@
 """The first page and the public list: published facts, bounded pages, nothing of anybody."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from anlan.base.clock import now
 from anlan.base.ids import show_number
+from anlan.people.may import anonymous
 from tests.cases.world import place
 from tests.procedures.report import cast
 
@@ -47,6 +50,29 @@ def test_only_published_facts_are_shown(client: Client) -> None:
         str(waiting.id),
     ):
         assert hidden not in html
+
+
+def test_the_filters_are_folded_and_say_what_they_are_set_to(client: Client) -> None:
+    cast.Matter().dispatch()
+    html = page(client)
+    assert '<details class="govuk-details anlan-narrow"><summary' in html
+    assert "选择地区或类别" in html
+    html = page(client, county=place("330106"), kind="road")
+    assert "西湖区 · 道路、桥梁和井盖</span></summary>" in html
+    nothing = page(client, county=place("330106"), kind="noise")
+    assert '<details class="govuk-details anlan-narrow" open>' in nothing
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "当天办结"), (1, "1 天后办结"), (5, "5 天后办结")])
+def test_a_closed_line_says_after_how_many_days(client: Client, days: int, words: str) -> None:
+    matter = cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=10), words=SECRET)
+    matter.dispatch()
+    matter.do("take", cast.unit())
+    matter.finish()
+    matter.do("check", cast.grid_worker(), result="holds")
+    matter.at += timedelta(days=days)
+    matter.do("close", cast.town())
+    assert words in page(client)
 
 
 def test_it_is_not_for_search_engines(client: Client) -> None:

@@ -43,6 +43,11 @@ class Published:
     office: str
     url: str
 
+    @property
+    def took(self) -> int:
+        """Days from the report to its closing."""
+        return (self.closed_on - self.opened_on).days if self.closed_on else 0
+
 
 class Narrow(forms.Form):
     """What the list is narrowed to. What cannot be read is left out, not refused: it is only an address."""
@@ -114,7 +119,7 @@ def around(request: HttpRequest, name: str, given: dict[str, str], page: PublicP
         "form": None,
         "here": here,
         "narrow": Narrow(given),
-        "narrowed": bool(given),
+        "narrowed": _said_of(given),
         "older": f"{here}?{urlencode({**given, 'after': page.next_cursor})}" if page.next_cursor else "",
         "first": f"{here}?{urlencode(given)}" if request.GET.get("after") else "",
     }
@@ -157,6 +162,14 @@ def published(row: PublicRow, *, known: Known) -> Published:
         office=said(office.words) if office else "",
         url=reverse("public:summary", args=[row.page]) if row.page else "",
     )
+
+
+def _said_of(given: dict[str, str]) -> list[str]:
+    """What the list is narrowed to, in words."""
+    places = [int(given[key]) for key in ("county", "town") if key in given]
+    names = [spot.called(language()) for each in places if (spot := find_place(each))]
+    kind = dict(KINDS).get(given.get("kind", ""))
+    return [*names, *([said(kind)] if kind else [])]
 
 
 def _staff() -> str:
