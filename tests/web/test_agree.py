@@ -20,7 +20,15 @@ from anlan.cases.define import Audience
 from anlan.cases.may import in_scope, may, may_see, sees, who_may
 from anlan.cases.models import CaseAccount
 from anlan.cases.projection import Projection
-from anlan.cases.queries import Filters, Sort, find_by_number, get_view, list_cases, possible_actions
+from anlan.cases.queries import (
+    Asked,
+    Filters,
+    Sort,
+    find_by_number,
+    get_view,
+    list_cases,
+    possible_actions,
+)
 from anlan.cases.queries_awaited import awaited
 from anlan.people.may import Actor, Role, actor_of, resident
 from anlan.people.models import Absence, Account, AccountKind, Organisation, OrganisationKind, Post
@@ -135,9 +143,9 @@ def seen_by(by: Actor, world: World) -> set[UUID]:
     return {case.id for case in world.cases.values() if sees(by, case, parties=(), known=world.known)}
 
 
-def moves(by: Actor, case: Projection, world: World) -> bool:
+def moves(by: Actor, case: Projection, world: World, *, at: datetime) -> bool:
     """Whether this actor can take the case to another state."""
-    offered = possible_actions(by, case, REPORT, parties=(), known=world.known)
+    offered = possible_actions(Asked(by=by, case=case, procedure=REPORT, known=world.known, at=at))
     return any(action.to not in {None, case.state} for action in offered)
 
 
@@ -145,16 +153,18 @@ def agree_on(
     by: Actor, case: Projection, world: World, *, at: datetime, own: tuple[int, ...] = ()
 ) -> set[str]:
     """The page of a case is there for exactly who sees it, with exactly the words that `may_see` opens; what is
-    offered is what `may` allows. Returns what is offered.
+    offered is what `may` allows, but for what the rules refuse anyhow. Returns what is offered.
     """
     known = world.known
     shown = sees(by, case, parties=own, known=known)
+    asked = Asked(by=by, case=case, procedure=REPORT, known=known, at=at, parties=own)
     allowed = {
         action.key
         for action in REPORT.actions
         if case.state in action.frm
         and action.on_screen
         and may(by, action, case, procedure=case.procedure, parties=own, known=known)
+        and not asked.is_in_vain(action)
     }
     if not shown:
         assert not allowed
@@ -172,7 +182,7 @@ def agree_on(
     view = get_view(by, case.id, known=known, at=at)
     assert find_by_number(by, case.number, known=known) == case.id
     assert {action.key for action in view.actions} == allowed
-    assert view.actions == possible_actions(by, case, REPORT, parties=own, known=known)
+    assert view.actions == possible_actions(asked)
     for audience in Audience:
         opens = may_see(by, audience, case, parties=own, looked=False, known=known)
         assert (audience in view.reads) == opens
@@ -213,7 +223,8 @@ def check_post(wanted: Wanted, cases: list[Projection], world: World, tally: Cou
         for each in waits:
             theirs = Post.objects.current(at).filter(organisation_id=each.organisation, role=each.role)
             assert any(
-                moves(actor_of(one, at=at), case, world) for one in theirs.select_related("organisation")
+                moves(actor_of(one, at=at), case, world, at=at)
+                for one in theirs.select_related("organisation")
             )
         tally.update(seen=seen, unseen=not seen, offered=bool(offered), waited=bool(waits))
         check_pages(browser, held, case, offered, open=in_force and seen)

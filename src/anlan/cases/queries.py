@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What pages and interfaces read of cases. Everything here passes `may`; nothing here changes a case but `open_look`."""
 
+from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import Alike, alike_in, alike_to
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
@@ -38,7 +39,6 @@ from anlan.cases.queries_view import (
     Timeline,
     View,
     get_view,
-    possible_actions,
     read_file,
 )
 
@@ -48,6 +48,7 @@ __all__ = [
     "OUTCOME",
     "Alike",
     "Answer",
+    "Asked",
     "ClaimedBy",
     "Content",
     "Count",

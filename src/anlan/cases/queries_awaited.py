@@ -4,15 +4,18 @@
 Asked of `may.who_may`, so what the page says and what the pages of those posts offer is the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from anlan.cases.define import Procedure, Relation
+from anlan.cases.define import Action, Procedure, Relation
 from anlan.cases.known import Known
-from anlan.cases.may import who_may
+from anlan.cases.may import stands, who_may
 from anlan.cases.projection import Projection
+from anlan.cases.queries_actions import Asked
+from anlan.people.may import Actor, Role
 from anlan.people.models import Absence
 
 
@@ -30,13 +33,12 @@ def awaited(case: Projection, procedure: Procedure, *, known: Known, at: datetim
 
     Those above may step in as well; the case does not wait for them. Empty for a case that waits for no office.
     """
-    whos = {
-        who
+    moving = [
+        action
         for action in procedure.actions
         if action.on_screen and case.state in action.frm and action.to not in {None, case.state}
-        for who in action.by
-        if who.relation is not Relation.UPPER
-    }
+    ]
+    whos = {who for action in moving for who in action.by if who.relation is not Relation.UPPER}
     owners = {run.owner for run in case.clocks.values() if run.runs and run.owner is not None}
     by_place = {who for who in whos if who.relation is Relation.AREA}
     posts = who_may(whos - by_place, case, known=known, at=at).filter(organisation_id__in=owners)
@@ -50,4 +52,28 @@ def awaited(case: Projection, procedure: Procedure, *, known: Known, at: datetim
     return tuple(
         Awaited(organisation=organisation, role=role, present=present)
         for (organisation, role), present in sorted(found.items())
+        if _can_move(organisation, role, moving, case, procedure, known=known, at=at)
+    )
+
+
+def _can_move(
+    organisation: int,
+    role: str,
+    moving: Iterable[Action],
+    case: Projection,
+    procedure: Procedure,
+    *,
+    known: Known,
+    at: datetime,
+) -> bool:
+    """Whether the rules let somebody of this organisation and role take the next step."""
+    by = Actor(
+        kind="post", role=Role(role), organisation_id=organisation, scope=((case.area, case.area + 1),)
+    )
+    asked = Asked(by=by, case=case, procedure=procedure, known=known, at=at)
+    return any(
+        stands(who, by, case, parties=(), known=known) and not asked.is_in_vain(action)
+        for action in moving
+        for who in action.by
+        if who.relation is not Relation.UPPER
     )

@@ -19,8 +19,9 @@ from anlan.base.prepared import Run, prepared
 from anlan.cases import attachments, registry
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.known import Known
-from anlan.cases.may import may, may_see, sees
+from anlan.cases.may import may_see, sees
 from anlan.cases.projection import Projection
+from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import read_cursor, write_cursor
 from anlan.cases.read import Stand, read_cases
 from anlan.people.may import Actor
@@ -230,23 +231,12 @@ def get_view(
         people=tuple(_person(row, reader, key) for row in found_people),
         linked=numbers,
         looks=tuple(_look(row) for row in found_looks) if told else (),
-        actions=possible_actions(by, case, procedure, parties=reader.parties, known=known),
+        actions=possible_actions(
+            Asked(by=by, case=case, procedure=procedure, known=known, at=at, parties=reader.parties)
+        ),
         claim=ClaimedBy(post=held[0], since=held[1], lapses_at=held[2])
         if held and by.kind == "post"
         else None,
-    )
-
-
-def possible_actions(
-    by: Actor, case: Projection, procedure: Procedure, *, parties: tuple[int, ...], known: Known
-) -> tuple[Action, ...]:
-    """What the actor can do with the case now, in the order of the declaration."""
-    return tuple(
-        action
-        for action in procedure.actions
-        if action.on_screen
-        and case.state in action.frm
-        and may(by, action, case, procedure=procedure.key, parties=parties, known=known)
     )
 
 

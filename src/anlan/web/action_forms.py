@@ -26,7 +26,7 @@ from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
 from anlan.cases.pictures import make_ready
 from anlan.cases.projection import Projection
-from anlan.cases.queries import find_case_id
+from anlan.cases.queries import Asked, find_case_id
 from anlan.people.may import Actor
 from anlan.places.calendars import Unit
 from anlan.web.look.fields import DateBoxes
@@ -126,13 +126,14 @@ class ActionForm(forms.Form):
         case: Projection | None = None,
         scheme: str | None = None,
         organisations: Iterable[int] = (),
+        asked: Asked | None = None,
         groups: Mapping[str, str] | None = None,
         limits: Callable[[int], str] | None = None,
         data: Any = None,
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """`organisations` limits and orders the units offered, `groups` names and orders groups of categories, `limits`
+        """`organisations` limits and orders the units offered, `asked` leaves out what the rules refuse, `groups` names and orders groups of categories, `limits`
         says the limit that a condition sets; `data` is what was sent, if anything was.
         """
         given = {"request_id": uuid4(), "expect": case.seq if case else None, **(initial or {})}
@@ -143,6 +144,7 @@ class ActionForm(forms.Form):
         self.scheme = scheme
         self.day = local_day(at, known.calendar)
         self.organisations = tuple(organisations)
+        self.asked = asked
         self.groups = dict(groups or {})
         self.limits = limits
         for field in action.fields:
@@ -173,10 +175,10 @@ class ActionForm(forms.Form):
                     **common,
                 )
             case Kind.ORGANISATION:
-                made = forms.ChoiceField(choices=[("", "—"), *self._units()], **common)
+                made = forms.ChoiceField(choices=[("", "—"), *self._units(field)], **common)
             case Kind.ORGANISATIONS:
                 made = forms.MultipleChoiceField(
-                    choices=self._units(), widget=forms.CheckboxSelectMultiple, **common
+                    choices=self._units(field), widget=forms.CheckboxSelectMultiple, **common
                 )
             case Kind.CATEGORY:
                 made = forms.ChoiceField(choices=[("", "—"), *self._categories()], **common)
@@ -202,10 +204,17 @@ class ActionForm(forms.Form):
             and self.case.category is None
         )
 
-    def _units(self) -> list[tuple[str, str]]:
+    def _units(self, field: Field) -> list[tuple[str, str]]:
+        """The units that a field offers: those that its rules do not refuse; who assists already may be meant too."""
+        units = list(self.organisations)
+        if self.asked is not None:
+            many = field.kind is Kind.ORGANISATIONS
+            there = self.asked.case.assigned_now("assist") if many else ()
+            units += [one for one in there if one not in units]
+            units = self.asked.fitting(self.action, field.key, units, many=many)
         return [
             (str(pk), say(self.known.organisations[pk].words))
-            for pk in self.organisations
+            for pk in units
             if pk in self.known.organisations
         ]
 

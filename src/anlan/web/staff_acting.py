@@ -14,14 +14,13 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Conflict, NotFound, Refused
-from anlan.base.ids import case_number
 from anlan.base.keys import keyring
 from anlan.cases import claims
 from anlan.cases.act import Done, act
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
 from anlan.cases.envelope import Stored
 from anlan.cases.known import Routing, holds_on, local_day
-from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
+from anlan.cases.queries import Asked, Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor
 from anlan.people.session import sender_of
@@ -203,6 +202,7 @@ def make_form(
         at=sight.at,
         case=case,
         scheme=view.procedure.scheme,
+        asked=Asked(by=sight.by, case=case, procedure=view.procedure, known=sight.known, at=sight.at),
         organisations=units_for(
             case.area,
             sight,
@@ -393,8 +393,3 @@ def set_claim(sight: Sight, case_id: UUID, *, held: bool) -> None:
         claims.claim(sight.by, case_id, known=sight.known, at=sight.at)
     else:
         claims.let_go(sight.by, case_id)
-
-
-def number_of(case_id: UUID) -> int:
-    """The number of a case just opened."""
-    return case_number(case_id)

@@ -18,6 +18,7 @@ from anlan.people.session import SEEN
 from tests.cases.world import VILLAGE, organisation, place
 from tests.procedures.report.cast import (
     ROAD,
+    TOWN_ROOM,
     Matter,
     category,
     dept,
@@ -218,3 +219,19 @@ def test_choosing_a_category_shows_its_conditions_and_its_unit_and_keeps_what_wa
     own = {**river, "unit": organisation(dept("water"))}
     assert town_room.post(address, own).context["form"]["unit"].value() == str(organisation(dept("water")))
     assert Case.objects.get(pk=case.id).state == "reported"
+
+
+def test_only_units_that_can_be_meant_are_offered() -> None:
+    team = at_work(Role.DISPATCHER)
+    matter = Matter()
+    matter.dispatch(assisting=[organisation(dept("water"))])
+    n = matter.now.number
+
+    def units(action: str) -> set[str]:
+        form = team[Role.DISPATCHER].get(f"/desk/cases/{n}/do/{action}").context["form"]
+        return {value for value, _word in form.fields["assisting"].choices}
+
+    assert units("let_go") == {str(organisation(dept("water")))}
+    called = units("call_in")
+    assert str(organisation(dept("ecology"))) in called
+    assert not {str(organisation(one)) for one in (dept("water"), dept("housing"), TOWN_ROOM)} & called

@@ -6,6 +6,7 @@ from dataclasses import replace
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_route as rules
+from anlan.procedures.report.rules_open import bar
 from anlan.procedures.report.states import AT_THE_ROOM, AT_THE_UNIT, BEFORE_DONE
 from anlan.procedures.report.terms import (
     ABOUT,
@@ -256,7 +257,7 @@ ACTIONS = (
         to="reported",
         by=(ROOM, ABOVE),
         fields=(replace(ABOUT, required=True), INTERNAL),
-        effect=rules.bar,
+        effect=bar,
         audience=TOLD,
         needs=("routing",),
     ),

@@ -196,6 +196,7 @@ ACTIONS = (
         to=STAY,
         by=(ROOM, ABOVE),
         fields=(INTERNAL,),
+        guard=rules.prompt_others,
         material=False,
     ),
     Action(

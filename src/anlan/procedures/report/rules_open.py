@@ -210,6 +210,17 @@ def settle_on_the_spot(moment: Moment) -> Effect:
     )
 
 
+def bar(moment: Moment) -> Effect:
+    """It turns out to be about a public office: from now on that office neither sees nor handles it."""
+    case = moment.open_case
+    if case.barred is not None:
+        raise Refusal(words("已经按涉及公共单位办理。", "It is already kept from a public office."))
+    about = moment.data["about_organisation"]
+    room = above_and_outside(moment, about)
+    concerned = tuple(one for one in case.assigned_now("assist") if not is_outside(moment, one, about))
+    return Effect(room=room, holder=room, barred=about, release=concerned)
+
+
 def correct(moment: Moment) -> Effect:
     """A mistake put right. Another category or condition brings its own limit, from the first start of the clock; a limit
     that has passed stays passed. What has become urgent is accepted, dispatched and taken up within the hour from then on.

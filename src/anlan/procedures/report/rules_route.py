@@ -12,7 +12,6 @@ from anlan.procedures.report.record import RETURNED, counted, has_reporter, retu
 from anlan.procedures.report.rules_open import (
     CHOOSE_CONDITION,
     ROOM_KINDS,
-    above_and_outside,
     check_condition,
     handle_limit,
     is_outside,
@@ -136,10 +135,16 @@ def check_unit(moment: Moment, unit: int, *, category: int | None, field: str = 
 
 
 def helpers(moment: Moment, *, besides: int | None) -> tuple[int, ...]:
-    """The assisting units asked for, none of them concerned itself, without the lead."""
+    """The assisting units asked for, none of them concerned itself or the room, which has the case anyway; without the lead."""
+    case = moment.open_case
     found: tuple[int, ...] = moment.data.get("assisting", ())
-    if not all(is_outside(moment, one, moment.open_case.barred) for one in found):
+    if not all(is_outside(moment, one, case.barred) for one in found):
         raise Refusal(BARRED, field="assisting")
+    if case.room in found:
+        raise Refusal(
+            words("指挥室本来就参与，不用列为协办。", "The room has it already and need not assist."),
+            field="assisting",
+        )
     return tuple(one for one in found if one != besides)
 
 
@@ -218,9 +223,7 @@ def reassign(moment: Moment) -> Effect:
     """Another lead; the handling limit goes on from its first start."""
     case = moment.open_case
     if case.record["ruled"]:
-        raise Refusal(
-            words("管辖已经裁定，不能改派。", "Competence was ruled, so the lead stays."), field="unit"
-        )
+        raise Refusal(words("管辖已经裁定，不能改派。", "Competence was ruled, so the lead stays."))
     if moment.data["unit"] == case.holder:
         raise Refusal(words("它已经是承办单位。", "This unit leads already."), field="unit")
     check_unit(moment, moment.data["unit"], category=case.category)
@@ -229,11 +232,20 @@ def reassign(moment: Moment) -> Effect:
 
 def call_in(moment: Moment) -> Effect:
     """More units assist; the lead stays one."""
-    return Effect(assist=helpers(moment, besides=moment.open_case.holder))
+    case = moment.open_case
+    there = {case.holder, *case.assigned_now("assist")}
+    if there & set(moment.data["assisting"]):
+        raise Refusal(words("它已经参与办理。", "This unit works on it already."), field="assisting")
+    return Effect(assist=helpers(moment, besides=case.holder))
 
 
 def let_go(moment: Moment) -> Effect:
     """Units that need assist no longer."""
+    there = moment.open_case.assigned_now("assist")
+    if not there:
+        raise Refusal(words("现在没有协办单位。", "No unit assists now."))
+    if not set(there).issuperset(moment.data["assisting"]):
+        raise Refusal(words("它现在不协办。", "This unit does not assist."), field="assisting")
     return Effect(release=moment.data["assisting"])
 
 
@@ -271,7 +283,11 @@ def hand_up(moment: Moment) -> Effect:
 
 def hand_down(moment: Moment) -> Effect:
     """To the room of a lower level, when it is that level's duty and it did not hand it up itself."""
-    case, known, lower = moment.open_case, moment.known, moment.data["room"]
+    case, known = moment.open_case, moment.known
+    serving = (known.organisation(kind, case.area, on=moment.day) for kind in ROOM_KINDS)
+    if not any(one is not None and case.room in known.lineage(one)[1:] for one in serving):
+        raise Refusal(words("没有下级指挥室或中心。", "There is no room below yours."))
+    lower = moment.data["room"]
     org = known.organisations[lower]
     if (
         org.kind not in ROOM_KINDS
@@ -292,16 +308,6 @@ def hand_down(moment: Moment) -> Effect:
     if moment.reachable(lower) != lower:
         raise Refusal(words("那里现在没有人值班。", "Nobody is at work there now."), field="room")
     return Effect(room=lower, holder=lower, release=case.assigned_now("assist"))
-
-
-def bar(moment: Moment) -> Effect:
-    """It turns out to be about a public office: from now on that office neither sees nor handles it."""
-    case, about = moment.open_case, moment.data["about_organisation"]
-    if case.barred is not None:
-        raise Refusal(words("已经按涉及公共单位办理。", "It is already kept from a public office."))
-    room = above_and_outside(moment, about)
-    concerned = tuple(one for one in case.assigned_now("assist") if not is_outside(moment, one, about))
-    return Effect(room=room, holder=room, barred=about, release=concerned)
 
 
 def merge(moment: Moment) -> Effect:

@@ -123,6 +123,12 @@ def mark_overdue(moment: Moment) -> Effect:
     )
 
 
+def prompt_others(moment: Moment) -> None:
+    """Whoever handles it themselves has nobody to prompt."""
+    if moment.by.organisation_id == moment.open_case.holder:
+        raise Refusal(words("这一件就在贵单位。", "Your own office has it."))
+
+
 def supervise(moment: Moment) -> Effect:
     """Put under supervision by the level above, with what it requires."""
     return Effect(record={"supervised": counted(moment, "supervised")})

@@ -13,11 +13,9 @@ from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.define import Kind, Procedure
 from anlan.cases.envelope import Stored
-from anlan.cases.known import Known
 from anlan.cases.pictures import Ready
-from anlan.cases.queries import possible_actions, read_file
+from anlan.cases.queries import Asked, possible_actions, read_file
 from anlan.cases.queries_view import Reader
-from anlan.people.may import Actor
 from anlan.web.api import shapes
 from anlan.web.api.callers import UPLOADS, caller_of, count
 from anlan.web.api.door import CODE_HEADER, operation
@@ -30,7 +28,7 @@ from anlan.web.api.files import (
     take_file,
     write_reference,
 )
-from anlan.web.api.sight import find_sight
+from anlan.web.api.sight import Sight, find_sight
 
 FILE = {"file": {"type": "string", "format": "binary"}}
 OPENING = {
@@ -84,18 +82,22 @@ def upload_for_an_action(request: HttpRequest, number: str) -> Status[dict[str, 
     sight, reader = find_sight(request, number)
     case = reader.stand.case
     procedure = registry.get_procedure(case.procedure, case.version)
-    if not _takes_files(procedure, sight.by, reader, sight.known):
+    if not _takes_files(procedure, sight, reader):
         raise NotAllowed
     stored, ready = take_file(request, case.id, keyring().unwrap(reader.stand.key), procedure, by=sight.by)
     return Status(201, _uploaded(case.id, stored, ready, draft=None))
 
 
-def _takes_files(procedure: Procedure, by: Actor, reader: Reader, known: Known) -> bool:
-    return any(
-        field.kind is Kind.FILES
-        for action in possible_actions(by, reader.stand.case, procedure, parties=reader.parties, known=known)
-        for field in action.fields
+def _takes_files(procedure: Procedure, sight: Sight, reader: Reader) -> bool:
+    asked = Asked(
+        by=sight.by,
+        case=reader.stand.case,
+        procedure=procedure,
+        known=sight.known,
+        at=sight.at,
+        parties=reader.parties,
     )
+    return any(field.kind is Kind.FILES for action in possible_actions(asked) for field in action.fields)
 
 
 def _uploaded(case_id: UUID, stored: Stored, ready: Ready, *, draft: Draft | None) -> dict[str, Any]:

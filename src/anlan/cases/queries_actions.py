@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be done with a case now: what permission and state allow, without what its rules refuse whatever one fills in.
+
+Rules are pure, so they are asked before anybody fills in a form: with nothing in it, or with one answer. A refusal that
+names no field is about the case and not about an answer. A rule that looks for an answer first has the benefit of the doubt.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.cases.define import Action, Procedure, Refusal
+from anlan.cases.known import Known
+from anlan.cases.may import may
+from anlan.cases.moment import Moment
+from anlan.cases.projection import Projection
+from anlan.people.may import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who stands before which case, when. `others` are the cases in which this one goes on, where they were read."""
+
+    by: Actor
+    case: Projection
+    procedure: Procedure
+    known: Known
+    at: datetime
+    parties: tuple[int, ...] = ()
+    others: Mapping[UUID, Projection] = field(default_factory=dict)
+
+    def moment(self, action: Action, data: Mapping[str, Any]) -> Moment:
+        """What the rules of an action see."""
+        return Moment(
+            procedure=self.procedure,
+            action=action,
+            case=self.case,
+            by=self.by,
+            parties=self.parties,
+            at=self.at,
+            data=data,
+            known=self.known,
+            place=self.case.place,
+            area=self.case.area,
+            others=self.others,
+        )
+
+    def is_in_vain(self, action: Action) -> bool:
+        """Whether the action is refused whatever one fills in: nobody to ask, nothing to release, done already."""
+        if "onward" in action.needs and not self.others and self.procedure.state(self.case.state).goes_on:
+            return False
+        found = _refusal(self.moment(action, {}))
+        return found is not None and found.field is None
+
+    def fitting(self, action: Action, key: str, choices: Iterable[Any], *, many: bool = False) -> list[Any]:
+        """Those of the choices for a field that its rules do not refuse by that field's name; `many` may be chosen."""
+        moment = self.moment(action, {})
+        found = []
+        for choice in choices:
+            refusal = _refusal(replace(moment, data={key: (choice,) if many else choice}))
+            if refusal is None or refusal.field != key:
+                found.append(choice)
+        return found
+
+
+def _refusal(moment: Moment) -> Refusal | None:
+    """What the action's own rules say against it, as far as this much of a form tells."""
+    try:
+        if moment.action.guard is not None:
+            moment.action.guard(moment)
+        if moment.action.effect is not None:
+            moment.action.effect(moment)
+    except Refusal as refusal:
+        return refusal
+    except LookupError:
+        return None
+    return None
+
+
+def possible_actions(asked: Asked) -> tuple[Action, ...]:
+    """What the actor can do with the case now, in the order of the declaration."""
+    return tuple(
+        action
+        for action in asked.procedure.actions
+        if action.on_screen
+        and asked.case.state in action.frm
+        and may(
+            asked.by,
+            action,
+            asked.case,
+            procedure=asked.procedure.key,
+            parties=asked.parties,
+            known=asked.known,
+        )
+        and not asked.is_in_vain(action)
+    )
