@@ -46,8 +46,10 @@ def say_procedure(value: Any) -> str:
 
 def stages() -> list[str]:
     """What limits can be set for."""
-    clocks = (clock.key for each in registry.newest().values() for clock in each.clocks)
-    return [*dict.fromkeys(clocks), "reopen"]
+    procedures = registry.newest().values()
+    clocks = (clock.key for each in procedures for clock in each.clocks)
+    within = (action.key for each in procedures for action in each.actions if action.within)
+    return [*dict.fromkeys((*clocks, *within))]
 
 
 def groups() -> list[str]:

@@ -107,7 +107,8 @@ def _add_condition(data: Data, _at: datetime) -> Done:
 
 def _check_limit(data: Data, _at: datetime) -> None:
     procedure = registry.newest().get(data["procedure"])
-    stages = {clock.key for clock in procedure.clocks} | {"reopen"} if procedure else set()
+    stages = {clock.key for clock in procedure.clocks} if procedure else set()
+    stages |= {action.key for action in procedure.actions if action.within} if procedure else set()
     if data["stage"] not in stages:
         raise Invalid(fields={"stage": _("This procedure has no such limit.")})
     _check_area(data)

@@ -244,7 +244,9 @@ class Action:
 
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
     `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
-    ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called). `erases` marks actions allowed on a case whose words are erased.
+    ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called).
+    `erases` marks actions allowed on a case whose words are erased. `within`: so long after closing a party may do it,
+    where no dated row for the stage of the same name says otherwise.
     """
 
     key: str
@@ -262,6 +264,7 @@ class Action:
     needs: tuple[str, ...] = ()
     on_screen: bool = True
     reasons: tuple[tuple[str, Words], ...] = ()
+    within: Limit | None = None
 
 
 class Channel(StrEnum):
@@ -318,7 +321,10 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """How one kind of matter runs. Its digest is stored when first used; a changed declaration needs a new version."""
+    """How one kind of matter runs. Its digest is stored when first used; a changed declaration needs a new version.
+
+    `stages` are the steps that residents see, with names that hold for the whole life of a case.
+    """
 
     key: str
     version: int
@@ -332,6 +338,7 @@ class Procedure:
     publication: Publication | None
     retention: Retention
     parties: tuple[tuple[str, Words], ...]
+    stages: tuple[tuple[str, Words], ...] = ()
     scheme: str | None = None
     record: str | None = None
     attachments: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic")

@@ -11,6 +11,7 @@ from anlan.cases.define import Action, Procedure
 from anlan.cases.known import Known, local_day
 from anlan.cases.projection import Projection
 from anlan.people.may import Actor
+from anlan.places.calendars import Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,19 @@ class Moment:
     def day(self) -> date:
         """The local day on which dated rows are read."""
         return local_day(self.at, self.known.calendar)
+
+    def within(self, action: Action) -> Limit | None:
+        """How long after closing a party may do this here, as of today."""
+        case = self.open_case
+        row = self.known.limit(
+            self.procedure.key,
+            action.key,
+            category=case.category,
+            condition=case.condition,
+            area=case.area,
+            on=self.day,
+        )
+        return row.limit if row else action.within
 
     def reachable(self, organisation: int) -> int:
         """The organisation, or the nearest above it that has somebody at work; itself when none has."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from anlan.cases.define import Action, Procedure, Refusal
+from anlan.cases.define import Action, Procedure, Refusal, Words
 from anlan.cases.known import Known
 from anlan.cases.may import may
 from anlan.cases.moment import Moment
@@ -47,12 +47,31 @@ class Asked:
             others=self.others,
         )
 
-    def is_in_vain(self, action: Action) -> bool:
-        """Whether the action is refused whatever one fills in: nobody to ask, nothing to release, done already."""
+    def allows(self, action: Action) -> bool:
+        """Whether permission and state allow it, whatever its rules say."""
+        return (
+            action.on_screen
+            and self.case.state in action.frm
+            and may(
+                self.by,
+                action,
+                self.case,
+                procedure=self.procedure.key,
+                parties=self.parties,
+                known=self.known,
+            )
+        )
+
+    def why_in_vain(self, action: Action) -> Words | None:
+        """Why the action is refused whatever one fills in: nobody to ask, nothing to release, done already."""
         if "onward" in action.needs and not self.others and self.procedure.state(self.case.state).goes_on:
-            return False
+            return None
         found = _refusal(self.moment(action, {}))
-        return found is not None and found.field is None
+        return found.words if found is not None and found.field is None else None
+
+    def is_in_vain(self, action: Action) -> bool:
+        """Whether no form of it would be taken."""
+        return self.why_in_vain(action) is not None
 
     def fitting(self, action: Action, key: str, choices: Iterable[Any], *, many: bool = False) -> list[Any]:
         """Those of the choices for a field that its rules do not refuse by that field's name; `many` may be chosen."""
@@ -82,17 +101,5 @@ def _refusal(moment: Moment) -> Refusal | None:
 def possible_actions(asked: Asked) -> tuple[Action, ...]:
     """What the actor can do with the case now, in the order of the declaration."""
     return tuple(
-        action
-        for action in asked.procedure.actions
-        if action.on_screen
-        and asked.case.state in action.frm
-        and may(
-            asked.by,
-            action,
-            asked.case,
-            procedure=asked.procedure.key,
-            parties=asked.parties,
-            known=asked.known,
-        )
-        and not asked.is_in_vain(action)
+        action for action in asked.procedure.actions if asked.allows(action) and not asked.is_in_vain(action)
     )

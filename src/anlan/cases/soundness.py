@@ -36,6 +36,8 @@ def _unknown_names(procedure: Procedure) -> Iterable[str]:
             f"action {action.key} needs the unknown {need}" for need in set(action.needs) - KNOWN_NEEDS
         )
     for state in procedure.states:
+        if state.stage and state.stage not in dict(procedure.stages):
+            yield f"state {state.key} is in the unknown stage {state.stage}"
         for name in (*state.clocks, *state.pauses):
             if name not in clocks:
                 yield f"state {state.key} names the unknown clock {name}"

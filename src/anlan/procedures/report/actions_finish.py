@@ -8,7 +8,7 @@ from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
 from anlan.procedures.report.rules_open import correct
-from anlan.procedures.report.states import AT_THE_CHECK, BEFORE_DONE, ENDED, OPEN, TIMED
+from anlan.procedures.report.states import AT_THE_CHECK, BEFORE_DONE, ENDED, OPEN, REOPEN, TIMED
 from anlan.procedures.report.terms import (
     ABOVE,
     ASSISTING,
@@ -142,6 +142,7 @@ ACTIONS = (
         fields=(replace(WORDS, words=words("为什么要重新办理", "Why it should be reopened")), FILES),
         effect=rules.reopen,
         audience=TOLD,
+        within=REOPEN,
     ),
     Action(
         key="not_fixed",

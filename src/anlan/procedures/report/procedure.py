@@ -14,7 +14,7 @@ from anlan.cases.standard import words
 from anlan.procedures.report import actions_finish, actions_open, actions_route, actions_work
 from anlan.procedures.report.measures import MEASURES
 from anlan.procedures.report.notices import NOTICES
-from anlan.procedures.report.states import CLOCKS, STATES
+from anlan.procedures.report.states import CLOCKS, STAGES, STATES
 
 REPORT = Procedure(
     key="report",
@@ -25,6 +25,7 @@ REPORT = Procedure(
         "Used only to deal with what you report: to accept it, pass it on, check it and answer you.",
     ),
     parties=(("reporter", words("报告人", "Reporter")),),
+    stages=STAGES,
     states=STATES,
     actions=(*actions_open.ACTIONS, *actions_route.ACTIONS, *actions_work.ACTIONS, *actions_finish.ACTIONS),
     clocks=CLOCKS,

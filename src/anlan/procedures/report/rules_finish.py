@@ -12,7 +12,6 @@ from anlan.cases.onward import last_of
 from anlan.cases.projection import Projection
 from anlan.cases.standard import escalated, unpublished, words
 from anlan.procedures.report.record import RETURNED, checked, committee, counted
-from anlan.procedures.report.states import REOPEN
 
 
 def checked_by_others(moment: Moment) -> None:
@@ -77,16 +76,8 @@ def rate(moment: Moment) -> Effect:
 def reopen(moment: Moment) -> Effect:
     """Back to the room, with a new limit. The reporter has so many days for it; the levels above are not bound."""
     case = moment.open_case
-    row = moment.known.limit(
-        moment.procedure.key,
-        "reopen",
-        category=case.category,
-        condition=case.condition,
-        area=case.area,
-        on=moment.day,
-    )
-    closed = case.closed_at
-    last = moment.known.calendar.add(closed, row.limit if row else REOPEN).at if closed is not None else None
+    closed, limit = case.closed_at, moment.within(moment.procedure.action("reopen"))
+    last = moment.known.calendar.add(closed, limit).at if closed is not None and limit is not None else None
     if moment.by.kind != "post" and last is not None and moment.at > last:
         raise Refusal(
             words(

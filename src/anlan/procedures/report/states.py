@@ -129,6 +129,15 @@ STATES = (
     ),
 )
 
+STAGES = (
+    ("received", words("收到", "Received")),
+    ("arranged", words("交办", "Passed on")),
+    ("working", words("办理", "In hand")),
+    ("checking", words("结果", "Outcome")),
+    ("closed", words("办结", "Closed")),
+)
+"""The steps a resident sees. The fourth holds an outcome, which somebody checks, the reporter confirms, or nobody answers."""
+
 OPEN = tuple(state.key for state in STATES if state.open)
 ENDED = tuple(state.key for state in STATES if not state.open)
 AT_THE_ROOM = ("reported", "accepted", "returned")

@@ -61,10 +61,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One stage of the way a resident sees."""
+    """One stage of the way a resident sees; `note` says where in it the case is now."""
 
     word: str
     state: Literal["done", "now", "next"]
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ A refused form comes back with all that was in it and the files that were taken;
 same as sending once.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,7 +22,8 @@ from anlan.base.keys import keyring
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Field, Kind
-from anlan.cases.queries import View, get_view
+from anlan.cases.known import Known
+from anlan.cases.queries import Asked, View, get_view
 from anlan.cases.queries_view import read_as
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
@@ -77,7 +79,7 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     view = get_view(found.by, found.case_id, known=known, at=at, parties=found.parties)
     declared = next((each for each in view.actions if each.key == action), None)
     if declared is None:
-        messages.warning(request, _("This can no longer be done: see below how it stands now."))
+        messages.warning(request, _why_not(action, view, found, known=known, at=at))
         return HttpResponseRedirect(reverse("resident:case", args=[number]))
     if request.method != "POST":
         form = PartyForm(declared, known=known, at=at, case=view.case)
@@ -131,6 +133,16 @@ def _with_files(
 def takes_files(action: Action) -> bool:
     """Whether the action has a field for files."""
     return any(field.kind is Kind.FILES for field in action.fields)
+
+
+def _why_not(key: str, view: View, found: Followed, *, known: Known, at: datetime) -> str:
+    """Why what an older page offered cannot be done."""
+    asked = Asked(
+        by=found.by, case=view.case, procedure=view.procedure, known=known, at=at, parties=view.parties
+    )
+    action = next((each for each in view.procedure.actions if each.key == key and asked.allows(each)), None)
+    why = asked.why_in_vain(action) if action is not None else None
+    return said(why) if why else _("This can no longer be done: see below how it stands now.")
 
 
 def _page(

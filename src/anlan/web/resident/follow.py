@@ -5,10 +5,8 @@ The answer is the same for a wrong number and a wrong code, and tries are limite
 this browser, for half a day.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from types import MappingProxyType
-from uuid import UUID
+from dataclasses import replace
+from datetime import timedelta
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,11 +22,8 @@ from anlan.base.clock import now
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, LinkKind, Refusal
-from anlan.cases.known import Known
-from anlan.cases.moment import Moment
-from anlan.cases.projection import Projection
-from anlan.cases.queries import View, find_party, get_onward, get_view
+from anlan.cases.define import LinkKind
+from anlan.cases.queries import Asked, View, find_party, get_onward, get_view
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.find import load_profile
@@ -43,7 +38,6 @@ TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1))
 LINES = 100
 ORDER = ("answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
 """What is offered first. What the declaration adds comes after these."""
-NOTHING: Mapping[UUID, Projection] = MappingProxyType({})
 ABOUT_ME = ("release", "erase")
 """Actions about the person's data, offered beside it."""
 
@@ -133,8 +127,20 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         lines=LINES,
     )
     onward = get_onward(view)
+    asked = Asked(
+        by=found.by,
+        case=view.case,
+        procedure=view.procedure,
+        known=known,
+        at=at,
+        parties=view.parties,
+        others=onward.cases if onward else {},
+    )
     question = story.question_of(view)
     latest = story.latest_of(view, found.number, known=known, at=at)
+    before, after = story.beside(view, found.number)
+    if latest is not None and before and latest.photos == after:
+        latest = replace(latest, photos=())
     context = {
         "number": found.number,
         "address": f"{found.number:016d}",
@@ -147,17 +153,20 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
         "promise": story.promise_of(view.case, view.procedure, known=known),
+        "still": story.still_of(asked),
         "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
+        "before": before,
+        "after": after,
         "question": question,
         "parts": [
             view.linked[n]
             for n, link in view.case.links.items()
             if link.kind == LinkKind.PART_OF and n in view.linked
         ],
-        "deeds": deeds_of(view, found, known=known, at=at, others=onward.cases if onward else {}),
+        "deeds": deeds_of(view, found, asked),
         "published": view.case.published_as,
-        "about_me": deeds_of(view, found, known=known, at=at, keys=ABOUT_ME),
+        "about_me": deeds_of(view, found, asked, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
         "older": view.timeline.older,
         "paged": bool(request.GET.get("before")),
@@ -187,23 +196,14 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(HERE))
 
 
-def deeds_of(
-    view: View,
-    found: Followed,
-    *,
-    known: Known,
-    at: datetime,
-    keys: tuple[str, ...] = (),
-    others: Mapping[UUID, Projection] = NOTHING,
-) -> list[Deed]:
-    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out. `others` are
-    the cases in which this one goes on.
+def deeds_of(view: View, found: Followed, asked: Asked, *, keys: tuple[str, ...] = ()) -> list[Deed]:
+    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out. `asked` knows the
+    cases in which this one goes on.
     """
     wanted = [
         action
         for action in view.actions
-        if (action.key in keys if keys else action.key not in ABOUT_ME)
-        and not _in_vain(action, view, found, known=known, at=at, others=others)
+        if (action.key in keys if keys else action.key not in ABOUT_ME) and not asked.is_in_vain(action)
     ]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
@@ -215,44 +215,6 @@ def deeds_of(
         )
         for place, action in enumerate(wanted)
     ]
-
-
-def _in_vain(
-    action: Action,
-    view: View,
-    found: Followed,
-    *,
-    known: Known,
-    at: datetime,
-    others: Mapping[UUID, Projection],
-) -> bool:
-    """Whether the action would be refused whatever one fills in: nothing to answer, rated already, too early to urge.
-
-    Its rules are pure, so they may be asked. A rule that looks for an answer first is given the benefit of the doubt.
-    """
-    moment = Moment(
-        procedure=view.procedure,
-        action=action,
-        case=view.case,
-        by=found.by,
-        parties=view.parties,
-        at=at,
-        data={},
-        known=known,
-        place=view.case.place,
-        area=view.case.area,
-        others=others,
-    )
-    try:
-        if action.guard is not None:
-            action.guard(moment)
-        if action.effect is not None:
-            action.effect(moment)
-    except Refusal as refusal:
-        return refusal.field is None
-    except LookupError:
-        return False
-    return False
 
 
 def _legal() -> str:

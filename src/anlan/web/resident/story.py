@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import START, Field, Kind, Procedure, Relation, State
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import KIND, OUTCOME, File, Onward, View
+from anlan.cases.queries import KIND, OUTCOME, Asked, File, Onward, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
@@ -95,6 +95,30 @@ def promise_of(case: Projection, procedure: Procedure, *, known: Known) -> Promi
     )
 
 
+def still_of(asked: Asked) -> str:
+    """What the person can still say, and until when, once nobody waits for their word: about to be closed, or closed."""
+    case, procedure = asked.case, asked.procedure
+    state = procedure.state(case.state)
+    nexts = {each.to for each in procedure.actions if case.state in each.frm and each.on_screen}
+    for action in procedure.actions:
+        limit = asked.moment(action, {}).within(action)
+        if limit is None:
+            continue
+        if case.closed_at is not None and case.state in action.frm:
+            last = asked.known.calendar.add(case.closed_at, limit).at
+            until = {"when": say_when(last, at=asked.at, near_words=False)}
+            words = _("If it is not fixed you can have it reopened until %(when)s.") % until
+            return words if asked.at <= last else ""
+        if state.open and nexts & set(action.frm):
+            return _(
+                "%(state)s. If it is not fixed you can still say so, for %(limit)s after it is closed."
+            ) % {
+                "state": said(state.public),
+                "limit": say_limit(limit),
+            }
+    return ""
+
+
 def elsewhere(found: Onward | None, *, known: Known) -> Elsewhere | None:
     """The same as of one's own case, without anything of whoever else reported it."""
     if found is None:
@@ -121,30 +145,29 @@ def _step(limit: str) -> str:
 
 
 def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
-    """The stages of the declaration with where the case is; an early end skips what it did not go through, and where nothing
-    more comes by itself nothing is drawn as to come.
+    """The stages of the declaration, by the same names in the same order for the whole life of a case, with where it is. An
+    early end skips what it did not go through; where nothing more comes by itself nothing is drawn as to come.
     """
     now = procedure.state(case.state)
+    if not now.stage:
+        return []
+    names = {key: said(name) for key, name in procedure.stages}
     firsts = {state.stage: state for state in reversed(procedure.states) if state.stage}
-    order = list(dict.fromkeys(state.stage for state in procedure.states if state.stage))
-    place = order.index(now.stage) if now.stage in order else 0
+    order = list(names)
+    place = order.index(now.stage)
+    public = said(now.public)
+    note = "" if names[order[place]].casefold() in public.casefold() else public
     if not case.open:
         whole = firsts[now.stage].key == now.key
-        before = order[:-1] if whole else order[:1]
-        return [
-            *(Step(word=said(firsts[stage].public), state="done") for stage in before),
-            Step(word=said(now.public), state="done" if whole else "now"),
-        ]
-    if not _goes_further(procedure, now, order[place + 1 :], firsts):
-        first = [] if firsts[now.stage].key == now.key else [now.stage]
-        past = [Step(word=said(firsts[stage].public), state="done") for stage in (*order[:place], *first)]
-        return [*past, Step(word=said(now.public), state="now")]
+        past = order[:-1] if whole else order[:1]
+        here = Step(word=names[order[place]], state="done" if whole else "now", note=note)
+        return [*(Step(word=names[stage], state="done") for stage in past), here]
+    here = Step(word=names[order[place]], state="now", note=note)
+    comes = order[place + 1 :] if _goes_further(procedure, now, order[place + 1 :], firsts) else []
     return [
-        Step(
-            word=said(now.public if i == place else firsts[stage].public),
-            state="done" if i < place else "now" if i == place else "next",
-        )
-        for i, stage in enumerate(order)
+        *(Step(word=names[stage], state="done") for stage in order[:place]),
+        here,
+        *(Step(word=names[stage], state="next") for stage in comes),
     ]
 
 
@@ -230,6 +253,15 @@ def photos_of(view: View, number: int) -> dict[int, tuple[Photo, ...]]:
         if file.readable:
             found.setdefault(file.seq, []).append(_photo(file, number))
     return {seq: tuple(photos) for seq, photos in found.items()}
+
+
+def beside(view: View, number: int) -> tuple[Sequence[Photo], Sequence[Photo]]:
+    """The photos of the report and those that show what was done about it."""
+    photos = photos_of(view, number)
+    done = next((one.seq for one in view.timeline.lines if OUTCOME in one.outcomes.get("facts", {})), 1)
+    return (
+        (photos.get(1, ()), photos.get(done, ())) if done > 1 and view.case.record.get(OUTCOME) else ((), ())
+    )
 
 
 def seen_by(view: View, *, known: Known) -> list[Seen]:

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps keep their names and order for the whole life of a case, and what was promised is kept or replaced in words."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client
+from django.utils import translation
+
+from anlan.base.clock import now
+from anlan.cases.queries import find_case_id
+from anlan.people.may import Role
+from anlan.procedures.report.procedure import REPORT
+from anlan.web.resident.story import steps_of
+from tests.procedures.report.cast import Matter, grid_worker, town
+from tests.web.resident.visits import follow, report, text
+from tests.web.staff import at_work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_steps_keep_their_names_and_their_order_in_every_state(language: str) -> None:
+    case = Matter().now
+    names = [words.in_language(language) for _key, words in REPORT.stages]
+    with translation.override(language):
+        for state in REPORT.states:
+            steps = steps_of(replace(case, state=state.key, open=state.open), REPORT)
+            words = [step.word for step in steps]
+            assert words == [name for name in names if name in words], state.key
+            present = dict(zip(dict(REPORT.stages), names, strict=True))[state.stage]
+            here = next(step for step in steps if step.word == present)
+            assert here.state in {"now", "done"}
+            assert all(step.state == "done" for step in steps[: steps.index(here)])
+
+
+def test_what_the_step_is_called_now_stands_under_its_name() -> None:
+    case = Matter().now
+    with translation.override("zh-hans"):
+        steps = steps_of(replace(case, state="confirming"), REPORT)
+    assert [(step.word, step.state, step.note) for step in steps] == [
+        ("收到", "done", ""),
+        ("交办", "done", ""),
+        ("办理", "done", ""),
+        ("结果", "now", "请您确认"),
+        ("办结", "next", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "checked", "closed"),
+    [
+        ("zh-hans", "已核实。如果没有办好，办结后15 天内您仍可以提出。", "如果没有办好，您可以在"),
+        ("en", "Checked. If it is not fixed you can still say so, for 15", "you can have it reopened until"),
+    ],
+)
+def test_whose_check_ended_the_days_to_confirm_is_told_what_holds_now(
+    client: Client, language: str, checked: str, closed: str
+) -> None:
+    at_work(Role.DISPATCHER, Role.HANDLER, Role.GRID_WORKER)
+    number, code = report(client)
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    follow(client, number, code)
+    case = Matter.known(find_case_id(int(number)), at=now())
+
+    def page() -> str:
+        return text(client.get(f"/follow/{number}"))
+
+    case.dispatch()
+    assert checked not in page()
+    case.finish()
+    assert checked not in page()
+    case.do("check", grid_worker(), result="holds")
+    assert checked in page()
+    case.do("close", town())
+    assert checked not in page()
+    assert closed in page()
+    case.at += timedelta(days=1)
+    case.do("reopen", town(), words="还有一个坑没有补")
+    assert closed not in page()
+
+
+def test_the_notice_of_the_check_and_of_closing_say_what_can_still_be_done() -> None:
+    told = {notice.key: notice.words for notice in REPORT.notices}
+    assert "您仍可以提出" in told["check_party"].zh
+    assert "要求重新办理" in told["close_party"].zh
