@@ -52,6 +52,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The list begins at the case that is shown, however far down it stands.
+document.querySelector(".anlan-desk__list .anlan-item__link[aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // The case that is shown is the one marked in the list, and on a narrow screen it takes the list's place.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!(event.target instanceof Element) || event.target.id !== "case") {

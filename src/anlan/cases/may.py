@@ -117,11 +117,19 @@ NO_CASES = frozenset({"system_admin", "security_admin"})
 
 
 def may_see(
-    by: Actor, audience: str, case: Projection, *, parties: tuple[int, ...], looked: bool, known: Known
+    by: Actor,
+    audience: str,
+    case: Projection,
+    *,
+    parties: tuple[int, ...],
+    looked: bool,
+    known: Known,
+    opened: bool = False,
 ) -> bool:
     """Question four: whether the actor may read an entry or content of `audience` in a case whose facts it sees.
 
-    `looked` says that the actor's own post has a look with a listed reason open.
+    `looked` says that the actor's own post has a look with a listed reason open; `opened` that it opened the case. Who
+    reported what they found themselves, for nobody else, reads what a reporter would.
     """
     if audience == Audience.PUBLIC:
         return True
@@ -142,7 +150,7 @@ def may_see(
     )
     if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
         return working and by.role == "mediator"
-    return working or looked
+    return working or looked or (opened and not case.parties and audience == Audience.REPORTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a list is narrowed to. `within` is a padded place code; `mine` leaves only what is assigned to the actor's
-    organisation, `claimed` only what the actor's own post has claimed; `open` None takes open and ended cases.
+    organisation, `claimed` only what the actor's own post has claimed, `opened` only what it reported itself and for nobody
+    else; `open` None takes open and ended cases.
     """
 
     open: bool | None = True
@@ -65,6 +66,7 @@ class Filters:
     within: int | None = None
     mine: bool = False
     claimed: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,9 @@ SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c
   LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
  ORDER BY p.k {way}, p.id {way}"""
 CLAIMED = "SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s ORDER BY case_id LIMIT 1000"
+OPENED = """
+EXISTS (SELECT FROM cases_entry e WHERE e.case_id = y.id AND e.seq = 1 AND e.actor = %s)
+AND NOT EXISTS (SELECT FROM cases_party p WHERE p.case_id = y.id)"""
 TABLES = {"assignment": "a", "own": "o", "place": "c"}
 """The table by whose index a branch is read; its columns repeat the case's."""
 
@@ -165,7 +170,7 @@ def list_cases(
     ]
     if not streams:
         return Page(rows=(), next_cursor=None)
-    narrows, values = _narrowing(asked, known=known)
+    narrows, values = _narrowing(by, asked, known=known)
     rows = _rows(streams, narrows, values, sort, at=at, limit=size + 1)
     last = _position(rows[size - 1], sort) if len(rows) > size else None
     edge = _edge(streams, sort, last) if narrows else None
@@ -180,7 +185,7 @@ def _read(position: list[Any]) -> Position:
     return (read_moment(position[0]) if position[0] else None), read_id(position[1])
 
 
-def _narrowing(asked: Filters, *, known: Known) -> tuple[str, list[Any]]:
+def _narrowing(by: Actor, asked: Filters, *, known: Known) -> tuple[str, list[Any]]:
     """Conditions that no stream's index begins with, over the columns that streams give."""
     parts: list[str] = []
     values: list[Any] = []
@@ -196,6 +201,9 @@ def _narrowing(asked: Filters, *, known: Known) -> tuple[str, list[Any]]:
         # Before there is a category, the kind that was chosen at the opening counts.
         parts.append(f"(category_id = ANY(%s) OR {kind_told(registry.recorded(), 'y')} = %s)")
         values += [[c.id for c in known.categories.values() if c.group == asked.group], asked.group]
+    if asked.opened:
+        parts.append(OPENED)
+        values.append(f"post:{by.post_id}")
     if asked.urgent:
         parts.append("urgent")
     if asked.open is False:

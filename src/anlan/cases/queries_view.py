@@ -33,6 +33,7 @@ FACTS = (Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE)
 
 OWN = "SELECT n FROM case_account WHERE case_id = $1 AND account_id = $2 ORDER BY n"
 LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND post_id = $2 AND until > $3 LIMIT 1"
+OPENED = "SELECT 1 FROM cases_entry WHERE case_id = $1 AND seq = 1 AND actor = $2"
 CLAIM = "SELECT post_id, since, lapses_at FROM cases_claim WHERE case_id = $1 AND lapses_at > $2"
 LOOKS = """
 SELECT organisation_id, post_id, role, at, until, reason, what FROM cases_access WHERE case_id = $1
@@ -266,6 +267,7 @@ def _read(
     with run.connection.pipeline():
         mine = run(OWN, [case_id, by.account_id]) if by.kind == "resident" else None
         open_look = run(LOOKED, [case_id, by.post_id, at]) if by.post_id is not None else None
+        first = run(OPENED, [case_id, f"post:{by.post_id}"]) if by.post_id is not None else None
         stands = read_cases(run, [case_id])
     if mine is not None:
         own = tuple(row[0] for row in mine.fetchall())
@@ -277,10 +279,11 @@ def _read(
     if not sees(by, case, parties=held, known=known):
         raise NotFound
     looked = open_look is not None and open_look.fetchone() is not None
+    opened = first is not None and first.fetchone() is not None
     reads = frozenset(
         str(audience)
         for audience in Audience
-        if may_see(by, audience, case, parties=held, looked=looked, known=known)
+        if may_see(by, audience, case, parties=held, looked=looked, known=known, opened=opened)
     )
     return Reader(stand=stand, by=by, parties=held, looked=looked, reads=reads)
 

@@ -188,8 +188,9 @@ def _action(procedure: Procedure, key: str) -> Action | None:
 def _title(line: Line, action: Action | None, procedure: Procedure) -> str:
     done = say(action.done) if action else line.action
     done = done[:1].upper() + done[1:]
-    if line.frm and line.to != line.frm:
-        return _("%(done)s: now “%(state)s”") % {"done": done, "state": say(procedure.state(line.to).words)}
+    state = say(procedure.state(line.to).words)
+    if line.frm and line.to != line.frm and state.casefold() not in done.casefold():
+        return _("%(done)s: now “%(state)s”") % {"done": done, "state": state}
     return done
 
 
@@ -216,19 +217,14 @@ def _facts(line: Line, action: Action | None, sight: Sight) -> list[str]:
     facts = line.outcomes.get("facts", {})
     if action is None:
         return []
-    fields = {field.key: field for field in action.fields}
     shown = []
-    for key, value in facts.items():
-        if key in fields:
-            word = say_value(fields[key], value, sight)
-            if key == "clock":
-                word = _clock_word(line, value, sight)
-            if word and key != "percent":
-                shown.append(
-                    f"{say(fields[key].words)}：{word}"
-                    if language().startswith("zh")
-                    else f"{say(fields[key].words)}: {word}"
-                )
+    for field in action.fields:
+        if field.key in facts and field.key != "percent":
+            value = facts[field.key]
+            clock = field.key == "clock"
+            word = _clock_word(line, value, sight) if clock else say_value(field, value, sight)
+            colon = "：" if language().startswith("zh") else ": "
+            shown += [f"{say(field.words)}{colon}{word}"] if word else []
     return shown
 
 

@@ -14,7 +14,7 @@ from anlan.cases.queries import get_view
 from anlan.people.may import Role
 from anlan.people.models import Organisation
 from tests.cases.world import VILLAGE, organisation, place
-from tests.procedures.report.cast import COMMITTEE, ROAD, category, condition, town
+from tests.procedures.report.cast import COMMITTEE, ROAD, Matter, category, condition, town
 from tests.web.staff import at_work, enter, located, matter, number, photo, post_of
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,45 @@ def test_a_page_without_its_draft_opens_nothing_by_itself() -> None:
     assert page.status_code == 422
     assert not Case.objects.exists()
     assert "井盖翻动" in page.content.decode()
+
+
+def test_who_reported_what_they_found_reads_it_and_finds_it_again() -> None:
+    team = at_work(Role.GRID_WORKER, Role.DISPATCHER, Role.VILLAGE_CLERK)
+    grid = team[Role.GRID_WORKER]
+    sent = opened(grid, "open", words="井盖翻动，有响声", files=photo())
+    page = grid.get(sent["Location"])
+    assert "井盖翻动，有响声" in page.content.decode()
+    [shown] = page.context["photos"]
+    assert grid.get(shown.url)["Content-Type"] == "image/jpeg"
+    own = grid.get("/field/?which=own").context["tasks"]
+    assert [one.url for one in own] == [sent["Location"]]
+    Matter.known(Case.objects.get().pk, at=now()).do(
+        "not_accept", town(), reason="answered", words="上周已经答复过"
+    )
+    assert [one.url for one in grid.get("/field/?which=own").context["tasks"]] == [sent["Location"]]
+    assert "上周已经答复过" in grid.get(sent["Location"]).content.decode()
+
+
+def test_what_a_colleague_or_a_resident_reported_stays_closed_to_who_only_lives_beside_it() -> None:
+    team = at_work(Role.GRID_WORKER, Role.DISPATCHER)
+    grid = team[Role.GRID_WORKER]
+    colleague = enter(post_of(Role.GRID_WORKER))
+    mine = opened(grid, "open", words="井盖翻动，有响声", files=photo())["Location"]
+    assert "井盖翻动" not in colleague.get(mine).content.decode()
+    assert colleague.get("/field/?which=own").context["tasks"] == []
+    agreed = {"agreed": "yes", "name": "欧阳若兰", "phone": "13987654321"}
+    answer = opened(grid, "open_for", words="楼道灯不亮", files=photo(), **agreed)
+    assert answer.status_code == 302
+    theirs = Case.objects.order_by("-number").exclude(number=int(mine.rsplit("/", 1)[-1])).get()
+    page = grid.get(f"/field/cases/{theirs.number}").content.decode()
+    assert "楼道灯不亮" not in page
+    assert "13987654321" not in page
+    assert [one.url for one in grid.get("/field/?which=own").context["tasks"]] == [mine]
+
+
+def test_a_report_about_ones_own_office_is_not_shown_to_it_not_even_to_who_reported_it() -> None:
+    grid = at_work(Role.GRID_WORKER, Role.DISPATCHER, Role.COUNTY_DISPATCHER)[Role.GRID_WORKER]
+    sent = opened(grid, "open", words="收费不开票", files=photo(), about_organisation=organisation(COMMITTEE))
+    assert sent.status_code == 302
+    assert grid.get(sent["Location"]).status_code == 404
+    assert grid.get("/field/?which=own").context["tasks"] == []

@@ -32,12 +32,11 @@ from anlan.web.case_drawing import (
     looks_of_view,
     organisation,
     people_of,
-    photo_of,
     place_of,
     title_of,
     why_here,
-    words_of,
 )
+from anlan.web.case_matter import matter_of
 from anlan.web.desk.inbox import columns
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
@@ -152,7 +151,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
     def url(name: str, *args: object) -> str:
         return reverse(f"desk:{name}", args=[case.number, *args])
 
-    told, answers = words_of(view, sight)
+    matter = matter_of(view, sight, file_url=lambda n: url("file", n))
     main = main_action(view, sight.by)
     deeds, more = _deeds(view, sight, main, query)
     state = procedure.state(case.state)
@@ -177,9 +176,10 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "deeds": deeds,
         "more_deeds": more,
         "why": why_here(view),
-        "told": told,
-        "answers": answers,
-        "photos": [photo_of(each, lambda n: url("file", n)) for each in view.files if each.readable],
+        "told": matter.told,
+        "answers": matter.answers,
+        "photos": matter.photos,
+        "after": matter.after,
         "hidden_files": sum(not each.readable and not each.erased for each in view.files),
         "closed_words": "reporter" not in view.reads,
         "look_form": make_form(view, look, sight)

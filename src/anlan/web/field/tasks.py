@@ -27,53 +27,59 @@ from anlan.web.case_drawing import (
     lines_of,
     organisation,
     people_of,
-    photo_of,
     place_of,
     title_of,
     why_here,
-    words_of,
 )
+from anlan.web.case_matter import matter_of
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import do_action, find_view, main_action, word_of
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
-from anlan.web.staff_opening import keep_slip, open_at, openings, own_places
+from anlan.web.staff_opening import keep_slip, open_at, openings, own_places, source_of
 
 PAGE = 20
 PICTURES = ("image/jpeg", "image/png", "image/webp")
-HAND, CHECK = "hand", "check"
+HAND, CHECK, OWN = "hand", "check", "own"
 
 
 @open_to("staff", roles=FIELD)
 @never_cache
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """What is given to my organisation, or waits for a check in my places; by limit."""
+    """What is given to my organisation, or waits for a check in my places, by limit; and what I reported, newest first."""
     sight = look_of(request)
-    which = CHECK if request.GET.get("which") == CHECK else HAND
-    filters = Filters(mine=True) if which == HAND else Filters(states=check_states(sight))
+    asked = {
+        HAND: Filters(mine=True),
+        CHECK: Filters(states=check_states(sight)),
+        OWN: Filters(open=None, source=source_of(sight), opened=True),
+    }
+    which = request.GET.get("which", HAND)
+    which = which if which in asked else HAND
     try:
         page = list_cases(
             sight.by,
             known=sight.known,
             at=sight.at,
-            filters=filters,
-            sort=Sort.DUE,
+            filters=asked[which],
+            sort=Sort.NEWEST if which == OWN else Sort.DUE,
             after=request.GET.get("after") or None,
             size=PAGE,
         )
     except Refused:
         return HttpResponseRedirect(reverse("field:tasks"))
     base = reverse("field:tasks")
+    words = {HAND: _("Given to us"), CHECK: _("To check"), OWN: _("Reported by me")}
     context = {
         **frame(request, here="field:tasks"),
         "now": sight.at,
         "which": [
-            Choice(word=_("Given to us"), url=base, current=which == HAND),
-            Choice(word=_("To check"), url=f"{base}?which={CHECK}", current=which == CHECK),
+            Choice(word=word, url=f"{base}?which={key}" if key != HAND else base, current=which == key)
+            for key, word in words.items()
         ],
         "tasks": [_item(row, sight) for row in page.rows],
+        "own": which == OWN,
         "older": f"?which={which}&after={page.next_cursor}" if page.next_cursor else "",
         "newer": f"{base}?which={which}" if request.GET.get("after") else "",
     }
@@ -164,7 +170,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
     def file_url(n: int) -> str:
         return reverse("field:file", args=[case.number, n])
 
-    told, answers = words_of(view, sight)
+    matter = matter_of(view, sight, file_url=file_url)
     main = main_action(view, sight.by)
     state = view.procedure.state(case.state)
     condition = known.conditions.get(case.condition or 0)
@@ -192,15 +198,16 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
             for action in actions
         ],
         "why": why_here(view),
-        "told": told,
-        "answers": answers,
+        "told": matter.told,
+        "answers": matter.answers,
         "closed_words": "reporter" not in view.reads,
-        "photos": [photo_of(each, file_url) for each in view.files if each.readable],
+        "photos": matter.photos,
+        "after": matter.after,
+        "closing": say(condition.closing) if condition and condition.closing.zh else "",
         "terms": [term for term in terms_of(view, sight) if term.met is None],
         "facts": [
             (_("Lead unit"), organisation(known, case.holder)),
             (_("Room"), organisation(known, case.room)),
-            (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
         ],
         "people": people_of(view) if view.people else [],
         "lines": lines_of(view, sight, file_url=file_url),
