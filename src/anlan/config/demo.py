@@ -95,8 +95,8 @@ def _wait(at: datetime, dsn: str, say: Callable[[str], object]) -> int:
         waiting.append(casts)
     with filling(dsn, types=types, at=at, say=say) as into:
         into.add(block(waiting))
-    home = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
-    merge_two(scene.actor(home.orgs["town"]), at)
+    street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
+    merge_two(scene.actor(street.orgs["town"]), at)
     return len(waiting)
 
 

@@ -127,17 +127,11 @@ def test_a_word_that_is_nobodys_name_is_written_out_to_say_so(named: cast.Matter
     assert page.status_code == 422
     assert "“王先生”像" in page.content.decode()
     assert desk.post(address, {**sent, "other_words": "王先生"}).status_code == 422
-    assert (
-        desk.post(
-            address, {**sent, "other_words": "王先生路的坑已补好" * 3}
-        ).status_code
-        == 422
-    )
+    assert desk.post(address, {**sent, "other_words": "王先生路的坑已补好" * 3}).status_code == 422
     first = desk.post(address, {**sent, "other_words": "王先生路"})
     seen = first.content.decode().partition('name="seen" value="')[2].partition('"')[0]
     assert desk.post(address, {**sent, "other_words": "王先生路", "seen": seen}).status_code == 302
-    page = read(client, f"/public/summaries/{code_of(named)}")
-    assert "王先生路的坑已补好" in page
+    assert "王先生路的坑已补好" in read(client, f"/public/summaries/{code_of(named)}")
 
 
 def test_who_may_not_publish_learns_no_name(named: cast.Matter) -> None:
