@@ -27,7 +27,11 @@ def paper(**given: Any) -> bytes:
         Metadata=pdf.make_stream(SENDER.encode(), Type=name.Metadata, Subtype=name.XML),
     )  # fmt: skip
     page = pdf.add_blank_page(page_size=(100, 100))
-    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=image))
+    packed = pdf.make_stream(
+        zlib.compress(photo.getvalue()), Type=name.XObject, Subtype=name.Image, Width=256, Height=256,
+        ColorSpace=name.DeviceRGB, BitsPerComponent=8, Filter=pikepdf.Array([name.FlateDecode, name.DCTDecode]),
+    )  # fmt: skip
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=image, B=packed))
     page.Contents = pdf.make_stream(b"q 100 0 0 100 0 0 cm /A Do Q")
     remark = pikepdf.Dictionary(
         Type=name.Annot, Subtype=name.Text, Rect=[0, 0, 9, 9], Contents="a remark", T=SENDER
@@ -38,7 +42,7 @@ def paper(**given: Any) -> bytes:
         FS=pikepdf.Dictionary(F=SENDER), PieceInfo=pikepdf.Dictionary(A=SENDER),
         A=pikepdf.Dictionary(S=name.JavaScript, JS=SENDER),
     )  # fmt: skip
-    page.Annots = pikepdf.Array([pdf.make_indirect(remark), inline])
+    page.Annots = pikepdf.Array([pdf.make_indirect(remark), inline, _signature(pdf)])
     pdf.Root.OpenAction = pikepdf.Dictionary(S=name.JavaScript, JS=f"app.alert('{SENDER}')")
     pdf.attachments["hidden.txt"] = SENDER.encode()
     with pdf.open_metadata() as told:
@@ -47,6 +51,60 @@ def paper(**given: Any) -> bytes:
     out = io.BytesIO()
     pdf.save(out, compress_streams=False, **given)
     return out.getvalue()
+
+
+def _signature(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """A field that was signed, the signature once an object of its own and once within the field."""
+    name = pikepdf.Name
+    signature = pikepdf.Dictionary(
+        Type=name.Sig, Filter=name("/Adobe.PPKLite"), SubFilter=name("/adbe.pkcs7.detached"), ByteRange=[0, 1, 2, 3],
+        Contents=SENDER, Name=SENDER, Location=SENDER, ContactInfo=SENDER, M=SENDER, Cert=SENDER,
+    )  # fmt: skip
+    field = pikepdf.Dictionary(
+        Type=name.Annot, Subtype=name.Widget, FT=name.Sig, T="Signature1", Rect=[0, 0, 9, 9], V=signature,
+        SV=pikepdf.Dictionary(Cert=pikepdf.Dictionary(Subject=[SENDER])),
+    )  # fmt: skip
+    other = pdf.make_indirect(pikepdf.Dictionary(FT=name.Sig, T="Signature2", V=pdf.make_indirect(signature)))
+    certificate = pdf.make_stream(SENDER.encode())
+    pdf.Root.DSS = pikepdf.Dictionary(Type=name.DSS, Certs=[certificate])
+    pdf.Root.Perms = pikepdf.Dictionary(DocMDP=other.V)
+    made = pdf.make_indirect(field)
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[made, other], SigFlags=3)
+    return made
+
+
+def swelling() -> bytes:
+    """A photo of nothing, packed a thousandfold before it was put into a PDF."""
+    pdf = pikepdf.new()
+    name = pikepdf.Name
+    photo = io.BytesIO()
+    Image.new("L", (8, 8)).save(photo, "JPEG")
+    head, _end, _tail = photo.getvalue().rpartition(b"\xff\xd9")
+    image = pdf.make_stream(
+        zlib.compress(head + bytes(21 * 2**20) + b"\xff\xd9"), Type=name.XObject, Subtype=name.Image, Width=8, Height=8,
+        ColorSpace=name.DeviceGray, BitsPerComponent=8, Filter=pikepdf.Array([name.FlateDecode, name.DCTDecode]),
+    )  # fmt: skip
+    page = pdf.add_blank_page(page_size=(100, 100))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=image))
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def camera_jpeg() -> bytes:
+    """A photo that says who took it before, between and behind what is drawn, in every segment a program may write."""
+    photo = io.BytesIO()
+    Image.effect_noise((64, 64), 60).convert("RGB").save(
+        photo, "JPEG", progressive=True, icc_profile=b"colours"
+    )
+    data = photo.getvalue()
+    said = SENDER.encode()
+    told = b"".join(
+        b"\xff" + bytes([mark]) + struct.pack(">H", len(said) + 2) + said
+        for mark in (*range(0xE1, 0xF0), 0xFE)
+    )
+    second = data.rindex(b"\xff\xda")
+    return data[:2] + told + data[2:second] + told + data[second:] + data[:2] + told
 
 
 def bomb(megabytes: int) -> bytes:

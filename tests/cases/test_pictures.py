@@ -25,8 +25,19 @@ from anlan.base.keys import keyring
 from anlan.cases import attachments, pictures
 from anlan.cases.act import open_case
 from anlan.cases.models import Case
+from anlan.cases.papers_child import _without_segments
 from anlan.cases.pictures import TARGET_BYTES, Ready, kind_of
-from tests.cases.files import FRAME, SENDER, bomb, box, paper, recording_mp3, recording_mp4
+from tests.cases.files import (
+    FRAME,
+    SENDER,
+    bomb,
+    box,
+    camera_jpeg,
+    paper,
+    recording_mp3,
+    recording_mp4,
+    swelling,
+)
 from tests.cases.world import opening
 
 make_ready = partial(pictures.make_ready, sender="one")
@@ -145,16 +156,50 @@ def test_a_paper_keeps_its_pages_and_says_nothing_of_who_made_it(packed: str) ->
         page = pdf.pages[0]
         assert page.Contents.read_bytes() == b"q 100 0 0 100 0 0 cm /A Do Q"
         assert page.Annots[0].Contents == "a remark"
-        photo = page.Resources.XObject.A
-        with Image.open(io.BytesIO(photo.read_raw_bytes())) as shown:
-            assert shown.size == (256, 256)
-            assert shown.getpixel((9, 9))
+        for photo in (page.Resources.XObject.A, page.Resources.XObject.B):
+            with Image.open(io.BytesIO(photo.read_raw_bytes())) as shown:
+                assert shown.size == (256, 256)
+                assert shown.getpixel((9, 9))
+        assert page.Annots[2]["/T"] == "Signature1"
         plain = io.BytesIO()
         pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False, qdf=True)
         assert "/Info" not in pdf.trailer
-    for told in (SENDER.encode(), b"JavaScript", b"EmbeddedFiles", b"dc:creator"):
+    for told in (
+        SENDER.encode(),
+        b"JavaScript",
+        b"EmbeddedFiles",
+        b"dc:creator",
+        b"ByteRange",
+        b"DSS",
+        b"SigFlags",
+    ):
         assert told not in ready.data + plain.getvalue()
     assert make_ready(sent, taken=TAKEN).data == ready.data
+
+
+def test_a_photo_in_a_paper_keeps_what_draws_it_alone() -> None:
+    sent = camera_jpeg()
+    kept = _without_segments(sent)
+    assert SENDER.encode() in sent
+    assert SENDER.encode() not in kept
+    with Image.open(io.BytesIO(sent)) as before, Image.open(io.BytesIO(kept)) as after:
+        assert after.info["icc_profile"] == b"colours"
+        assert before.tobytes() == after.tobytes()
+    assert _without_segments(kept) == kept
+
+
+@given(st.binary(max_size=200), st.integers(0, 600))
+def test_no_photo_in_a_paper_breaks_its_cleaning(more: bytes, at: int) -> None:
+    sent = camera_jpeg()
+    kept = _without_segments(sent[:at] + more + sent[at:])
+    assert len(kept) <= len(sent) + len(more) + 4
+
+
+def test_a_paper_that_is_too_large_once_it_is_clean_is_refused() -> None:
+    sent = swelling()
+    assert len(sent) < 1024 * 1024
+    with override("en"), pytest.raises(Invalid, match="larger than 20 MB"):
+        make_ready(sent, taken=TAKEN)
 
 
 def test_a_locked_paper_and_one_that_unpacks_without_end_are_refused() -> None:

@@ -21,10 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from anlan.base.errors import Busy, Invalid
-from anlan.cases.papers import Locked, clean_pdf
+from anlan.cases.papers import MOST_BYTES, Grown, Locked, clean_pdf
 from anlan.cases.sounds import clean_mp3, clean_mp4
 
-MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000
 MOST_SIDE = 20_000
 TARGET_BYTES = 300 * 1024
@@ -130,6 +129,8 @@ def make_ready(data: bytes, *, sender: str, taken: tuple[str, ...], name: str = 
             )
         except Locked as error:
             raise _refuse(name, _("it is locked with a password")) from error
+        except Grown as error:
+            raise _refuse(name, _("it is larger than 20 MB")) from error
         except (
             OSError,
             ValueError,

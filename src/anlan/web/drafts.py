@@ -24,7 +24,8 @@ from anlan.base.keys import CaseKey, keyring
 from anlan.cases.attachments import store
 from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
-from anlan.cases.pictures import MOST_BYTES, make_ready
+from anlan.cases.papers import MOST_BYTES
+from anlan.cases.pictures import make_ready
 from anlan.web.look.fields import Problem, problems
 
 SALT = "anlan.draft"

@@ -23,7 +23,8 @@ from anlan.base.keys import CaseKey, keyring
 from anlan.cases.attachments import store
 from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
-from anlan.cases.pictures import MOST_BYTES, Ready, make_ready
+from anlan.cases.papers import MOST_BYTES
+from anlan.cases.pictures import Ready, make_ready
 from anlan.cases.queries import File
 from anlan.people.may import Actor
 from anlan.people.session import sender_of
