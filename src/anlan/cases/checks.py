@@ -67,6 +67,20 @@ class Rows:
     drifted: list[int] = field(default_factory=list)  # assignments whose copies of the case differ
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What a case has erased: the last entry that did, by kind, and the kinds that the file outside the database names."""
+
+    at: Mapping[str, int]
+    outside: AbstractSet[str]
+
+    def fault(self, kind: str, seq: int, *, there: bool) -> str:
+        """What is wrong with something of entry `seq` being there, or not; "" for nothing."""
+        if there:
+            return "is there after its erasure" if seq < self.at.get(kind, 0) else ""
+        return "" if kind in self.at or kind in self.outside else "was emptied without an erasure"
+
+
 def spell(at: datetime) -> str:
     """`write_moment`, quicker, for what is UTC already."""
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -117,12 +131,14 @@ def check_case(
     elif not rows.entries:
         wrong.append((None, "all its entries are gone"))
     _check_lines(rows, wrong)
-    gone = {what: entry.seq for entry in rows.entries for what in entry.outcomes.get("erased", ())}
-    erased = gone.keys() | remembered.get(rows.id, set())
+    gone = Gone(
+        at={what: entry.seq for entry in rows.entries for what in entry.outcomes.get("erased", ())},
+        outside=remembered.get(rows.id, set()),
+    )
     key = _key(rows, unwrap, wrong)
-    _check_contents(rows, erased, gone.get("words", 0), key, wrong)
-    _check_parties(rows, erased, gone.get("parties", 0), key, wrong)
-    _check_attachments(rows, erased, gone.get("files", 0), key, wrong, read=read)
+    _check_contents(rows, gone, key, wrong)
+    _check_parties(rows, gone, key, wrong)
+    _check_attachments(rows, gone, key, wrong, read=read)
     _check_erasures(rows, wrong)
     _check_requests(rows, wrong)
     _check_looks(rows, lasts, wrong)
@@ -212,8 +228,7 @@ def _key(
 
 def _check_contents(
     rows: Rows,
-    erased: AbstractSet[str],
-    gone: int,
+    gone: Gone,
     key: CaseKey | None,
     wrong: list[tuple[int | None, str]],
 ) -> None:
@@ -228,13 +243,15 @@ def _check_contents(
             wrong.append((seq, f"content {n} is of no entry"))
         elif expected[0] != audience:
             wrong.append((seq, f"content {n} was given to another audience"))
-        elif sealed is None:
-            if "words" not in erased:
-                wrong.append((seq, f"content {n} was emptied without an erasure"))
-        elif seq < gone:
-            wrong.append((seq, f"content {n} is there after its erasure"))
-        elif key is not None and expected[1] != _opened_digest(
-            key, sealed, aad=aad(rows.id, "content", seq, f"{n}:{audience}"), algorithm=expected[2]
+        elif fault := gone.fault("words", seq, there=sealed is not None):
+            wrong.append((seq, f"content {n} {fault}"))
+        elif (
+            sealed is not None
+            and key is not None
+            and expected[1]
+            != _opened_digest(
+                key, sealed, aad=aad(rows.id, "content", seq, f"{n}:{audience}"), algorithm=expected[2]
+            )
         ):
             wrong.append((seq, f"content {n} is not what the entry says"))
     wrong += [(seq, f"content {n} is gone") for seq, n in told]
@@ -242,26 +259,26 @@ def _check_contents(
 
 def _check_parties(
     rows: Rows,
-    erased: AbstractSet[str],
-    gone: int,
+    gone: Gone,
     key: CaseKey | None,
     wrong: list[tuple[int | None, str]],
 ) -> None:
     """Contacts are sealed for their case and party: nobody without the keys makes another. Roles are projections."""
     for n, sealed in rows.parties:
-        if sealed is None:
-            if "parties" not in erased:
-                wrong.append((None, f"party {n} was emptied without an erasure"))
-        elif gone:
-            wrong.append((None, f"party {n} is there after its erasure"))
-        elif key is not None and not _opens(key, sealed, aad(rows.id, "party", n, "contact")):
+        if fault := gone.fault("parties", 0, there=sealed is not None):
+            wrong.append((None, f"party {n} {fault}"))
+        elif (
+            sealed is not None
+            and key is not None
+            and not _opens(key, sealed, aad(rows.id, "party", n, "contact"))
+        ):
             wrong.append((None, f"the contact of party {n} was altered"))
     there = {n for n, _sealed in rows.parties}
     for n, opened_at in rows.accounts:
         if n not in there:
             wrong.append((None, f"an account is tied to party {n}, which is not there"))
-        elif gone:
-            wrong.append((None, f"the account of party {n} is there after its erasure"))
+        elif fault := gone.fault("parties", 0, there=True):
+            wrong.append((None, f"the account of party {n} {fault}"))
         elif rows.stored is not None and opened_at != rows.stored.opened_at:
             wrong.append((None, f"the account of party {n} does not repeat its case"))
 
@@ -283,8 +300,7 @@ def _opened_digest(key: CaseKey, sealed: bytes, *, aad: bytes, algorithm: int) -
 
 def _check_attachments(
     rows: Rows,
-    erased: AbstractSet[str],
-    gone: int,
+    gone: Gone,
     key: CaseKey | None,
     wrong: list[tuple[int | None, str]],
     *,
@@ -301,16 +317,13 @@ def _check_attachments(
             wrong.append((seq, f"attachment {n} is of no entry"))
         elif expected != (kind, audience, keyed.hex()):
             wrong.append((seq, f"attachment {n} is not what the entry says"))
-        elif is_erased:
-            if "files" not in erased:
-                wrong.append((seq, f"attachment {n} was emptied without an erasure"))
-        elif seq < gone:
-            wrong.append((seq, f"attachment {n} is there after its erasure"))
-        elif key is not None:
+        elif fault := gone.fault("files", seq, there=not is_erased):
+            wrong.append((seq, f"attachment {n} {fault}"))
+        elif not is_erased and key is not None:
             if name is not None and not _opens(key, name, aad(rows.id, "attachment", n, "name")):
                 wrong.append((seq, f"the name of attachment {n} was altered"))
-            if read is not None and (fault := _file_fault(read(rows.id, keyed), rows.id, keyed, size, key)):
-                wrong.append((seq, f"the file of attachment {n} {fault}"))
+            if read is not None and (said := _file_fault(read(rows.id, keyed), rows.id, keyed, size, key)):
+                wrong.append((seq, f"the file of attachment {n} {said}"))
     wrong += [(seq, f"attachment {n} is gone") for seq, n in told]
 
 

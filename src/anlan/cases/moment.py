@@ -51,18 +51,17 @@ class Moment:
         """The local day on which dated rows are read."""
         return local_day(self.at, self.known.calendar)
 
+    def limit(self, stage: str, *, category: int | None, condition: int | None) -> Limit | None:
+        """The limit of a stage that the configuration sets here today; None where no row speaks."""
+        row = self.known.limit(
+            self.procedure.key, stage, category=category, condition=condition, area=self.area, on=self.day
+        )
+        return row.limit if row else None
+
     def within(self, action: Action) -> Limit | None:
         """How long after closing a party may do this here, as of today."""
         case = self.open_case
-        row = self.known.limit(
-            self.procedure.key,
-            action.key,
-            category=case.category,
-            condition=case.condition,
-            area=case.area,
-            on=self.day,
-        )
-        return row.limit if row else action.within
+        return self.limit(action.key, category=case.category, condition=case.condition) or action.within
 
     def reachable(self, organisation: int) -> int:
         """The organisation, or the nearest above it that has somebody at work; itself when none has."""

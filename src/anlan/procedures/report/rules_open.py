@@ -90,15 +90,8 @@ def check_condition(moment: Moment, category: int | None, condition: int | None)
 
 def handle_limit(moment: Moment, category: int | None, condition: int | None) -> Limit:
     """The limit to handle a report of this category and condition here, as of today."""
-    row = moment.known.limit(
-        moment.procedure.key,
-        "handle",
-        category=category,
-        condition=condition,
-        area=moment.area,
-        on=moment.day,
-    )
-    return row.limit if row else moment.procedure.clock("handle").limit
+    limit = moment.limit("handle", category=category, condition=condition)
+    return limit or moment.procedure.clock("handle").limit
 
 
 def is_urgent(moment: Moment, category: int | None, condition: int | None) -> bool:
