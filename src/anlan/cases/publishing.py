@@ -21,7 +21,8 @@ LOOKS: Mapping[What, Words] = {
     What.PLATE: words("“{}”像车牌", "“{}” looks like a number plate"),
     What.EMAIL: words("“{}”像电子邮箱", "“{}” looks like an e-mail address"),
     What.NAME: words(
-        "“{}”像本件或者同一件事的其他报告人", "“{}” looks like somebody of this case, or of one joined to it"
+        "“{}”像本件或者相关件报告人的称呼",
+        "“{}” looks like what somebody of this case, or of one joined to it, is called",
     ),
 }
 OTHER_WORDS = re.compile(r"[\s,，、;；]+")
@@ -100,10 +101,10 @@ def _points_at_somebody(found: list[Found]) -> Refusal:
         + "。请删去，只写做了什么、现在怎样。"
     )
     en = "; ".join(looks.en.format(text) for text, looks in said.items())
-    en += ". Please take it out and say only what was done and how it is now."
+    en += ". Please take that out and say only what was done and how it is now."
     if any(each.what is What.NAME for each in found):
-        zh += "如果它是路名一类的词，请把整个词写在“不是人名的词”里。"
-        en += " If it is part of a word such as the name of a road, write that whole word below."
+        zh += "如果称呼是路名一类词的一部分，请把整个词写在“不是人名的词”里。"
+        en += " If a name is part of a word such as the name of a road, write that whole word below."
     return Refusal(words(zh, en), field="summary", found=tuple(said))
 
 
