@@ -13,7 +13,7 @@ from anlan.base.clock import now
 from anlan.cases.queries import find_case_id
 from anlan.people.may import Role
 from anlan.procedures.report.procedure import REPORT
-from anlan.web.resident.story import steps_of
+from anlan.web.resident.steps import steps_of
 from tests.procedures.report.cast import Matter, grid_worker, town
 from tests.web.resident.visits import follow, report, text
 from tests.web.staff import at_work
@@ -50,14 +50,24 @@ def test_what_the_step_is_called_now_stands_under_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "checked", "closed"),
+    ("language", "sooner", "checked", "closed"),
     [
-        ("zh-hans", "已核实。如果没有办好，办结后15 天内您仍可以提出。", "如果没有办好，您可以在"),
-        ("en", "Checked. If it is not fixed you can still say so, for 15", "you can have it reopened until"),
+        (
+            "zh-hans",
+            "可能提前办结",
+            "已核实。如果没有办好，办结后15 天内您仍可以提出。",
+            "如果没有办好，您可以在",
+        ),
+        (
+            "en",
+            "may be closed sooner",
+            "Checked. If it is not fixed you can still say so, for 15",
+            "you can have it reopened until",
+        ),
     ],
 )
 def test_whose_check_ended_the_days_to_confirm_is_told_what_holds_now(
-    client: Client, language: str, checked: str, closed: str
+    client: Client, language: str, sooner: str, checked: str, closed: str
 ) -> None:
     at_work(Role.DISPATCHER, Role.HANDLER, Role.GRID_WORKER)
     number, code = report(client)
@@ -70,7 +80,9 @@ def test_whose_check_ended_the_days_to_confirm_is_told_what_holds_now(
 
     case.dispatch()
     assert checked not in page()
+    assert sooner not in page()
     case.finish()
+    assert sooner in page()
     assert checked not in page()
     case.do("check", grid_worker(), result="holds")
     assert checked in page()

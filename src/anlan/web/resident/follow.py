@@ -32,6 +32,7 @@ from anlan.web.gate import open_to
 from anlan.web.look.values import Deed
 from anlan.web.resident import story
 from anlan.web.resident.grants import Followed, find_followed, forget, grant
+from anlan.web.resident.steps import steps_of, still_of
 
 TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
 """Tries of codes from one connection; a code has 80 bits, so this is against load more than against guessing."""
@@ -148,12 +149,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "kind": story.kind_of(view, known=known),
         "place": story.place_words(view.case),
         "opened_at": view.case.opened_at,
-        "steps": story.steps_of(view.case, view.procedure),
+        "steps": steps_of(view.case, view.procedure),
         "is_open": view.case.open,
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
         "promise": story.promise_of(view.case, view.procedure, known=known),
-        "still": story.still_of(asked),
+        "still": still_of(asked),
         "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "before": before,

@@ -14,10 +14,10 @@ from unicodedata import east_asian_width
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import START, Field, Kind, Procedure, Relation, State
+from anlan.cases.define import START, Field, Kind, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import KIND, OUTCOME, Asked, File, Onward, View
+from anlan.cases.queries import KIND, OUTCOME, File, Onward, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
@@ -26,6 +26,7 @@ from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
 from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
+from anlan.web.resident.steps import steps_of
 
 PICTURES = "image/"
 SHORT = 48
@@ -95,30 +96,6 @@ def promise_of(case: Projection, procedure: Procedure, *, known: Known) -> Promi
     )
 
 
-def still_of(asked: Asked) -> str:
-    """What the person can still say, and until when, once nobody waits for their word: about to be closed, or closed."""
-    case, procedure = asked.case, asked.procedure
-    state = procedure.state(case.state)
-    nexts = {each.to for each in procedure.actions if case.state in each.frm and each.on_screen}
-    for action in procedure.actions:
-        limit = asked.moment(action, {}).within(action)
-        if limit is None:
-            continue
-        if case.closed_at is not None and case.state in action.frm:
-            last = asked.known.calendar.add(case.closed_at, limit).at
-            until = {"when": say_when(last, at=asked.at, near_words=False)}
-            words = _("If it is not fixed you can have it reopened until %(when)s.") % until
-            return words if asked.at <= last else ""
-        if state.open and nexts & set(action.frm):
-            return _(
-                "%(state)s. If it is not fixed you can still say so, for %(limit)s after it is closed."
-            ) % {
-                "state": said(state.public),
-                "limit": say_limit(limit),
-            }
-    return ""
-
-
 def elsewhere(found: Onward | None, *, known: Known) -> Elsewhere | None:
     """The same as of one's own case, without anything of whoever else reported it."""
     if found is None:
@@ -142,53 +119,6 @@ def elsewhere(found: Onward | None, *, known: Known) -> Elsewhere | None:
 def _step(limit: str) -> str:
     """What is to be done within a limit: its name inside a sentence, in Chinese without the word for limit."""
     return limit.removesuffix("时限") if language().startswith("zh") else limit[:1].lower() + limit[1:]
-
-
-def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
-    """The stages of the declaration, by the same names in the same order for the whole life of a case, with where it is. An
-    early end skips what it did not go through; where nothing more comes by itself nothing is drawn as to come.
-    """
-    now = procedure.state(case.state)
-    if not now.stage:
-        return []
-    names = {key: said(name) for key, name in procedure.stages}
-    firsts = {state.stage: state for state in reversed(procedure.states) if state.stage}
-    order = list(names)
-    place = order.index(now.stage)
-    public = said(now.public)
-    note = "" if names[order[place]].casefold() in public.casefold() else public
-    if not case.open:
-        whole = firsts[now.stage].key == now.key
-        past = order[:-1] if whole else order[:1]
-        here = Step(word=names[order[place]], state="done" if whole else "now", note=note)
-        return [*(Step(word=names[stage], state="done") for stage in past), here]
-    here = Step(word=names[order[place]], state="now", note=note)
-    comes = order[place + 1 :] if _goes_further(procedure, now, order[place + 1 :], firsts) else []
-    return [
-        *(Step(word=names[stage], state="done") for stage in order[:place]),
-        here,
-        *(Step(word=names[stage], state="next") for stage in comes),
-    ]
-
-
-def _goes_further(
-    procedure: Procedure, now: State, later: Sequence[str], firsts: Mapping[str, State]
-) -> bool:
-    """Whether it comes to a later stage without the person's own doing: a report that was not accepted does not."""
-    reached, edge = {now.key}, {now.key}
-    while edge:
-        edge = {
-            to
-            for action in procedure.actions
-            if edge & set(action.frm) and any(who.relation is not Relation.PARTY for who in action.by)
-            for to in (action.to, *action.may_lead_to)
-            if to is not None
-        } - reached
-        reached |= edge
-    whole = {procedure.state(key) for key in reached}
-    return any(
-        state.stage in later and (state.open or firsts[state.stage].key == state.key) for state in whole
-    )
 
 
 def state_pill(case: Projection, procedure: Procedure) -> Pill:
