@@ -66,8 +66,19 @@ if (kinds) {
   kinds.addEventListener("change", () => {
     chosen = true;
   });
-  words?.addEventListener("change", propose);
+  // While typing, not on leaving the field: what moves under a finger that is about to touch is not touched.
+  words?.addEventListener("input", propose);
 }
+
+// Numbers to call stand large as soon as the words sound like danger; they stay so, and sending is never hindered by it.
+const call = document.querySelector<HTMLElement>("[data-call]");
+const alarms = JSON.parse(call?.dataset.call ?? "[]") as string[];
+words?.addEventListener("input", () => {
+  const typed = words.value.toLowerCase();
+  if (alarms.some((alarm) => typed.includes(alarm))) {
+    call?.classList.add("anlan-call--now");
+  }
+});
 
 if (position && "geolocation" in navigator && window.isSecureContext) {
   position.hidden = false;

@@ -122,3 +122,23 @@ def test_axe_finds_nothing_on_the_way(
     sound(page)
     assert broken == []
     page.context.close()
+
+
+def test_the_numbers_to_call_grow_when_the_words_sound_like_danger_or_danger_is_ticked(
+    browser: Browser, address: str
+) -> None:
+    page = visit(browser, address, language="zh-hans", width=360, js=True)
+    page.goto(address + "/report")
+    page.fill("[name=words]", "路灯不亮")
+    assert page.locator("input[value=facility]").is_checked()
+    calm = page.locator("[data-call]").bounding_box()
+    page.check("[name=danger]")
+    ticked = page.locator("[data-call]").bounding_box()
+    page.uncheck("[name=danger]")
+    page.fill("[name=words]", "楼道里着火了")
+    page.locator(".anlan-call--now").wait_for()
+    sound(page)
+    assert calm
+    assert ticked
+    assert ticked["height"] > 1.5 * calm["height"]
+    page.context.close()

@@ -217,6 +217,27 @@ def test_everything_that_is_missing_is_said_at_once_each_at_its_field(client: Cl
     assert '<details class="govuk-details" open><summary' in nowhere
 
 
+def test_the_numbers_to_call_stand_calmly_on_the_form(client: Client) -> None:
+    page = text(client.get("/report"))
+    for number in ("110", "119", "120", "122"):
+        assert f'href="tel:{number}"' in page
+    assert "anlan-call--now" not in page
+
+
+@pytest.mark.parametrize(
+    "given", [{"danger": "on"}, {"words": "楼道里着火了"}, {"words": "A man is Trapped"}]
+)
+def test_in_danger_one_is_told_once_to_call_and_may_still_send(client: Client, given: dict[str, str]) -> None:
+    answer = fill(client, **given)
+    page = text(answer)
+    assert (answer.status_code, cases()) == (200, 0)
+    assert "anlan-call--now" in page
+    assert "请马上打电话" in page
+    assert given.get("words", WORDS) in page
+    sent = client.post("/report", answers(draft=hidden(page), called=hidden(page, "called"), **given))
+    assert (sent.status_code, cases()) == (302, 1)
+
+
 def test_a_county_is_enough(client: Client) -> None:
     report(client, place=None, address="qqqq", county=place("330106"))
     assert Case.objects.get().place_id == place("330106")

@@ -21,3 +21,17 @@ KINDS: tuple[tuple[str, Words], ...] = (
     ("danger", words("安全隐患", "Dangers: fire, gas, machines, crowds")),
     ("other", words("其他", "Something else")),
 )
+
+CALL_FIRST = (
+    "着火", "起火", "火灾", "爆炸", "漏气", "煤气泄漏", "燃气泄漏", "触电", "溺水", "落水", "受伤", "流血", "昏迷", "晕倒",
+    "被困", "抢劫", "打人", "持刀", "跳楼",
+    "on fire", "explosion", "gas leak", "smell of gas", "drowning", "injured", "bleeding", "unconscious", "trapped",
+    "robbery", "knife",
+)  # fmt: skip
+"""Words of a report after which the resident is told once to call first. Nothing is decided by them."""
+
+
+def call_first(text: str) -> bool:
+    """Whether what somebody wrote sounds as if waiting for an office would be wrong."""
+    typed = text.casefold()
+    return any(word in typed for word in CALL_FIRST)

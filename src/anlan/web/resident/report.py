@@ -37,6 +37,7 @@ from anlan.people.session import network_of, sender_of
 from anlan.places.codes import Level
 from anlan.places.find import above, area_of, full_path, get_place
 from anlan.procedures.report.catalogue import plain_kinds
+from anlan.procedures.report.kinds import CALL_FIRST, call_first
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
 from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
@@ -87,8 +88,9 @@ def report(request: HttpRequest) -> HttpResponse:
         )
     if form.is_valid() and not refused:
         alike = () if "alike" in request.POST else _alike(request, form, procedure, known=known, at=at)
-        if alike or (draft.offers and "offered" not in request.POST):
-            return _page(request, form, draft, procedure, alike=alike)
+        call = "called" not in request.POST and _call_first(form)
+        if call or alike or (draft.offers and "offered" not in request.POST):
+            return _page(request, form, draft, procedure, alike=alike, call=call)
         try:
             return _send(request, form, draft, at=at)
         except Conflict:
@@ -180,6 +182,12 @@ def _alike(
     return alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known)
 
 
+def _call_first(form: ReportForm) -> bool:
+    """Whether the person should be told once, before sending, that a call is quicker."""
+    danger = form.cleaned_data.get("danger") or call_first(str(form.cleaned_data.get("words") or ""))
+    return bool(danger) and bool(emergency_numbers())
+
+
 def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime) -> HttpResponse:
     """Opens the case. Raises Refused."""
     by, phone = visitor(request), form.cleaned_data.get("phone") or ""
@@ -242,6 +250,7 @@ def _page(
     refused: list[Refused] | None = None,
     found: str = "",
     alike: tuple[Alike, ...] = (),
+    call: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -258,7 +267,10 @@ def _page(
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
-        "offers": form.offers and not (alike and "offered" not in request.POST),
+        "offers": form.offers and not ((alike or call) and "offered" not in request.POST),
+        "call": call,
+        "called": call or "called" in request.POST,
+        "call_words": json.dumps(CALL_FIRST, ensure_ascii=False),
         "purpose": procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
