@@ -41,6 +41,7 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     )
     assert not missing
     assert Case.objects.filter(state="merged").count() == 1
+    assert Case.objects.filter(state="closed", published_as__isnull=False).count() >= 1
     for guest in demo_posts():
         if guest.role in NO_INBOX:
             continue

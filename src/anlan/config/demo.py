@@ -4,9 +4,11 @@ waiting in every state for each person whom a guest can be. Everything says that
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
+from uuid import UUID
 
 from django.db import connections
 
@@ -22,11 +24,13 @@ from anlan.config.fill_forms import MICRO, Mould
 from anlan.config.fill_mould import SPAN
 from anlan.config.fill_scene import Home, Scene, Spot, set_scene
 from anlan.config.fill_story import Kind
+from anlan.config.fill_words import MARK
 from anlan.config.fill_work import Plan, Work, keep_photos
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
 from anlan.people.may import Actor
 from anlan.people.seed import DEPARTMENTS
 from anlan.places.codes import pad
+from anlan.procedures.report.models import ReportRecord
 
 EVERYWHERE, IN_COUNTY, IN_TOWN = 18_900, 900, 350
 WAITING: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
@@ -42,10 +46,15 @@ WAITING: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
     ("checking", 5, "grid", ()),
     ("confirming", 3, "resident", ()),
     ("checked", 3, "grid", ()),
+    ("closed", 6, "resident", ()),
 )
-"""What waits in the demo's street: state, how many, from where, and what their histories turn to."""
+"""What waits in the demo's street: state, how many, from where, and what their histories turn to. What residents reported may
+be published once it is closed.
+"""
 AT_UNITS = (("dispatched", ()), ("in_hand", ("take",)))
 """What waits at each department of the county."""
+PUBLISHED = 12
+"""Summaries at most."""
 
 
 def seed(*, say: Callable[[str], object]) -> int:
@@ -96,7 +105,9 @@ def _wait(at: datetime, dsn: str, say: Callable[[str], object]) -> int:
     with filling(dsn, types=types, at=at, say=say) as into:
         into.add(block(waiting))
     street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
-    merge_two(scene.actor(street.orgs["town"]), at)
+    room = scene.actor(street.orgs["town"])
+    merge_two(room, at)
+    publish_some(room, at)
     return len(waiting)
 
 
@@ -107,16 +118,36 @@ def merge_two(room: Actor, at: datetime) -> None:
         .order_by("-urgent", "opened_at", "id")
         .values_list("id", flat=True)[:2]
     )
+    _act(other, "merge", room, at, {"into": str(one)})
+
+
+def publish_some(room: Actor, at: datetime) -> None:
+    """Summaries of what is settled, where the reporter has agreed."""
+    released = ReportRecord.objects.filter(
+        released=True,
+        case__state="closed",
+        case__barred=None,
+        case__assignments__role="room",
+        case__assignments__organisation=room.organisation_id,
+        case__assignments__until_seq=None,
+    )
+    for record in released.select_related("case__category").order_by("case_id")[:PUBLISHED]:
+        about = record.case.category.name if record.case.category else ""
+        words = f"有居民反映{about}的问题，承办单位到现场处理，网格员核实后办结。{MARK}"
+        _act(record.case_id, "publish", room, at, {"summary": words})
+
+
+def _act(case_id: UUID, action: str, by: Actor, at: datetime, data: Mapping[str, Any]) -> None:
     act(
         Envelope(
-            case_id=other,
-            action="merge",
-            by=room,
+            case_id=case_id,
+            action=action,
+            by=by,
             at=at,
             received_at=at,
             request_id=new_id(),
             salt=os.urandom(16),
-            data={"into": str(one)},
+            data=data,
         )
     )
 
@@ -160,6 +191,7 @@ def _kind(
         on_the_spot=False,
         stuck=False,
         likes=frozenset(likes),
+        released=source == "resident",
     )
 
 

@@ -42,8 +42,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How a history begins: its source, what it is about, whether it gets stuck at a unit for long, and actions that it
-    turns to whenever they are possible.
+    """How a history begins: its source, what it is about, whether a summary may be published, whether it gets stuck at a
+    unit for long, and actions that it turns to whenever they are possible.
     """
 
     source: str
@@ -52,6 +52,7 @@ class Kind:
     on_the_spot: bool
     stuck: bool
     likes: frozenset[str] = frozenset()
+    released: bool = False
 
 
 @dataclass(slots=True)
@@ -230,6 +231,8 @@ def _opening(life: Life, kind: Kind, pick: Random) -> Step:
         data |= {"category": kind.category.id, "condition": kind.condition}
         return Step(after=timedelta(0), action="open", role="grid_worker", organisation=life.spot.orgs["village"],
                     data=data, files=pick.randrange(1, 4))  # fmt: skip
+    if kind.released:
+        data["release"] = True
     return Step(
         after=timedelta(0),
         action="open",
