@@ -45,6 +45,20 @@ def paper(**given: Any) -> bytes:
     page.Annots = pikepdf.Array([pdf.make_indirect(remark), inline, _signature(pdf)])
     pdf.Root.OpenAction = pikepdf.Dictionary(S=name.JavaScript, JS=f"app.alert('{SENDER}')")
     pdf.attachments["hidden.txt"] = SENDER.encode()
+    pdf.Root.URI = pikepdf.Dictionary(Base=f"file:///C:/Users/{SENDER}/")
+    layer = pikepdf.Dictionary(
+        Type=name.OCG, Name="layer",
+        Usage=pikepdf.Dictionary(
+            CreatorInfo=pikepdf.Dictionary(Creator=SENDER), User=pikepdf.Dictionary(Type=name.Ind, Name=SENDER)
+        ),
+    )  # fmt: skip
+    pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[pdf.make_indirect(layer)], D=pikepdf.Dictionary())
+    pdf.Root.Threads = [pdf.make_indirect(pikepdf.Dictionary(I=pikepdf.Dictionary(Author=SENDER)))]
+    page.Info = pikepdf.Dictionary(Author=SENDER)
+    page.Popup = pdf.make_indirect(
+        pikepdf.Dictionary(Subtype=name.Popup, Rect=[0, 0, 9, 9], T=SENDER, RC=SENDER)
+    )
+    pdf.trailer.Sender = SENDER
     with pdf.open_metadata() as told:
         told["dc:creator"] = [SENDER]
     pdf.docinfo["/Author"] = SENDER

@@ -16,14 +16,18 @@ MEMORY = 768 * 1024 * 1024
 SECONDS = 10
 """Of the processor."""
 
-HIDDEN = ("/Metadata", "/PieceInfo", "/LastModified", "/OpenAction", "/AA", "/AF", "/Thumb", "/EF", "/JS")
-ON_REMARKS = ("/M", "/CreationDate", "/FS", "/A")
-"""When a remark was made, the file that hangs on it, and what a click on it does."""
+HIDDEN = (
+    "/Metadata", "/PieceInfo", "/LastModified", "/OpenAction", "/AA", "/AF", "/Thumb", "/EF", "/JS", "/Info", "/Author",
+    "/CreatorInfo", "/User",
+)  # fmt: skip
+ON_REMARKS = ("/M", "/CreationDate", "/FS", "/A", "/RC")
+"""When a remark was made, the file that hangs on it, what a click on it does, and its words once more with who wrote them."""
 NAMED = ("/EmbeddedFiles", "/JavaScript")
 ON_FORMS = ("/SV", "/Lock")
 """What a field says of the signature it waits for, certificates too."""
-SIGNED = ("/DSS", "/Perms")
-"""Of the whole file: certificates that signatures are checked with, and what a signature permits."""
+OF_THE_FILE = ("/DSS", "/Perms", "/URI", "/Threads")
+"""Certificates that signatures are checked with, what a signature permits, where the file lay, and its articles."""
+TRAILER = frozenset({"/Root", "/ID", "/Size"})
 MARK = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 """A marker of a JPEG; in the picture itself other bytes follow 0xFF."""
 ALONE = {0x01, *range(0xD0, 0xDA)}
@@ -45,13 +49,13 @@ def main() -> int:
     except pikepdf.PasswordError:
         return LOCKED
     with pdf:
-        if "/Info" in pdf.trailer:
-            del pdf.trailer["/Info"]
+        for name in set(pdf.trailer.keys()) - TRAILER:
+            del pdf.trailer[name]
         if "/Names" in pdf.Root:
             for name in NAMED:
                 if name in pdf.Root.Names:
                     del pdf.Root.Names[name]
-        for name in SIGNED:
+        for name in OF_THE_FILE:
             if name in pdf.Root:
                 del pdf.Root[name]
         if "/SigFlags" in pdf.Root.get("/AcroForm", ()):
@@ -59,6 +63,7 @@ def main() -> int:
         for each in pdf.objects:
             for one in _inside(each):
                 _unsign(one)
+                _hide(one)
             if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
                 _clean(each)
         for page in pdf.pages:
@@ -98,12 +103,16 @@ def _unsign(each: pikepdf.Object) -> None:
             del each[name]
 
 
-def _clean(each: pikepdf.Object) -> None:
+def _hide(each: pikepdf.Object) -> None:
     for name in HIDDEN:
         if name in each:
             del each[name]
+
+
+def _clean(each: pikepdf.Object) -> None:
+    _hide(each)
     kind = each.get("/Type")
-    if kind == "/Annot":
+    if kind == "/Annot" or each.get("/Subtype") == "/Popup":
         _clean_remark(each)
     if isinstance(each, pikepdf.Stream):
         if kind == "/Metadata":
