@@ -142,3 +142,20 @@ def test_a_longer_word_that_is_nobodys_name_is_left_and_a_name_is_not() -> None:
     assert [each.what for each in find_personal("13800001234号", people, other_words=("13800001234号",))] == [
         What.NUMBER
     ]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-1-111:00" * 600 + "2", "10:00" + " " * 8000, "9:00至" * 1500, "10:10:" * 1300, "a" * 8000, "a.@" * 2600,
+        "x@a" + " " * 8000, "浙A" + "1 " * 4000, "1 1 1" + " " * 8000, "王 " * 4000,
+    ],
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    assert len(mask(text, [{"name": "王小明"}, {"name": "John Smith"}])) <= len(text)
+
+
+def test_a_number_written_as_hours_is_a_number() -> None:
+    assert mask("打 12:34 10:23 12:11 找我", []) == f"打 {LEFT_OUT} 找我"
+    assert mask("王总和李哥都来了", [{"name": "王小明"}, {"name": "李刚"}]) == f"{LEFT_OUT}和{LEFT_OUT}都来了"

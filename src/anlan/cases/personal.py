@@ -18,16 +18,17 @@ LEFT_OUT = "…"
 _BETWEEN = r"[\W_]*"
 _DAY = r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
 _HOUR = r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"
-WHEN = re.compile(
-    rf"(?<!\d)(?<!\d[\W_])(?:{_DAY}|{_HOUR})(?:\s*[-~—–至到,、;]*\s*(?:{_DAY}|{_HOUR}))*(?![\W_]?\d)"
-)
-"""Days and hours are no number of anybody's, unless they stand among other digits."""
+WHEN = re.compile(rf"(?<!\d)(?:(?P<day>{_DAY})|{_HOUR})(?!\d)")
+MOST_HOURS = 2
+"""From when to when. More hours in a row may be a number in disguise."""
+TO = re.compile("[至到]")
+BEFORE, AFTER = re.compile(r"\d[\W_]?$"), re.compile(r"[\W_]?\d")
 PLATE = re.compile(
     rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_BETWEEN}[a-z]"
     rf"((?:{_BETWEEN}[a-z\d〇零一二三四五六七八九]){{4,6}})({_BETWEEN}[挂学警港澳领使试超])?"
 )
 _SEPARATED = re.compile(rf"{_BETWEEN}$")
-EMAIL = re.compile(r"[a-z0-9._%+-]+\s*@\s*[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)+")
+EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+\s*@\s*[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)+")
 FEWEST_DIGITS, FEWEST_SIGNS = 3, 5
 """Of a number plate; one that ends in a word of its own has a sign less."""
 
@@ -38,7 +39,7 @@ COMPOUND = re.compile(
 """Surnames of two characters; all others have one."""
 TITLES = (
     "先生|女士|小姐|太太|夫人|同志|同学|老师|师傅|老板|经理|大爷|大妈|大姐|大哥|大伯|大叔|大娘|大嫂|大婶|阿姨|阿婆|阿公|叔叔"
-    "|伯伯|婶婶|奶奶|爷爷|老伯|老人|某某|某"
+    "|伯伯|婶婶|奶奶|爷爷|老伯|老人|某某|某|哥|姐|总|叔|婶|嫂|姨"
 )
 NICK = "小老阿"
 """Stand before a surname: 小王."""
@@ -88,10 +89,10 @@ def find_personal(
     folded, at = _fold(text)
     spans = {(*match.span(), What.EMAIL) for match in EMAIL.finditer(folded)}
     spans |= {(*match.span(), What.PLATE) for match in PLATE.finditer(folded) if _is_plate(match)}
-    dated = WHEN.sub(lambda match: "日" * len(match[0]), folded)
+    undated = _without_dates(folded)
     spans |= {
         (match.start(), match.start() + len(_SEPARATED.sub("", match[0])), What.NUMBER)
-        for match in NUMBER.finditer(dated)
+        for match in NUMBER.finditer(undated)
     }
     excused = [match.span() for word in other_words for match in _spelt(word).finditer(folded)]
     for contact in people:
@@ -112,6 +113,22 @@ def _fold(text: str) -> tuple[str, list[int]]:
     """One spelling, and for each of its characters the place in `text` that it comes from."""
     pairs = [(each, i) for i, character in enumerate(text) for each in plain(character)]
     return "".join(each for each, _place in pairs), [place for _each, place in pairs]
+
+
+def _without_dates(text: str) -> str:
+    """The text without days and hours, which are no number of anybody's unless they stand among other digits."""
+    rows: list[list[re.Match[str]]] = []
+    for match in WHEN.finditer(text):
+        if rows and not any(each.isalnum() for each in TO.sub("", text[rows[-1][-1].end() : match.start()])):
+            rows[-1].append(match)
+        else:
+            rows.append([match])
+    for row in rows:
+        start, end = row[0].start(), row[-1].end()
+        among_digits = BEFORE.search(text[max(0, start - 2) : start]) or AFTER.match(text[end : end + 2])
+        if not among_digits and sum(match["day"] is None for match in row) <= MOST_HOURS:
+            text = text[:start] + "日" * (end - start) + text[end:]
+    return text
 
 
 def _is_plate(match: re.Match[str]) -> bool:
