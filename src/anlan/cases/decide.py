@@ -36,7 +36,9 @@ NOBODY: Mapping[int, NewParty] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What `load` found for a batch: projections by case, and all that decisions may read."""
+    """What `load` found for a batch: projections by case, and all that decisions may read. `erased` are parties whose code
+    was good when they asked, and is no more.
+    """
 
     cases: dict[UUID, Projection]
     procedures: Mapping[tuple[str, int], Procedure]
@@ -48,6 +50,7 @@ class Loaded:
     algorithm: Algorithm
     people: Mapping[UUID, Mapping[int, NewParty]] = field(default_factory=dict)
     around: Mapping[UUID, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    erased: frozenset[tuple[UUID, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +119,9 @@ def _parties(loaded: Loaded, envelope: Envelope, case: Projection | None) -> tup
     if case is None:
         return ()
     found = set(loaded.own.get(case.id, ())) if envelope.by.kind == "resident" else set()
-    if envelope.party is not None and envelope.party in case.parties:
-        found.add(envelope.party)
+    by_code = envelope.party
+    if by_code is not None and by_code in case.parties and (case.id, by_code) not in loaded.erased:
+        found.add(by_code)
     return tuple(sorted(found))
 
 

@@ -245,8 +245,7 @@ class Action:
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
     `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
     ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called).
-    `erases` marks actions allowed on a case whose words are erased. `within`: so long after closing a party may do it,
-    where no dated row for the stage of the same name says otherwise.
+    `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
     """
 
     key: str

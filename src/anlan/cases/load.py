@@ -37,6 +37,7 @@ PEOPLE = """
 SELECT p.case_id, p.n, p.role, p.sealed, a.account_id FROM cases_party p
   LEFT JOIN case_account a ON a.case_id = p.case_id AND a.n = p.n
  WHERE p.case_id = ANY($1) AND p.sealed IS NOT NULL"""
+ERASED = "SELECT case_id, n FROM cases_party WHERE case_id = ANY($1) AND sealed IS NULL"
 OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY($1) AND case_id = ANY($2)"
 
 
@@ -86,6 +87,8 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         people = _people(run, carrying, found) if carrying else {}
         naming = {e.case_id for e in envelopes if registry.needs_names(e.action)} & found.keys()
         around = {case_id: people_around(run, case_id) for case_id in naming}
+        by_code = [e.case_id for e in envelopes if e.party is not None]
+        erased = frozenset((case_id, n) for case_id, n in run(ERASED, [by_code])) if by_code else frozenset()
     cases = {case_id: stand.case for case_id, stand in found.items()}
     loaded = Loaded(
         cases=cases,
@@ -100,6 +103,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         algorithm=Algorithm[settings.ANLAN_DIGEST.upper()],
         people=people,
         around=around,
+        erased=erased,
     )
     return Batch(
         loaded=loaded, keys={case_id: stand.key for case_id, stand in found.items()}, requests=earlier

@@ -250,7 +250,11 @@ def unpublished(case: Projection) -> bool | None:
 
 
 def _erase(moment: Moment) -> Effect:
-    return Effect(erased=("words", "parties", "files"), published=unpublished(moment.open_case))
+    # With the person goes what the person has allowed.
+    record = {"released": False} if moment.open_case.record.get("released") else {}
+    return Effect(
+        erased=("words", "parties", "files"), published=unpublished(moment.open_case), record=record
+    )
 
 
 def erase(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:

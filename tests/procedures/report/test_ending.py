@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from anlan.base.errors import Conflict, Invalid
+from anlan.base.errors import Conflict, Invalid, NotFound
 from anlan.cases.catalogue import current
 from anlan.cases.may import may_see
 from tests.cases.world import organisation
@@ -146,6 +146,24 @@ def test_the_reporter_erases_after_the_end() -> None:
     matter.do("withdraw", REPORTER)
     matter.do("erase", REPORTER)
     assert matter.outcomes("erase")["erased"] == ["words", "parties", "files"]
+
+
+def test_with_the_words_goes_what_the_reporter_has_allowed() -> None:
+    matter = Matter(release=True)
+    matter.close()
+    matter.do("erase", REPORTER)
+    with pytest.raises(Invalid):
+        matter.do("publish", town(), summary="坑已补好，路面平整")
+
+
+def test_a_code_that_was_good_a_moment_ago_does_nothing_once_all_is_erased() -> None:
+    matter = Matter()
+    matter.close()
+    matter.do("erase", REPORTER)
+    for action, data in (("reopen", {"words": "又坏了"}), ("rate", {"rating": 5}), ("erase", {})):
+        with pytest.raises(NotFound):
+            matter.do(action, REPORTER, **data)
+    matter.do("note", town(), words="来过电话")
 
 
 def test_who_checks_on_site_may_read_what_to_look_for_until_then() -> None:

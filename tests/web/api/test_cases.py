@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from anlan.base.clock import now
-from anlan.cases.models import Case
+from anlan.cases.models import Case, Party
+from anlan.cases.queries import find_case_id
 from anlan.people.may import Role, anonymous
 from tests.procedures.report import cast
 from tests.web.api.conftest import COUNTY, PIT, TOWN, Api, MakeApi, other_village, place_of
@@ -67,6 +68,12 @@ def test_another_account_under_the_same_key_gets_a_case_of_its_own(anyone: Api, 
     other = as_post().open(key=key, action="open_for", data={**PIT, "agreed": "yes"})
     assert other.status_code == 201, other.content.decode()
     assert other.json()["number"] != one
+
+
+def test_what_is_reported_for_somebody_has_a_person_of_its_own(as_post: MakeApi) -> None:
+    number = as_post().open(action="open_for", data={**PIT, "agreed": "yes"}).json()["number"]
+    case_id = find_case_id(int(number.replace("-", "").replace(" ", "")))
+    assert list(Party.objects.filter(case_id=case_id).values_list("role", flat=True)) == ["reporter"]
 
 
 def test_what_changes_needs_a_key(anyone: Api) -> None:

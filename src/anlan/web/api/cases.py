@@ -44,6 +44,7 @@ from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
 from anlan.web.api.given import clean_data, find_area, find_spot
 from anlan.web.api.sight import Sight, find_sight
+from anlan.web.staff_opening import for_somebody
 
 SOURCES = ("grid", "office", "hotline", "inspection", "other")
 """Where a case opened by an office may say that it comes from."""
@@ -75,7 +76,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     spot = find_spot(given.place, at=caller.at)
     if not may_reach(caller.by, spot.code):
         raise Invalid(fields={"place": _("This place is not one of this token's.")})
-    parties = _parties(given.contact, procedure, caller)
+    parties = _parties(given.contact, procedure, caller, for_another=for_somebody(action))
     case_id, wrapped, files = read_references(given.files, action, procedure)
     if case_id is not None and not wrapped:
         raise Invalid(fields={"files": _("These files are of another case.")})
@@ -155,9 +156,13 @@ def _source(given: str | None, caller: Caller) -> str:
     return "grid" if caller.by.role in {Role.GRID_WORKER, Role.VILLAGE_CLERK} else "office"
 
 
-def _parties(given: Contact | None, procedure: Procedure, caller: Caller) -> tuple[NewParty, ...]:
-    """Who reports without a token is a party, named or not; an office's case has one when a person is given."""
-    if given is None and caller.is_post:
+def _parties(
+    given: Contact | None, procedure: Procedure, caller: Caller, *, for_another: bool
+) -> tuple[NewParty, ...]:
+    """Who reports without a token is a party, named or not; an office's case has one when a person is given, or when it
+    reports for somebody.
+    """
+    if given is None and caller.is_post and not for_another:
         return ()
     contact: dict[str, str] = {}
     if given is not None:
