@@ -101,7 +101,7 @@ TOY = Procedure(
         State(key="handling", words=w("办理", "in hand"), public=w("办理", "in hand"), clocks=("handle",)),
         State(key="paused", words=w("暂停", "paused"), public=w("暂停", "paused"), pauses=("handle",)),
         State(key="closed", words=w("办结", "closed"), public=w("办结", "closed"), open=False),
-        State(key="merged", words=w("并案", "merged"), public=w("并案", "merged"), open=False),
+        State(key="merged", words=w("并案", "merged"), public=w("并案", "merged"), open=False, goes_on=True),
     ),
     actions=(
         Action(

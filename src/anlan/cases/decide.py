@@ -187,7 +187,7 @@ def _settle(loaded: Loaded, moment: Moment, effect: Effect, envelope: Envelope) 
         if link.action is not None:
             procedure = loaded.procedures[there.procedure, there.version]
             other = replace(moment, procedure=procedure, action=procedure.action(link.action), case=there)
-            caused.append(_cause(loaded, moment, other, envelope, link.case_id, link.kind, link.data))
+            caused.append(_cause(loaded, moment, other, envelope, link.case_id, link.kind, {}))
             digest = caused[-1].entry.digest
         links.append(_link(link.kind, link.case_id, digest))
     _check_version(loaded, moment, effect)

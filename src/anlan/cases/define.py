@@ -158,12 +158,11 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkTo:
-    """A link from this case to another, from the closed list; the other case takes `action`, with `data`, as its own entry."""
+    """A link from this case to another, from the closed list; the other case takes `action` as its own entry, without data."""
 
     kind: "LinkKind"
     case_id: UUID
     action: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LinkKind(StrEnum):
@@ -244,8 +243,9 @@ class Action:
 
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
     `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
-    ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called).
-    `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
+    ``joined`` (those that may go on in it), ``parties`` (who they are, to be carried), ``names`` (what they, and those of
+    all linked cases, are called). `within`: so long after closing a party may do it, where no dated row for the stage of
+    the same name says otherwise.
     """
 
     key: str

@@ -21,7 +21,7 @@ from anlan.cases.around import people_around
 from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope, NewParty
-from anlan.cases.onward import ids_onward
+from anlan.cases.onward import ids_joined, ids_onward
 from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
 from anlan.places.find import area_of
@@ -59,13 +59,18 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     """
     named = {e.case_id for e in envelopes} | set(_named_cases(envelopes))
     onward = {e.case_id for e in envelopes if registry.needs_onward(e.action)}
+    into = {e.case_id for e in envelopes if registry.needs_joined(e.action)}
     accounts = sorted({e.by.account_id for e in envelopes if e.by.kind == "resident" and e.by.account_id})
     asked = [[e.case_id for e in envelopes], [e.request_id for e in envelopes]]
     found: dict[UUID, Stand] = {}
     earlier: dict[tuple[UUID, UUID], tuple[bytes, int, str]] = {}
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
-        ids = sorted(named | (ids_onward(run, onward) if onward else set()))
+        if onward:
+            named |= ids_onward(run, onward)
+        if into:
+            named |= ids_joined(run, into)
+        ids = sorted(named)
         rows: tuple[Rows, Rows | None, Rows] | None = None
         if all(e.procedure for e in envelopes):
             locked = run(LOCK, [ids])

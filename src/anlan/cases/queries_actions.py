@@ -21,7 +21,7 @@ from anlan.people.may import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who stands before which case, when. `others` are the cases in which this one goes on, where they were read."""
+    """Who stands before which case, when. `others` are those of `onward.read_others`, where they were read."""
 
     by: Actor
     case: Projection

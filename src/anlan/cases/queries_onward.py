@@ -5,7 +5,7 @@ Nothing of the other case's parties: neither their words nor their files, and no
 or at others who reported the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from anlan.base.prepared import Run, prepared
 from anlan.cases import registry
 from anlan.cases.around import people_around
 from anlan.cases.define import Kind, Procedure
-from anlan.cases.onward import last_of, read_onward
+from anlan.cases.onward import last_of
 from anlan.cases.personal import mask
 from anlan.cases.projection import Projection
 from anlan.cases.queries_view import View
@@ -46,23 +46,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onward:
-    """The case in which a matter goes on; `cases` are all on the way there, by id."""
+    """The case in which a matter goes on."""
 
     case: Projection
     procedure: Procedure
     answer: Answer | None
-    cases: Mapping[UUID, Projection]
 
 
 def get_onward(view: View) -> Onward | None:
     """What became of a case that a party reads; None for anybody else, and when it did not go on in another."""
     if not view.parties or not view.procedure.state(view.case.state).goes_on:
         return None
+    main = last_of(view.case, view.asked.others)
+    if main is None or main.id == view.case.id:
+        return None
     with prepared() as run:
-        cases = read_onward(run, view.case)
-        main = last_of(view.case, cases)
-        if main is None or main.id == view.case.id:
-            return None
         procedure = registry.get_procedure(main.procedure, main.version)
         told = {
             action.key: field.audience
@@ -77,7 +75,6 @@ def get_onward(view: View) -> Onward | None:
         case=main,
         procedure=procedure,
         answer=answer,
-        cases=cases,
     )
 
 

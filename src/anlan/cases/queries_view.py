@@ -16,7 +16,7 @@ import msgspec
 from anlan.base.errors import NotFound
 from anlan.base.keys import CaseKey, Unreadable, aad, keyring
 from anlan.base.prepared import Run, prepared
-from anlan.cases import attachments, registry
+from anlan.cases import attachments, onward, registry
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.known import Known
 from anlan.cases.may import may_see, sees
@@ -38,8 +38,6 @@ CLAIM = "SELECT post_id, since, lapses_at FROM cases_claim WHERE case_id = $1 AN
 LOOKS = """
 SELECT organisation_id, post_id, role, at, until, reason, what FROM cases_access WHERE case_id = $1
  ORDER BY at DESC, id DESC LIMIT 200"""
-LINKED = """
-SELECT l.n, c.number FROM cases_link l JOIN cases_case c ON c.id = l.other_id WHERE l.case_id = $1"""
 FILES = """
 SELECT n, seq, kind, size, audience, sealed_name, erased, keyed FROM cases_attachment
  WHERE case_id = $1 AND seq > 0 ORDER BY n"""
@@ -142,7 +140,7 @@ class ClaimedBy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The page of one case for one actor. `reads` are the audiences whose words the actor may read; `linked` the
-    numbers of linked cases by link number; `actions` what the actor can do now.
+    numbers of the cases that links in force name, each once, by link number; `actions` what the actor can do now, who is `asked`.
     """
 
     case: Projection
@@ -157,6 +155,7 @@ class View:
     looks: tuple[Look, ...]
     actions: tuple[Action, ...]
     claim: ClaimedBy | None
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,16 +205,20 @@ def get_view(
             entries = run(TIMELINE, [case_id, last, sorted(shown), lines + 1])
             files = run(FILES, [case_id])
             people = run(PEOPLE, [case_id])
-            linked = run(LINKED, [case_id]) if case.links else None
+            linked = run(onward.LINKED, [case_id]) if case.links else None
             looks = run(LOOKS, [case_id])
             claim = run(CLAIM, [case_id, at])
         rows = entries.fetchall()
         held = claim.fetchone()
         found_files, found_people, found_looks = files.fetchall(), people.fetchall(), looks.fetchall()
-        numbers = dict(linked.fetchall()) if linked is not None else {}
+        others = onward.read_others(run, case)
+        numbers = onward.in_force(case, linked.fetchall()) if linked is not None else {}
     key = keyring().unwrap(reader.stand.key)
     procedure = registry.get_procedure(case.procedure, case.version)
     told = bool(reader.parties) or by.kind == "system" or by.role == "auditor" or reader.contacts
+    asked = Asked(
+        by=by, case=case, procedure=procedure, known=known, at=at, parties=reader.parties, others=others
+    )
     return View(
         case=case,
         procedure=procedure,
@@ -232,12 +235,11 @@ def get_view(
         people=tuple(_person(row, reader, key) for row in found_people),
         linked=numbers,
         looks=tuple(_look(row) for row in found_looks) if told else (),
-        actions=possible_actions(
-            Asked(by=by, case=case, procedure=procedure, known=known, at=at, parties=reader.parties)
-        ),
+        actions=possible_actions(asked),
         claim=ClaimedBy(post=held[0], since=held[1], lapses_at=held[2])
         if held and by.kind == "post"
         else None,
+        asked=asked,
     )
 
 

@@ -25,6 +25,7 @@ _case_fields: dict[str, tuple[str, ...]] = {}
 _organisation_fields: dict[str, tuple[tuple[str, Kind], ...]] = {}
 _routing: set[str] = set()
 _onward: set[str] = set()
+_joined: set[str] = set()
 _carrying: set[str] = set()
 _naming: set[str] = set()
 
@@ -65,6 +66,8 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _routing.add(action.key)
             if "onward" in action.needs:
                 _onward.add(action.key)
+            if "joined" in action.needs:
+                _joined.add(action.key)
             if "parties" in action.needs:
                 _carrying.add(action.key)
             if "names" in action.needs:
@@ -127,6 +130,11 @@ def needs_routing(action: str) -> bool:
 def needs_onward(action: str) -> bool:
     """Whether this action, in any procedure, asks what became of a case that goes on in another."""
     return action in _onward
+
+
+def needs_joined(action: str) -> bool:
+    """Whether this action, in any procedure, asks which cases go on in this one."""
+    return action in _joined
 
 
 def needs_parties(action: str) -> bool:

@@ -20,7 +20,7 @@ from anlan.cases.act import Done, act
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
 from anlan.cases.envelope import Stored
 from anlan.cases.known import Routing, holds_on, local_day
-from anlan.cases.queries import Asked, Line, View, find_by_number, get_view, open_look
+from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
 from anlan.people.may import Actor
 from anlan.people.session import sender_of
@@ -202,7 +202,7 @@ def make_form(
         at=sight.at,
         case=case,
         scheme=view.procedure.scheme,
-        asked=Asked(by=sight.by, case=case, procedure=view.procedure, known=sight.known, at=sight.at),
+        asked=view.asked,
         organisations=units_for(
             case.area,
             sight,

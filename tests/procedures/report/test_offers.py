@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nothing is offered that cannot succeed: neither an action whose every form is refused, nor a unit that rules refuse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from anlan.base.errors import Refused
+from anlan.base.prepared import prepared
+from anlan.cases.catalogue import current
 from anlan.cases.decide import decide
 from anlan.cases.define import Action, Field, Kind, Relation
 from anlan.cases.known import covers
 from anlan.cases.load import load
 from anlan.cases.models import Entry
+from anlan.cases.onward import read_others
 from anlan.cases.projection import Projection
-from anlan.cases.queries import Asked, possible_actions
+from anlan.cases.queries import Asked, get_view, possible_actions
 from anlan.people.may import Actor, Role, anonymous
 from anlan.places.codes import code_range
 from anlan.procedures.report.procedure import REPORT
@@ -77,9 +81,10 @@ def everybody(case: Projection, world: World) -> Iterator[tuple[Actor, int | Non
                 yield from ((somebody(role, one, world), None) for role in roles)
 
 
-def units_over(area: int, world: World) -> list[int]:
-    """The organisations that serve a place."""
-    return [one.id for one in world.known.organisations.values() if one.area and covers(one.area, area)]
+def units_for(case: Projection, world: World) -> list[int]:
+    """The organisations that serve the place, and those that have a part in the case."""
+    there = [one.id for one in world.known.organisations.values() if one.area and covers(one.area, case.area)]
+    return [*there, *sorted({each.organisation for each in case.assigned.values()} - set(there))]
 
 
 def value(
@@ -121,7 +126,7 @@ def value(
 
 
 def some_form_succeeds(action: Action, by: Actor, party: int | None, case: Projection, world: World) -> bool:
-    pick, units = Random(7), units_over(case.area, world)
+    pick, units = Random(7), units_for(case, world)
     at = last_entry(case) + timedelta(minutes=1)
     sent = replace(envelope(action.key, by, case.id, at=at, party=party), files=(photo(),))
     loaded = load((sent,)).loaded
@@ -152,12 +157,21 @@ def test_no_action_is_offered_whose_every_form_is_refused() -> None:
     for cases in by_state.values():
         for case in cases[:EACH_STATE]:
             at = last_entry(case) + timedelta(minutes=1)
+            others = others_of(case)
             for by, party in everybody(case, world):
                 parties = () if party is None else (party,)
-                asked = Asked(by=by, case=case, procedure=REPORT, known=world.known, at=at, parties=parties)
+                asked = Asked(
+                    by=by,
+                    case=case,
+                    procedure=REPORT,
+                    known=world.known,
+                    at=at,
+                    parties=parties,
+                    others=others,
+                )
                 for action in possible_actions(asked):
-                    if any(field.kind is Kind.CASE for field in action.fields) or "onward" in action.needs:
-                        continue  # another case decides: nobody knows it before its number is given
+                    if any(field.kind is Kind.CASE for field in action.fields):
+                        continue  # another case decides: nobody knows which before its number is given
                     tried.add(action.key)
                     if not some_form_succeeds(action, by, party, case, world):
                         vain.append((case.state, action.key, by.role, case.record))
@@ -172,6 +186,11 @@ def test_no_action_is_offered_whose_every_form_is_refused() -> None:
     assert len(tried) > len(offered_at_all) // 2
 
 
+def others_of(case: Projection) -> Mapping[UUID, Projection]:
+    with prepared() as run:
+        return read_others(run, case)
+
+
 def offered(matter: Matter, by: Actor | str) -> set[str]:
     case = matter.now
     asked = Asked(
@@ -181,6 +200,7 @@ def offered(matter: Matter, by: Actor | str) -> set[str]:
         known=load((envelope("note", town(), matter.id, at=matter.at),)).loaded.known,
         at=matter.at,
         parties=(1,) if by == REPORTER else (),
+        others=others_of(case),
     )
     return {action.key for action in possible_actions(asked)}
 
@@ -259,3 +279,17 @@ def test_a_ruling_ends_returning_reassigning_and_handing_up() -> None:
     matter.do("rule", county(), unit=organisation(dept("housing")), words="由住建承办")
     assert "return" not in offered(matter, unit())
     assert not {"reassign", "hand_up"} & offered(matter, town())
+
+
+def test_a_merge_is_undone_while_the_other_report_runs_and_by_nobody_else() -> None:
+    main, double = Matter(), Matter()
+    double.do("merge", town(), into=str(main.id))
+    assert "unmerge" in offered(double, town())
+    assert "unmerge" not in offered(double, county())
+    assert {"add"} == offered(double, REPORTER) & {"add", "not_fixed", "rate"}
+    assert "withdraw" not in offered(main, REPORTER)
+    main.close()
+    assert "unmerge" not in offered(double, town())
+    assert {"not_fixed", "rate"} == offered(double, REPORTER) & {"add", "not_fixed", "rate"}
+    view = get_view(town(), double.id, known=current(), at=double.at)
+    assert "unmerge" not in {action.key for action in view.actions}

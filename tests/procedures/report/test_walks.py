@@ -18,7 +18,19 @@ from tests.procedures.report.cast import COMMITTEE, COUNTY, TOWN_ROOM, Matter, d
 
 pytestmark = pytest.mark.django_db
 
-LEFT_OUT = {"withdraw", "not_accept", "merge", "bar", "erase", "look", "note", "correct", "release", "split"}
+LEFT_OUT = {
+    "withdraw",
+    "not_accept",
+    "merge",
+    "unmerge",
+    "bar",
+    "erase",
+    "look",
+    "note",
+    "correct",
+    "release",
+    "split",
+}
 """What would end most walks early, or changes nothing that is watched here."""
 NARROW = replace(REPORT, actions=tuple(a for a in REPORT.actions if a.key not in LEFT_OUT))
 

@@ -59,6 +59,54 @@ def test_the_answer_to_who_was_merged_names_nobody_of_any_of_the_reports(client:
         assert hidden_word not in page, hidden_word
 
 
+def test_whose_merge_was_undone_is_named_to_nobody_either(client: Client) -> None:
+    mine, _code = report(client)
+    main, parted = (
+        cast.Matter.opened("open", anonymous(), at=now(), name=name, words="路面有坑")
+        for name in ("王小明", "欧阳若兰")
+    )
+    main.dispatch()
+    for each in (parted, matter(mine)):
+        each.do("merge", cast.town(), into=str(main.id))
+    parted.do("unmerge", cast.town(), words="是两处不同的坑")
+    main.do("take", cast.unit())
+    main.finish(answer="欧阳女士说的坑也补好了")
+    page = text(client.get(f"/follow/{mine}"))
+    assert "坑也补好了" in page
+    assert "欧阳" not in page
+
+
+def test_who_was_merged_adds_to_their_report_while_it_is_in_hand_and_reads_when_it_is_taken_apart(
+    client: Client,
+) -> None:
+    mine, _code = report(client)
+    other = cast.Matter.opened("open", anonymous(), at=now(), words="别人的原话")
+    other.dispatch()
+    own = matter(mine)
+    own.do("merge", cast.town(), into=str(other.id))
+    assert "/do/add" in text(client.get(f"/follow/{mine}"))
+    assert deed(client, mine, "add", words="坑又大了一圈").status_code == 302
+    assert other.outcomes("more_said")
+    assert "坑又大了一圈" in text(client.get(f"/follow/{mine}"))
+    own = matter(mine)
+    own.do("unmerge", cast.town(), words="是两处不同的坑")
+    page = text(client.get(f"/follow/{mine}"))
+    assert "这件事怎么样了" not in page
+    assert "撤销并案" in page
+    assert "是两处不同的坑" in page
+    assert "/do/withdraw" in page
+
+
+def test_nobody_is_offered_to_withdraw_what_somebody_else_reported_too(client: Client) -> None:
+    mine, _code = report(client)
+    own = matter(mine)
+    other = cast.Matter.opened("open", anonymous(), at=now(), words="别人的原话")
+    other.do("merge", cast.town(), into=str(own.id))
+    assert "/do/withdraw" not in text(client.get(f"/follow/{mine}"))
+    other.do("unmerge", cast.town(), words="是两处不同的坑")
+    assert "/do/withdraw" in text(client.get(f"/follow/{mine}"))
+
+
 def test_what_was_not_accepted_draws_no_steps_to_come(client: Client) -> None:
     number, _code = report(client)
     page = text(client.get(f"/follow/{number}"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a report finds its unit: acceptance, objection, dispatch, return, ruling, levels, merge and split."""
+"""How a report finds its unit: acceptance, objection, dispatch, return, ruling, levels and split."""
 
 from dataclasses import replace
 
@@ -260,32 +260,6 @@ ACTIONS = (
         effect=bar,
         audience=TOLD,
         needs=("routing",),
-    ),
-    Action(
-        key="merge",
-        words=words("并案", "Merge"),
-        done=words("与同一件事合并办理", "merged it with the same matter"),
-        frm=AT_THE_ROOM,
-        to="merged",
-        by=(ROOM,),
-        fields=(
-            Field(key="into", kind=Kind.CASE, words=words("并入哪一件", "Into which case"), required=True),
-            OPTIONAL,
-        ),
-        effect=rules.merge,
-        audience=TOLD,
-        needs=("cases",),
-    ),
-    Action(
-        key="absorb",
-        words=words("收入并案", "Take in"),
-        done=words("同一件事的另一次上报并入本件", "took in another report of the same matter"),
-        frm=BEFORE_DONE,
-        to=STAY,
-        by=(SYSTEM,),
-        audience=TOLD,
-        material=False,
-        on_screen=False,
     ),
     Action(
         key="split",

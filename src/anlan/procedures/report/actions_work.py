@@ -67,17 +67,6 @@ ACTIONS = (
         audience=TOLD,
     ),
     Action(
-        key="add",
-        words=words("补充", "Add"),
-        done=words("报告人补充了情况", "added something"),
-        frm=OPEN,
-        to=STAY,
-        by=(REPORTER,),
-        fields=(WORDS, FILES),
-        audience=TOLD,
-        material=False,
-    ),
-    Action(
         key="ask_delay",
         words=words("申请延期", "Ask for a delay"),
         done=words("申请延期", "asked for a delay"),

@@ -79,6 +79,22 @@ NOTICES = (
     _tell("hand_down", ROOM, "上级交来一件", "A case was handed down to you"),
     _tell("bar", ROOM, "一件反映公共单位的事由你们受理", "A report about a public office is yours now"),
     _tell("merge", PARTY, "与同一件事合并办理", "Handled together with the same matter", sms=True),
+    _tell(
+        "unmerge",
+        PARTY,
+        "不是同一件事，重新单独办理",
+        "It is not the same matter: handled on its own",
+        sms=True,
+    ),
+    _tell(
+        "let_out", HOLDER, "并入的一件不是同一件事，已移出", "A report merged into yours was let out again"
+    ),
+    _tell(
+        "more_said",
+        HOLDER,
+        "同一件事的另一位报告人补充了情况",
+        "Another reporter of the same matter has added something",
+    ),
     _tell("ask", PARTY, "有一个问题想问您", "There is a question for you", sms=True),
     _tell("answer", HOLDER, "报告人回答了", "The reporter has answered"),
     _tell("add", HOLDER, "报告人补充了情况", "The reporter has added something"),

@@ -11,7 +11,7 @@ Silence closes as "not confirmed". A report about a public office goes above and
 
 from anlan.cases.define import Procedure, Publication, Retention
 from anlan.cases.standard import words
-from anlan.procedures.report import actions_finish, actions_open, actions_route, actions_work
+from anlan.procedures.report import actions_finish, actions_merge, actions_open, actions_route, actions_work
 from anlan.procedures.report.measures import MEASURES
 from anlan.procedures.report.notices import NOTICES
 from anlan.procedures.report.states import CLOCKS, STAGES, STATES
@@ -27,7 +27,13 @@ REPORT = Procedure(
     parties=(("reporter", words("报告人", "Reporter")),),
     stages=STAGES,
     states=STATES,
-    actions=(*actions_open.ACTIONS, *actions_route.ACTIONS, *actions_work.ACTIONS, *actions_finish.ACTIONS),
+    actions=(
+        *actions_open.ACTIONS,
+        *actions_route.ACTIONS,
+        *actions_merge.ACTIONS,
+        *actions_work.ACTIONS,
+        *actions_finish.ACTIONS,
+    ),
     clocks=CLOCKS,
     notices=NOTICES,
     measures=MEASURES,

@@ -4,7 +4,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from anlan.cases.define import Refusal
 from anlan.cases.moment import Moment
+from anlan.cases.onward import last_of
+from anlan.cases.projection import Projection
+from anlan.cases.standard import words
 
 BLANK: Mapping[str, object] = MappingProxyType(
     {
@@ -55,6 +59,16 @@ def returned_by(moment: Moment) -> set[int]:
 def has_reporter(moment: Moment) -> bool:
     """Whether somebody can be asked and told; a grid worker's own find has nobody."""
     return moment.case is not None and "reporter" in moment.case.parties.values()
+
+
+def whereabouts(moment: Moment) -> Projection:
+    """Where the matter of this report is now: here, or in the one that it was merged into."""
+    found = last_of(moment.open_case, moment.others)
+    if found is None:
+        raise Refusal(
+            words("它刚刚又并入另一件，请再试一次。", "It was just merged once more. Please try again.")
+        )
+    return found
 
 
 def committee(moment: Moment) -> int | None:

@@ -4,14 +4,11 @@
 Silence is never taken for satisfaction: it closes as "not confirmed".
 """
 
-from dataclasses import replace
-
-from anlan.cases.define import Effect, LinkKind, LinkTo, Refusal
+from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
-from anlan.cases.onward import last_of
-from anlan.cases.projection import Projection
+from anlan.cases.onward import joined
 from anlan.cases.standard import escalated, unpublished, words
-from anlan.procedures.report.record import RETURNED, checked, committee, counted
+from anlan.procedures.report.record import RETURNED, checked, committee, counted, whereabouts
 
 
 def checked_by_others(moment: Moment) -> None:
@@ -104,43 +101,9 @@ def reopen(moment: Moment) -> Effect:
     )
 
 
-def whereabouts(moment: Moment) -> Projection:
-    """Where the matter of this report is now: here, or in the one that it was merged into."""
-    found = last_of(moment.open_case, moment.others)
-    if found is None:
-        raise Refusal(
-            words("它刚刚又并入另一件，请再试一次。", "It was just merged once more. Please try again.")
-        )
-    return found
-
-
-def not_fixed(moment: Moment) -> Effect:
-    """Who reported the same matter objects: the report that theirs was merged into goes on, with their words for the office."""
-    main = whereabouts(moment)
-    if main.state not in moment.procedure.action("doubted").frm:
-        raise Refusal(
-            words(
-                "还在办理，办理结果出来以后您可以说是不是办好了。",
-                "It is still in hand. Once there is an outcome you can say whether it is fixed.",
-            )
-        )
-    given = {"words": moment.data["words"]} if "words" in moment.data else {}
-    return Effect(
-        record={"rating": None},
-        links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=main.id, action="doubted", data=given),),
-    )
-
-
-def doubted(moment: Moment) -> Effect:
-    """Back to the unit while it is being checked, and to the room once it was closed, as if its own reporter had said so."""
-    if moment.open_case.open:
-        return rework(moment)
-    return replace(reopen(moment), to="accepted")
-
-
 def withdraw(moment: Moment) -> Effect:
     """The reporter may stop it, but not the removal of a danger to others, nor what others reported too."""
-    if any(link.kind == LinkKind.SAME_MATTER for link in moment.open_case.links.values()):
+    if joined(moment.open_case, moment.others):
         raise Refusal(
             words(
                 "还有别人报了同一件事，我们会继续处理；您不用再做什么。",

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a report finds the unit that handles it: dispatch, return, ruling, up and down the levels, merge, split. Pure."""
+"""How a report finds the unit that handles it: dispatch, return, ruling, up and down the levels, split. Pure."""
 
 from collections.abc import Collection
-from uuid import UUID
 
-from anlan.cases.define import Effect, LinkKind, LinkTo, Opening, Refusal
+from anlan.cases.define import Effect, LinkKind, Opening, Refusal
 from anlan.cases.known import Routing, covers, holds_on
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
@@ -308,36 +307,6 @@ def hand_down(moment: Moment) -> Effect:
     if moment.reachable(lower) != lower:
         raise Refusal(words("那里现在没有人值班。", "Nobody is at work there now."), field="room")
     return Effect(room=lower, holder=lower, release=case.assigned_now("assist"))
-
-
-def merge(moment: Moment) -> Effect:
-    """Ends here and goes on in the other report of the same matter, which says so too."""
-    case, other = moment.open_case, moment.others.get(UUID(moment.data["into"]))
-    fits = (
-        other is not None
-        and other.id != case.id
-        and other.procedure == case.procedure
-        and other.open
-        and other.state in moment.procedure.action("absorb").frm
-        and (other.room, other.barred) == (case.room, case.barred)
-    )
-    if other is None or not fits:
-        raise Refusal(
-            words(
-                "贵单位没有这样一件正在办理的事项，请核对编号。",
-                "Your office has no such open case. Please check the number.",
-            ),
-            field="into",
-        )
-    if case.urgent and not other.urgent:
-        raise Refusal(
-            words(
-                "这一件是紧急的，另一件不是。请把另一件并入这一件。",
-                "This one is urgent and the other is not. Please merge the other into this one.",
-            ),
-            field="into",
-        )
-    return Effect(links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=other.id, action="absorb"),))
 
 
 def split(moment: Moment) -> Effect:

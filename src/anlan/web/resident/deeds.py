@@ -5,7 +5,6 @@ A refused form comes back with all that was in it and the files that were taken;
 same as sending once.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -22,8 +21,7 @@ from anlan.base.keys import keyring
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Field, Kind
-from anlan.cases.known import Known
-from anlan.cases.queries import Asked, View, get_view
+from anlan.cases.queries import View, get_view
 from anlan.cases.queries_view import read_as
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
@@ -79,7 +77,7 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     view = get_view(found.by, found.case_id, known=known, at=at, parties=found.parties)
     declared = next((each for each in view.actions if each.key == action), None)
     if declared is None:
-        messages.warning(request, _why_not(action, view, found, known=known, at=at))
+        messages.warning(request, _why_not(action, view))
         return HttpResponseRedirect(reverse("resident:case", args=[number]))
     if request.method != "POST":
         form = PartyForm(declared, known=known, at=at, case=view.case)
@@ -135,11 +133,9 @@ def takes_files(action: Action) -> bool:
     return any(field.kind is Kind.FILES for field in action.fields)
 
 
-def _why_not(key: str, view: View, found: Followed, *, known: Known, at: datetime) -> str:
+def _why_not(key: str, view: View) -> str:
     """Why what an older page offered cannot be done."""
-    asked = Asked(
-        by=found.by, case=view.case, procedure=view.procedure, known=known, at=at, parties=view.parties
-    )
+    asked = view.asked
     action = next((each for each in view.procedure.actions if each.key == key and asked.allows(each)), None)
     why = asked.why_in_vain(action) if action is not None else None
     return said(why) if why else _("This can no longer be done: see below how it stands now.")

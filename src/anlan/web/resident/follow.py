@@ -23,7 +23,7 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import LinkKind
-from anlan.cases.queries import Asked, View, find_party, get_onward, get_view
+from anlan.cases.queries import View, find_party, get_onward, get_view
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.find import load_profile
@@ -128,15 +128,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         lines=LINES,
     )
     onward = get_onward(view)
-    asked = Asked(
-        by=found.by,
-        case=view.case,
-        procedure=view.procedure,
-        known=known,
-        at=at,
-        parties=view.parties,
-        others=onward.cases if onward else {},
-    )
     question = story.question_of(view)
     latest = story.latest_of(view, found.number, known=known, at=at)
     before, after = story.beside(view, found.number)
@@ -154,7 +145,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
         "promise": story.promise_of(view.case, view.procedure, known=known),
-        "still": still_of(asked),
+        "still": still_of(view.asked),
         "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "before": before,
@@ -165,9 +156,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             for n, link in view.case.links.items()
             if link.kind == LinkKind.PART_OF and n in view.linked
         ],
-        "deeds": deeds_of(view, found, asked),
+        "deeds": deeds_of(view, found),
         "published": view.case.published_as,
-        "about_me": deeds_of(view, found, asked, keys=ABOUT_ME),
+        "about_me": deeds_of(view, found, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
         "older": view.timeline.older,
         "paged": bool(request.GET.get("before")),
@@ -197,14 +188,10 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(HERE))
 
 
-def deeds_of(view: View, found: Followed, asked: Asked, *, keys: tuple[str, ...] = ()) -> list[Deed]:
-    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out. `asked` knows the
-    cases in which this one goes on.
-    """
+def deeds_of(view: View, found: Followed, *, keys: tuple[str, ...] = ()) -> list[Deed]:
+    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out."""
     wanted = [
-        action
-        for action in view.actions
-        if (action.key in keys if keys else action.key not in ABOUT_ME) and not asked.is_in_vain(action)
+        action for action in view.actions if (action.key in keys if keys else action.key not in ABOUT_ME)
     ]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
