@@ -4,6 +4,7 @@
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import Alike, alike_in, alike_to
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
+from anlan.cases.queries_joined import Joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
 from anlan.cases.queries_looks import looks_at, open_look
 from anlan.cases.queries_onward import Answer, Onward, get_onward
@@ -56,6 +57,7 @@ __all__ = [
     "File",
     "Filters",
     "Followed",
+    "Joined",
     "Line",
     "Look",
     "Onward",
@@ -79,6 +81,7 @@ __all__ = [
     "find_party",
     "follow_code",
     "follow_code_of",
+    "get_joined",
     "get_onward",
     "get_summary",
     "get_view",
@@ -89,6 +92,7 @@ __all__ = [
     "possible_actions",
     "public_list",
     "read_file",
+    "read_joined_file",
     "rows_by_id",
     "summaries_of",
     "town_of",

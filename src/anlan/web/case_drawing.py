@@ -6,7 +6,7 @@ Shared by the desk and the field. Everything shown was let through by `cases.que
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from anlan.cases import registry
 from anlan.cases.define import Action, Field, Kind, Procedure
 from anlan.cases.envelope import SOURCES
 from anlan.cases.known import Known
+from anlan.cases.projection import Projection
 from anlan.cases.queries import File, Line, Row, View, get_view
 from anlan.cases.queries_cursor import write_cursor
 from anlan.people.may import Role
@@ -143,7 +144,19 @@ def lines_of(view: View, sight: Sight, *, file_url: Address) -> list[look.Line]:
     ]
 
 
-def line_of(line: Line, view: View, sight: Sight, *, files: Iterable[File], file_url: Address) -> look.Line:
+class Drawn(Protocol):
+    """What a line is drawn for: a case and its declaration."""
+
+    @property
+    def case(self) -> Projection:
+        """The case of the line."""
+
+    @property
+    def procedure(self) -> Procedure:
+        """The version of the procedure that it has."""
+
+
+def line_of(line: Line, view: Drawn, sight: Sight, *, files: Iterable[File], file_url: Address) -> look.Line:
     """One entry: what was done, by whom, with what words."""
     action = _action(view.procedure, line.action)
     parts = _facts(line, action, sight)
@@ -194,7 +207,7 @@ def _title(line: Line, action: Action | None, procedure: Procedure) -> str:
     return done
 
 
-def _by(line: Line, view: View, sight: Sight) -> str:
+def _by(line: Line, view: Drawn, sight: Sight) -> str:
     if line.organisation is not None and line.role is not None:
         return f"{organisation(sight.known, line.organisation)} · {Role(line.role).in_language(language())}"
     kind, _sep, number = line.actor.partition(":")
@@ -205,7 +218,7 @@ def _by(line: Line, view: View, sight: Sight) -> str:
     return _("by itself") if kind == "system" else _("a former post")
 
 
-def _tone(line: Line, view: View) -> look.Tone:
+def _tone(line: Line, view: Drawn) -> look.Tone:
     if line.action in {"overdue", "far_overdue"}:
         return look.Tone.OVERDUE
     if line.frm == line.to:
@@ -302,12 +315,18 @@ def first_line(view: View, sight: Sight) -> Line:
 
 def words_of(view: View, sight: Sight) -> tuple[str, list[tuple[str, str]]]:
     """What was told at the opening, if it may be read: the words, and the other answers beside them."""
-    first = first_line(view, sight)
-    action = _action(view.procedure, first.action)
+    return words_in(first_line(view, sight), view.procedure, sight)
+
+
+def words_in(first: Line, procedure: Procedure, sight: Sight) -> tuple[str, list[tuple[str, str]]]:
+    """The same of the entry that opened a case; says so where the words were erased."""
+    action = _action(procedure, first.action)
     if action is None:
         return "", []
     told, rows = "", []
     for content in first.contents:
+        if content.erased:
+            told = _("The words were erased.")
         for field in action.fields:
             if content.values is None or field.key not in content.values or field.kind is Kind.POINT:
                 continue

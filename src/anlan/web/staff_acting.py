@@ -6,16 +6,15 @@ conflict also what is new since the person looked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.base.keys import keyring
-from anlan.cases import claims
 from anlan.cases.act import Done, act
 from anlan.cases.define import Action, Audience, Kind, Procedure, Relation
 from anlan.cases.envelope import Stored
@@ -29,6 +28,7 @@ from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
 from anlan.web.look.times import say_limit
 from anlan.web.staff_frame import Sight, language
+from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
 
 OFFERED = (
@@ -46,7 +46,7 @@ STAGES = {1: 0, 0: 1}
 @dataclass(frozen=True, kw_only=True)
 class Doing:
     """One action on one case: `done` when it was done; else the form, with what is new when somebody was faster, and what
-    everybody will read (`preview`, with the digest `seen` that says it was looked at).
+    everybody will read (`preview`), or the case that this one is to be joined to (`other`); `seen` says what was looked at.
     """
 
     view: View
@@ -57,6 +57,7 @@ class Doing:
     typed: Sequence[tuple[str, str]] = ()
     status: int = 200
     preview: str = ""
+    other: View | None = None
     seen: str = ""
 
 
@@ -81,8 +82,12 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
     if request.method != "POST":
         if action not in view.actions:
             raise Http404
-        return Doing(view=view, action=action, form=make_form(view, action, sight, named=request.GET))
+        form = make_form(view, action, sight, named=request.GET)
+        return _beside(Doing(view=view, action=action, form=form), request.GET, sight)
     form = make_form(view, action, sight, request=request)
+    beside = _beside(Doing(view=view, action=action, form=form), request.POST, sight)
+    if beside.other is not None and request.POST.get("seen") != beside.seen:
+        return beside
     if "refresh" in request.POST:
         return Doing(view=view, action=action, form=make_form(view, action, sight, sent=request.POST))
     try:
@@ -91,13 +96,21 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
             return Doing(view=view, action=action, form=form, preview=words, seen=digest_of(form))
         done = _send(request, form, view, action, sight)
     except Conflict as conflict:
-        return _conflict(request, view, action, sight, conflict)
+        return _beside(_conflict(request, view, action, sight, conflict), request.POST, sight)
     except NotFound:
         raise Http404 from None
     except Refused as refused:
         form.show_faults(refused)
-        return Doing(view=view, action=action, form=form, status=refused.status)
+        return replace(beside, status=refused.status)
     return Doing(view=view, action=action, form=form, done=done)
+
+
+def _beside(doing: Doing, given: QueryDict, sight: Sight) -> Doing:
+    """With the case that `given` names to be joined to, which is looked at before anything is sent."""
+    other = other_of(given.get(joins(doing.action)), sight)
+    if other is None or other.case.id == doing.view.case.id:
+        return doing
+    return replace(doing, other=other, seen=f"{other.case.number:016d}")
 
 
 def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, sight: Sight) -> Done:
@@ -385,11 +398,3 @@ def word_of(action: Action, view: View, sight: Sight) -> str:
             name = say(sight.known.organisations[route.organisation].words)
             return _("%(action)s to %(unit)s") % {"action": say(action.words), "unit": name}
     return say(action.words)
-
-
-def set_claim(sight: Sight, case_id: UUID, *, held: bool) -> None:
-    """Takes or gives back "I am working on this". Raises Refused."""
-    if held:
-        claims.claim(sight.by, case_id, known=sight.known, at=sight.at)
-    else:
-        claims.let_go(sight.by, case_id)

@@ -277,3 +277,33 @@ def test_nothing_is_published_that_nobody_has_read_or_that_points_at_somebody(as
     assert (again.status_code, again.json()["again"]) == (200, True)
     outsider = as_post(Role.HANDLER, HOUSING)
     problem(outsider.act(number, "publish", {"summary": "王小明"}), 403, "not_allowed")
+
+
+def test_who_works_on_a_case_reads_what_was_merged_into_it(anyone: Api, as_post: MakeApi) -> None:
+    main, double = anyone.open().json(), anyone.open(data={"words": "我家门口的路塌了一块"}).json()
+    desk = as_post()
+    assert desk.act(double["number"], "merge", {"into": main["number"]}).status_code == 200
+    told = desk.get(f"cases/{main['number']}").json()
+    (also,) = told["also_reported"]
+    assert also["number"] == double["number"]
+    assert also["entries"][0]["contents"][0]["values"]["words"] == "我家门口的路塌了一块"
+    assert "contact" not in also
+    other = as_post(Role.HANDLER, HOUSING).get(f"cases/{main['number']}").json()["also_reported"][0]
+    assert other["entries"][0]["contents"][0]["values"] is None
+    person = anyone.get("follow", Case_Number=main["number"], Follow_Code=main["follow_code"]).json()
+    assert person["also_reported"] == []
+    where = f"cases/{main['number']}/also_reported/{double['number']}/attachments/1"
+    problem(desk.get(where), 404, "not_found")
+    problem(anyone.get(where), 401, "no_token")
+    assert desk.act(double["number"], "unmerge", {"words": "不是同一处"}).json()["state"] == "reported"
+    assert desk.get(f"cases/{main['number']}").json()["also_reported"] == []
+
+
+def test_what_is_urgent_is_not_merged_into_what_is_not(anyone: Api, as_post: MakeApi) -> None:
+    urgent, other = anyone.open(data={**PIT, "danger": True}).json(), anyone.open().json()
+    desk = as_post()
+    told = problem(desk.act(urgent["number"], "merge", {"into": other["number"]}), 422, "invalid")
+    assert "into" in {field.removeprefix("data.") for field in fields(told)}
+    assert desk.act(other["number"], "merge", {"into": urgent["number"]}).json()["state"] == "merged"
+    schema = desk.get("/api/v1/procedures/report/versions/1/actions/unmerge").json()
+    assert schema["required"] == ["words"]

@@ -89,3 +89,31 @@ def test_a_category_brings_its_conditions_and_its_unit(
     assert page.url == address
     if js:
         sound(page)
+
+
+@pytest.mark.parametrize("js", [True, False])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_other_report_is_read_on_a_phone_before_merging_and_then_on_its_page(
+    desk: tuple[str, str, dict[str, int]], browser: Browser, language: str, *, js: bool
+) -> None:
+    address, session, _known = desk
+    root = address.partition("/desk/")[0]
+    mine, theirs = matter(words="我家门口有个大坑"), matter(words="学院路口路面塌陷")
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=js)
+    cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: language}
+    context.add_cookies([{"name": name, "value": value, "url": root} for name, value in cookies.items()])
+    page = context.new_page()
+    page.goto(f"{root}/desk/cases/{number(mine)}/do/merge")
+    page.fill("input[name=into]", f"{number(theirs):016d}")
+    page.fill("textarea[name=words]", "同一个坑")
+    page.click(".anlan-acting button")
+    assert "学院路口路面塌陷" in page.inner_text("section[aria-labelledby=other]")
+    assert page.input_value("textarea[name=words]") == "同一个坑"
+    if js:
+        sound(page)
+    page.click(".anlan-acting button")
+    page.goto(f"{root}/desk/cases/{number(theirs)}")
+    assert "我家门口有个大坑" in page.inner_text("section[aria-labelledby=joined]")
+    if js:
+        sound(page)
+    context.close()

@@ -83,7 +83,7 @@ def test_the_room_is_offered_what_may_be_the_same_and_the_way_to_merge(client: C
     page = text(desk.get(f"/desk/cases/{mine}"))
     join = f"/desk/cases/{int(mine)}/do/merge?into={number(main):016d}"
     assert f'href="{join}"' in page
-    assert text(desk.get(join)).count(f'value="{number(main):016d}"') == 1
+    assert text(desk.get(join)).count(f'name="into" value="{number(main):016d}"') == 1
     assert TOLD not in page
     theirs = enter(post_of(Role.HANDLER))
     assert "do/merge" not in text(theirs.get(f"/desk/cases/{number(main)}"))

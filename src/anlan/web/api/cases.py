@@ -28,6 +28,7 @@ from anlan.cases.queries import (
     Sort,
     follow_code,
     follow_code_of,
+    get_joined,
     get_view,
     list_cases,
     open_look,
@@ -260,7 +261,7 @@ def read_a_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """Read a case. Facts to whoever sees it; contacts and files only as permission allows."""
     sight, _reader = find_sight(request, number)
     view = get_view(sight.by, sight.case_id, known=sight.known, at=sight.at, parties=sight.parties, lines=1)
-    return case_of(view)
+    return case_of(view, get_joined(sight.by, view.case, known=sight.known, at=sight.at))
 
 
 @operation(

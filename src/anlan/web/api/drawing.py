@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases, places and declarations as plain values of the shapes. Pure: what may be shown was judged before."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from anlan.cases import registry
 from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
-from anlan.cases.queries import KIND, Line, Row, View
+from anlan.cases.queries import KIND, File, Joined, Line, Row, View
 from anlan.places.calendars import Unit
 from anlan.places.codes import text as code_text
 from anlan.places.find import as_dict, find_place
@@ -63,8 +64,8 @@ def _facts(case: Any, *, kind: str) -> dict[str, Any]:
     }
 
 
-def case_of(view: View) -> dict[str, Any]:
-    """A case as far as its reader may see it."""
+def case_of(view: View, joined: Iterable[Joined] = ()) -> dict[str, Any]:
+    """A case as far as its reader may see it, with the reports that went on in it."""
     case, procedure = view.case, view.procedure
     number = number_text(case.number)
     here = f"{ROOT}/cases/{number}"
@@ -88,19 +89,9 @@ def case_of(view: View) -> dict[str, Any]:
         "parties": [
             {"n": p.n, "role": p.role, "contact": p.contact, "erased": p.erased} for p in view.people
         ],
-        "files": [
-            {
-                "n": f.n,
-                "seq": f.seq,
-                "kind": f.kind,
-                "size": f.size,
-                "name": f.name,
-                "erased": f.erased,
-                "url": f"{here}/attachments/{f.n}" if f.readable else None,
-            }
-            for f in view.files
-        ],
+        "files": [_file(f, here) for f in view.files],
         "linked": [number_text(other) for other in view.linked.values()],
+        "also_reported": [_joined(each, here) for each in joined],
         "looks": [
             {"organisation": k.organisation, "role": k.role, "at": k.at, "until": k.until, "reason": k.reason}
             for k in view.looks
@@ -110,6 +101,31 @@ def case_of(view: View) -> dict[str, Any]:
             for a in view.actions
         ],
         "entries_url": f"{here}/entries",
+    }
+
+
+def _file(file: File, here: str) -> dict[str, Any]:
+    return {
+        "n": file.n,
+        "seq": file.seq,
+        "kind": file.kind,
+        "size": file.size,
+        "name": file.name,
+        "erased": file.erased,
+        "url": f"{here}/attachments/{file.n}" if file.readable else None,
+    }
+
+
+def _joined(joined: Joined, here: str) -> dict[str, Any]:
+    case, number = joined.case, number_text(joined.case.number)
+    return {
+        "number": number,
+        "opened_at": case.opened_at,
+        "place": place_text(case.place),
+        "category": case.category,
+        "urgent": case.urgent,
+        "entries": [entry_of(line, joined.procedure) for line in joined.lines],
+        "files": [_file(file, f"{here}/also_reported/{number}") for file in joined.files],
     }
 
 

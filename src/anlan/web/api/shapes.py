@@ -129,20 +129,6 @@ class ActionOf(Schema):
     schema_url: str
 
 
-class Case(Row):
-    """A case. `seq` is its last entry: send it as `expect`, so that what changed meanwhile is told."""
-
-    seq: int
-    assigned: list[Assigned]
-    clocks: list[Clock]
-    parties: list[PartyOf]
-    files: list[FileOf]
-    linked: list[str]
-    looks: list[LookOf]
-    actions: list[ActionOf]
-    entries_url: str
-
-
 class ContentOf(Schema):
     """Words and data of an entry; `values` is null where they are not the caller's to read, or erased."""
 
@@ -167,6 +153,35 @@ class EntryOf(Schema):
     facts: dict[str, Any]
     why: dict[str, Any]
     contents: list[ContentOf]
+
+
+class JoinedOf(Schema):
+    """A report that was merged into the case: what was said in it, oldest first, and nothing of who reported. Words and addresses
+    of files are null where the caller does not work on the case.
+    """
+
+    number: str
+    opened_at: datetime
+    place: str
+    category: int | None
+    urgent: bool
+    entries: list[EntryOf]
+    files: list[FileOf]
+
+
+class Case(Row):
+    """A case. `seq` is its last entry: send it as `expect`, so that what changed meanwhile is told."""
+
+    seq: int
+    assigned: list[Assigned]
+    clocks: list[Clock]
+    parties: list[PartyOf]
+    files: list[FileOf]
+    linked: list[str]
+    also_reported: list[JoinedOf]
+    looks: list[LookOf]
+    actions: list[ActionOf]
+    entries_url: str
 
 
 class Entries(Schema):

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja.responses import Status
 
-from anlan.base.errors import Invalid, NotAllowed
+from anlan.base.errors import Invalid, NotAllowed, NotFound
+from anlan.base.ids import read_number
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.define import Kind, Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.pictures import Ready
-from anlan.cases.queries import Asked, possible_actions, read_file
+from anlan.cases.queries import Asked, possible_actions, read_file, read_joined_file
 from anlan.cases.queries_view import Reader
 from anlan.web.api import shapes
 from anlan.web.api.callers import UPLOADS, caller_of, count
@@ -125,4 +126,22 @@ def download(request: HttpRequest, number: str, n: int) -> HttpResponse:
     file, data = read_file(
         sight.by, sight.case_id, min(n, 2**15 - 1), known=sight.known, at=sight.at, parties=sight.parties
     )
+    return draw_file(file, data)
+
+
+@operation(
+    "GET",
+    "/cases/{number}/also_reported/{other}/attachments/{int:n}",
+    to="token",
+    gives=bytes,
+    tag="attachments",
+)
+def download_of_another(request: HttpRequest, number: str, other: str, n: int) -> HttpResponse:
+    """Download a file of a report that was merged into a case. Only to who works on the case."""
+    sight, _reader = find_sight(request, number)
+    try:
+        asked = read_number(other)
+    except Invalid:
+        raise NotFound from None
+    file, data = read_joined_file(sight.by, sight.case_id, asked, n, known=sight.known, at=sight.at)
     return draw_file(file, data)

@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound, Refused
-from anlan.cases import registry
+from anlan.cases import claims, registry
 from anlan.cases.define import Audience, Kind
-from anlan.cases.queries import KIND, Line, View, alike_to, find_by_number, read_file
+from anlan.cases.queries import KIND, Line, View, alike_to, find_by_number, read_file, read_joined_file
 from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
 from anlan.people.may import Role
@@ -50,15 +50,15 @@ from anlan.web.staff_acting import (
     make_form,
     read_category,
     route_words,
-    set_claim,
     word_of,
 )
+from anlan.web.staff_files import file_answer
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of, say_post
+from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
 
 SHOWN_FIRST = 5
 """Buttons beside the main one; the others stand under "More"."""
-PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
 @open_to("staff", roles=READERS)
@@ -101,9 +101,11 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
     """Says, or takes back, that this post works on the case."""
     sight = look_of(request)
     view = find_view(sight, number)
-    held = request.POST.get("held") == "1"
     try:
-        set_claim(sight, view.case.id, held=held)
+        if request.POST.get("held") == "1":
+            claims.claim(sight.by, view.case.id, known=sight.known, at=sight.at)
+        else:
+            claims.let_go(sight.by, view.case.id)
     except Refused as refused:
         messages.warning(
             request, _("A colleague works on it just now.") if refused.status == 409 else str(refused)
@@ -114,20 +116,27 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
 @open_to("staff", roles=READERS)
 @require_safe
 def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
-    """A file of the case, for whoever may read it; anything but a picture is a download in a sandbox."""
+    """A file of the case, for whoever may read it."""
     sight = look_of(request)
     try:
         case_id = find_by_number(sight.by, number, known=sight.known)
         found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
     except NotFound:
         raise Http404 from None
-    shown = found.kind in PICTURES
-    answer = HttpResponse(data, content_type=found.kind if shown else "application/octet-stream")
-    answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{n}"'
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return file_answer(found, data, number=number)
+
+
+@open_to("staff", roles=READERS)
+@require_safe
+def joined_file(request: HttpRequest, number: int, other: int, n: int) -> HttpResponse:
+    """A file of a report that went on in this case, for whoever works on it."""
+    sight = look_of(request)
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        found, data = read_joined_file(sight.by, case_id, other, n, known=sight.known, at=sight.at)
+    except NotFound:
+        raise Http404 from None
+    return file_answer(found, data, number=other)
 
 
 def _beside(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
@@ -173,6 +182,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             str(SOURCE_WORDS.get(case.source, "")),
             place_of(case.place, at=sight.at),
         ],
+        "place": place_of(case.place, at=sight.at),
         "deeds": deeds,
         "more_deeds": more,
         "why": why_here(view),
@@ -198,6 +208,12 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
         ],
         "people": people_of(view),
+        "joined": joined_of(
+            view,
+            sight,
+            case_url=lambda number: reverse("desk:case", args=[number]) + query,
+            file_url=lambda number, n: url("joined_file", number, n),
+        ),
         "links": _links(view, query),
         "alike": _alike(view, sight, query),
         "lines": lines_of(view, sight, file_url=lambda n: url("file", n)),
@@ -340,6 +356,14 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         "previews": action.audience is Audience.PUBLIC,
         "preview": doing.preview,
         "seen": doing.seen,
+        "joins": joins(action),
+        "other": doing.other
+        and report_of(
+            doing.other,
+            sight,
+            url=reverse("desk:case", args=[doing.other.case.number]),
+            file_url=lambda number, n: reverse("desk:file", args=[number, n]),
+        ),
         "still": action in view.actions,
         "typed": doing.typed,
         "news": _news(doing.news, view, sight),

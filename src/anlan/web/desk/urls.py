@@ -31,4 +31,5 @@ urlpatterns = [
     path("cases/<int:number>/do/<slug:action>", case.do, name="do"),
     path("cases/<int:number>/claim", case.claim, name="claim"),
     path("cases/<int:number>/files/<int:n>", case.file, name="file"),
+    path("cases/<int:number>/joined/<int:other>/files/<int:n>", case.joined_file, name="joined_file"),
 ]

@@ -17,7 +17,16 @@ from django.views.decorators.http import require_safe
 from anlan.base.errors import NotFound, Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
-from anlan.cases.queries import KIND, Filters, Row, Sort, find_by_number, list_cases, read_file
+from anlan.cases.queries import (
+    KIND,
+    Filters,
+    Row,
+    Sort,
+    find_by_number,
+    list_cases,
+    read_file,
+    read_joined_file,
+)
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import terms_of
@@ -36,11 +45,12 @@ from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import do_action, find_view, main_action, word_of
+from anlan.web.staff_files import file_answer
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
+from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_opening import keep_slip, open_at, openings, own_places, source_of
 
 PAGE = 20
-PICTURES = ("image/jpeg", "image/png", "image/webp")
 HAND, CHECK, OWN = "hand", "check", "own"
 
 
@@ -136,6 +146,15 @@ def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
         "conflict": doing.status == 409,
         "still": doing.action in doing.view.actions,
         "typed": doing.typed,
+        "joins": joins(doing.action),
+        "seen": doing.seen,
+        "other": doing.other
+        and report_of(
+            doing.other,
+            sight,
+            url=reverse("field:case", args=[doing.other.case.number]),
+            file_url=lambda number, n: reverse("field:file", args=[number, n]),
+        ),
         "news": [line_of(each, doing.view, sight, files=(), file_url=str) for each in doing.news],
     }
     return render(request, "field/do.html", context, status=doing.status)
@@ -144,20 +163,27 @@ def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
 @open_to("staff", roles=FIELD)
 @require_safe
 def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
-    """A picture or file of the case, for whoever may read it."""
+    """A file of the case, for whoever may read it."""
     sight = look_of(request)
     try:
         case_id = find_by_number(sight.by, number, known=sight.known)
         found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
     except NotFound:
         raise Http404 from None
-    shown = found.kind in PICTURES
-    answer = HttpResponse(data, content_type=found.kind if shown else "application/octet-stream")
-    answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{n}"'
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return file_answer(found, data, number=number)
+
+
+@open_to("staff", roles=FIELD)
+@require_safe
+def joined_file(request: HttpRequest, number: int, other: int, n: int) -> HttpResponse:
+    """A file of a report that went on in this case, for whoever works on it."""
+    sight = look_of(request)
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        found, data = read_joined_file(sight.by, case_id, other, n, known=sight.known, at=sight.at)
+    except NotFound:
+        raise Http404 from None
+    return file_answer(found, data, number=other)
 
 
 def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
@@ -204,6 +230,12 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         "photos": matter.photos,
         "after": matter.after,
         "closing": say(condition.closing) if condition and condition.closing.zh else "",
+        "joined": joined_of(
+            view,
+            sight,
+            case_url=lambda number: reverse("field:case", args=[number]),
+            file_url=lambda number, n: reverse("field:joined_file", args=[case.number, number, n]),
+        ),
         "terms": [term for term in terms_of(view, sight) if term.met is None],
         "facts": [
             (_("Lead unit"), organisation(known, case.holder)),

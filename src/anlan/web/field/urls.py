@@ -14,4 +14,5 @@ urlpatterns = [
     path("cases/<int:number>", tasks.case, name="case"),
     path("cases/<int:number>/do/<slug:action>", tasks.do, name="do"),
     path("cases/<int:number>/files/<int:n>", tasks.file, name="file"),
+    path("cases/<int:number>/joined/<int:other>/files/<int:n>", tasks.joined_file, name="joined_file"),
 ]
