@@ -31,6 +31,8 @@ TELLING = replace(
         Notice(key="sent", on="dispatch", to=Relation.HOLDER, words=w("交办", "dispatched")),
         Notice(key="help", on="dispatch", to=Relation.ASSISTING, words=w("协办", "assist")),
         Notice(key="started", on="dispatch", to=Relation.PARTY, words=w("已受理", "taken on"), channels=BOTH),
+        Notice(key="noted", on="note", to=Relation.HOLDER, words=w("有记录", "a note")),
+        Notice(key="noted_room", on="note", to=Relation.ROOM, words=w("一件有记录", "a case has a note")),
         Notice(key="above", on="close", to=Relation.UPPER, words=w("已办结", "closed")),
         Notice(key="done", on="close", to=Relation.PARTY, words=w("已办结", "closed"), channels=BOTH),
     ),
@@ -75,6 +77,15 @@ def test_each_relation_is_told_as_of_its_entry(telling: None) -> None:
         ("done", None, 1),
     }
     assert Delivery.objects.filter(case_id=done.case_id, channel="sms", recipient="party:1").count() == 2
+
+
+@pytest.mark.django_db
+def test_who_holds_a_case_as_its_room_is_told_of_one_entry_once(telling: None) -> None:
+    done = open_case(opening())
+    act(envelope("note", dispatcher(), done.case_id, data={"words": "看过了"}))
+    read_all()
+    told = NoticeRow.objects.filter(case_id=done.case_id, seq=2)
+    assert [(row.key, row.organisation_id) for row in told] == [("noted", organisation("town:330106004"))]
 
 
 @pytest.mark.django_db

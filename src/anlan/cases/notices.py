@@ -70,6 +70,7 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
         if entry.case_id not in cases:
             continue
         procedure_key, version, area, barred, key = cases[entry.case_id]
+        told: set[int] = set()
         for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
             if notice.to is Relation.PARTY:
                 for n, sealed in parties.get(entry.case_id, ()):
@@ -87,7 +88,10 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                 continue
             held = assigned.get(entry.case_id, ())
             for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
+                if organisation in told:
+                    continue  # who stands in several relations hears of one entry once, by what is declared first
                 if barred is None or barred not in known.concerned(organisation):
+                    told.add(organisation)
                     rows.append(_row(line, notice, organisation=organisation))
     if rows:
         with prepared() as run:
