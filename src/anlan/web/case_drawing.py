@@ -92,13 +92,6 @@ def organisation(known: Known, organisation_id: int | None) -> str:
     return say(org.words) if org else ""
 
 
-def first_states(procedure: Procedure) -> frozenset[str]:
-    """States in which a case newly arrived waits."""
-    return frozenset(action.to for action in procedure.openings() if action.to) - {
-        state.key for state in procedure.states if not state.open
-    }
-
-
 def item_of(row: Row, *, url: str, sight: Sight, current: bool = False) -> look.Item:
     """One line of a list."""
     procedure = registry.get_procedure(row.procedure, row.version)
@@ -127,10 +120,7 @@ def _pill(row: Row, procedure: Procedure, *, at: datetime) -> look.Pill:
         return look.Pill(word=say(state.words), tone=look.Tone.DONE)
     if row.due_at is None:
         return look.Pill(word=say(state.words), tone=look.Tone.PLAIN)
-    found = due_pill(row.due_at, at=at)
-    if found.tone is look.Tone.INTIME and row.state in first_states(procedure):
-        return look.Pill(word=say(state.words), tone=look.Tone.NEW)
-    return found
+    return due_pill(row.due_at, at=at)
 
 
 def lines_of(view: View, sight: Sight, *, file_url: Address) -> list[look.Line]:

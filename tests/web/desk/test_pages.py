@@ -182,10 +182,21 @@ def test_numbers_of_phones_are_refused_with_the_reason_and_a_case_number_leads_t
     town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
     n = number(matter())
     for words in ("13800000000", "330106199001011234"):
-        assert "refusal" in town.get(f"/desk/?words={words}").context
+        refused = town.get(f"/desk/?words={words}")
+        assert "refusal" in refused.context
+        assert "查找结果" not in refused.content.decode()
+        assert "显示全部" in refused.content.decode()
     answer = town.get(f"/desk/?words={n:016d}")
     assert answer.status_code == 302
     assert answer["Location"] == f"/desk/cases/{n}"
+
+
+def test_the_list_shows_each_limit_from_the_first_state_on() -> None:
+    town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    n = number(matter())
+    (item,) = town.get("/desk/").context["items"]
+    due = next(pill for pill in town.get(f"/desk/cases/{n}").context["pills"])
+    assert item.pill == due
 
 
 def test_a_claim_tells_colleagues_and_is_given_back() -> None:
