@@ -18,6 +18,7 @@ from anlan.places.calendars import Limit, Unit
 LONGEST_LIMIT = 999
 """Of whatever unit: some years, so that the calendar's century never ends before a limit does."""
 EMPTY: tuple[object, ...] = (None, "", [], ())
+MISSING = _("Please fill this in.")
 
 
 class Fault(Exception):  # noqa: N818 - caught here and turned into words
@@ -45,7 +46,7 @@ def clean(fields: tuple[Field, ...], data: Mapping[str, Any], *, known: Known) -
             value = value.strip()
         if value in EMPTY:
             if field.required:
-                faults[field.key] = _("Please fill this in.")
+                faults[field.key] = MISSING
             continue
         try:
             found[field.key] = CLEANERS[field.kind](field, value, known)

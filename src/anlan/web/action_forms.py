@@ -20,7 +20,7 @@ from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import new_id, read_number
 from anlan.base.keys import CaseKey
 from anlan.cases.attachments import store
-from anlan.cases.clean import LONGEST_LIMIT
+from anlan.cases.clean import LONGEST_LIMIT, MISSING
 from anlan.cases.define import Action, Audience, Field, Kind, Procedure, Words
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
@@ -29,7 +29,7 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked, find_case_id
 from anlan.people.may import Actor
 from anlan.places.calendars import Unit
-from anlan.web.look.fields import DateBoxes
+from anlan.web.look.fields import NAMELESS, DateBoxes
 
 TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
@@ -289,12 +289,14 @@ class ActionForm(forms.Form):
         return found
 
     def show_faults(self, refused: Refused) -> None:
-        """Puts a refusal where the person sees it: at its fields, else at the top."""
+        """Puts a refusal where the person sees it: at its fields, else at the top. What is missing is asked for by name."""
         self.is_valid()
         shown = False
         for key, message in refused.fields.items():
             if key in self.fields and key not in self.errors:
-                self.add_error(key, str(message))
+                missing = message == MISSING
+                words = self.fields[key].error_messages["required"] if missing else str(message)
+                self.add_error(key, forms.ValidationError(words, code="required" if missing else NAMELESS))
                 shown = True
         if not shown and not self.errors:
             self.add_error(None, str(refused.message))

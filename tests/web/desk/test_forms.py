@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forms of the desk: what they propose, what they keep, and what belongs to a person alone."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from anlan.base.clock import now
@@ -15,6 +17,7 @@ from anlan.cases.queries import find_case_id, find_party, follow_code_of
 from anlan.people.demo import demo_seed
 from anlan.people.may import Role
 from anlan.people.session import SEEN
+from anlan.web.look.fields import problems
 from tests.cases.world import VILLAGE, organisation, place
 from tests.procedures.report.cast import (
     ROAD,
@@ -25,7 +28,7 @@ from tests.procedures.report.cast import (
     town,
     unit,
 )
-from tests.web.staff import at_work, matter, number
+from tests.web.staff import at_work, enter, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,46 @@ def test_a_category_that_is_still_needed_is_not_called_optional() -> None:
     assert "协办单位（选填）" in page
     Matter.known(find_case_id(n), at=now()).do("accept", town(), category=category(ROAD))
     assert "类别（选填）" in client.get(f"/desk/cases/{n}/do/dispatch").content.decode()
+
+
+def summary(answer: Any) -> list[str]:
+    """The lines of the error summary."""
+    return [each.words for each in problems(answer.context["form"])]
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "over"),
+    [
+        (
+            "zh-hans",
+            ["请选择：督办事由", "请填写：督办要求"],
+            "督办要求：请删去 3 个字。",
+        ),
+        (
+            "en",
+            ["Please choose: Reason", "Please fill in: What is required"],
+            "What is required: Please shorten this by 3 characters.",
+        ),
+    ],
+)
+def test_each_line_of_a_summary_names_its_field(language: str, missing: list[str], over: str) -> None:
+    at_work(Role.DISPATCHER)
+    city = enter(post_of(Role.SUPERVISOR))
+    city.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    address = f"/desk/cases/{number(matter())}/do/supervise"
+    answer = city.post(address, {})
+    with override(language):
+        assert summary(answer) == missing
+        long = city.post(address, {"reason": "poor", "words": "急" * 4003})
+        assert over in summary(long)
+    assert over.split(maxsplit=1)[-1] in long.content.decode()
+
+
+def test_an_answer_that_is_too_short_is_named_in_the_summary() -> None:
+    client = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    answer = client.post(f"/desk/cases/{number(matter())}/do/not_accept", {"words": "太短"})
+    with override("zh-hans"):
+        assert summary(answer) == ["请选择：理由", "说明：请至少写 6 个字。"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,11 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.forms import BaseForm
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
+
+
+NAMELESS = "nameless"
+"""Code of an error whose words leave out which field they are about: a summary names it."""
 
 
 class DateBoxes(forms.SelectDateWidget):
@@ -194,19 +198,24 @@ def faults(bound: BoundField, *, alone: bool = False) -> list[str]:
     said = []
     for error in bound.errors.as_data():
         words = " ".join(str(message) for message in error.messages)
-        if not _is_stock(bound, error):
-            said.append(words)
-        elif error.code == "required":
+        stock = _is_stock(bound, error)
+        if error.code == "required" and stock:
             ask = (
                 gettext("Please choose: %(label)s")
                 if _is_choice(bound)
                 else gettext("Please fill in: %(label)s")
             )
             said.append(ask % {"label": bound.label})
-        else:
-            said.append(
-                gettext("%(label)s: %(words)s") % {"label": bound.label, "words": words} if alone else words
-            )
+            continue
+        if error.code == "max_length" and stock and error.params:
+            over = error.params["show_value"] - error.params["limit_value"]
+            words = ngettext(
+                "Please shorten this by %(n)s character.", "Please shorten this by %(n)s characters.", over
+            ) % {"n": over}
+        named = alone and (stock or error.code == NAMELESS)
+        said.append(
+            gettext("%(label)s: %(words)s") % {"label": bound.label, "words": words} if named else words
+        )
     return said
 
 
@@ -215,7 +224,9 @@ def _is_choice(bound: BoundField) -> bool:
 
 
 def _is_stock(bound: BoundField, error: ValidationError) -> bool:
-    """Whether the message is one that Django's field class came with, not one that a door wrote."""
+    """Whether the message is one that Django's field or validator came with, not one that a door wrote."""
+    if any(getattr(each, "message", None) is error.message for each in bound.field.validators):
+        return True
     stock = (
         getattr(kind, "default_error_messages", {}).get(error.code) for kind in type(bound.field).__mro__
     )
