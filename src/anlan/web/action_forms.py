@@ -192,17 +192,18 @@ class ActionForm(forms.Form):
                 made = PointField(widget=forms.HiddenInput, **common)
             case _:
                 made = forms.CharField(max_length=field.longest, **common)
-        if not field.required and not self._still_to_be_classified(field):
+        unclassified = self.case is not None and self.case.category is None
+        if unclassified and field.kind in {Kind.CATEGORY, Kind.CONDITION} and self._goes_to_a_unit():
+            return made
+        if not field.required:
             made.label = _("%(label)s (optional)") % {"label": made.label}
+            if unclassified and field.kind is Kind.CATEGORY:
+                made.help_text = _("May stay open for now; it must be set before a unit is given the case.")
         return made
 
-    def _still_to_be_classified(self, field: Field) -> bool:
-        """A case needs its category sooner or later: while it has none, nobody is told that it may stay so."""
-        return (
-            field.kind in {Kind.CATEGORY, Kind.CONDITION}
-            and self.case is not None
-            and self.case.category is None
-        )
+    def _goes_to_a_unit(self) -> bool:
+        """Whether this action gives the case to a unit: none gets a case without a category."""
+        return any(each.key == "unit" for each in self.action.fields)
 
     def _units(self, field: Field) -> list[tuple[str, str]]:
         """The units that a field offers: those that its rules do not refuse; who assists already may be meant too."""

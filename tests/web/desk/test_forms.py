@@ -60,13 +60,16 @@ def test_before_there_is_a_category_the_kind_that_the_reporter_chose_is_shown(
     assert unknown[language] in team[Role.DISPATCHER].get("/desk/").content.decode()
 
 
-def test_a_category_that_is_still_needed_is_not_called_optional() -> None:
+def test_a_category_is_called_optional_where_it_may_stay_open_and_only_there() -> None:
     client = at_work(Role.DISPATCHER)[Role.DISPATCHER]
     n = number(matter())
     page = client.get(f"/desk/cases/{n}/do/dispatch").content.decode()
     assert "类别（选填）" not in page
     assert "类别" in page
     assert "协办单位（选填）" in page
+    accept = client.get(f"/desk/cases/{n}/do/accept").content.decode()
+    assert "类别（选填）" in accept
+    assert "交给承办单位之前必须确定" in accept
     Matter.known(find_case_id(n), at=now()).do("accept", town(), category=category(ROAD))
     assert "类别（选填）" in client.get(f"/desk/cases/{n}/do/dispatch").content.decode()
 
