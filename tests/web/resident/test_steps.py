@@ -14,7 +14,7 @@ from anlan.cases.queries import find_case_id
 from anlan.people.may import Role
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.resident.steps import steps_of
-from tests.procedures.report.cast import Matter, grid_worker, town
+from tests.procedures.report.cast import REPORTER, Matter, grid_worker, town, unit
 from tests.web.resident.visits import follow, report, text
 from tests.web.staff import at_work
 
@@ -98,3 +98,31 @@ def test_the_notice_of_the_check_and_of_closing_say_what_can_still_be_done() -> 
     told = {notice.key: notice.words for notice in REPORT.notices}
     assert "您仍可以提出" in told["check_party"].zh
     assert "要求重新办理" in told["close_party"].zh
+
+
+def test_the_latest_never_says_what_a_reopening_or_a_rework_took_back(client: Client) -> None:
+    at_work(Role.DISPATCHER, Role.HANDLER, Role.GRID_WORKER)
+    number, code = report(client)
+    follow(client, number, code)
+    case = Matter.known(find_case_id(int(number)), at=now())
+
+    def latest() -> str:
+        return text(client.get(f"/follow/{number}")).split("最新</h2>", 1)[1].split("</section>", 1)[0]
+
+    case.dispatch()
+    case.do("take", unit())
+    case.finish()
+    assert "路面已经修补平整" in latest()
+    case.do("check", grid_worker(), result="fails", words="又开裂了")
+    assert "路面已经修补平整" not in latest()
+    assert "又开裂了" in latest()
+    case.finish(answer="重新铺了一层")
+    assert "重新铺了一层" in latest()
+    case.do("check", grid_worker(), result="holds")
+    case.do("close", town())
+    assert "重新铺了一层" in latest()
+    case.do("reopen", REPORTER, words="还有一个坑没有补")
+    assert "重新铺了一层" not in latest()
+    assert "重新办理" in latest()
+    assert "还有一个坑没有补" in latest()
+    assert "重新铺了一层" in text(client.get(f"/follow/{number}"))

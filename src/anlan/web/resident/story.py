@@ -154,15 +154,34 @@ def lines_of(view: View, number: int, *, known: Known, at: datetime) -> list[Lin
 
 
 def latest_of(view: View, number: int, *, known: Known, at: datetime) -> Latest | None:
-    """The last words or pictures from an office."""
-    photos = photos_of(view, number)
+    """The last words or pictures from an office, as long as they hold: once the case went back behind them, what sent it back."""
+    photos, procedure = photos_of(view, number), view.procedure
+    order = [key for key, _words in procedure.stages]
+
+    def stage(state: str) -> int:
+        found = procedure.state(state).stage if state != START else ""
+        return order.index(found) if found else -1
+
+    back: Entry | None = None
     for entry in view.timeline.lines:
+        if stage(entry.to) > stage(view.case.state):
+            return _sent_back(back, view, photos, known=known, at=at) if back else None
+        if back is None and stage(entry.to) < stage(entry.frm):
+            back = entry
         words = words_of(entry, view.procedure, known=known, at=at)
         pictures = photos.get(entry.seq, ())
         wrote = pictures or _wrote(entry, view.procedure)
         if entry.actor.startswith("post:") and wrote:
             return Latest(at=entry.at, by=who(entry, known=known), words=words, photos=pictures)
     return None
+
+
+def _sent_back(
+    entry: Entry, view: View, photos: Mapping[int, tuple[Photo, ...]], *, known: Known, at: datetime
+) -> Latest:
+    line = _line(entry, view, photos.get(entry.seq, ()), known=known, at=at)
+    words = "\n".join(filter(None, (line.title, line.words)))
+    return Latest(at=entry.at, by=line.by, words=words, photos=tuple(line.photos))
 
 
 def question_of(view: View) -> str:
