@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "anlan.people.session.ActorMiddleware",
     "anlan.web.gate.GateMiddleware",
+    "anlan.web.resident.grants.SlipMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

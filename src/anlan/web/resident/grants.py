@@ -5,11 +5,14 @@ A grant names one case and one party, with the parts that were split off it for 
 such a case or not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 
 from anlan.base.errors import NotFound
 from anlan.cases.known import Known
@@ -19,8 +22,9 @@ from anlan.web.front import visitor
 
 GRANTS, SENT = "anlan_follow", "anlan_sent"
 LASTS = timedelta(hours=12)
-SHOWN = timedelta(minutes=30)
-"""How long the page with the follow code can be loaded again in the browser that sent the report."""
+SHOWN = timedelta(minutes=10)
+"""How long the follow code can be loaded again in the browser that sent the report, unless another page is opened."""
+SLIP, NEVER_YET, NO_MORE = "resident:sent", -1.0, 0.0
 MOST = 20
 
 
@@ -39,11 +43,43 @@ class Followed:
         return self.parties[0] if self.parties else None
 
 
-def grant(request: HttpRequest, *, number: int, case_id: UUID, party: int, at: datetime) -> None:
-    """Lets this browser follow the case as this party. The session gets a new key: what was planted before is worth nothing."""
-    kept = [row for row in _rows(request, at=at) if row[0] != number]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """What was sent last from this browser, and for how many seconds more its code is shown; 0: it no longer is."""
+
+    case_id: UUID
+    number: int
+    left: int
+
+
+class SlipMiddleware:
+    """Whoever opens another page has read the slip: its code is not shown again, neither by address nor by going back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Passes the request on. Only a page that was drawn counts: no file, no fault, no way on to another address."""
+        answer = self.get_response(request)
+        page = answer.status_code == HTTPStatus.OK and answer.get("Content-Type", "").startswith("text/html")
+        other = getattr(request.resolver_match, "view_name", "") != SLIP
+        # Who has no session is not given one, nor is their answer made to vary by it.
+        if page and other and settings.SESSION_COOKIE_NAME in request.COOKIES and SENT in request.session:
+            number, case_id, since = request.session[SENT]
+            if since != NO_MORE:
+                request.session[SENT] = [number, case_id, NO_MORE]
+        return answer
+
+
+def grant(request: HttpRequest, *, number: int, case_id: UUID, party: int, at: datetime) -> bool:
+    """Lets this browser follow the case as this party; whether it could not before. The session gets a new key: what was
+    planted before is worth nothing.
+    """
+    rows = _rows(request, at=at)
+    kept = [row for row in rows if row[0] != number]
     request.session.cycle_key()
     request.session[GRANTS] = [*kept, [number, case_id.hex, party, at.timestamp()]][-MOST:]
+    return len(kept) == len(rows)
 
 
 def forget(request: HttpRequest, number: int, *, at: datetime) -> None:
@@ -68,17 +104,22 @@ def find_followed(request: HttpRequest, number: int, *, known: Known, at: dateti
     return Followed(case_id=find_by_number(by, number, known=known), number=number, by=by, parties=())
 
 
-def note_sent(request: HttpRequest, *, number: int, case_id: UUID, at: datetime) -> None:
-    """Remembers what was just sent, so that its code can be shown."""
-    request.session[SENT] = [number, case_id.hex, at.timestamp()]
+def note_sent(request: HttpRequest, *, number: int, case_id: UUID, again: bool) -> None:
+    """Remembers what was just sent, so that its code can be shown. Sent `again`, it is shown no longer than the first time."""
+    if not again or (request.session.get(SENT) or [0])[0] != number:
+        request.session[SENT] = [number, case_id.hex, NO_MORE if again else NEVER_YET]
 
 
-def just_sent(request: HttpRequest, *, at: datetime) -> tuple[int, UUID] | None:
-    """What was sent from this browser in the last half hour."""
-    number, case_id, since = request.session.get(SENT) or (0, "", 0)
-    if not number or at.timestamp() - since > SHOWN.total_seconds():
+def just_sent(request: HttpRequest, *, at: datetime) -> Slip | None:
+    """What was sent last from this browser. The time of its code begins when it is asked for first."""
+    number, case_id, since = request.session.get(SENT) or (0, "", NO_MORE)
+    if not number:
         return None
-    return number, UUID(hex=case_id)
+    if since == NEVER_YET:
+        since = at.timestamp()
+        request.session[SENT] = [number, case_id, since]
+    left = int(since + SHOWN.total_seconds() - at.timestamp())
+    return Slip(case_id=UUID(hex=case_id), number=number, left=max(left, 0))
 
 
 def _rows(request: HttpRequest, *, at: datetime) -> list[tuple[int, str, int, float]]:

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anlan.base.clock import now
-from anlan.base.errors import Conflict, Refused, TooMany
+from anlan.base.errors import Conflict, NotFound, Refused, TooMany
 from anlan.base.ids import show_number
 from anlan.base.keys import keyring
 from anlan.cases import registry
@@ -44,13 +44,13 @@ from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
-from anlan.web.resident.grants import grant, just_sent, note_sent
+from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
 
 PROCEDURE, ACTION, ROLE = REPORT.key, "open", "reporter"
 FIRST = 1
-"""The only party of a report is its first."""
+"""The only party of a report is its first, its opening the first entry."""
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
 """Reports from one connection: a whole estate may share one."""
 PER_NUMBER = (Cap(n=10, per=timedelta(hours=1)), Cap(n=30, per=timedelta(days=1)))
@@ -132,22 +132,34 @@ def find_places(request: HttpRequest) -> HttpResponse:
 @require_safe
 @answer_refusals
 def sent(request: HttpRequest) -> HttpResponse:
-    """What to keep: number and follow code. Only in the browser that sent it, for half an hour."""
-    at = now()
-    found = just_sent(request, at=at)
-    if found is None:
+    """What to keep: number and follow code. Only in the browser that sent it; the code for a short time only."""
+    at, known = now(), current()
+    slip = just_sent(request, at=at)
+    if slip is None:
         return HttpResponseRedirect(reverse("resident:follow"))
-    number, case_id = found
-    known = current()
-    view = get_view(anonymous(), case_id, known=known, at=at, parties=(FIRST,))
+    url = reverse("resident:case", args=[f"{slip.number:016d}"])
+    if not slip.left:
+        try:
+            find_followed(request, slip.number, known=known, at=at)
+        except NotFound:
+            return HttpResponseRedirect(reverse("resident:follow"))
+        return draw(
+            request,
+            "resident/sent_before.html",
+            {"number": slip.number, "address": f"{slip.number:016d}", "url": url},
+        )
+    view = get_view(anonymous(), slip.case_id, known=known, at=at, parties=(FIRST,))
     context = {
-        "number_shown": show_number(number),
-        "code": follow_code_of(case_id, FIRST),
+        "number_shown": show_number(slip.number),
+        "code": follow_code_of(slip.case_id, FIRST),
         "promise": promise_of(view.case, view.procedure, known=known),
-        "photos": len(view.files),
-        "url": reverse("resident:case", args=[f"{number:016d}"]),
+        "photos": sum(file.seq == FIRST for file in view.files),
+        "url": url,
     }
-    return draw(request, "resident/sent.html", context)
+    answer = draw(request, "resident/sent.html", context)
+    # A page left open on a shared phone does not show the code for longer either; without script too.
+    answer["Refresh"] = str(slip.left + 1)
+    return answer
 
 
 def _with_files(
@@ -228,8 +240,8 @@ def _contact(phone: str) -> dict[str, str]:
 def _go_on(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
     """To the slip. The draft is signed and was given to this browser alone, so it proves who opened the case."""
     number = get_view(anonymous(), draft.case_id, known=current(), at=at, parties=(FIRST,)).case.number
-    grant(request, number=number, case_id=draft.case_id, party=FIRST, at=at)
-    note_sent(request, number=number, case_id=draft.case_id, at=at)
+    granted = grant(request, number=number, case_id=draft.case_id, party=FIRST, at=at)
+    note_sent(request, number=number, case_id=draft.case_id, again=not granted)
     return HttpResponseRedirect(reverse("resident:sent"))
 
 
