@@ -16,7 +16,6 @@ from django.forms.forms import BaseForm
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-
 NAMELESS = "nameless"
 """Code of an error whose words leave out which field they are about: a summary names it."""
 
