@@ -2,7 +2,7 @@
 """What pages and interfaces read of cases. Everything here passes `may`; nothing here changes a case but `open_look`."""
 
 from anlan.cases.queries_actions import Asked, possible_actions
-from anlan.cases.queries_alike import Alike, alike_in, alike_to
+from anlan.cases.queries_alike import MOST_ALIKE, Alike, alike_in, alike_to
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_joined import Joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
@@ -46,6 +46,7 @@ from anlan.cases.queries_view import (
 __all__ = [
     "CAP",
     "KIND",
+    "MOST_ALIKE",
     "OUTCOME",
     "Alike",
     "Answer",

@@ -17,7 +17,7 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries_lists import KIND, kind_told
 from anlan.places.codes import Level, level_of
 
-MOST = 5
+MOST_ALIKE = 5
 NO_CASE = UUID(int=0)
 VILLAGE = 1_000
 """A padded code divided by this is the code of the village: how the indexes of lists spell it."""
@@ -82,7 +82,9 @@ def _alike(
     categories = [each.id for each in known.categories.values() if each.group == kind]
     statement = ALIKE.format(kind=kind_told(registry.recorded()), more=more[0])
     with connection.cursor() as cursor:
-        cursor.execute(statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], MOST])
+        cursor.execute(
+            statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], MOST_ALIKE]
+        )
         return tuple(
             Alike(number=number, opened_at=opened_at, state=state, version=version)
             for number, opened_at, state, version in cursor.fetchall()

@@ -32,7 +32,7 @@ def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) ->
     page = text(fill(client))
     assert TOLD in page
     notice = page.split(TOLD, 1)[1].split("</section>", 1)[0]
-    for told in ("道路、桥梁和井盖", "西溪街道文三社区", "3 天前上报：已交办", "仍然提交我的"):
+    for told in ("道路、桥梁和井盖", "西溪街道文三社区", "3 天前上报：1 件已交办", "仍然提交我的"):
         assert told in notice, told
     area = f"county={place('330106')}&amp;town={place(TOWN)}&amp;kind=road"
     assert f'href="/public?{area}"' in notice
@@ -42,6 +42,20 @@ def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) ->
     sent = client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike")))
     assert sent.status_code == 302
     assert Case.objects.count() == 2
+
+
+def test_equal_lines_are_counted(client: Client) -> None:
+    for _ in range(4):
+        in_hand()
+    cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="坑", kind="road").do(
+        "accept", cast.town(), category=cast.category(cast.ROAD)
+    )
+    page = text(fill(client))
+    assert "3 天前上报：" in page
+    assert page.count("天前上报") == 1
+    assert "4 件已交办" in page
+    assert "1 件已受理" in page
+    assert "这是最近的 5 件" in page
 
 
 def test_a_photo_that_says_where_it_was_taken_is_asked_about_after_that(client: Client) -> None:

@@ -6,6 +6,7 @@ same as sending once. After it: number, follow code, who has it and by when.
 """
 
 import json
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import Procedure
 from anlan.cases.envelope import NewParty
 from anlan.cases.known import Known
-from anlan.cases.queries import Alike, alike_in, follow_code_of, get_view
+from anlan.cases.queries import MOST_ALIKE, Alike, alike_in, follow_code_of, get_view
 from anlan.people.may import anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
@@ -272,7 +273,8 @@ def _page(
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
         "found": found,
-        "alike": [(_age(each, at=now()), _state_of(each)) for each in alike],
+        "alike": _by_day(alike, at=now()),
+        "alike_newest": len(alike) if len(alike) == MOST_ALIKE else 0,
         **(_meeting(form) if alike else {}),
         "told": bool(alike) or "alike" in request.POST,
         "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
@@ -288,6 +290,24 @@ def _page(
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }
     return draw(request, "resident/report.html", context, here="resident:new", status=status)
+
+
+def _by_day(alike: tuple[Alike, ...], *, at: datetime) -> list[str]:
+    """How many were reported on each day, by how they stand: equal lines tell nobody whether theirs is among them."""
+    days: dict[str, Counter[str]] = {}
+    for each in alike:
+        days.setdefault(_age(each, at=at), Counter())[_state_of(each)] += 1
+    return [
+        _("%(age)s: %(state)s")
+        % {
+            "age": age,
+            "state": _(", ").join(
+                ngettext("%(n)s × %(state)s", "%(n)s × %(state)s", n) % {"n": n, "state": state}
+                for state, n in states.items()
+            ),
+        }
+        for age, states in days.items()
+    ]
 
 
 def _age(each: Alike, *, at: datetime) -> str:
