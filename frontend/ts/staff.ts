@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages for staff in one column.
+import "./back";
 import "./conditions";
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {

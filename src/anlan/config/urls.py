@@ -19,3 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]
+handler404 = "anlan.web.staff_frame.not_found"

@@ -61,6 +61,13 @@ class Doing:
     seen: str = ""
 
 
+class NotNow(Exception):  # noqa: N818 - an older page's Back button leads here; nothing went wrong
+    """The case is there for this actor, the action is not, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was done already, or cannot be done now. Below is how the case stands."))
+
+
 def find_view(sight: Sight, number: int, *, before: str | None = None) -> View:
     """The page of the case with this number. Raises Http404 when this actor sees none."""
     try:
@@ -71,7 +78,9 @@ def find_view(sight: Sight, number: int, *, before: str | None = None) -> View:
 
 
 def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doing:
-    """Draws the form of an action, or does it. Raises Http404 for an action that is not this actor's in any state."""
+    """Draws the form of an action, or does it. Raises Http404 for an action that no page offers, NotNow where this actor
+    sees the case and is not offered the action.
+    """
     view = find_view(sight, number)
     try:
         action = view.procedure.action(key)
@@ -81,7 +90,7 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
         raise Http404
     if request.method != "POST":
         if action not in view.actions:
-            raise Http404
+            raise NotNow
         form = make_form(view, action, sight, named=request.GET)
         return _beside(Doing(view=view, action=action, form=form), request.GET, sight)
     form = make_form(view, action, sight, request=request)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
@@ -74,6 +76,14 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "home": reverse(home_of(by)),
         "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
     }
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not here: for staff within their own frame, so that they find the way back to their work."""
+    by = getattr(request, "actor", None)
+    if not isinstance(by, Actor) or by.kind != "post":
+        return page_not_found(request, exception)
+    return render(request, "staff/404.html", frame(request), status=404)
 
 
 def home_of(by: Actor) -> str:

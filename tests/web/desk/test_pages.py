@@ -119,6 +119,35 @@ def test_what_people_write_is_never_markup() -> None:
     assert "&lt;script&gt;alert(1)" in team[Role.DISPATCHER].get(f"/desk/cases/{n}").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "kind", "missing"),
+    [("zh-hans", "这一步已经办过，或者现在不能办", "没有这个页面"), ("en", "was done already", "not here")],
+)
+def test_the_back_button_leads_to_the_case_and_never_out_of_the_desk(
+    language: str, kind: str, missing: str
+) -> None:
+    team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
+    case = matter()
+    n = number(case)
+    town, grid = team[Role.DISPATCHER], team[Role.GRID_WORKER]
+    for client in (town, grid):
+        client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    assert town.post(f"/desk/cases/{n}/do/accept", {"request_id": str(uuid4())}).status_code == 302
+    town.get(f"/desk/cases/{n}")
+    for client, door in ((town, "desk"), (grid, "field")):
+        again = client.get(f"/{door}/cases/{n}/do/accept")
+        assert again.status_code == 302
+        assert again["Location"] == f"/{door}/cases/{n}"
+        assert kind in client.get(f"/{door}/cases/{n}").content.decode()
+    elsewhere = enter(post_of(Role.DISPATCHER, "town:330108001"))
+    elsewhere.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    gone = elsewhere.get(f"/desk/cases/{n}/do/accept")
+    assert gone.status_code == 404
+    assert missing in gone.content.decode()
+    assert 'href="/desk/notices"' in gone.content.decode()
+    assert 'href="/desk/notices"' not in Client().get("/desk/nowhere").content.decode()
+
+
 def test_a_stale_click_keeps_what_was_typed_and_shows_what_is_new() -> None:
     town = at_work(Role.DISPATCHER, Role.HANDLER)[Role.DISPATCHER]
     case = matter(category=category(ROAD))
@@ -324,7 +353,7 @@ def test_every_form_of_every_action_is_drawn() -> None:
 def test_the_screen_offers_only_what_the_engine_allows() -> None:
     team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
     n = number(matter())
-    assert team[Role.GRID_WORKER].get(f"/desk/cases/{n}/do/accept").status_code == 404
+    assert team[Role.GRID_WORKER].get(f"/desk/cases/{n}/do/accept").status_code == 302
     assert team[Role.GRID_WORKER].post(f"/desk/cases/{n}/do/accept", {}).status_code == 403
     assert team[Role.DISPATCHER].post(f"/desk/cases/{n}/do/remind", {}).status_code == 404
     assert team[Role.DISPATCHER].get(f"/desk/cases/{n}/do/no-such").status_code == 404

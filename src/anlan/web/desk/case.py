@@ -43,6 +43,7 @@ from anlan.web.look.times import due_pill
 from anlan.web.look.values import Deed, Pill, Tone
 from anlan.web.staff_acting import (
     Doing,
+    NotNow,
     do_action,
     find_view,
     limit_words,
@@ -81,7 +82,11 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """The form of one action, and the act."""
     sight = look_of(request)
-    doing = do_action(request, sight, number, action)
+    try:
+        doing = do_action(request, sight, number, action)
+    except NotNow as passed:
+        messages.warning(request, str(passed))
+        return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
     if doing.done is not None:
         messages.success(request, say(doing.action.done))
         try:

@@ -44,7 +44,7 @@ from anlan.web.case_matter import matter_of
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
-from anlan.web.staff_acting import do_action, find_view, main_action, word_of
+from anlan.web.staff_acting import NotNow, do_action, find_view, main_action, word_of
 from anlan.web.staff_files import file_answer
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
@@ -127,7 +127,11 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """The form of one action, and the act."""
     sight = look_of(request)
-    doing = do_action(request, sight, number, action)
+    try:
+        doing = do_action(request, sight, number, action)
+    except NotNow as passed:
+        messages.warning(request, str(passed))
+        return HttpResponseRedirect(reverse("field:case", args=[number]))
     if doing.done is not None:
         messages.success(request, say(doing.action.done))
         try:
