@@ -61,6 +61,26 @@ def test_the_reporter_sends_it_back_then_confirms() -> None:
     assert (matter.column("checked_by"), matter.column("rework")) == ("reporter", 2)
 
 
+def test_a_check_does_not_take_the_reporters_word_away() -> None:
+    matter = Matter()
+    matter.dispatch()
+    matter.finish()
+    matter.do("check", grid_worker(), result="holds")
+    matter.do("confirm", REPORTER, result="fails")
+    assert (matter.state, matter.column("rework"), matter.column("checked_by")) == ("in_hand", 1, "")
+    matter.finish()
+    matter.do("check", grid_worker(), result="holds")
+    due = matter.clock("close").due_at
+    matter.at += timedelta(hours=1)
+    matter.do("confirm", REPORTER, result="holds")
+    assert (matter.state, matter.column("checked_by")) == ("checked", "reporter")
+    assert matter.clock("close").due_at == due
+    with pytest.raises(Invalid):
+        matter.do("confirm", REPORTER, result="fails")
+    matter.do("close", town())
+    assert matter.column("closing") == "verified"
+
+
 def test_silence_closes_as_not_confirmed_and_can_be_reopened_in_time() -> None:
     matter = Matter()
     matter.dispatch()

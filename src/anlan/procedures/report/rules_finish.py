@@ -37,10 +37,21 @@ def check(moment: Moment) -> Effect:
     return Effect(to="checked", record={"checked_by": "grid" if grid else "room"}, release=checked(moment))
 
 
+def not_said_yet(moment: Moment) -> None:
+    """The reporter may speak after somebody else checked, as long as it is not closed; once they confirmed it, they have."""
+    if moment.open_case.record["checked_by"] == "reporter":
+        raise Refusal(
+            words(
+                "您已经确认过。如果又不好了，办结后可以要求重新办理。",
+                "You have confirmed it already. If it is not fixed after all, you can have it reopened once it is closed.",
+            )
+        )
+
+
 def confirm(moment: Moment) -> Effect:
-    """The reporter says how it is."""
+    """The reporter says how it is. Their word stands above a check before it."""
     if moment.data["result"] == "fails":
-        return Effect(to="in_hand", record={"rework": counted(moment, "rework")})
+        return Effect(to="in_hand", record={"rework": counted(moment, "rework"), "checked_by": ""})
     return Effect(to="checked", record={"checked_by": "reporter"}, release=checked(moment))
 
 
