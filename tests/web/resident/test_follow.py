@@ -294,6 +294,16 @@ def test_who_looked_is_shown_with_office_post_and_reason(client: Client, sent: t
     assert "处理对本件的投诉或异议" in page
 
 
+def test_who_follows_reads_masked_which_number_messages_go_to(client: Client, sent: tuple[str, str]) -> None:
+    page = text(client.get(f"/follow/{sent[0]}"))
+    assert "138****5678" in page
+    assert "13812345678" not in page
+    number, _code = report(client, alike="told")
+    page = text(client.get(f"/follow/{number}"))
+    assert "****" not in page
+    assert "您没有留电话" in page
+
+
 def test_doing_it_twice_is_doing_it_once(client: Client, sent: tuple[str, str]) -> None:
     address = f"/follow/{sent[0]}/do/add"
     given = {"draft": hidden(text(client.get(address))), "words": "还有一处"}

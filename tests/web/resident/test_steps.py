@@ -55,13 +55,13 @@ def test_what_the_step_is_called_now_stands_under_its_name() -> None:
         (
             "zh-hans",
             "可能提前办结",
-            "已核实。如果没有办好，办结后15 天内您仍可以提出。",
+            "已核实。如果没有办好，您现在就可以说，办结后15 天内也可以。",
             "如果没有办好，您可以在",
         ),
         (
             "en",
             "may be closed sooner",
-            "Checked. If it is not fixed you can still say so, for 15",
+            "Checked. If it is not fixed, say so now, or within 15",
             "you can have it reopened until",
         ),
     ],
@@ -86,7 +86,10 @@ def test_whose_check_ended_the_days_to_confirm_is_told_what_holds_now(
     assert checked not in page()
     case.do("check", grid_worker(), result="holds")
     assert checked in page()
+    assert f"/follow/{number}/do/confirm" in page()
     case.do("close", town())
+    assert page().count(f"/follow/{number}/do/reopen") == 1
+    assert page().index(f"/follow/{number}/do/reopen") < page().index(f"/follow/{number}/do/rate")
     assert checked not in page()
     assert closed in page()
     case.at += timedelta(days=1)
@@ -98,6 +101,20 @@ def test_the_notice_of_the_check_and_of_closing_say_what_can_still_be_done() -> 
     told = {notice.key: notice.words for notice in REPORT.notices}
     assert "您仍可以提出" in told["check_party"].zh
     assert "要求重新办理" in told["close_party"].zh
+
+
+def test_who_has_confirmed_is_not_asked_to_say_it_again(client: Client) -> None:
+    at_work(Role.DISPATCHER, Role.HANDLER)
+    number, code = report(client)
+    follow(client, number, code)
+    case = Matter.known(find_case_id(int(number)), at=now())
+    case.dispatch()
+    case.finish()
+    case.do("confirm", REPORTER, result="holds")
+    page = text(client.get(f"/follow/{number}"))
+    assert f"/follow/{number}/do/confirm" not in page
+    assert "办结后15 天内您仍可以提出" in page
+    assert "现在就可以说" not in page
 
 
 def test_the_latest_never_says_what_a_reopening_or_a_rework_took_back(client: Client) -> None:

@@ -23,7 +23,8 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import LinkKind
-from anlan.cases.queries import View, find_party, get_onward, get_view
+from anlan.cases.queries import Person, View, find_party, get_onward, get_view
+from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.find import load_profile
@@ -128,6 +129,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         lines=LINES,
     )
     onward = get_onward(view)
+    still, says = still_of(view.asked)
     question = story.question_of(view)
     latest = story.latest_of(view, found.number, known=known, at=at)
     before, after = story.beside(view, found.number)
@@ -145,7 +147,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "closed_at": view.case.closed_at,
         "state": story.state_pill(view.case, view.procedure),
         "promise": story.promise_of(view.case, view.procedure, known=known),
-        "still": still_of(view.asked),
+        "still": still,
+        "not_fixed": deeds_of(view, found, keys=(says,)),
         "elsewhere": story.elsewhere(onward, known=known),
         "latest": latest if latest is None or not question or question not in latest.words else None,
         "before": before,
@@ -156,7 +159,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             for n, link in view.case.links.items()
             if link.kind == LinkKind.PART_OF and n in view.linked
         ],
-        "deeds": deeds_of(view, found),
+        "deeds": deeds_of(view, found, but=(*ABOUT_ME, says)),
         "published": view.case.published_as,
         "about_me": deeds_of(view, found, keys=ABOUT_ME),
         "lines": story.lines_of(view, found.number, known=known, at=at),
@@ -167,7 +170,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "years": view.procedure.retention.years,
         "basis": said(view.procedure.retention.basis),
         "keeping": _legal(),
-        "phone_kept": any(person.contact and person.contact.get("phone") for person in view.people),
+        "phone": next((mask(kept) for kept in map(_phone, view.people) if kept), ""),
         "by_code": bool(found.parties),
     }
     return draw(request, "resident/case.html", context)
@@ -188,11 +191,11 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(HERE))
 
 
-def deeds_of(view: View, found: Followed, *, keys: tuple[str, ...] = ()) -> list[Deed]:
-    """What the person can do now, the likeliest first; `keys` asks for those alone, else they are left out."""
-    wanted = [
-        action for action in view.actions if (action.key in keys if keys else action.key not in ABOUT_ME)
-    ]
+def deeds_of(
+    view: View, found: Followed, *, keys: tuple[str, ...] = (), but: tuple[str, ...] = ()
+) -> list[Deed]:
+    """What the person can do now, the likeliest first; `keys` asks for those alone, `but` leaves some out."""
+    wanted = [action for action in view.actions if (action.key in keys if keys else action.key not in but)]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
     return [
@@ -203,6 +206,10 @@ def deeds_of(view: View, found: Followed, *, keys: tuple[str, ...] = ()) -> list
         )
         for place, action in enumerate(wanted)
     ]
+
+
+def _phone(person: Person) -> str:
+    return str((person.contact or {}).get("phone") or "")
 
 
 def _legal() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import Procedure, Relation, State
+from anlan.cases.define import STAY, Procedure, Relation, State
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked
 from anlan.web.front import said
@@ -60,8 +60,10 @@ def _goes_further(
     )
 
 
-def still_of(asked: Asked) -> str:
-    """What the person can still say, and until when, once nobody waits for their word: about to be closed, or closed."""
+def still_of(asked: Asked) -> tuple[str, str]:
+    """What the person can still say, and until when, once nobody waits for their word: about to be closed, or closed. Beside
+    it, once closed, the key of the action that says it.
+    """
     case, procedure = asked.case, asked.procedure
     state = procedure.state(case.state)
     nexts = {each.to for each in procedure.actions if case.state in each.frm and each.on_screen}
@@ -73,12 +75,24 @@ def still_of(asked: Asked) -> str:
             last = asked.known.calendar.add(case.closed_at, limit).at
             until = {"when": say_when(last, at=asked.at, near_words=False)}
             words = _("If it is not fixed you can have it reopened until %(when)s.") % until
-            return words if asked.at <= last else ""
+            return (words, action.key) if asked.at <= last else ("", "")
         if state.open and nexts & set(action.frm):
-            return _(
-                "%(state)s. If it is not fixed you can still say so, for %(limit)s after it is closed."
-            ) % {
-                "state": said(state.public),
-                "limit": say_limit(limit),
-            }
-    return ""
+            words = (
+                _("%(state)s. If it is not fixed, say so now, or within %(limit)s after it is closed.")
+                if _speaks(asked)
+                else _(
+                    "%(state)s. If it is not fixed you can still say so, for %(limit)s after it is closed."
+                )
+            )
+            return words % {"state": said(state.public), "limit": say_limit(limit)}, ""
+    return "", ""
+
+
+def _speaks(asked: Asked) -> bool:
+    """Whether the person's own word can move it elsewhere now."""
+    return any(
+        {action.to, *action.may_lead_to} - {STAY, asked.case.state}
+        and asked.allows(action)
+        and not asked.is_in_vain(action)
+        for action in asked.procedure.actions
+    )
