@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import "./back";
 import "./conditions";
+import "./when";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;

@@ -2,6 +2,7 @@
 // Pages for staff in one column.
 import "./back";
 import "./conditions";
+import "./when";
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
   button.hidden = false;

@@ -47,6 +47,10 @@ def test_unsound_declarations_are_refused() -> None:
     lost = replace(TOY, states=(*TOY.states, replace(TOY.states[0], key="island")))
     with pytest.raises(Unsound, match="island is never reached"):
         register((lost,))
+    note = next(action for action in TOY.actions if action.key == "note")
+    waits = replace(note, fields=(replace(note.fields[0], when=("mood", "sad")),))
+    with pytest.raises(Unsound, match="waits for an answer that cannot be given"):
+        register((replace(TOY, actions=tuple(waits if one is note else one for one in TOY.actions)),))
     silent = replace(TOY, clocks=tuple(replace(clock, escalate=()) for clock in TOY.clocks))
     with pytest.raises(Unsound, match="never escalates"):
         register((silent,))

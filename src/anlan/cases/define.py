@@ -95,7 +95,8 @@ class Field:
     """One answer an action asks for.
 
     `fact` puts the cleaned value into the entry itself, for good, and so is only for what is not about a person:
-    codes, organisations, categories. Everything else becomes erasable content, read by `audience`.
+    codes, organisations, categories. Everything else becomes erasable content, read by `audience`. `when` is the choice
+    beside which alone it is asked: (key of the question, key of the answer).
     """
 
     key: str
@@ -110,6 +111,7 @@ class Field:
     longest: int = 4000
     low: int | None = None
     high: int | None = None
+    when: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,6 +32,12 @@ def _unknown_names(procedure: Procedure) -> Iterable[str]:
         for key in (*action.frm, *action.may_lead_to, action.to or START):
             if key not in states and key != START:
                 yield f"action {action.key} names the unknown state {key}"
+        asked = {(field.key, key) for field in action.fields for key, _words in field.choices}
+        yield from (
+            f"field {field.key} of action {action.key} waits for an answer that cannot be given"
+            for field in action.fields
+            if field.when is not None and field.when not in asked
+        )
         yield from (
             f"action {action.key} needs the unknown {need}" for need in set(action.needs) - KNOWN_NEEDS
         )

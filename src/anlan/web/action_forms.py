@@ -195,11 +195,22 @@ class ActionForm(forms.Form):
         unclassified = self.case is not None and self.case.category is None
         if unclassified and field.kind in {Kind.CATEGORY, Kind.CONDITION} and self._goes_to_a_unit():
             return made
-        if not field.required:
+        if field.when is not None:
+            made.when = "=".join(field.when)  # type: ignore[attr-defined]
+            made.help_text = _("Only where you choose “%(answer)s” above.") % {
+                "answer": self._answer(field.when)
+            }
+        elif not field.required:
             made.label = _("%(label)s (optional)") % {"label": made.label}
             if unclassified and field.kind is Kind.CATEGORY:
                 made.help_text = _("May stay open for now; it must be set before a unit is given the case.")
         return made
+
+    def _answer(self, when: tuple[str, str]) -> str:
+        """The words of an answer that another question of this action offers."""
+        key, chosen = when
+        asked = next(each for each in self.action.fields if each.key == key)
+        return say(dict(asked.choices)[chosen])
 
     def _goes_to_a_unit(self) -> bool:
         """Whether this action gives the case to a unit: none gets a case without a category."""

@@ -4,6 +4,7 @@
 Shared by desk and field. A photo stands with the entry it came with; those of other entries stand in the timeline.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anlan.cases.queries import OUTCOME, Line, View, get_view
@@ -11,42 +12,52 @@ from anlan.web.case_drawing import Address, line_of, photo_of, words_of
 from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
+RESULT = "result"
+"""The question of the actions that look whether an outcome holds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """What was told when the case was opened, and the outcome that was reported last, if there is one now."""
+    """What was told when the case was opened, and the outcome that was reported last, if there is one now; `looked`:
+    what those found who looked at it since, the latest first.
+    """
 
     told: str
     answers: list[tuple[str, str]]
     photos: list[look.Photo]
     after: look.Line | None
+    looked: list[look.Line]
 
 
 def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
     """As far as this post may read it. Where it was settled when it was found, the photos show how it is now."""
     told, answers = words_of(view, sight)
-    entry = _outcome(view, sight)
+    lines = _lines(view, sight)
+    entry = next((line for line in lines if _says(line, OUTCOME)), None)
     files = [file for file in view.files if file.readable]
-    after = None
-    if entry is not None:
-        shown = [file for file in files if file.seq == entry.seq]
-        after = line_of(entry, view, sight, files=shown, file_url=file_url)
+
+    def drawn(line: Line) -> look.Line:
+        shown = [file for file in files if file.seq == line.seq]
+        return line_of(line, view, sight, files=shown, file_url=file_url)
+
     first = 0 if entry is not None and entry.seq == 1 else 1
     return Matter(
         told=told,
         answers=answers,
         photos=[photo_of(file, file_url) for file in files if file.seq == first],
-        after=after,
+        after=drawn(entry) if entry is not None else None,
+        looked=[drawn(line) for line in lines if entry and line.seq > entry.seq and _says(line, RESULT)],
     )
 
 
-def _outcome(view: View, sight: Sight) -> Line | None:
-    """The latest entry that reported the outcome which still stands; read apart when the page begins further back."""
+def _lines(view: View, sight: Sight) -> Sequence[Line]:
+    """The entries among which the outcome is that still stands; read apart when the page begins further back."""
     if not view.case.record.get(OUTCOME):
-        return None
-    found = _latest(view)
-    return found or _latest(get_view(sight.by, view.case.id, known=sight.known, at=sight.at))
+        return ()
+    if any(_says(line, OUTCOME) for line in view.timeline.lines):
+        return view.timeline.lines
+    return get_view(sight.by, view.case.id, known=sight.known, at=sight.at).timeline.lines
 
 
-def _latest(view: View) -> Line | None:
-    return next((line for line in view.timeline.lines if OUTCOME in line.outcomes.get("facts", {})), None)
+def _says(line: Line, question: str) -> bool:
+    return question in line.outcomes.get("facts", {})

@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from wsgiref.simple_server import make_server
 
 import pytest
@@ -23,10 +24,25 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server."""
+    with make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=Tidy, handler_class=Quiet
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def session_of(role: Role) -> str:
+    return str(at_work(role)[role].cookies[settings.SESSION_COOKIE_NAME].value)
+
+
 @pytest.fixture
 def desk(own_database: Clone) -> Iterator[tuple[str, str, dict[str, int]]]:
     """The address of a dispatch form, the dispatcher's session, and what the tests look for."""
-    session = at_work(Role.DISPATCHER)[Role.DISPATCHER].cookies[settings.SESSION_COOKIE_NAME].value
+    session = session_of(Role.DISPATCHER)
     path = f"/desk/cases/{number(matter())}/do/dispatch"
     known = {
         "road": category(ROAD),
@@ -34,24 +50,24 @@ def desk(own_database: Clone) -> Iterator[tuple[str, str, dict[str, int]]]:
         "housing": organisation(dept("housing")),
         "ecology": organisation(dept("ecology")),
     }
-    with make_server(
-        "127.0.0.1", 0, get_wsgi_application(), server_class=Tidy, handler_class=Quiet
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{path}", session, known
-        server.shutdown()
+    with served() as address:
+        yield f"{address}{path}", session, known
 
 
 def visit(browser: Browser, address: str, session: str, *, js: bool) -> Page:
-    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=js)
-    cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: "zh-hans"}
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
-    page = context.new_page()
+    page = enter(browser, address, session, js=js)
     page.goto(address)
     page.fill("textarea[name=words]", "请先围护")
     page.click(".anlan-fold summary")
     page.check("input[name=assisting] >> nth=1")
     return page
+
+
+def enter(browser: Browser, address: str, session: str, *, js: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=js)
+    cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: "zh-hans"}
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    return context.new_page()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -117,3 +133,45 @@ def test_the_other_report_is_read_on_a_phone_before_merging_and_then_on_its_page
     if js:
         sound(page)
     context.close()
+
+
+def test_a_question_that_belongs_to_another_answer_shows_with_it_and_is_not_sent_without(
+    own_database: Clone, browser: Browser
+) -> None:
+    session = session_of(Role.HANDLER)
+    case = matter()
+    case.dispatch()
+    with served() as address:
+        page = enter(browser, address, session)
+        page.goto(f"{address}/desk/cases/{number(case)}/do/done")
+        reason = page.locator("input[name=reason]")
+        assert not reason.first.is_visible()
+        page.check("input[name=outcome][value=cannot]")
+        assert reason.first.is_visible()
+        reason.first.check()
+        page.check("input[name=outcome][value=fixed]")
+        assert not reason.first.is_visible()
+        assert page.locator("input[name=met]").first.is_visible()
+        assert (
+            page.evaluate("new FormData(document.querySelector('.anlan-acting form')).get('reason')") is None
+        )
+        sound(page)
+
+
+def test_a_form_that_was_refused_is_no_dead_end_for_the_back_button(
+    own_database: Clone, browser: Browser
+) -> None:
+    session = session_of(Role.DISPATCHER)
+    n = number(matter())
+    with served() as address:
+        page = enter(browser, address, session)
+        page.goto(f"{address}/desk/cases/{n}/do/not_accept")
+        page.click(".anlan-acting form button")
+        page.check("input[name=reason] >> nth=0")
+        page.fill("textarea[name=words]", "这件事不归这里管，请打热线")
+        page.click(".anlan-acting form button")
+        page.wait_for_url(f"{address}/desk/cases/{n}")
+        page.go_back()
+        page.wait_for_url(f"{address}/desk/cases/{n}")
+        assert page.locator(".anlan-message--warning").count() == 1
+        sound(page)

@@ -84,6 +84,49 @@ def test_who_checks_reads_report_answer_and_closing_condition_above_the_form() -
         assert 0 < page.find(words) < form, words
 
 
+def test_who_closes_reads_what_was_found_and_the_closing_condition_above_the_form() -> None:
+    team = at_work(Role.DISPATCHER, Role.GRID_WORKER)
+    case = finished()
+    case.do("check", grid_worker(), result="holds", words="路面平了，车都过得去")
+    page = team[Role.DISPATCHER].get(f"/desk/cases/{case.now.number}/do/close").content.decode()
+    form = page.index('id="id_close_words"')
+    closing = Condition.objects.get(pk=condition("E01-13")).closing
+    for words in ("文三路有个大坑", ANSWER, "路面平了，车都过得去", closing):
+        assert 0 < page.find(words) < form, words
+
+
+def test_what_was_found_stands_until_another_outcome_is_reported() -> None:
+    client = at_work(Role.DISPATCHER)[Role.DISPATCHER]
+    case = finished()
+    case.do("check", grid_worker(), result="fails", words="还是坑坑洼洼")
+    (found,) = client.get(f"/desk/cases/{case.now.number}").context["looked"]
+    assert "还是坑坑洼洼" in found.words
+    case.finish()
+    assert client.get(f"/desk/cases/{case.now.number}").context["looked"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("zh-hans", "只在上面选“依法或因条件无法解决”时填写。"),
+        ("en", "Only where you choose “Cannot be settled” above."),
+    ],
+)
+def test_who_reports_it_done_reads_the_closing_condition_and_when_a_question_is_theirs(
+    language: str, hint: str
+) -> None:
+    client = at_work(Role.HANDLER)[Role.HANDLER]
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = language
+    case = Matter.opened("open", anonymous(), at=now(), words="文三路有个大坑")
+    case.dispatch(condition=condition("E01-13"))
+    page = client.get(f"/desk/cases/{case.now.number}/do/done").content.decode()
+    found = Condition.objects.get(pk=condition("E01-13"))
+    closing = found.closing if language == "zh-hans" else found.closing_en or found.closing
+    assert 0 < page.find(closing) < page.index('name="met"')
+    assert hint in page
+    assert 'data-when="outcome=cannot"' in page
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_person_sees_before_and_after_side_by_side(client: Client, language: str) -> None:
     handler = at_work(Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER)[Role.HANDLER]

@@ -250,6 +250,7 @@ ACTIONS = (
                 words=words("达到结案条件了吗", "Is the closing condition met?"),
                 fact=True,
                 choices=(("yes", words("达到", "Yes")), ("no", words("没有", "No"))),
+                when=("outcome", "fixed"),
             ),
             Field(
                 key="reason",
@@ -257,6 +258,7 @@ ACTIONS = (
                 words=words("无法解决的原因", "Why it cannot be settled"),
                 fact=True,
                 choices=CANNOT,
+                when=("outcome", "cannot"),
             ),
             Field(
                 key="answer",

@@ -18,7 +18,16 @@ from django.views.decorators.http import require_POST, require_safe
 from anlan.base.errors import NotFound, Refused
 from anlan.cases import claims, registry
 from anlan.cases.define import Audience, Kind
-from anlan.cases.queries import KIND, Line, View, alike_to, find_by_number, read_file, read_joined_file
+from anlan.cases.queries import (
+    KIND,
+    OUTCOME,
+    Line,
+    View,
+    alike_to,
+    find_by_number,
+    read_file,
+    read_joined_file,
+)
 from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
 from anlan.people.may import Role
@@ -170,6 +179,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
     deeds, more = _deeds(view, sight, main, query)
     state = procedure.state(case.state)
     condition = known.conditions.get(case.condition or 0)
+    closing = say(condition.closing) if condition and condition.closing.zh else ""
     look = next((action for action in view.actions if action.key == "look"), None)
     return {
         "view": view,
@@ -195,6 +205,8 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "answers": matter.answers,
         "photos": matter.photos,
         "after": matter.after,
+        "looked": matter.looked,
+        "closing": closing,
         "hidden_files": sum(not each.readable and not each.erased for each in view.files),
         "closed_words": "reporter" not in view.reads,
         "look_form": make_form(view, look, sight)
@@ -210,7 +222,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             (_("Room"), organisation(known, case.room)),
             (_("Assisting"), ", ".join(organisation(known, each) for each in case.assigned_now("assist"))),
             (_("Next step is with"), _awaited(view, sight)),
-            (_("Closes when"), say(condition.closing) if condition and condition.closing.zh else ""),
+            (_("Closes when"), closing),
         ],
         "people": people_of(view),
         "joined": joined_of(
@@ -370,6 +382,8 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
             file_url=lambda number, n: reverse("desk:file", args=[number, n]),
         ),
         "still": action in view.actions,
+        "judging": bool(view.case.record.get(OUTCOME))
+        or any(field.key == OUTCOME for field in action.fields),
         "typed": doing.typed,
         "news": _news(doing.news, view, sight),
     }

@@ -233,6 +233,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         "closed_words": "reporter" not in view.reads,
         "photos": matter.photos,
         "after": matter.after,
+        "looked": matter.looked,
         "closing": say(condition.closing) if condition and condition.closing.zh else "",
         "joined": joined_of(
             view,
