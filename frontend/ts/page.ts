@@ -26,6 +26,27 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// A field that is being mended is no longer red. The summary above says what was wrong until it is sent again.
+document.addEventListener("input", (event) => {
+  const control = event.target instanceof Element ? event.target : null;
+  const group = control?.closest(".govuk-form-group--error");
+  if (!group) {
+    return;
+  }
+  group.classList.remove("govuk-form-group--error");
+  for (const message of group.querySelectorAll(".govuk-error-message:not(.govuk-character-count__message)")) {
+    for (const named of group.querySelectorAll("[aria-describedby]")) {
+      const left = (named.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== message.id);
+      named.setAttribute("aria-describedby", left.join(" "));
+    }
+    message.remove();
+  }
+  for (const red of group.querySelectorAll(".govuk-input--error, .govuk-textarea--error, .govuk-select--error, .govuk-file-upload--error")) {
+    red.classList.remove("govuk-input--error", "govuk-textarea--error", "govuk-select--error", "govuk-file-upload--error");
+    red.removeAttribute("aria-invalid");
+  }
+});
+
 // A fold that has room around it stands open.
 for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-open-from]")) {
   const from = Number(fold.dataset.openFrom);

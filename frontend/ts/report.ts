@@ -40,6 +40,11 @@ form?.querySelector<HTMLButtonElement>("[data-find]")?.addEventListener("click",
   look({}).catch(() => form.submit());
 });
 
+// A place chosen in the list answers the question above it: that is no longer red.
+places?.addEventListener("change", () => {
+  form?.querySelector("[name=address]")?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // The kind that the words speak of is chosen beforehand; what the person chose is never changed.
 const kinds = document.querySelector<HTMLElement>("[data-kinds]");
 const words = form?.querySelector<HTMLTextAreaElement>("textarea[name=words]");

@@ -142,3 +142,21 @@ def test_the_numbers_to_call_grow_when_the_words_sound_like_danger_or_danger_is_
     assert ticked
     assert ticked["height"] > 1.5 * calm["height"]
     page.context.close()
+
+
+def test_a_field_that_is_being_mended_is_no_longer_red(browser: Browser, address: str) -> None:
+    page = visit(browser, address, language="zh-hans", width=360, js=True)
+    page.goto(address + "/report")
+    page.locator("form[data-report] button.govuk-button").last.click()
+    page.locator(".govuk-error-summary").wait_for()
+    wrong = page.locator(".govuk-form-group--error")
+    before = wrong.count()
+    assert page.locator("#id_open_words-error").is_visible()
+    page.locator("[name=words]").press_sequentially("路")
+    assert page.locator("#id_open_words-error").count() == 0
+    assert wrong.count() == before - 1
+    words = page.locator("[name=words]")
+    assert "error" not in f"{words.get_attribute('class')} {words.get_attribute('aria-describedby')}"
+    assert page.locator(".govuk-error-summary").is_visible()
+    sound(page)
+    page.context.close()
