@@ -52,3 +52,26 @@ for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-o
   const from = Number(fold.dataset.openFrom);
   fold.open = window.innerWidth >= from;
 }
+
+for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// Where the browser lets a page copy, that is offered; the button itself says that it was done.
+if ("clipboard" in navigator && window.isSecureContext) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(button.dataset.copy ?? "").then(
+        () => {
+          button.textContent = button.dataset.copied ?? "";
+        },
+        () => {
+          button.hidden = true;
+        },
+      );
+    });
+  }
+}

@@ -3,8 +3,3 @@
 import "./back";
 import "./conditions";
 import "./when";
-
-for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}

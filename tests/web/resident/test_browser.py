@@ -160,3 +160,25 @@ def test_a_field_that_is_being_mended_is_no_longer_red(browser: Browser, address
     assert page.locator(".govuk-error-summary").is_visible()
     sound(page)
     page.context.close()
+
+
+def test_the_slip_is_copied_and_printed_with_a_button(browser: Browser, address: str) -> None:
+    page = visit(browser, address, language="zh-hans", width=360, js=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write", "geolocation"])
+    page.goto(address + "/report")
+    page.fill("[name=words]", WORDS)
+    page.locator("[data-position]").click()
+    page.locator("[name=place]").first.check()
+    page.locator("form[data-report] button.govuk-button").last.click()
+    page.wait_for_url("**/report/sent")
+    page.get_by_role("button", name="复制").click()
+    page.get_by_role("button", name="已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    for kept in page.locator(".anlan-code").all_inner_texts():
+        assert kept in copied
+    assert page.locator("[data-print]").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".anlan-code").all()[1].is_visible()
+    assert page.locator(".anlan-slip__link").is_visible()
+    assert not page.locator("[data-print]").is_visible()
+    page.context.close()

@@ -9,7 +9,9 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.cases.queries import find_case_id
 from anlan.people.may import Role
+from anlan.web.look.squares import draw_square
 from anlan.web.resident import grants
+from anlan.web.resident import report as door
 from tests.procedures.report.cast import Matter, unit
 from tests.web.resident.visits import answers, hidden, picture, report, text
 from tests.web.staff import at_work
@@ -96,3 +98,21 @@ def test_once_the_case_is_closed_to_this_browser_the_slip_leads_to_following(
     client.get("/")
     monkeypatch.setattr(grants, "LASTS", timedelta(0))
     assert client.get(SLIP)["Location"] == "/follow"
+
+
+def test_the_square_and_the_printed_link_lead_back_without_the_code(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def note(said: str) -> str:
+        drawn.append(said)
+        return draw_square(said)
+
+    monkeypatch.setattr(door, "draw_square", note)
+    number, code = report(client)
+    assert drawn == [f"http://testserver/follow?number={number}"]
+    page = text(client.get(SLIP))
+    assert "<svg" in page
+    assert code.replace(" ", "") not in drawn[0]
+    assert f'value="{number}"' in text(client.get(drawn[0]))

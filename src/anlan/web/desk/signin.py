@@ -5,11 +5,8 @@ One address takes every step, so that what was being written when a session ende
 offered again afterwards. In the demo the made-up people are buttons.
 """
 
-import io
 from typing import Any
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -52,6 +48,7 @@ from anlan.people.signin import (
 from anlan.people.totp import address
 from anlan.web.desk.kept import LONGEST, read_kept, write_kept
 from anlan.web.gate import open_to
+from anlan.web.look.squares import draw_square
 from anlan.web.staff_frame import actor_in, frame, home_of, language
 
 ENROLLING = "anlan_enrol"
@@ -227,7 +224,7 @@ def _draw(
         account = Account.objects.get(pk=started.account_id)
         given |= {
             "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-            "qr": _qr(address(account, secret)),
+            "qr": draw_square(address(account, secret)),
         }
     return _page(request, "desk/step.html", given, status=status)
 
@@ -243,14 +240,6 @@ def _enrolling(request: HttpRequest, started: Started) -> str | None:
     """The secret shown to this very person; one shown to somebody before in the same browser is known to them."""
     account_id, secret = request.session.get(ENROLLING) or (0, "")
     return secret if account_id == started.account_id else None
-
-
-def _qr(text: str) -> SafeString:
-    """An inline SVG; the text is ours."""
-    drawn = io.BytesIO()
-    qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, box_size=8).save(drawn)
-    svg = drawn.getvalue().decode()
-    return SafeString(svg[svg.index("<svg") :])
 
 
 @open_to("anyone")

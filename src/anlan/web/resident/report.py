@@ -45,6 +45,7 @@ from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
+from anlan.web.look.squares import draw_square
 from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
@@ -150,12 +151,15 @@ def sent(request: HttpRequest) -> HttpResponse:
             {"number": slip.number, "address": f"{slip.number:016d}", "url": url},
         )
     view = get_view(anonymous(), slip.case_id, known=known, at=at, parties=(FIRST,))
+    link = request.build_absolute_uri(f"{reverse('resident:follow')}?number={slip.number:016d}")
     context = {
         "number_shown": show_number(slip.number),
         "code": follow_code_of(slip.case_id, FIRST),
         "promise": promise_of(view.case, view.procedure, known=known),
         "photos": sum(file.seq == FIRST for file in view.files),
         "url": url,
+        "link": link,
+        "square": draw_square(link),
     }
     answer = draw(request, "resident/sent.html", context)
     # A page left open on a shared phone does not show the code for longer either; without script too.
