@@ -175,3 +175,16 @@ def test_a_form_that_was_refused_is_no_dead_end_for_the_back_button(
         page.wait_for_url(f"{address}/desk/cases/{n}")
         assert page.locator(".anlan-message--warning").count() == 1
         sound(page)
+
+
+def test_on_paper_stands_the_matter_and_nobody_s_contact(own_database: Clone, browser: Browser) -> None:
+    session = session_of(Role.DISPATCHER)
+    n = number(matter())
+    with served() as address:
+        page = enter(browser, address, session)
+        page.goto(f"{address}/desk/cases/{n}")
+        page.emulate_media(media="print")
+        for shown in (".anlan-told", "#timeline", "#facts", "#clocks"):
+            assert page.locator(shown).is_visible(), shown
+        for hidden in ("#people", "#deeds", ".anlan-header", ".anlan-desk__list"):
+            assert not page.locator(hidden).first.is_visible(), hidden
