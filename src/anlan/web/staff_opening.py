@@ -31,8 +31,8 @@ from anlan.places.tree import Spot
 from anlan.web.action_forms import ActionForm, make_envelope
 from anlan.web.drafts import Draft, new_report, read_draft, take_files
 from anlan.web.kinds import kinds_of
-from anlan.web.staff_acting import units_for
 from anlan.web.staff_frame import FIELD, Sight, language
+from anlan.web.staff_proposed import units_for
 
 MOST_PLACES = 60
 SLIP, SLIP_LASTS = "anlan_slip", timedelta(minutes=30)

@@ -55,17 +55,16 @@ from anlan.web.staff_acting import (
     NotNow,
     do_action,
     find_view,
-    limit_words,
     main_action,
     make_form,
     read_category,
-    route_words,
     word_of,
 )
 from anlan.web.staff_files import file_answer
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of, say_post
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
+from anlan.web.staff_proposed import limit_words, route_words
 
 SHOWN_FIRST = 5
 """Buttons beside the main one; the others stand under "More"."""
