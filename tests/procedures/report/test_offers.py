@@ -18,7 +18,7 @@ from anlan.cases.decide import decide
 from anlan.cases.define import Action, Field, Kind, Relation
 from anlan.cases.known import covers
 from anlan.cases.load import load
-from anlan.cases.models import Entry
+from anlan.cases.models import Entry, Party
 from anlan.cases.onward import read_others
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked, get_view, possible_actions
@@ -63,9 +63,9 @@ def somebody(role: str, one: int, world: World) -> Actor:
 
 
 def everybody(case: Projection, world: World) -> Iterator[tuple[Actor, int | None]]:
-    """One post for each way in which somebody can stand to the case, and its parties."""
+    """One post for each way in which somebody can stand to the case, and its parties whose code is still good."""
     known = world.known
-    for n in case.parties:
+    for n in Party.objects.filter(case_id=case.id, sealed__isnull=False).values_list("n", flat=True):
         yield anonymous(), n
     village = known.organisation("village_committee", case.area, on=case.opened_at.date())
     above = known.lineage(case.holder)[1:] if case.holder is not None else ()

@@ -20,7 +20,6 @@ from anlan.people.models import Account, AccountKind, Organisation, Post
 from anlan.people.rates import Cap
 from anlan.web.resident import deeds, grants
 from anlan.web.resident import follow as door
-from tests.cases.files import paper
 from tests.cases.world import organisation
 from tests.procedures.report import cast
 from tests.web.resident.visits import WORDS, answers, follow, hidden, picture, report, sign_in, text, upload
@@ -361,23 +360,6 @@ def test_deeds_are_limited(client: Client, sent: tuple[str, str], monkeypatch: p
     answer = deed(client, sent[0], "add", words="两")
     assert answer.status_code == 429
     assert "两" in text(answer)
-
-
-def test_a_picture_is_shown_and_nothing_in_it_may_run(client: Client, sent: tuple[str, str]) -> None:
-    answer = client.get(f"/follow/{sent[0]}/files/1")
-    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
-    assert "sandbox" in answer["Content-Security-Policy"]
-    assert answer["Content-Disposition"].startswith("inline")
-    assert client.get(f"/follow/{sent[0]}/files/2").status_code == 404
-
-
-def test_anything_else_is_only_downloaded(client: Client) -> None:
-    pdf = upload("plan.pdf", paper(), "text/html")
-    number, _code = report(client, files=[pdf])
-    answer = client.get(f"/follow/{number}/files/1")
-    assert answer["Content-Type"] == "application/octet-stream"
-    assert answer["Content-Disposition"].startswith("attachment")
-    assert "sandbox" in answer["Content-Security-Policy"]
 
 
 def test_a_person_takes_along_all_that_is_theirs(client: Client, sent: tuple[str, str]) -> None:
