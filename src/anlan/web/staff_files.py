@@ -1,15 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """A file of a case as staff get it: a picture is shown, anything else is a download in which nothing runs."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from anlan.cases.queries import File
+from anlan.base.errors import NotFound
+from anlan.cases.queries import File, find_by_number, read_file, read_joined_file
+from anlan.web.staff_frame import look_of
 
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
-def file_answer(file: File, data: bytes, *, number: int) -> HttpResponse:
-    """The bytes; `number` is that of the file's own case."""
+def answer_file(request: HttpRequest, number: int, n: int, *, other: int | None = None) -> HttpResponse:
+    """File `n` of a case, or of the report `other` that went on in it. Raises Http404 for whoever may not read it."""
+    sight = look_of(request)
+    by, known, at = sight.by, sight.known, sight.at
+    try:
+        case_id = find_by_number(by, number, known=known)
+        if other is None:
+            file, data = read_file(by, case_id, n, known=known, at=at)
+        else:
+            file, data = read_joined_file(by, case_id, other, n, known=known, at=at)
+    except NotFound:
+        raise Http404 from None
+    return _answer(file, data, number=number if other is None else other)
+
+
+def _answer(file: File, data: bytes, *, number: int) -> HttpResponse:
     shown = file.kind in PICTURES
     answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{file.n}"'

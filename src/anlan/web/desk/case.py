@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from anlan.base.errors import NotFound, Refused
+from anlan.base.errors import Refused
 from anlan.cases import claims, registry
 from anlan.cases.define import Audience, Kind
 from anlan.cases.queries import (
@@ -24,9 +24,6 @@ from anlan.cases.queries import (
     Line,
     View,
     alike_to,
-    find_by_number,
-    read_file,
-    read_joined_file,
 )
 from anlan.cases.queries_awaited import awaited
 from anlan.people.holding import is_present
@@ -60,7 +57,7 @@ from anlan.web.staff_acting import (
     read_category,
     word_of,
 )
-from anlan.web.staff_files import file_answer
+from anlan.web.staff_files import answer_file
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of, say_post
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
@@ -130,26 +127,14 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
     """A file of the case, for whoever may read it."""
-    sight = look_of(request)
-    try:
-        case_id = find_by_number(sight.by, number, known=sight.known)
-        found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
-    except NotFound:
-        raise Http404 from None
-    return file_answer(found, data, number=number)
+    return answer_file(request, number, n)
 
 
 @open_to("staff", roles=READERS)
 @require_safe
 def joined_file(request: HttpRequest, number: int, other: int, n: int) -> HttpResponse:
     """A file of a report that went on in this case, for whoever works on it."""
-    sight = look_of(request)
-    try:
-        case_id = find_by_number(sight.by, number, known=sight.known)
-        found, data = read_joined_file(sight.by, case_id, other, n, known=sight.known, at=sight.at)
-    except NotFound:
-        raise Http404 from None
-    return file_answer(found, data, number=other)
+    return answer_file(request, number, n, other=other)
 
 
 def _beside(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from anlan.base.errors import NotFound, Refused
+from anlan.base.errors import Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
 from anlan.cases.queries import (
@@ -22,10 +22,7 @@ from anlan.cases.queries import (
     Filters,
     Row,
     Sort,
-    find_by_number,
     list_cases,
-    read_file,
-    read_joined_file,
 )
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
@@ -45,7 +42,7 @@ from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import NotNow, do_action, find_view, main_action, word_of
-from anlan.web.staff_files import file_answer
+from anlan.web.staff_files import answer_file
 from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_opening import keep_slip, open_at, openings, own_places, source_of
@@ -168,26 +165,14 @@ def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
     """A file of the case, for whoever may read it."""
-    sight = look_of(request)
-    try:
-        case_id = find_by_number(sight.by, number, known=sight.known)
-        found, data = read_file(sight.by, case_id, n, known=sight.known, at=sight.at)
-    except NotFound:
-        raise Http404 from None
-    return file_answer(found, data, number=number)
+    return answer_file(request, number, n)
 
 
 @open_to("staff", roles=FIELD)
 @require_safe
 def joined_file(request: HttpRequest, number: int, other: int, n: int) -> HttpResponse:
     """A file of a report that went on in this case, for whoever works on it."""
-    sight = look_of(request)
-    try:
-        case_id = find_by_number(sight.by, number, known=sight.known)
-        found, data = read_joined_file(sight.by, case_id, other, n, known=sight.known, at=sight.at)
-    except NotFound:
-        raise Http404 from None
-    return file_answer(found, data, number=other)
+    return answer_file(request, number, n, other=other)
 
 
 def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
