@@ -150,13 +150,18 @@ def _check_state(procedure: Procedure, action: Action, case: Projection | None, 
         )
 
 
-def judge(moment: Moment) -> Effect:
-    """What the action's own rules say at this moment. Pure, so a page may ask before anything is done. Raises Invalid."""
+def effect_of(moment: Moment) -> Effect:
+    """What the action's own rules make of this moment. Pure. Raises Refusal."""
     action = moment.action
+    if action.guard is not None:
+        action.guard(moment)
+    return action.effect(moment) if action.effect is not None else Effect()
+
+
+def judge(moment: Moment) -> Effect:
+    """The same in the user's language, so a page may ask before anything is done. Raises Invalid."""
     try:
-        if action.guard is not None:
-            action.guard(moment)
-        return action.effect(moment) if action.effect is not None else Effect()
+        return effect_of(moment)
     except Refusal as refusal:
         words = refusal.words.in_language(get_language() or "zh")
         fields, found = (

@@ -2,6 +2,7 @@
 """What everybody will read once an action is done, for who writes it to read first: nothing is published unseen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +15,17 @@ from anlan.cases.decide import judge
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.known import Known
 from anlan.cases.may import may
-from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
+from anlan.cases.queries_actions import Asked
 from anlan.people.may import Actor
 
 
 def public_words(action: Action, data: Mapping[str, Any], *, known: Known) -> str:
     """The words for everybody, exactly as they will stand there. Raises Invalid."""
-    cleaned = clean(action.fields, data, known=known)
+    return _public(action, clean(action.fields, data, known=known))
+
+
+def _public(action: Action, cleaned: Mapping[str, Any]) -> str:
     return "\n".join(
         str(cleaned[f.key]) for f in action.fields if f.audience is Audience.PUBLIC and f.key in cleaned
     )
@@ -47,18 +51,7 @@ def preview(
         raise Conflict
     with prepared() as run:
         people = people_around(run, case.id) if registry.needs_names(action.key) else ()
-    moment = Moment(
-        procedure=procedure,
-        action=action,
-        case=case,
-        by=by,
-        parties=(),
-        at=at,
-        data=clean(action.fields, data, known=known),
-        known=known,
-        place=case.place,
-        area=case.area,
-        people=people,
-    )
-    judge(moment)
-    return public_words(action, data, known=known)
+    cleaned = clean(action.fields, data, known=known)
+    asked = Asked(by=by, case=case, procedure=procedure, known=known, at=at)
+    judge(replace(asked.moment(action, cleaned), people=people))
+    return _public(action, cleaned)

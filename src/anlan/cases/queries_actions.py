@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from anlan.cases.decide import effect_of
 from anlan.cases.define import Action, Procedure, Refusal, Words
 from anlan.cases.known import Known
 from anlan.cases.may import may
@@ -87,10 +88,7 @@ class Asked:
 def _refusal(moment: Moment) -> Refusal | None:
     """What the action's own rules say against it, as far as this much of a form tells."""
     try:
-        if moment.action.guard is not None:
-            moment.action.guard(moment)
-        if moment.action.effect is not None:
-            moment.action.effect(moment)
+        effect_of(moment)
     except Refusal as refusal:
         return refusal
     except LookupError:
