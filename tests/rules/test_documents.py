@@ -19,6 +19,7 @@ IMPORTED_AS = {
     "pillow": "PIL",
     "chinesecalendar": "chinese_calendar",
     "pillow-heif": "pillow_heif",
+    "scikit-learn": "sklearn",
 }
 TEST_NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 

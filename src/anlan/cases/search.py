@@ -38,6 +38,7 @@ SELECT c.case_id, c.seq, c.n, c.audience, c.sealed FROM cases_content c
  WHERE c.sealed IS NOT NULL AND c.audience = ANY($3)"""
 PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY($1)"
 ASSIGNED = "SELECT case_id, organisation_id FROM cases_assignment WHERE case_id = ANY($1)"
+OPENED_BY = "SELECT case_id, action FROM cases_entry WHERE case_id = ANY($1) AND seq = 1"
 KEEP = """
 INSERT INTO cases_searchrow AS s (case_id, opened_at, facts, words)
 SELECT u.id, u.at, u.facts::tsvector, u.words::tsvector
@@ -101,6 +102,25 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
         run(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])
 
 
+def opening_tokens(ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """Tokens of what was said to be wrong when these cases were opened, without the names of their parties. A case whose words were erased,
+    or whose parties are no longer known, is left out.
+    """
+    with prepared() as run, run.connection.pipeline():
+        cases, parties = run(CASES, [list(ids)]), run(PARTIES, [list(ids)])
+        contents = run(CONTENTS, [list(ids), [1] * len(ids), [str(a) for a in READ_BY_WORKERS]])
+        opened_by = run(OPENED_BY, [list(ids)])
+    texts, people, actions = _by_case(contents), _by_case(parties), dict(opened_by)
+    found: dict[UUID, frozenset[str]] = {}
+    for id, procedure, *_rest, key in cases:
+        opened = keyring().unwrap(bytes(key)) if id in texts else None
+        names = _names(opened, people.get(id, ())) if opened else None
+        if opened is not None and names is not None:
+            fields = _told(procedure, actions[id])
+            found[id] = frozenset().union(*(_words(opened, row, fields, names) for row in texts[id]))
+    return found
+
+
 def fact_tokens(
     known: Known, *, place: int, area: int, category: int | None, condition: int | None
 ) -> set[str]:
@@ -158,6 +178,17 @@ def _text_fields(procedure: str, action: str) -> frozenset[str]:
         if one.key == action
         for field in one.fields
         if field.kind in (Kind.TEXT, Kind.LONG_TEXT)
+    )
+
+
+def _told(procedure: str, action: str) -> frozenset[str]:
+    """The field of an opening that says what is wrong: its first long text."""
+    return frozenset(
+        next((field.key for field in one.fields if field.kind is Kind.LONG_TEXT), "")
+        for (key, _version), declared in registry.by_version().items()
+        if key == procedure
+        for one in declared.actions
+        if one.key == action
     )
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "anlan.web.field",
     "anlan.web.api",
     "anlan.procedures.report",
+    "anlan.parts.suggestions",
     "anlan.cases",
     "anlan.people",
     "anlan.places",

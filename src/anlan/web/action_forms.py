@@ -129,12 +129,13 @@ class ActionForm(forms.Form):
         asked: Asked | None = None,
         groups: Mapping[str, str] | None = None,
         limits: Callable[[int], str] | None = None,
+        suggested: Mapping[int, str] | None = None,
         data: Any = None,
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         """`organisations` limits and orders the units offered, `asked` leaves out what the rules refuse, `groups` names and orders groups of categories, `limits`
-        says the limit that a condition sets; `data` is what was sent, if anything was.
+        says the limit that a condition sets, `suggested` names categories that are offered first; `data` is what was sent, if anything was.
         """
         given = {"request_id": uuid4(), "expect": case.seq if case else None, **(initial or {})}
         super().__init__(data, files, initial=given, prefix=None, auto_id=f"id_{action.key}_%s")
@@ -147,6 +148,7 @@ class ActionForm(forms.Form):
         self.asked = asked
         self.groups = dict(groups or {})
         self.limits = limits
+        self.suggested = dict(suggested or {})
         for field in action.fields:
             self.fields[field.key] = self._field(field)
 
@@ -237,7 +239,10 @@ class ActionForm(forms.Form):
             fits = self.scheme is None or category.scheme == self.scheme
             if fits and starts <= self.day and (ends is None or self.day < ends):
                 named.setdefault(category.group, []).append((str(category.id), say(category.words)))
-        return [(self.groups.get(group, group), rows) for group, rows in named.items() if rows]
+        offered = {pk for rows in named.values() for pk, _words in rows}
+        first = [(str(pk), words) for pk, words in self.suggested.items() if str(pk) in offered]
+        groups = [(self.groups.get(group, group), rows) for group, rows in named.items() if rows]
+        return [(str(_("Suggested by the words")), first), *groups] if first else groups
 
     def _condition_field(self, **common: Any) -> forms.Field:
         """The conditions of the category that was sent, else of the case's; each with the limit it sets."""

@@ -28,6 +28,7 @@ from anlan.web.staff_frame import Sight
 from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
 from anlan.web.staff_proposed import limit_words, out_of_question, route_of, units_for
+from anlan.web.staff_suggested import suggested_categories, suggestions, worth
 
 STAGES = {1: 0, 0: 1}
 
@@ -207,6 +208,8 @@ def make_form(
             ):
                 initial[key] = sent.getlist(key) if len(sent.getlist(key)) > 1 else sent[key]
         initial["expect"] = sent.get("expect") or case.seq
+    found = suggestions(action, view, sight)
+    marks = {each.condition: worth(each) for each in reversed(found)}
     return ActionForm(
         action,
         known=sight.known,
@@ -223,7 +226,10 @@ def make_form(
             without=out_of_question(view),
         ),
         groups=kinds_of(view.procedure),
-        limits=lambda condition: limit_words(view, sight, condition),
+        limits=lambda condition: " · ".join(
+            filter(None, (marks.get(condition), limit_words(view, sight, condition)))
+        ),
+        suggested=suggested_categories(found, sight),
         initial=initial,
         **given,
     )

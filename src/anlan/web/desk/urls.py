@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.desk import audit, away, case, inbox, notices, opening, signin, tokens
+from anlan.web.desk import audit, away, case, inbox, notices, opening, signin, suggestions, tokens
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("new/opened", opening.opened, name="opened"),
     path("new/slip", opening.slip, name="slip"),
     path("new/<int:place>", opening.report, name="open_at"),
+    path("suggestions", suggestions.suggestions, name="suggestions"),
     path("audit", audit.audit, name="audit"),
     path("audit/looks", audit.looks, name="looks"),
     path("audit/refusals", audit.refusals, name="refusals"),
