@@ -10,15 +10,18 @@ from django.utils.translation import override
 
 from anlan.places.cells import load_cells
 from anlan.places.codes import Level, code_range, pad
+from anlan.places.find import tree
 from anlan.places.locate import (
     OutsideRegion,
     as_geojson,
-    as_svg,
     cell_shapes,
     cells_of_many,
     county_shapes,
     locate,
     locate_many,
+    project,
+    shapes_below,
+    svg_path,
 )
 from anlan.places.source import read_counties
 
@@ -93,7 +96,26 @@ def test_shapes_for_maps_say_what_is_surveyed() -> None:
     assert drawn["features"][0]["properties"] == {
         "code": "330106000000000", "name": "西湖区", "name_en": "Xihu District", "surveyed": True
     }  # fmt: skip
-    height, paths = as_svg(counties, width=800)
+    height, pixels = project(counties, width=800)
     assert 500 < height < 1500
-    assert all(path.startswith("M") and path.endswith("Z") for path in paths.values())
-    assert as_svg({}) == (0, {})
+    assert shapely.total_bounds(list(pixels.values())).round().tolist()[:3] == [0, 0, 800]
+    paths = [svg_path(shape) for shape in pixels.values()]
+    assert all(path.startswith("M") and path.endswith("Z") for path in paths)
+    assert project({}) == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "surveyed"),
+    [("33", 11, True), ("3301", 13, True), ("330106", 12, False), ("330106004066", 5, False)],
+)
+def test_what_lies_below_a_place_is_drawn_whole_and_says_whether_it_is_surveyed(
+    *, code: str, count: int, surveyed: bool
+) -> None:
+    below = shapes_below(pad(code))
+    assert (len(below.shapes), below.surveyed) == (count, surveyed)
+    assert list(below.shapes) == [spot.code for spot in tree().children(pad(code), 2**31 - 2)]
+    assert shapely.coverage_is_valid(np.array(list(below.shapes.values()), dtype=object))
+
+
+def test_nothing_is_drawn_below_a_grid() -> None:
+    assert shapes_below(pad("330106004066001")).shapes == {}

@@ -6,6 +6,7 @@ concluded from a position. Points are whole units of 1e-7 degree, WGS-84. Outlin
 outside the region is refused with OutsideRegion.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,6 +26,10 @@ from anlan.places.tree import Spot
 
 Ints = NDArray[np.int64]
 CANDIDATES = 5
+_TODAY = 2**31 - 2
+"""A day on which every code that is open today still is."""
+_FINEST = 600
+"""A drawing of a place shows details of this part of its longer side."""
 _VILLAGE = 10 ** (LENGTHS[-1] - LENGTHS[Level.VILLAGE - 1])
 _OUTLINES = """
 SELECT c.code, b.shape FROM places_boundary b JOIN places_placecode c USING (place_id)
@@ -60,6 +65,14 @@ class Located:
     candidates: tuple[Near, ...]
     surveyed: bool = False
     """Of the candidates: never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Below:
+    """Outlines by padded code, WGS-84, 1e-7 degree; `surveyed` or made up (示意，非测绘), never mixed."""
+
+    shapes: dict[int, BaseGeometry]
+    surveyed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,15 @@ def cell_shapes(within: int) -> dict[int, BaseGeometry]:
     return dict(load_cells().shapes(*code_range(within)))
 
 
-def as_geojson(shapes: dict[int, BaseGeometry], *, surveyed: bool) -> dict[str, Any]:
+def shapes_below(code: int) -> Below:
+    """Outlines of the places directly below one, each covering what the others leave, simplified together for a drawing.
+
+    From the town down they are unions of made-up cells, and `surveyed` says so. Empty below a grid.
+    """
+    return _below(revision(), code)
+
+
+def as_geojson(shapes: Mapping[int, BaseGeometry], *, surveyed: bool) -> dict[str, Any]:
     """Shapes as a GeoJSON feature collection in degrees; each feature says whether it is surveyed."""
     features = []
     for code, shape in shapes.items():
@@ -152,22 +173,30 @@ def as_geojson(shapes: dict[int, BaseGeometry], *, surveyed: bool) -> dict[str, 
     return {"type": "FeatureCollection", "features": features} | ({} if surveyed else {"note": str(MADE_UP)})
 
 
-def as_svg(shapes: dict[int, BaseGeometry], *, width: int = 1000) -> tuple[int, dict[int, str]]:
-    """Height in pixels and one SVG path a shape, for a drawing `width` pixels wide that holds them all."""
+def project(shapes: Mapping[int, BaseGeometry], *, width: int = 1000) -> tuple[int, dict[int, BaseGeometry]]:
+    """Height in pixels, and the shapes in pixels from the upper left corner of a drawing `width` wide that holds them all.
+
+    Degrees of longitude are shortened as they are in the middle of the drawing, so that nothing looks stretched.
+    """
     if not shapes:
         return 0, {}
     west, south, east, north = (int(edge) for edge in shapely.total_bounds(list(shapes.values())))
     middle = np.cos(np.radians((south + north) / 2 / 10_000_000))
     scale = width / max((east - west) * middle, 1)
-    paths = {}
-    for code, shape in shapes.items():
-        parts = []
-        for ring in shapely.get_rings(shapely.get_parts(shape)):
-            xy = shapely.get_coordinates(ring)
-            drawn = np.column_stack([(xy[:, 0] - west) * middle * scale, (north - xy[:, 1]) * scale])
-            parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn[:-1].tolist()) + "Z")
-        paths[code] = "".join(parts)
-    return int(np.ceil((north - south) * scale)), paths
+    moved, factor = np.array([west, north]), np.array([middle * scale, -scale])
+    drawn = {
+        code: shapely.transform(shape, lambda xy: (xy - moved) * factor) for code, shape in shapes.items()
+    }
+    return int(np.ceil((north - south) * scale)), drawn
+
+
+def svg_path(drawn: BaseGeometry) -> str:
+    """A shape in pixels as the path of an SVG."""
+    parts = []
+    for ring in shapely.get_rings(shapely.get_parts(drawn)):
+        xy = shapely.get_coordinates(ring)[:-1].tolist()
+        parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy) + "Z")
+    return "".join(parts)
 
 
 def _near(county: int, lng_e7: int, lat_e7: int, count: int) -> tuple[Near, ...]:
@@ -193,7 +222,7 @@ def _near(county: int, lng_e7: int, lat_e7: int, count: int) -> tuple[Near, ...]
 
 
 def _current(code: int) -> Spot | None:
-    return tree().find(code, 2**31 - 2)
+    return tree().find(code, _TODAY)
 
 
 @lru_cache(maxsize=1)
@@ -228,6 +257,23 @@ def _simplified(_revision: int, level: Level, metres: int) -> dict[int, BaseGeom
         return {}
     plain = shapely.coverage_simplify(shapes, metres * _UNITS / _METRES)
     return dict(zip(codes, plain, strict=True))
+
+
+@lru_cache(maxsize=512)
+def _below(_revision: int, code: int) -> Below:
+    within = [spot.code for spot in tree().children(code, _TODAY)]
+    outlines = _read_outlines(_revision)
+    found = {each: outlines[each] for each in within if each in outlines}
+    surveyed = bool(found)
+    if not surveyed:
+        cells = ((each, [shape for _, shape in load_cells().shapes(*code_range(each))]) for each in within)
+        found = {each: shapely.coverage_union_all(parts) for each, parts in cells if parts}
+    shapes = np.array(list(found.values()), dtype=object)
+    if not len(shapes):
+        return Below(shapes={}, surveyed=False)
+    west, south, east, north = shapely.total_bounds(shapes)
+    plain = shapely.coverage_simplify(shapes, max(east - west, north - south) / _FINEST)
+    return Below(shapes=dict(zip(found, plain, strict=True)), surveyed=surveyed)
 
 
 @lru_cache(maxsize=256)

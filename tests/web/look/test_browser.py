@@ -54,7 +54,9 @@ def open_page(
     return context.new_page()
 
 
-@pytest.mark.parametrize("path", ["/styles/", "/styles/desk/", "/styles/phone/", "/styles/tasks/"])
+@pytest.mark.parametrize(
+    "path", ["/styles/", "/styles/desk/", "/styles/phone/", "/styles/tasks/", "/styles/figures/"]
+)
 @pytest.mark.parametrize(
     ("width", "large", "language"),
     [(360, False, "zh-hans"), (1440, False, "en"), (360, True, "en"), (1440, True, "zh-hans")],

@@ -13,7 +13,7 @@ from anlan.web import look
 from anlan.web.look.storage import read_names
 
 WEB = Path(look.__file__).parent.parent
-PAGES = ("/styles/", "/styles/desk/", "/styles/phone/", "/styles/tasks/")
+PAGES = ("/styles/", "/styles/desk/", "/styles/phone/", "/styles/tasks/", "/styles/figures/")
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ def test_every_class_of_ours_in_any_template_is_in_the_styles() -> None:
     names = read_names()
     assert names, "run tools/frontend.py"
     built = "".join(
-        (WEB / "look/static/anlan" / names[css]).read_text("utf-8") for css in ("page.css", "desk.css")
+        (WEB / "look/static/anlan" / names[css]).read_text("utf-8")
+        for css in ("page.css", "desk.css", "figures.css")
     )
     known = set(re.findall(r"\.((?:anlan|govuk|moj)-[\w-]+)", built))
     hooks = {"anlan-main", "anlan-skip", "anlan-reading", "govuk-js-character-count"}

@@ -24,6 +24,8 @@ from anlan.base.ids import show_number
 from anlan.places.calendars import Limit
 from anlan.web.look import fields as forms_look
 from anlan.web.look import times
+from anlan.web.look.maps import Choropleth
+from anlan.web.look.trends import Trend
 from anlan.web.look.values import Choice, Deed, Item, Line, Photo, Pill, QueueGroup, Seen, Step, Term, Tone
 
 register = template.Library()
@@ -189,6 +191,18 @@ def switch(context: Context, what: str) -> dict[str, Any]:
         return {"name": what, "value": value, "word": word, "lang": value, "here": look.here}
     word = gettext("Standard text") if look.large else gettext("Large text")
     return {"name": "large", "value": "0" if look.large else "1", "word": word, "lang": "", "here": look.here}
+
+
+@register.inclusion_tag("look/parts/choropleth.html")
+def choropleth(drawn: Choropleth, *, table: bool = True) -> dict[str, Any]:
+    """A map and its table; `table=False` where the page has the same in a table of its own."""
+    return {"map": drawn, "table": table}
+
+
+@register.inclusion_tag("look/parts/trend.html", takes_context=True)
+def trend(context: Context, drawn: Trend) -> dict[str, Any]:
+    """Lines over days, with their table folded."""
+    return {"trend": drawn, "now": _at(context)}
 
 
 @register.simple_tag
