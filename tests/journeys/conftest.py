@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from anlan.config.postgres import Server
 from anlan.config.supervisor import is_ready
@@ -78,7 +78,13 @@ class Visit:
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
+        page.on("console", self._hear)
         return page
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        """What the browser did not run or load because of the pages' own policy."""
+        if "Content Security Policy" in said.text:
+            self.found.append(f"{said.location['url']}: {said.text}")
 
 
 @pytest.fixture

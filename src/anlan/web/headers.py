@@ -10,10 +10,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none';"
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
-"""No inline scripts and styles, nothing from elsewhere; pictures also as a script made them (previews, the map)."""
+"""No inline scripts and styles, nothing from elsewhere; pictures and workers also as a script made them (previews, the map)."""
+FEATURES = (
+    "camera=(self), geolocation=(self), microphone=(self), accelerometer=(), browsing-topics=(), display-capture=(),"
+    " gyroscope=(), magnetometer=(), midi=(), payment=(), usb=()"
+)
+"""What a report may ask the phone for, by ourselves only; nothing else is ever asked."""
 
 
 class HeadersMiddleware:
@@ -27,6 +32,7 @@ class HeadersMiddleware:
         """Adds what is missing."""
         answer = self.get_response(request)
         answer.headers.setdefault("Content-Security-Policy", POLICY)
+        answer.headers.setdefault("Permissions-Policy", FEATURES)
         known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
         if known or "HTTP_AUTHORIZATION" in request.META:
             answer.headers.setdefault("Cache-Control", "private, no-store")
