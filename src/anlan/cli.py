@@ -47,6 +47,7 @@ def main() -> None:
         die_with_parent(int(os.environ.pop("ANLAN_SUPERVISOR")))
     if command == "demo":
         os.environ["ANLAN_DEMO"] = "1"
+    os.environ.setdefault("PGAPPNAME", f"anlan {command}")  # so that the database shows whose a connection is
     try:
         environment = read_environment()
         folder = home.home()

@@ -80,7 +80,7 @@ def do_all(envelopes: Sequence[Envelope]) -> Swept:
         if len(envelopes) == 1:
             log.exception("%s of case %s failed", envelopes[0].action, envelopes[0].case_id)
             return Swept(refused=1)
-        log.warning("a batch of %s failed (%s): one by one", envelopes[0].action, error)
+        log.warning("a batch of %s failed (%s): one by one", envelopes[0].action, type(error).__name__)
         total = Swept()
         for envelope in envelopes:
             total = total.and_also(do_all((envelope,)))

@@ -73,6 +73,11 @@ class Environment:
         "",
     )
     sms_key: str = _named("ANLAN_SMS_KEY", "Bearer key of that relay.", "")
+    metrics_token: str = _named(
+        "ANLAN_METRICS_TOKEN",
+        "Bearer token that reads /metrics and /readyz from elsewhere; without it they are read on this machine only.",
+        "",
+    )
     clock_offset: int = _named(
         "ANLAN_CLOCK_OFFSET", "Seconds the demo's clock is ahead; 0 outside demo and tests.", 0
     )

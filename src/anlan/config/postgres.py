@@ -61,8 +61,10 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
-"""For one modest machine; fsync and synchronous_commit are a promise (DESIGN §8), not a tuning."""
+"""For one modest machine; its log holds no statement and no value, which are people's. fsync and synchronous_commit are a promise (DESIGN §8), not a tuning."""
 MADE_UP = {"wal_level": "minimal", "max_wal_senders": "0"}
 """For a server of made-up cases: a table that one transaction makes and fills is written once. No base backup, no archive."""
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "anlan.config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "anlan.web.headers.HeadersMiddleware",
@@ -204,11 +205,19 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FORM_RENDERER = "anlan.web.look.renderer.Renderer"
 
+_MADE_UP = DEBUG or ANLAN_DEMO
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "anlan.config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if _MADE_UP else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"anlan": {"level": "INFO"}},
+    "loggers": {
+        "anlan": {"level": "INFO"},
+        "anlan.request": {"level": "WARNING" if _MADE_UP else "INFO"},
+        "django.request": {"level": "ERROR"},  # a line for each request is there already
+    },
 }

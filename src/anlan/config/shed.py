@@ -27,7 +27,7 @@ WORDS = "现在很忙，请过几秒再试。\nBusy just now. Please try again i
 
 
 class ShedMiddleware:
-    """Lets `settings.ENVIRONMENT.threads` requests through at a time; health checks always pass."""
+    """Lets `settings.ENVIRONMENT.threads` requests through at a time; what operators ask always passes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -36,7 +36,7 @@ class ShedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answers, or says 503 with Retry-After."""
-        if request.path == "/healthz":
+        if request.path in {"/healthz", "/readyz", "/metrics"}:
             return self.get_response(request)
         if not self._take_in():
             return refuse(request)

@@ -4,7 +4,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from anlan.config.health import health
+from anlan.config.health import health, metrics, ready
 from anlan.people.configuration import site
 from anlan.web.gate import open_to
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("anlan.web.desk.urls")),
     path("field/", include("anlan.web.field.urls")),
     path("healthz", health, name="health"),
+    path("readyz", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]
 handler404 = "anlan.web.staff_frame.not_found"

@@ -49,7 +49,7 @@ class Loop(threading.Thread):
                     self.wake.clear()
                 pause = 0.25
             except (OperationalError, InterfaceError, psycopg.Error) as error:
-                log.warning("%s waits for the database: %s", self.name, str(error).splitlines()[0])
+                log.warning("%s waits for the database: %s", self.name, type(error).__name__)
                 self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Exception:
