@@ -39,6 +39,8 @@ PAGES = {
     "/desk/new": OPENERS,
     "/desk/audit": frozenset({Role.AUDITOR}),
     "/desk/audit/looks": frozenset({Role.AUDITOR}),
+    "/desk/audit/sample": frozenset({Role.AUDITOR}),
+    "/desk/suggestions": frozenset(Role),
     "/desk/audit/refusals": frozenset({Role.AUDITOR}),
     "/desk/audit/log": frozenset({Role.AUDITOR}),
     "/field/": FIELD,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("suggestions", suggestions.suggestions, name="suggestions"),
     path("audit", audit.audit, name="audit"),
     path("audit/looks", audit.looks, name="looks"),
+    path("audit/sample", audit.drawn, name="sample"),
     path("audit/refusals", audit.refusals, name="refusals"),
     path("audit/log", audit.log, name="log"),
     path("cases/<int:number>", case.case, name="case"),
