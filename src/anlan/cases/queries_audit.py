@@ -6,11 +6,9 @@ Of the auditor's places only, and nothing about their own office. Posts are comp
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
@@ -75,7 +73,14 @@ def by_post(looks: QuerySet[Access], *, calendar: WorkCalendar) -> list[PostLook
     }
     days: dict[tuple[int, int, str], Counter[date]] = defaultdict(Counter)
     outside: Counter[tuple[int, int, str]] = Counter()
-    for row in _by_hour(looks, calendar):
+    zone = calendar.zone
+    by_hour = (
+        looks.annotate(day=TruncDate("at", tzinfo=zone), hour=ExtractHour("at", tzinfo=zone))
+        .values("post_id", "organisation_id", "role", "day", "hour")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    for row in by_hour:
         key = row["post_id"], row["organisation_id"], row["role"]
         days[key][row["day"]] += row["n"]
         if is_outside(row["day"], row["hour"], calendar):
@@ -120,16 +125,6 @@ def sample(looks: QuerySet[Access], draw: int, *, n: int = SAMPLE) -> list[Acces
 def is_outside(day: date, hour: int, calendar: WorkCalendar) -> bool:
     """Whether a look in this hour is outside the hours in which one is expected."""
     return hour < EARLY or hour >= LATE or not calendar.works(day)
-
-
-def _by_hour(looks: QuerySet[Access], calendar: WorkCalendar) -> Iterable[dict[str, Any]]:
-    zone = calendar.zone
-    return (
-        looks.annotate(day=TruncDate("at", tzinfo=zone), hour=ExtractHour("at", tzinfo=zone))
-        .values("post_id", "organisation_id", "role", "day", "hour")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
 
 
 def _outside(looks: QuerySet[Access], calendar: WorkCalendar, *, at: datetime) -> QuerySet[Access]:
