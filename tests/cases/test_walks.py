@@ -43,7 +43,14 @@ SELECT table_name FROM information_schema.tables
  WHERE table_schema = 'public' AND (table_name LIKE 'cases\\_%' OR table_name IN ('case_account', 'report_reportrecord'))"""
 KEPT_FOR_EVER = {"cases_entry", "cases_journal", "cases_tray", "cases_declaration", "cases_delivery"}
 WORDS_OF_A_PERSON = (*PERSON.values(), *SENTENCES, *(str(number) for number in POINT.values()))
-BEGINNING = ("cases_case", "cases_journal", "cases_tray", "cases_delivery", "cases_follower")
+BEGINNING = (
+    "cases_case",
+    "cases_journal",
+    "cases_tray",
+    "cases_delivery",
+    "cases_follower",
+    "indicators_tally",
+)
 ACTOR = re.compile(r"post:\d+|party:\d+|system")
 
 

@@ -274,6 +274,7 @@ TOY = Procedure(
         ),
     ),
     notices=(Notice(key="new", on="open", to=Relation.ROOM, words=w("新到一件", "a new case")),),
+    facts=(),
     measures=(),
     publication=Publication(states=("handling", "closed"), months=12),
     retention=Retention(years=3, basis=w("样例", "toy")),

@@ -291,15 +291,30 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Something of a case that is counted, on the day of the moment that `at` gives for the case as it is now (a
+    `Projection`); None: it does not hold. A `standing` one holds until it ends and counts on no day.
+    """
+
+    key: str
+    words: Words
+    at: Callable[[Any], datetime | None]
+    standing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """A published figure: `counts` of `of`, both names of typed facts, with the formula in words and its source."""
+    """A figure: how often the fact `counts` holds, of all with the fact `of` (None: a plain count), with the formula in
+    words and its source. `headline`: among the few that an overview begins with.
+    """
 
     key: str
     words: Words
     counts: str
-    of: str
+    of: str | None
     formula: Words
     source: str
+    headline: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -335,6 +350,7 @@ class Procedure:
     actions: tuple[Action, ...]
     clocks: tuple[Clock, ...]
     notices: tuple[Notice, ...]
+    facts: tuple[Fact, ...]
     measures: tuple[Measure, ...]
     publication: Publication | None
     retention: Retention

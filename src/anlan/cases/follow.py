@@ -8,6 +8,7 @@ It starts at the end of the journal it first sees and is never set back: what wa
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -88,6 +89,27 @@ def advance(one: Follows, *, batch: int = BATCH) -> int:
             _write_down(wishes, lines)
         run("UPDATE cases_follower SET position = $1 WHERE name = $2", [reached, one.name])
         return int(reached - row[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How many entries a follower has not read yet, and when the last one that it has was numbered."""
+
+    waiting: int
+    at: datetime | None
+
+
+LAG = """
+SELECT (SELECT coalesce(max(position), 0) FROM cases_journal) - coalesce(f.position, 0), j.at
+  FROM (SELECT 1) one LEFT JOIN cases_follower f ON f.name = %s LEFT JOIN cases_journal j ON j.position = f.position"""
+
+
+def lag_of(name: str) -> Lag:
+    """How far a follower is behind the journal."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAG, [name])
+        waiting, at = cursor.fetchone()
+    return Lag(waiting=waiting, at=at)
 
 
 def rebuild(name: str) -> None:

@@ -5,7 +5,17 @@ from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import MOST_ALIKE, Alike, alike_in, alike_to
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_joined import Joined, get_joined, read_joined_file
-from anlan.cases.queries_lists import KIND, Filters, Page, Row, Sort, list_cases, rows_by_id
+from anlan.cases.queries_lists import (
+    KIND,
+    Filters,
+    Page,
+    Row,
+    Sort,
+    list_cases,
+    open_states,
+    rows_by_id,
+    visible_among,
+)
 from anlan.cases.queries_looks import looks_at, open_look
 from anlan.cases.queries_onward import Answer, Onward, get_onward
 from anlan.cases.queries_public import (
@@ -89,6 +99,7 @@ __all__ = [
     "list_cases",
     "looks_at",
     "open_look",
+    "open_states",
     "own_cases",
     "possible_actions",
     "public_list",
@@ -97,4 +108,5 @@ __all__ = [
     "rows_by_id",
     "summaries_of",
     "town_of",
+    "visible_among",
 ]

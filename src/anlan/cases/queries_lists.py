@@ -330,6 +330,16 @@ def rows_by_id(ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Row]:
         return {row[0]: _row(row) for row in cursor.fetchall()}
 
 
+def visible_among(by: Actor, ids: Sequence[UUID], *, known: Known) -> set[UUID]:
+    """Those of these cases that the actor sees."""
+    branches = visible_to(by, known=known)
+    parts = [f"SELECT c.id FROM {each.source} WHERE c.id = ANY(%s) AND {each.where}" for each in branches]
+    params: list[Any] = [value for each in branches for value in (list(ids), *each.params)]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts) or "SELECT", params)
+        return {row[0] for row in cursor.fetchall() if row}
+
+
 @cache
 def kind_told(recorded: tuple[str, ...], case: str = "c") -> str:
     """SQL for the plain kind of a case without a category, from the typed columns of its procedure."""

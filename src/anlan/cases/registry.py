@@ -46,6 +46,12 @@ def register(procedures: Iterable[Procedure]) -> None:
         newest = _newest.get(procedure.key)
         if newest is None or newest.version <= procedure.version:
             _newest[procedure.key] = procedure
+    for procedure in _procedures.values():
+        # A fact is known by its number, so a later version only adds to those of the one before.
+        if procedure.facts != _newest[procedure.key].facts[: len(procedure.facts)]:
+            wrong.append(
+                f"{procedure.key} v{procedure.version}: other facts than the newest version begins with"
+            )
     if wrong:
         raise Unsound("\n".join(wrong))
     _columns.clear()

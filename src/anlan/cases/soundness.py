@@ -18,6 +18,7 @@ def faults(procedure: Procedure) -> list[str]:
         *_unreachable(procedure),
         *_actions(procedure),
         *_clocks(procedure),
+        *_measures(procedure),
         *_boundary(procedure),
     ]
 
@@ -115,6 +116,23 @@ def _clocks(procedure: Procedure) -> Iterable[str]:
             for state in procedure.states:
                 if clock.key in state.clocks and state.key not in action.frm:
                     yield f"clock {clock.key} runs in {state.key}, where {step.action} cannot be done"
+
+
+MOST_FACTS = 63
+"""A case's facts of one day are the bits of one whole number."""
+
+
+def _measures(procedure: Procedure) -> Iterable[str]:
+    facts = {fact.key: fact for fact in procedure.facts}
+    if len(facts) != len(procedure.facts) or len(facts) > MOST_FACTS:
+        yield f"facts have keys of their own, {MOST_FACTS} at most"
+    for measure in procedure.measures:
+        named = [measure.counts] if measure.of is None else [measure.counts, measure.of]
+        yield from (
+            f"measure {measure.key} names the unknown fact {key}" for key in named if key not in facts
+        )
+        if len({facts[key].standing for key in named if key in facts}) > 1:
+            yield f"measure {measure.key} divides what stands now by what happened on days"
 
 
 def _boundary(procedure: Procedure) -> Iterable[str]:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "anlan.web.api",
     "anlan.procedures.report",
     "anlan.parts.suggestions",
+    "anlan.indicators",
     "anlan.cases",
     "anlan.people",
     "anlan.places",

@@ -83,7 +83,7 @@ def test_figures_say_what_they_count_and_where_from() -> None:
     for measure in REPORT.measures:
         assert measure.source
         assert isinstance(measure.formula, Words)
-        assert "÷" in measure.formula.zh
+        assert ("÷" in measure.formula.zh) is (measure.of is not None)
     assert len({measure.key for measure in REPORT.measures}) == len(REPORT.measures)
 
 

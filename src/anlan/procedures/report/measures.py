@@ -10,21 +10,68 @@ LIBRARY = "city management evaluation (GB/T 30428.4 family), index library of a 
 DISTRICT = "points table of one district"
 
 
+OWN = "this procedure"
+
+
 def _rate(
-    key: str, name: tuple[str, str], *, counts: str, of: str, formula: tuple[str, str], source: str = LIBRARY
+    key: str,
+    name: tuple[str, str],
+    *,
+    counts: str,
+    of: str,
+    formula: tuple[str, str],
+    source: str = LIBRARY,
+    headline: bool = False,
 ) -> Measure:
-    return Measure(key=key, words=words(*name), counts=counts, of=of, formula=words(*formula), source=source)
+    return Measure(
+        key=key,
+        words=words(*name),
+        counts=counts,
+        of=of,
+        formula=words(*formula),
+        source=source,
+        headline=headline,
+    )
+
+
+def _count(fact: str, name: tuple[str, str], formula: tuple[str, str], *, headline: bool = True) -> Measure:
+    return Measure(
+        key=fact,
+        words=words(*name),
+        counts=fact,
+        of=None,
+        formula=words(*formula),
+        source=OWN,
+        headline=headline,
+    )
 
 
 MEASURES = (
+    _count("reported", ("上报", "Reported"), ("期内上报的件数", "reports made in the period")),
+    _count(
+        "closed",
+        ("办结", "Closed"),
+        ("期内办结、至今仍是办结的件数", "reports closed in the period and not reopened since"),
+    ),
+    _count(
+        "open",
+        ("在办", "Open now"),
+        ("现在还没有结束的件数，与时段无关", "not ended now, whatever the period"),
+    ),
+    _count(
+        "paused",
+        ("中止计时", "Paused now"),
+        ("在办件中依法中止计时的件数", "of those open now, with their limit paused on a ground in the rules"),
+        headline=False,
+    ),
     _rate(
         "handled",
         ("处置率", "Handled"),
         counts="handled",
         of="due_to_handle",
         formula=(
-            "处置数 ÷ 应处置数",
-            "handled ÷ due to be handled: those whose handling limit fell in the period, or that were handled in it",
+            "处置数 ÷ 应处置数。每件算在处置完成之日；超期的算在时限届满之日",
+            "handled ÷ due to be handled: on the day it is handled, on the last day of its limit at the latest",
         ),
     ),
     _rate(
@@ -32,21 +79,28 @@ MEASURES = (
         ("按期处置率", "Handled on time"),
         counts="handled_on_time",
         of="due_to_handle",
-        formula=("按期处置数 ÷ 应处置数", "handled on time ÷ due to be handled"),
+        formula=("按期处置数 ÷ 应处置数", "handled within the limit ÷ due to be handled"),
+        headline=True,
     ),
     _rate(
-        "closed",
-        ("结案率", "Closed"),
-        counts="closed",
+        "closed_of_due",
+        ("结案率", "Closed of those due"),
+        counts="closed_of_due",
         of="due_to_close",
-        formula=("结案数 ÷ 应结案数", "closed ÷ due to be closed"),
+        formula=(
+            "结案数 ÷ 应结案数。每件算在结案之日；办理时限届满时未结的算在届满之日",
+            "closed ÷ due to be closed: on the day of closing, on the last day of the handling limit at the latest",
+        ),
     ),
     _rate(
         "closed_on_time",
         ("按期结案率", "Closed on time"),
         counts="closed_on_time",
         of="due_to_close",
-        formula=("按期结案数 ÷ 应结案数", "closed on time ÷ due to be closed"),
+        formula=(
+            "按期结案数 ÷ 应结案数；办理、核实、办结都没有超过时限才算按期",
+            "closed with handling, checking and closing each within its limit ÷ due to be closed",
+        ),
     ),
     _rate(
         "closed_late",
@@ -60,14 +114,17 @@ MEASURES = (
         ("未结案率", "Not closed"),
         counts="not_closed",
         of="reported",
-        formula=("未结案数 ÷ 上报数", "not closed ÷ reported"),
+        formula=("至今未结束数 ÷ 上报数", "still open ÷ reported"),
     ),
     _rate(
         "accepted_on_time",
         ("按时立案率", "Accepted on time"),
         counts="accepted_on_time",
         of="accepted",
-        formula=("按时立案数 ÷ 立案数", "accepted on time ÷ accepted"),
+        formula=(
+            "按时立案数 ÷ 立案数，算在上报之日",
+            "accepted on time ÷ accepted, on the day of the report",
+        ),
     ),
     _rate(
         "dispatched_on_time",
@@ -122,14 +179,18 @@ MEASURES = (
             "经核实或确认的结案数 ÷ 结案数；未确认的不算",
             "closed after a check or the reporter's word ÷ closed; silence does not count",
         ),
-        source="this procedure",
+        source=OWN,
     ),
     _rate(
         "satisfied",
         ("满意率", "Satisfied"),
         counts="rated_4_or_5",
         of="rated",
-        formula=("评 4 分和 5 分的 ÷ 已评价的", "rated 4 or 5 ÷ rated"),
+        formula=(
+            "评 4 分和 5 分的 ÷ 已评价的，算在办结之日",
+            "rated 4 or 5 ÷ rated, on the day it was closed",
+        ),
+        headline=True,
         source="12345 hotline practice; the denominator is published with it",
     ),
     _rate(

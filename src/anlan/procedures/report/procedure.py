@@ -12,6 +12,7 @@ Silence closes as "not confirmed". A report about a public office goes above and
 from anlan.cases.define import Procedure, Publication, Retention
 from anlan.cases.standard import words
 from anlan.procedures.report import actions_finish, actions_merge, actions_open, actions_route, actions_work
+from anlan.procedures.report.facts import FACTS
 from anlan.procedures.report.measures import MEASURES
 from anlan.procedures.report.notices import NOTICES
 from anlan.procedures.report.states import CLOCKS, STAGES, STATES
@@ -36,6 +37,7 @@ REPORT = Procedure(
     ),
     clocks=CLOCKS,
     notices=NOTICES,
+    facts=FACTS,
     measures=MEASURES,
     publication=Publication(
         states=(
