@@ -30,6 +30,7 @@ SOURCES = (
     "**/migrations/*.py",
     "**/data/**/*",
     "**/seed*.py",
+    "places/regions/**/*",
     "places/cells.py",
     "places/copy.py",
     "places/spell.py",

@@ -176,18 +176,15 @@ class TestCalendar:
         assert not new.add(at, limit).provisional
 
     def test_versions_are_written_once(self, owner: psycopg.Connection[tuple[object, ...]]) -> None:
-        for table in ("places_calendarversion", "places_calendarday", "places_regionprofile"):
+        for table in ("places_calendarversion", "places_calendarday"):
             with pytest.raises(psycopg.IntegrityError, match="written once"), owner.transaction():
                 owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
-    def test_an_unknown_calendar_or_profile(self) -> None:
+    def test_an_unknown_calendar(self) -> None:
         with pytest.raises(NotFound):
             find.load_calendar("mars")
         with pytest.raises(NotFound):
             find.load_calendar("zhejiang", version=99)
-        with pytest.raises(NotFound):
-            find.load_profile(at=date(1999, 1, 1))
-        assert find.load_profile(at=TODAY).emergency[0]["number"] == "110"
 
     @pytest.mark.parametrize("bad", ["", "08:00", "08:00-", "8-12", "08:00-12:00-13:00"])
     def test_office_hours_that_do_not_read(self, bad: str) -> None:

@@ -9,15 +9,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from anlan.places.codes import LENGTHS, Level, ancestors, level_of
 from anlan.places.codes import text as written
+from anlan.places.region import region
 
 LONGEST_WORD = 60
 """Bytes in UTF-8 of the longest word that is kept."""
 LONGEST_TEXT = 8_000
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = region().zone
 """The zone whose months and days cut the index into slices; only has to be the same for writing and finding."""
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"

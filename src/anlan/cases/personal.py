@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What in a text points at a person: numbers, number plates, e-mail addresses, names of the people of a case. Pure.
 
-One list for two uses: it is masked in what somebody else's case says (`mask`), and refused in what is to be published, saying
+The region's profile says what its number plates and papers look like. One list for two uses: it is masked in what somebody else's case says (`mask`), and refused in what is to be published, saying
 what was found (`find_personal`). It stops habit, not malice: a nickname, or a name in another script, is not known here.
 """
 
@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from anlan.cases.bigrams import NUMBER, plain
+from anlan.places.region import region
 
 LEFT_OUT = "…"
 
@@ -23,15 +24,8 @@ MOST_HOURS = 2
 """From when to when. More hours in a row may be a number in disguise."""
 TO = re.compile("[至到]")
 BEFORE, AFTER = re.compile(r"\d[\W_]?$"), re.compile(r"[\W_]?\d")
-PLATE = re.compile(
-    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_BETWEEN}[a-z]"
-    rf"((?:{_BETWEEN}[a-z\d〇零一二三四五六七八九]){{4,6}})({_BETWEEN}[挂学警港澳领使试超])?"
-)
 _SEPARATED = re.compile(rf"{_BETWEEN}$")
 EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+\s*@\s*[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)+")
-FEWEST_DIGITS, FEWEST_SIGNS = 3, 5
-"""Of a number plate; one that ends in a word of its own has a sign less."""
-
 COMPOUND = re.compile(
     "欧阳|司马|上官|诸葛|司徒|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|东方|南宫|夏侯|轩辕|钟离|闻人|澹台|公冶|濮阳|淳于|单于|太史|申屠"
     "|仲孙|独孤|呼延|百里|第五|拓跋|万俟|赫连|闾丘"
@@ -88,7 +82,12 @@ def find_personal(
     """What points at somebody, in the order of the text. In a longer one of `other_words` a name is none of anybody's."""
     folded, at = _fold(text)
     spans = {(*match.span(), What.EMAIL) for match in EMAIL.finditer(folded)}
-    spans |= {(*match.span(), What.PLATE) for match in PLATE.finditer(folded) if _is_plate(match)}
+    spans |= {
+        (*match.span(), What(each.what))
+        for each in region().personal
+        for match in each.pattern.finditer(folded)
+        if sum(sign.isnumeric() for sign in match[0]) >= each.digits
+    }
     undated = _without_dates(folded)
     spans |= {
         (match.start(), match.start() + len(_SEPARATED.sub("", match[0])), What.NUMBER)
@@ -129,12 +128,6 @@ def _without_dates(text: str) -> str:
         if not among_digits and sum(match["day"] is None for match in row) <= MOST_HOURS:
             text = text[:start] + "日" * (end - start) + text[end:]
     return text
-
-
-def _is_plate(match: re.Match[str]) -> bool:
-    signs = [each for each in match[1] if each.isalnum()]
-    digits = sum(not "a" <= each <= "z" for each in signs)
-    return digits >= FEWEST_DIGITS and len(signs) >= FEWEST_SIGNS - (match[2] is not None)
 
 
 def _spelt(words: str) -> re.Pattern[str]:

@@ -25,6 +25,11 @@ class Environment:
     home: str = _named(
         "ANLAN_HOME", "Folder of this deployment's own files; default var/ of the checkout.", ""
     )
+    region: str = _named(
+        "ANLAN_REGION",
+        "Folder of the region profile, or a built-in one by name: zhejiang, port-aurel; default what `anlan setup` kept.",
+        "",
+    )
     database_url: str = _named(
         "ANLAN_DATABASE_URL",
         "PostgreSQL 15+ of one's own, as role anlan_app; default the embedded server.",

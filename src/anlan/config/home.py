@@ -35,6 +35,21 @@ def home() -> Path:
     return root / "var"
 
 
+REGION = "zhejiang"
+"""The region of a home for which none was set up."""
+
+
+def find_region(folder: Path) -> str:
+    """The profile that `anlan setup` kept in this home, else the built-in one."""
+    kept = region_folder(folder)
+    return str(kept) if kept.is_dir() else REGION
+
+
+def region_folder(folder: Path) -> Path:
+    """Where `anlan setup` keeps the profile that it set up."""
+    return folder / "region"
+
+
 def find_secrets(folder: Path) -> Secrets | None:
     """The secrets of this home, or None before its first start."""
     try:

@@ -13,11 +13,13 @@ from psycopg.conninfo import conninfo_to_dict
 from anlan.config import database, programs
 from anlan.config import home as homes
 from anlan.config.environment import SettingError, read_environment
+from anlan.places.region import folder_of, read_region
 
 ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parents[1]
 
 ANLAN_HOME = homes.home()
+ANLAN_REGION = read_region(folder_of(ENVIRONMENT.region or homes.find_region(ANLAN_HOME)))
 ANLAN_DEMO = ENVIRONMENT.demo
 ANLAN_ATTACHMENTS = ANLAN_HOME / "attachments"
 ANLAN_ERASURES = ANLAN_HOME / "erasures.jsonl"
@@ -190,10 +192,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
-LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_CODE = ANLAN_REGION.languages[0]
+LANGUAGES = [(code, {"zh-hans": "简体中文", "en": "English"}[code]) for code in ANLAN_REGION.languages]
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = ANLAN_REGION.zone.key
 USE_TZ = True
 USE_I18N = True
 

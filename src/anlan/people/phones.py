@@ -7,23 +7,22 @@ A number is never stored plain, logged, or given to another room; only people/ o
 import re
 import unicodedata
 
-from django.utils.translation import gettext_lazy as _
-
 from anlan.base.errors import Invalid
 from anlan.base.keys import keyring
 from anlan.people.models import Account
-
-MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
-"""Mainland mobile numbers, with or without the country's prefix (MIIT numbering plan)."""
+from anlan.places.region import region
 
 
 def read_phone(text: str) -> str:
     """The number in one spelling, "+8613...": full-width digits, spaces, dots and dashes are fine. Raises Invalid."""
+    phones = region().phones
     plain = re.sub(r"[\s\-–—.()]", "", unicodedata.normalize("NFKC", text))
-    match = MOBILE.fullmatch(plain) if plain.isascii() else None
-    if match is None:
-        raise Invalid(fields={"phone": _("This is not a mobile number. It has 11 digits and begins with 1.")})
-    return f"+86{match[1]}"
+    # As it stands first: a national number may begin like a prefix.
+    bare = [plain, *(plain.removeprefix(each) for each in phones.prefixes if plain.startswith(each))]
+    number = next((each for each in bare if each.isascii() and phones.national.fullmatch(each)), None)
+    if number is None:
+        raise Invalid(fields={"phone": phones.words.shown})
+    return f"{phones.country}{number}"
 
 
 def phone_index(phone: str) -> bytes:
@@ -51,8 +50,11 @@ def forget_phone(account: Account) -> None:
 
 
 def mask(phone: str) -> str:
-    """The number as its owner recognises it: 138****5678."""
-    return f"{phone[-11:-8]}****{phone[-4:]}"
+    """The number as its owner recognises it: 138****5678; of a short one only the end."""
+    national = phone.removeprefix(region().phones.country)
+    return (
+        f"{national[: max(0, len(national) - 8)]}****{national[-4:] if len(national) > 6 else national[-2:]}"
+    )
 
 
 def _aad(account: Account) -> bytes:

@@ -12,22 +12,12 @@ from django.db import connections, transaction
 
 from anlan.people.models import OrganisationKind as Kind
 from anlan.places.codes import LENGTHS, Level
+from anlan.places.region import region
 
 DEPARTMENTS: dict[str, tuple[str, str, str]] = {
-    "enforcement": ("综合执法", "综合行政执法局", "Comprehensive Enforcement Bureau"),
-    "market": ("市场监管", "市场监督管理局", "Market Supervision Bureau"),
-    "emergency": ("应急管理", "应急管理局", "Emergency Management Bureau"),
-    "ecology": ("生态环境", "生态环境局", "Ecology and Environment Bureau"),
-    "housing": ("住建", "住房和城乡建设局", "Housing and Construction Bureau"),
-    "transport": ("交通运输", "交通运输局", "Transport Bureau"),
-    "water": ("水利", "水利局", "Water Resources Bureau"),
-    "justice": ("司法", "司法局", "Justice Bureau"),
-    "health": ("卫健", "卫生健康局", "Health Bureau"),
-    "labour": ("人社", "人力资源和社会保障局", "Human Resources and Social Security Bureau"),
-    "civil_affairs": ("民政", "民政局", "Civil Affairs Bureau"),
-    "network": ("网信", "互联网信息办公室", "Internet Information Office"),
+    each.key: (each.short.zh, each.name.zh, each.name.en) for each in region().departments.values()
 }
-"""The county departments by their word in routes: short name, what follows the county's name, and in English."""
+"""The region's departments by their word in routes: short name, what follows the county's name, and in English."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Questions about places, answered from this process's copy of the tree; calendars and profiles by version.
+"""Questions about places, answered from this process's copy of the tree; calendars by version.
 
 The copy is read once and again when the database's revision token changes, looked at once a second at most; `forget`
 drops it. An unknown place or code raises NotFound where the name says get, else gives None or nothing.
@@ -7,6 +7,7 @@ drops it. An unknown place or code raises NotFound where the name says get, else
 
 import threading
 import time as clock
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -18,10 +19,11 @@ from django.db import connection
 from anlan.base.errors import NotFound
 from anlan.places.calendars import DayKind, WorkCalendar
 from anlan.places.codes import Level, code_range
-from anlan.places.models import CalendarDay, CalendarVersion, RegionProfile
+from anlan.places.models import CalendarDay, CalendarVersion
+from anlan.places.region import region
 from anlan.places.tree import Range, Spot, Step, Tree
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = region().zone
 """The zone in which a moment falls on a day for dated codes; legal time of the region."""
 
 CHECK_NS = 1_000_000_000
@@ -164,6 +166,17 @@ def children(place_id: int | None, *, at: datetime | date) -> tuple[Spot, ...]:
     return () if code is None else tuple(tree().children(code, day))
 
 
+def counties(*, at: datetime | date) -> Iterator[tuple[Spot, tuple[Spot, ...]]]:
+    """Every county below the place above it, for a list to choose from; where a region skips counties, the next level down."""
+    above = list(children(None, at=at))
+    for upper in above:
+        below = children(upper.id, at=at)
+        near = tuple(each for each in below if each.level >= Level.COUNTY)
+        if near:
+            yield upper, near
+        above += [each for each in below if each.level < Level.COUNTY]
+
+
 def roots() -> tuple[int, ...]:
     """The codes of the provinces (or whatever is widest) in the tree."""
     return _roots(revision())
@@ -187,8 +200,9 @@ def full_path(
     return "".join(names) if language.startswith("zh") else ", ".join(reversed(names))
 
 
-def load_calendar(key: str = "zhejiang", *, version: int | None = None) -> WorkCalendar:
-    """A version of a calendar, the newest when none is named. Raises NotFound."""
+def load_calendar(key: str = "", *, version: int | None = None) -> WorkCalendar:
+    """A version of a calendar, of the region's own and the newest when none is named. Raises NotFound."""
+    key = key or region().calendar.key
     if version is None:
         newest = (
             CalendarVersion.objects.filter(calendar=key)
@@ -232,15 +246,6 @@ def read_hours(written: str) -> tuple[tuple[time, time], ...]:
     if not pairs or any(len(pair) != 2 for pair in pairs):
         raise ValueError(f"{written!r} does not read as office hours: 08:00-12:00 14:00-18:00")
     return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)
-
-
-def load_profile(*, at: datetime | date) -> RegionProfile:
-    """The region's profile in force at `at`. Raises NotFound."""
-    day = date.fromordinal(day_of(at))
-    row = RegionProfile.objects.filter(valid_from__lte=day).order_by("-valid_from", "-version").first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def as_dict(spot: Spot, *, language: str = "zh") -> dict[str, Any]:

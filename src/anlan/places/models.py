@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Places with dated codes, their successors and boundaries; calendars and region profiles in versions.
+"""Places with dated codes, their successors and boundaries; calendars in versions.
 
 A code row is closed, never changed: what was decided under it stays readable. Triggers touch `Revision` on every
 change, so each process knows when its copy of the tree is old. Rows here hold no case and no person.
@@ -170,32 +170,6 @@ class CalendarDay(models.Model):
     def __str__(self) -> str:
         """The day and what it is."""
         return f"{self.date} {self.kind}"
-
-
-class RegionProfile(models.Model):
-    """What differs from region to region, in dated versions. `legal` maps a text's key to its words per language."""
-
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField()
-    valid_from = models.DateField()
-    name = models.TextField()
-    name_en = models.TextField()
-    languages = models.JSONField()  # codes, the first is the default
-    emergency = models.JSONField()  # [{"number": "110", "zh": "...", "en": "..."}]
-    phone_pattern = models.TextField()
-    id_pattern = models.TextField()
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
-    coordinates = models.TextField()  # what a map of this region is drawn in
-    legal = models.JSONField()
-
-    class Meta:
-        """A version number is given once a region."""
-
-        constraints = [models.UniqueConstraint(name="profile_version_once", fields=["place", "version"])]
-
-    def __str__(self) -> str:
-        """The region's name and version."""
-        return f"{self.name} {self.version}"
 
 
 class Revision(models.Model):

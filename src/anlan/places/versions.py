@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import date, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,32 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.errors import Invalid, NotFound
 from anlan.places.calendars import DayKind, WorkCalendar
 from anlan.places.find import read_hours
+from anlan.places.holidays import national_days, national_horizon
 from anlan.places.models import Calendar, CalendarDay, CalendarVersion
+from anlan.places.region import Days
 from anlan.places.rows import Bad, BadFile
+
+
+def first_version(plan: Days, *, zone: ZoneInfo, using: str = "default") -> None:
+    """Version 1 of a region's calendar, as its profile has it; the package's national days where that says so."""
+    days = dict(plan.days)
+    if plan.horizon is None:
+        national = national_days().items()
+        days = {day: DayKind.MAKE_UP if works else DayKind.HOLIDAY for day, works in national}
+    Calendar.objects.using(using).create(key=plan.key, name=plan.name.zh, name_en=plan.name.en)
+    CalendarVersion.objects.using(using).create(
+        calendar_id=plan.key,
+        version=1,
+        horizon=plan.horizon or national_horizon(),
+        zone=zone.key,
+        hours=plan.hours,
+        weekend=plan.weekend,
+        why=plan.why,
+    )
+    CalendarDay.objects.using(using).bulk_create(
+        CalendarDay(calendar_id=plan.key, version=1, date=day, kind=kind)
+        for day, kind in sorted(days.items())
+    )
 
 
 def add_version(

@@ -16,10 +16,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.base.clock import now
-from anlan.base.errors import NotFound, Refused
+from anlan.base.errors import Refused
 from anlan.cases.define import Words
 from anlan.people.may import Actor, anonymous
-from anlan.places.find import load_profile
+from anlan.places.codes import Level
+from anlan.places.region import Line, region
 from anlan.web.look.values import Choice
 
 
@@ -52,13 +53,24 @@ def ways(request: HttpRequest, *, here: str = "") -> list[Choice]:
 
 
 def emergency_numbers() -> list[dict[str, str]]:
-    """The numbers to call when waiting would be wrong; none where no profile is in force."""
-    try:
-        given = load_profile(at=now()).emergency
-    except NotFound:
-        return []
-    tongue = "zh" if language().startswith("zh") else "en"
-    return [{"number": str(each["number"]), "words": str(each.get(tongue, ""))} for each in given]
+    """The region's numbers to call when waiting would be wrong."""
+    return [_called(each) for each in region().emergency]
+
+
+def numbers_to_call() -> list[dict[str, str]]:
+    """Those, and the public service line where there is one."""
+    line = region().hotline
+    return emergency_numbers() + ([_called(line)] if line else [])
+
+
+def level_name(level: Level) -> str:
+    """What the region calls the places of a level."""
+    layer = region().layer(level)
+    return layer.name.in_language(language()) if layer else _("Place")
+
+
+def _called(line: Line) -> dict[str, str]:
+    return {"number": line.number, "words": line.words.in_language(language())}
 
 
 def draw(
@@ -85,7 +97,13 @@ def answer_refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 def draw_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What cannot be done now, in words, and when to come back."""
-    context = {"title": refused.title, "words": refused.message, "fields": refused.fields.values()}
+    apart = "、" if language().startswith("zh") else ", "
+    context = {
+        "title": refused.title,
+        "words": refused.message,
+        "fields": refused.fields.values(),
+        "numbers": apart.join(each["number"] for each in emergency_numbers()),
+    }
     return wait(draw(request, "public/refused.html", context, status=refused.status), refused)
 
 

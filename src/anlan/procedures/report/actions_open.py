@@ -61,8 +61,8 @@ DETAILS = (
         words=words("现在有危险", "It is dangerous now"),
         fact=True,
         hint=words(
-            "有人受伤、着火或者犯罪，请立即拨打 110、119、120。",
-            "If somebody is hurt, or there is fire or crime, call 110, 119 or 120 at once.",
+            "有人受伤、着火或者犯罪，请先拨打紧急电话，不要等待。",
+            "If somebody is hurt, or there is fire or crime, call an emergency number first; do not wait.",
         ),
     ),
     ABOUT,

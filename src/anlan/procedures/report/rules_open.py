@@ -7,11 +7,12 @@ those below it.
 
 from dataclasses import replace
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Effect, Refusal, Words
 from anlan.cases.moment import Moment
 from anlan.cases.standard import corrected, words
 from anlan.people.may import covers as reaches
 from anlan.places.calendars import Limit, Unit
+from anlan.places.region import region
 from anlan.procedures.report.kinds import KINDS
 from anlan.procedures.report.record import BLANK
 from anlan.procedures.report.states import URGENT
@@ -47,17 +48,21 @@ def room_for(moment: Moment, about: int | None) -> tuple[int, dict[str, str]]:
             found = known.organisation("county_centre", moment.area, on=moment.day)
             why = COUNTY
         if found is None:
-            raise Refusal(
-                words(
-                    "这里还没有受理单位，请拨打 12345。",
-                    "No office takes reports here yet. Please call 12345.",
-                ),
-                field="place",
-            )
+            raise Refusal(_nobody_takes_it(), field="place")
         room = moment.reachable(found)
         if room != found:
             why = HIGHER
     return room, {"zh": why.zh, "en": why.en}
+
+
+def _nobody_takes_it() -> Words:
+    line = region().hotline
+    if line is None:
+        return words("这里还没有受理单位。", "No office takes reports here yet.")
+    return words(
+        f"这里还没有受理单位，请拨打 {line.number}。",
+        f"No office takes reports here yet. Please call {line.number}.",
+    )
 
 
 def above_and_outside(moment: Moment, about: int) -> int:

@@ -19,6 +19,7 @@ from anlan.places.codes import text as code_text
 from anlan.places.datum import E7, Datum, to_wgs84
 from anlan.places.locate import MADE_UP, locate
 from anlan.places.names import narrow
+from anlan.places.region import region
 from anlan.web.api import shapes
 from anlan.web.api.bodies import read_degrees
 from anlan.web.api.callers import caller_of
@@ -111,7 +112,10 @@ def read_a_place(request: HttpRequest, code: str) -> dict[str, Any]:
 def locate_a_point(request: HttpRequest, lng: str, lat: str, crs: Datum = Datum.WGS84) -> dict[str, Any]:  # noqa: ARG001 - django-ninja names it
     """Find the county of a point. Whole units of 1e-7 degree; below the county only candidates, made up, not surveyed."""
     x, y = read_degrees(lng, name="lng", most=180 * E7), read_degrees(lat, name="lat", most=90 * E7)
-    x, y = to_wgs84(x, y, datum=crs)
+    try:
+        x, y = to_wgs84(x, y, datum=region().datum(crs))
+    except ValueError:
+        raise Invalid(fields={"crs": _("Positions of this kind are not taken here.")}) from None
     found = locate(x, y)
     return {
         "place": place_of(found.place, language=language()),

@@ -11,6 +11,7 @@ from anlan.cases.queries import KIND, File, Joined, Line, Row, View
 from anlan.places.calendars import Unit
 from anlan.places.codes import text as code_text
 from anlan.places.find import as_dict, find_place
+from anlan.places.region import region
 from anlan.places.tree import Spot
 
 ROOT = "/api/v1"
@@ -266,7 +267,7 @@ def _point() -> dict[str, Any]:
         }
     )
     made["properties"]["metres"] = {"type": "integer", "minimum": 0}
-    made["properties"]["crs"] = {"enum": ["wgs84", "cgcs2000", "gcj02", "bd09"], "default": "wgs84"}
+    made["properties"]["crs"] = {"enum": [str(each) for each in region().datums], "default": "wgs84"}
     return made
 
 

@@ -19,6 +19,7 @@ from anlan.people.may import Actor
 from anlan.places.codes import pad
 from anlan.places.datum import Datum, to_wgs84
 from anlan.places.find import find_code, was_code
+from anlan.places.region import region
 from anlan.places.tree import Spot
 
 
@@ -70,7 +71,7 @@ def _point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
     rest = dict(value)
     crs = rest.pop("crs", Datum.WGS84)
     try:
-        lng, lat = to_wgs84(rest["lng"], rest["lat"], datum=Datum(crs))
+        lng, lat = to_wgs84(rest["lng"], rest["lat"], datum=region().datum(crs))
     except (ValueError, TypeError, KeyError, OverflowError):
         raise Invalid(
             fields={field.key: _("This position cannot be read: whole lng and lat of 1e-7 degree, and crs.")}

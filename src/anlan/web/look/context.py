@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from anlan.places.region import region
+
 LARGE_COOKIE = "anlan_large"
-LANGUAGES = ("zh-hans", "en")
+LANGUAGES = region().languages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,8 +27,8 @@ class Look:
 
     @property
     def other_language(self) -> str:
-        """The language the switch offers."""
-        return next(code for code in LANGUAGES if code != self.language)
+        """The language the switch offers; none where the region has one only."""
+        return next((code for code in LANGUAGES if code != self.language), "")
 
 
 def look(request: HttpRequest) -> dict[str, Look]:

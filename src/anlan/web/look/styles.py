@@ -142,8 +142,8 @@ class SampleForm(forms.Form):
             self.fields[name].choices = options  # type: ignore[attr-defined]
         self.fields["urgent"].widget.hints = {
             "yes": _say(
-                "有人会摔倒、触电、被砸到。着火或有人受伤请先打 119、120。",
-                "Somebody may fall, be shocked or hit. For fire or injury call 119 or 120 first.",
+                "有人会摔倒、触电、被砸到。着火或有人受伤请先打紧急电话。",
+                "Somebody may fall, be shocked or hit. For fire or injury call an emergency number first.",
             ),
         }
 

@@ -22,9 +22,9 @@ from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.cases.queries import PublicFilters, PublicPage, PublicRow, public_list
 from anlan.places.codes import Level
-from anlan.places.find import children, find_code, find_place, full_path
+from anlan.places.find import children, counties, find_code, find_place, full_path
 from anlan.procedures.report.kinds import KINDS
-from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said
+from anlan.web.front import answer_refusals, draw, language, level_name, numbers_to_call, said
 from anlan.web.gate import open_to
 from anlan.web.look.values import Pill, Tone
 
@@ -52,8 +52,8 @@ class Published:
 class Narrow(forms.Form):
     """What the list is narrowed to. What cannot be read is left out, not refused: it is only an address."""
 
-    county = forms.ChoiceField(label=gettext_lazy("County or district"), required=False)
-    town = forms.ChoiceField(label=gettext_lazy("Town or street"), required=False)
+    county = forms.ChoiceField(required=False)
+    town = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
 
     def __init__(self, given: dict[str, str]) -> None:
@@ -61,18 +61,18 @@ class Narrow(forms.Form):
         super().__init__(initial=given)
         at = now()
         everywhere = ("", _("All"))
-        counties = [
-            (city.called(language()), [(str(each.id), each.called(language())) for each in below])
-            for top in children(None, at=at)
-            for city in children(top.id, at=at)
-            if (below := [each for each in children(city.id, at=at) if each.level is Level.COUNTY])
+        rows = [
+            (upper.called(language()), [(str(each.id), each.called(language())) for each in below])
+            for upper, below in counties(at=at)
         ]
-        self.fields["county"].choices = [everywhere, *counties]  # type: ignore[attr-defined]
+        for name, level in (("county", Level.COUNTY), ("town", Level.TOWN)):
+            self.fields[name].label = level_name(level)
+        self.fields["county"].choices = [everywhere, *rows]  # type: ignore[attr-defined]
         self.narrower = given.get("county", "") != ""
         if self.narrower:
             towns = children(int(given["county"]), at=at)
-            rows = [(str(each.id), each.called(language())) for each in towns]
-            self.fields["town"].choices = [everywhere, *rows]  # type: ignore[attr-defined]
+            below = [(str(each.id), each.called(language())) for each in towns]
+            self.fields["town"].choices = [everywhere, *below]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             everywhere,
             *((key, said(words)) for key, words in KINDS),
@@ -84,7 +84,7 @@ class Narrow(forms.Form):
 @answer_refusals
 def home(request: HttpRequest) -> HttpResponse:
     """What one can do here, and whom to call when waiting would be wrong."""
-    return draw(request, "public/home.html", {"numbers": emergency_numbers(), "staff": _staff()})
+    return draw(request, "public/home.html", {"numbers": numbers_to_call(), "staff": _staff()})
 
 
 @open_to("anyone")

@@ -27,7 +27,7 @@ from anlan.cases.queries import Person, View, find_party, get_onward, get_view
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
-from anlan.places.find import load_profile
+from anlan.places.region import region
 from anlan.web.front import answer_refusals, draw, language, said
 from anlan.web.gate import open_to
 from anlan.web.look.values import Deed
@@ -213,8 +213,5 @@ def _phone(person: Person) -> str:
 
 
 def _legal() -> str:
-    try:
-        words = load_profile(at=now()).legal.get("keeping", {})
-    except NotFound:
-        return ""
-    return str(words.get("zh" if language().startswith("zh") else "en", ""))
+    texts = (region().legal_text(key).in_language(language()) for key in ("keeping", "limits"))
+    return " ".join(text for text in texts if text)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from anlan.cases.define import Words
 from anlan.cases.known import Known, Org, covers, holds_on, local_day
+from anlan.places import find
 from anlan.places.codes import Level, ancestors, level_of
-from anlan.places.find import children, find_place, full_path
+from anlan.places.find import find_place, full_path
 from anlan.places.locate import MADE_UP, OutsideRegion, locate
 from anlan.places.names import narrow
 from anlan.web.front import language
@@ -72,12 +73,10 @@ def place_option(place_id: int, *, at: datetime) -> Option | None:
 
 
 def counties(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every county under its city, for a list without typing."""
+    """Every county under what is above it, for a list without typing."""
     return [
-        (city.called(language()), [(str(each.id), each.called(language())) for each in below])
-        for top in children(None, at=at)
-        for city in children(top.id, at=at)
-        if (below := [each for each in children(city.id, at=at) if each.level is Level.COUNTY])
+        (upper.called(language()), [(str(each.id), each.called(language())) for each in below])
+        for upper, below in find.counties(at=at)
     ]
 
 

@@ -37,6 +37,7 @@ from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.places.codes import Level
 from anlan.places.find import above, area_of, full_path, get_place
+from anlan.places.region import region
 from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.kinds import CALL_FIRST, call_first
 from anlan.procedures.report.procedure import REPORT
@@ -284,12 +285,13 @@ def _page(
         "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
-        "numbers": [each for each in emergency_numbers() if len(each["number"]) == 3],
+        "numbers": emergency_numbers(),
         "offers": form.offers and not ((alike or call) and "offered" not in request.POST),
         "call": call,
         "called": call or "called" in request.POST,
         "call_words": json.dumps(CALL_FIRST, ensure_ascii=False),
-        "purpose": procedure.purpose.in_language(language()),
+        "purpose": region().legal_text("purpose").in_language(language())
+        or procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }

@@ -17,11 +17,12 @@ from anlan.base.errors import Refused
 from anlan.cases.define import Action, Kind
 from anlan.cases.known import Known
 from anlan.people.phones import read_phone
+from anlan.places.codes import Level
 from anlan.places.find import area_of
 from anlan.procedures.report.catalogue import kinds_in
 from anlan.web.action_forms import ActionForm
 from anlan.web.drafts import Draft
-from anlan.web.front import language
+from anlan.web.front import language, level_name
 from anlan.web.resident.places import (
     Option,
     counties,
@@ -93,7 +94,7 @@ class ReportForm(ActionForm):
             refusal=_("Please choose the place from the list."),
         )
         self.fields["county"] = forms.ChoiceField(
-            label=_("County or district"), required=False, choices=[("", "—"), *counties(at=at)]
+            label=level_name(Level.COUNTY), required=False, choices=[("", "—"), *counties(at=at)]
         )
         self.fields["use_photo"] = forms.BooleanField(
             label=_("Send along where and when the photo was taken"), required=False

@@ -24,6 +24,7 @@ from anlan.places.find import load_calendar
 from anlan.places.holidays import national_days, national_horizon
 from anlan.places.importing import FIRST_DAY, import_outlines, import_places
 from anlan.places.models import Boundary, Place
+from anlan.places.region import region
 from anlan.places.rows import BadFile, Scheme, decode
 from anlan.places.versions import package_days, read_days
 
@@ -74,11 +75,11 @@ class Command(BaseCommand):
             help="CSV: date,kind; without it, what chinesecalendar knows past the horizon",
         )
         days.add_argument("--encoding", help="when the file is not UTF-8, e.g. gb18030")
-        days.add_argument("--calendar", default="zhejiang")
+        days.add_argument("--calendar", default="", help="its key; the region's own by default")
         days.add_argument(
             "--horizon", type=date.fromisoformat, help="last day whose holidays are published now"
         )
-        days.add_argument("--why", default="国务院办公厅放假通知", help="the notice it rests on")
+        days.add_argument("--why", default=region().calendar.why, help="the notice it rests on")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Does what was asked; raises CommandError when the file is bad."""
