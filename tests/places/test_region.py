@@ -14,7 +14,8 @@ from anlan.cases.personal import What, find_personal
 from anlan.people.phones import mask, read_phone
 from anlan.places.codes import Level
 from anlan.places.datum import Datum
-from anlan.places.region import BUILT_IN, Region, RegionFaults, folder_of, read_region, region
+from anlan.places.region import Region, RegionFaults, region
+from anlan.places.region_files import BUILT_IN, folder_of, read_region
 
 
 @pytest.fixture

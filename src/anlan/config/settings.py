@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from anlan.config import database, programs
 from anlan.config import home as homes
 from anlan.config.environment import SettingError, read_environment
-from anlan.places.region import folder_of, read_region
+from anlan.places.region_files import folder_of, read_region
 
 ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parents[1]
