@@ -21,7 +21,8 @@ from anlan.config.fill import NotForFilling, fill, owner_dsn
 from anlan.config.fill_cast import Casts, block
 from anlan.config.fill_copy import FILLED, column_types, filling
 from anlan.config.fill_scene import Home, set_scene
-from anlan.config.fill_story import Life, choose_kind, tell
+from anlan.config.fill_story import Life
+from anlan.config.fill_tell import choose_kind, tell
 from anlan.config.fill_words import MADE_UP, MARK
 from anlan.config.fill_work import Plan, Work
 from anlan.people.demo import demo_seed

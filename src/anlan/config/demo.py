@@ -23,7 +23,7 @@ from anlan.config.fill_copy import column_types, filling
 from anlan.config.fill_forms import MICRO, Mould
 from anlan.config.fill_mould import SPAN
 from anlan.config.fill_scene import Home, Scene, Spot, set_scene
-from anlan.config.fill_story import Kind
+from anlan.config.fill_tell import Kind
 from anlan.config.fill_words import MARK
 from anlan.config.fill_work import Plan, Work, keep_photos
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed

@@ -16,6 +16,7 @@ from django.db import connection
 
 from anlan.cases.catalogue import current
 from anlan.cases.known import Category, Known, covers, holds_on, local_day
+from anlan.config.fill_year import COAST, IN_STORM
 from anlan.people.holding import WORKING
 from anlan.people.may import Actor, Role
 from anlan.places.codes import Level, code_range
@@ -36,11 +37,19 @@ POSTS = """
 SELECT p.organisation_id, p.role, min(p.id) FROM people_post p JOIN people_account a ON a.id = p.account_id
  WHERE p.role = ANY(%s) AND a.is_active AND p.valid_to IS NULL GROUP BY 1, 2"""
 
+COUNTY = 10**9
+"""What a village's code is divided by to have its county's."""
+
 # Reports of a built-up place outnumber those of a village in the hills.
 CROWDED = {"街道": 6, "镇": 3, "乡": 1}
 COMMON = {"rubbish": 30, "street": 26, "road": 12, "facility": 9, "site": 5, "water": 5, "green": 4, "building": 3,
           "noise": 3, "danger": 2, "market": 1}  # fmt: skip
-"""How often each plain kind occurs, of about a hundred; imitates a city's sources (small posters, piles, rubbish)."""
+"""How often each plain kind occurs, of about a hundred."""
+OFTEN = {"E02-01": 180, "E01-36": 70, "E01-10": 70, "E01-11": 60, "E01-12": 50, "E04-10": 40, "E01-13": 35, "E04-05": 30,
+         "E04-06": 25, "P01-37": 25, "P03-05": 25, "E01-35": 20}  # fmt: skip
+"""Single categories that occur most, of a thousand: posters, piles and rubbish lead (Tianmen 2016), though not by half."""
+REST = 370
+"""Of a thousand, those of all other categories, by their kinds."""
 
 
 class Ground(NamedTuple):
@@ -89,19 +98,25 @@ class Scene:
     posts: Mapping[tuple[int, str], int]
     active: frozenset[int]
     categories: tuple[Category, ...]
+    coast: tuple[Spot, ...]
     _places: tuple[int, ...] = field(repr=False)
+    _coast: tuple[int, ...] = field(repr=False)
     _kinds: tuple[int, ...] = field(repr=False)
 
     def place(self, pick: Random) -> Spot:
         """A village, the crowded ones more often."""
         return self.places(pick, 1)[0]
 
-    def places(self, pick: Random, n: int) -> list[Spot]:
-        """So many of them."""
-        return pick.choices(self.spots, cum_weights=self._places, k=n)
+    def places(self, pick: Random, n: int, *, storm: bool = False) -> list[Spot]:
+        """So many villages, the crowded ones more often; in a storm those of the coast."""
+        spots, weights = (self.coast, self._coast) if storm else (self.spots, self._places)
+        return pick.choices(spots, cum_weights=weights, k=n)
 
-    def category(self, pick: Random) -> Category:
-        """A category, the common ones more often."""
+    def category(self, pick: Random, *, storm: bool = False) -> Category:
+        """A category, the common ones more often; in a storm what it brings."""
+        if storm:
+            found = [c for c in self.categories if c.code in IN_STORM]
+            return pick.choices(found, [IN_STORM[c.code] for c in found])[0]
         return self.categories[bisect(self._kinds, pick.randrange(self._kinds[-1]))]
 
     def actor(self, organisation: int, role: Role | None = None) -> Actor:
@@ -154,21 +169,30 @@ def set_scene(*, at: datetime, within: int | None = None) -> Scene:
         and known.conditions_of(c.id)
         and known.route("report", category=c.id, area=ready[0].code, on=local_day(at, known.calendar))
     )
-    of_kind = {kind: sum(c.group == kind for c in offered) for kind in COMMON}
+    rest = {kind: sum(c.group == kind and c.code not in OFTEN for c in offered) for kind in COMMON}
+    coast = tuple(s for s in ready if s.code // COUNTY in COAST)
     return Scene(
         known=known,
         spots=ready,
         posts=posts,
         active=at_work,
         categories=offered,
-        _places=tuple(
+        coast=coast,
+        _places=tuple(accumulate(map(_crowd, ready))),
+        _coast=tuple(accumulate(map(_crowd, coast))),
+        _kinds=tuple(
             accumulate(
-                (1 + len(s.grids)) * CROWDED.get(s.town_name[-2:], CROWDED.get(s.town_name[-1:], 1))
-                for s in ready
+                100 * OFTEN[c.code] if c.code in OFTEN else REST * COMMON[c.group] // rest[c.group]
+                for c in offered
             )
         ),
-        _kinds=tuple(accumulate(1 + COMMON[c.group] * 100 // of_kind[c.group] for c in offered)),
     )
+
+
+def _crowd(spot: Spot) -> int:
+    """How much happens in a village, beside others."""
+    town = spot.town_name
+    return (1 + len(spot.grids)) * CROWDED.get(town[-2:], CROWDED.get(town[-1:], 1))
 
 
 def _works(known: Known, posts: Mapping[tuple[int, str], int], organisation: int) -> bool:

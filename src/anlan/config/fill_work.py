@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
+from operator import add
 from random import Random
+from typing import NamedTuple
 from uuid import UUID
 
 from anlan.base.keys import aad
@@ -17,8 +19,10 @@ from anlan.config.fill_copy import Block, Types
 from anlan.config.fill_forms import MICRO, Mould
 from anlan.config.fill_mould import SPAN, Unfit, make_mould
 from anlan.config.fill_scene import Home, Scene, Spot
-from anlan.config.fill_story import Kind, Life, choose_kind, replay, tell
+from anlan.config.fill_story import Life, replay
+from anlan.config.fill_tell import Kind, choose_kind, tell
 from anlan.config.fill_words import picture
+from anlan.config.fill_year import busy, storm, storm_week
 from anlan.places.find import ZONE
 
 CHUNK = 2_000
@@ -45,13 +49,20 @@ class Plan:
     photos: bool = False
 
 
+class Begin(NamedTuple):
+    """When a history begins, and whether the storm brings it."""
+
+    at: datetime
+    storm: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A stretch of the past: how many cases it has, and when its histories begin."""
 
     n: int
     cases: int
-    begins: tuple[datetime, ...]
+    begins: tuple[Begin, ...]
 
 
 class Work:
@@ -73,12 +84,12 @@ class Work:
         share, more = divmod(chunk.cases, len(chunk.begins))
         for i, begin in enumerate(chunk.begins):
             mould = self.mould(begin, pick)
-            casts = self.caster.cast(mould, self.homes(share + (i < more), pick))
+            casts = self.caster.cast(mould, self.homes(share + (i < more), pick, storm=begin.storm))
             if self.plan.photos and mould.files:
                 keep_photos(casts)
             yield casts
 
-    def homes(self, n: int, pick: Random) -> list[Home]:
+    def homes(self, n: int, pick: Random, *, storm: bool) -> list[Home]:
         """Where cases lie: mostly a grid, else the village."""
         chance = pick.random
         return [
@@ -89,14 +100,15 @@ class Work:
                 else spot.ground,
                 int(chance() * (SPAN // MICRO)),
             )
-            for spot in self.scene.places(pick, n)
+            for spot in self.scene.places(pick, n, storm=storm)
         ]
 
-    def mould(self, begin: datetime, pick: Random) -> Mould:
+    def mould(self, begin: Begin, pick: Random) -> Mould:
         """A history that begins about then and can be cast. Raises LookupError when none is found."""
         for turn in range(60):
-            kind = choose_kind(self.scene, pick)
-            found = self.decide(self.scene.place(pick), begin - turn % 3 * SPAN, kind, pick)
+            kind = choose_kind(self.scene, pick, storm=begin.storm)
+            [spot] = self.scene.places(pick, 1, storm=begin.storm)
+            found = self.decide(spot, begin.at - turn % 3 * SPAN, kind, pick)
             if found is not None:
                 return found
         raise LookupError(f"no history that begins {begin} can be cast")
@@ -129,10 +141,14 @@ def keep_photos(casts: Casts) -> None:
 
 
 def chunks(plan: Plan, scene: Scene) -> Iterator[Chunk]:
-    """Stretches of the past with as many cases as fall into them by weekday and hour."""
+    """Stretches of the past with as many cases as fall into them by the shape of the year."""
     hours = plan.days * 24
     start = plan.at - timedelta(hours=hours)
-    weights = list(accumulate(_busy(scene, start + timedelta(hours=h)) for h in range(hours)))
+    locals_ = [(start + timedelta(hours=h)).astimezone(ZONE) for h in range(hours)]
+    begins = storm_week(locals_[0].date() + timedelta(days=1), locals_[-1].date()) if scene.coast else None
+    blown = [storm(local, begins) for local in locals_]
+    usual = [busy(local, scene.known.calendar) for local in locals_]
+    weights = list(accumulate(map(add, usual, blown)))
 
     def when(part: float) -> datetime:
         wanted = part * weights[-1]
@@ -142,6 +158,10 @@ def chunks(plan: Plan, scene: Scene) -> Iterator[Chunk]:
         found = start + timedelta(hours=hour + inside)
         return min(found, plan.at - 2 * SPAN)
 
+    def in_storm(at: datetime) -> bool:
+        hour = min(max((at - start) // timedelta(hours=1), 0), hours - 1)
+        return chance.random() * (usual[hour] + blown[hour]) < blown[hour]
+
     chance = Random(f"{plan.seed}/times")
     casts = plan.per_mould or max(200, plan.cases // 500)
     size = min(CHUNK, max(1, plan.cases // 4 + 1))
@@ -149,39 +169,5 @@ def chunks(plan: Plan, scene: Scene) -> Iterator[Chunk]:
         count = min(size, plan.cases - first)
         recent = when((first + count) / plan.cases) > plan.at - RECENT
         moulds = max(1, min(count, count // max(1, casts // (5 if recent else 1))))
-        begins = tuple(
-            when((first + (j + chance.random()) * count / moulds) / plan.cases) for j in range(moulds)
-        )
-        yield Chunk(n, count, begins)
-
-
-def _busy(scene: Scene, at: datetime) -> float:
-    """How much happens in this hour, by weekday and time of day."""
-    local = at.astimezone(ZONE)
-    hour = (
-        0.1,
-        0.1,
-        0.1,
-        0.1,
-        0.1,
-        0.2,
-        0.4,
-        0.8,
-        3,
-        3.2,
-        3,
-        2.6,
-        1,
-        1.4,
-        2.8,
-        3,
-        2.8,
-        2.2,
-        1.2,
-        0.9,
-        0.6,
-        0.4,
-        0.2,
-        0.1,
-    )
-    return hour[local.hour] * (1.0 if scene.known.calendar.works(local.date()) else 0.5)
+        moments = [when((first + (j + chance.random()) * count / moulds) / plan.cases) for j in range(moulds)]
+        yield Chunk(n, count, tuple(Begin(at, in_storm(at)) for at in moments))
