@@ -5,7 +5,7 @@ A demo marks the database it made and refuses every other one; a real deployment
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import connections
@@ -43,8 +43,8 @@ def refuse_demo() -> None:
         )
 
 
-def supervise(*, say: Callable[[str], None]) -> None:
-    """Runs web, worker and journal until told to stop.
+def supervise(*, say: Callable[[str], None], besides: Sequence[Part] = ()) -> None:
+    """Runs web, worker and journal, and what a demo has `besides`, until told to stop.
 
     Raises Unsound when a declaration that was used has changed since.
     """
@@ -62,6 +62,7 @@ def supervise(*, say: Callable[[str], None]) -> None:
                 Part(name="web", command=(*anlan, "serve")),
                 Part(name="worker", command=(*anlan, "work")),
                 Part(name="journal", command=(*anlan, "journal")),
+                *besides,
             ],
             home=home(),
             port=environment.port,

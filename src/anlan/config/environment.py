@@ -41,7 +41,9 @@ class Environment:
     pg_bin: str = _named("ANLAN_PG_BIN", "Folder of other PostgreSQL programs for the embedded server.", "")
     port: int = _named("ANLAN_PORT", "TCP port of the web server.", 8000)
     listen: str = _named(
-        "ANLAN_LISTEN", "Address the web server listens on; demo mode always 127.0.0.1.", "127.0.0.1"
+        "ANLAN_LISTEN",
+        "Address the web server listens on; 0.0.0.0 opens a demo to phones in the same network.",
+        "127.0.0.1",
     )
     hosts: str = _named("ANLAN_HOSTS", "Host names served, separated by commas.", "127.0.0.1,localhost,[::1]")
     https: bool = _named(

@@ -23,7 +23,7 @@ from django.db import connection, connections, transaction
 from anlan.cases import registry
 from anlan.cases.declarations import keep
 from anlan.cases.follow import take_seats
-from anlan.config.fill_copy import Block, column_types, filling
+from anlan.config.fill_copy import Block, Connection, column_types, filling
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_work import Chunk, Plan, Work, chunks
 
@@ -53,8 +53,12 @@ def fill(
     dsn: str,
     progress: Progress = lambda _done, _of: None,
     say: Callable[[str], object] = print,
+    also: Callable[[Connection], object] = lambda _owner: None,
 ) -> Filled:
-    """Fills the database of `dsn` (the owner's), which is also Django's. Raises NotForFilling, LookupError."""
+    """Fills the database of `dsn` (the owner's), which is also Django's; `also` is done in the same transaction.
+
+    Raises NotForFilling, LookupError.
+    """
     started = time.monotonic()
     refuse_real_people()
     types = column_types(dsn)
@@ -68,6 +72,7 @@ def fill(
             into.add(block)
             done += chunk.cases
             progress(done, plan.cases)
+        also(into.owner)
     return Filled(cases=plan.cases, entries=into.entries, seconds=time.monotonic() - started)
 
 

@@ -52,6 +52,9 @@ SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
   FROM pg_index i
  WHERE i.indrelid = ANY(%(tables)s::regclass[])
    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))"""
+BEHIND = """
+WITH seats AS (SELECT name, position FROM cases_follower WHERE sends OR name = 'search' FOR UPDATE)
+SELECT name FROM seats WHERE position < (SELECT coalesce(max(position), 0) FROM cases_journal)"""
 COLUMNS = """
 SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
  WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
@@ -62,6 +65,10 @@ Types = Mapping[str, Mapping[str, str]]
 JOURNAL = Struct(">16si32s")
 """What the journal needs of an entry: case, seq, digest."""
 _row = Struct(">hiqi16siii32si32siq")
+
+
+class NotYet(Exception):  # noqa: N818 - an answer: try again in a moment
+    """These followers have something to read first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +96,21 @@ def column_types(dsn: str) -> Types:
 
 
 @contextmanager
-def filling(dsn: str, *, types: Types, at: datetime, say: Callable[[str], object]) -> "Iterator[Filling]":
-    """One transaction that takes blocks; at its end everything is in place and followers stand where they should."""
+def filling(
+    dsn: str, *, types: Types, at: datetime, say: Callable[[str], object], among: bool = False
+) -> "Iterator[Filling]":
+    """One transaction that takes blocks; at its end everything is in place and followers stand where they should.
+
+    `among` others who work on this database: raises NotYet while a follower that is to pass over made-up cases has real
+    entries to read before them.
+    """
     with psycopg.connect(dsn) as owner:
         for setting in SETTINGS:
             owner.execute(setting)
         # Nobody else may number meanwhile.
         owner.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if among and (behind := [name for (name,) in owner.execute(BEHIND).fetchall()]):
+            raise NotYet(behind)
         empty = owner.execute(EMPTY).fetchone() == (True,)
         taken_off = _take_off(owner) if empty else ()
         begun = Filling(owner, types=types, at=at, freeze=empty)

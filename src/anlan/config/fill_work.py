@@ -36,7 +36,7 @@ GRIDS = 0.85
 class Plan:
     """What to fill: how many cases, over how many days back from `at`, by which seed. `per_mould` is how many casts
     each decided history has (0: as many as leave about 500 histories); `within` keeps to one place; `photos` writes the
-    files of photos too.
+    files of photos too; `chunk` is how many cases go into the tables at a time.
     """
 
     cases: int
@@ -47,6 +47,7 @@ class Plan:
     within: int | None = None
     workers: int = 2
     photos: bool = False
+    chunk: int = CHUNK
 
 
 class Begin(NamedTuple):
@@ -164,7 +165,7 @@ def chunks(plan: Plan, scene: Scene) -> Iterator[Chunk]:
 
     chance = Random(f"{plan.seed}/times")
     casts = plan.per_mould or max(200, plan.cases // 500)
-    size = min(CHUNK, max(1, plan.cases // 4 + 1))
+    size = min(plan.chunk, max(1, plan.cases // 4 + 1))
     for n, first in enumerate(range(0, plan.cases, size)):
         count = min(size, plan.cases - first)
         recent = when((first + count) / plan.cases) > plan.at - RECENT

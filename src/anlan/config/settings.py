@@ -7,10 +7,11 @@
 import secrets as randomness
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from anlan.config import database, programs
+from anlan.config import database, network, programs
 from anlan.config import home as homes
 from anlan.config.environment import SettingError, read_environment
 from anlan.places.region_files import folder_of, read_region
@@ -26,6 +27,9 @@ ANLAN_ERASURES = ANLAN_HOME / "erasures.jsonl"
 ANLAN_HEADS = ANLAN_HOME / "heads.jsonl"
 ANLAN_LOG_HEADS = ANLAN_HOME / "log-heads.jsonl"
 ANLAN_CLOCK_OFFSET = ENVIRONMENT.clock_offset
+# Only the demo's clock can be moved, and only a demo that listens to its network tells phones where it is.
+ANLAN_CLOCK_OFFSET_FILE = str(ANLAN_HOME / "clock-offset") if ANLAN_DEMO else ""
+ANLAN_DEMO_ADDRESS = network.address_in_network(ENVIRONMENT) if ANLAN_DEMO else ""
 ANLAN_DIGEST = ENVIRONMENT.digest
 ANLAN_CIPHER = ENVIRONMENT.cipher
 ANLAN_PROXIES = ENVIRONMENT.proxies
@@ -39,6 +43,8 @@ SECRET_KEY = ENVIRONMENT.signing_key or (_secrets.signing if _secrets else rando
 
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [host for host in ENVIRONMENT.hosts.split(",") if host]
+if ANLAN_DEMO_ADDRESS:
+    ALLOWED_HOSTS.append(urlsplit(ANLAN_DEMO_ADDRESS).hostname or "")
 ROOT_URLCONF = "anlan.config.urls"
 WSGI_APPLICATION = "anlan.config.wsgi.application"
 
@@ -50,6 +56,7 @@ INSTALLED_APPS = [
     "anlan.web.desk",
     "anlan.web.field",
     "anlan.web.api",
+    "anlan.web.demo",
     "anlan.procedures.report",
     "anlan.parts.suggestions",
     "anlan.indicators",
@@ -187,7 +194,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.htt
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+X_FRAME_OPTIONS = "SAMEORIGIN" if ANLAN_DEMO else "DENY"  # the demo shows its own pages as on a phone
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20

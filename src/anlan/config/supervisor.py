@@ -36,10 +36,13 @@ class SupervisorError(Exception):
 
 @dataclass(kw_only=True)
 class Part:
-    """One supervised process: the program it runs and how it has fared."""
+    """One supervised process: the program it runs and how it has fared. One with an `end` is not started again once it
+    has done its work and said so by status 0.
+    """
 
     name: str
     command: tuple[str, ...]
+    end: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -113,7 +116,10 @@ class Supervisor:
             part.pause = FIRST_PAUSE if now - part.started > 60 else min(part.pause * 2, LONGEST_PAUSE)
             part.deaths += 1
             part.next_start = now + part.pause
-            self.say(f"{part.name} ended ({part.process.returncode}); again in {part.pause:g} s")
+            if part.end and part.process.returncode == 0:
+                part.next_start = float("inf")
+            else:
+                self.say(f"{part.name} ended ({part.process.returncode}); again in {part.pause:g} s")
             part.process = None
 
     def _start(self, part: Part, *, now: float) -> None:

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("desk/", include("anlan.web.desk.urls")),
     path("field/", include("anlan.web.field.urls")),
+    path("demo/", include("anlan.web.demo.urls")),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
     path("metrics", metrics, name="metrics"),

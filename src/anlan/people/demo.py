@@ -20,6 +20,20 @@ from anlan.people.seed import DEPARTMENTS
 from anlan.places.codes import pad
 from anlan.places.models import PlaceCode
 
+GUESTS = {
+    "resident": "",
+    "neighbour": "",
+    "grid_worker": "wensan-grid",
+    "dispatcher": "xixi-town",
+    "handler": "xihu-enforcement",
+    "supervisor": "xihu-supervisor",
+    "auditor": "auditor",
+    "administrator": "system",
+    "developer": "",
+}
+"""Whom a guest can be with one click, and the username of those who work here; the others are residents, or nobody."""
+RESIDENTS = ("resident", "neighbour")
+
 DEMO_PASSWORD = "anlan-demo"  # noqa: S105  shown on the demo's sign-in page
 COUNTY, TOWN, VILLAGE = "330106", "330106004", "330106004066"
 
@@ -111,6 +125,9 @@ def demo_seed(*, since: datetime, at: datetime) -> int:
         if Account.objects.filter(demo=True).exists():
             return 0
         _make_named(password, since=since, at=at)
+        Account.objects.bulk_create(
+            Account(kind=AccountKind.RESIDENT, demo=True, made_at=at, used_at=at) for _guest in RESIDENTS
+        )
         with connections["default"].cursor() as cursor:
             for kind, role, prefix, suffix, name in BULK:
                 words = {"prefix": prefix, "suffix": suffix, "name": name, "kind": str(kind)}
@@ -120,6 +137,15 @@ def demo_seed(*, since: datetime, at: datetime) -> int:
         made = Post.objects.count()
         record(None, "demo.seed", before=None, after={"posts": made}, at=at)
     return made
+
+
+def demo_resident(guest: str) -> int:
+    """The account of a made-up resident of `RESIDENTS`. Raises Account.DoesNotExist outside of a demo."""
+    accounts = Account.objects.filter(demo=True, kind=AccountKind.RESIDENT).order_by("pk")
+    found = accounts.values_list("pk", flat=True)[RESIDENTS.index(guest) : RESIDENTS.index(guest) + 1].first()
+    if found is None:
+        raise Account.DoesNotExist
+    return found
 
 
 def _make_named(password: str, *, since: datetime, at: datetime) -> None:

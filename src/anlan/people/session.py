@@ -102,6 +102,13 @@ def switch_post(request: HttpRequest, post_id: int, *, at: datetime) -> Actor:
     return actor_of(post, at=at)
 
 
+def move_along(request: HttpRequest, by: timedelta) -> None:
+    """Keeps a session as old and as idle as it was while the demo's clock moves."""
+    for stamp in (SEEN, SINCE):
+        if stamp in request.session:
+            request.session[stamp] += by.total_seconds()
+
+
 def leave(request: HttpRequest) -> None:
     """Ends the session and forgets everything in it."""
     logout(request)

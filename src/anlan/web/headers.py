@@ -21,6 +21,13 @@ FEATURES = (
 """What a report may ask the phone for, by ourselves only; nothing else is ever asked."""
 
 
+def policy() -> str:
+    """The policy; a demo shows its own pages inside its own frame of a phone."""
+    return (
+        POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") if settings.ANLAN_DEMO else POLICY
+    )
+
+
 class HeadersMiddleware:
     """Stands outside of all that answers pages, so that refusals and errors have the same headers."""
 
@@ -31,7 +38,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Adds what is missing."""
         answer = self.get_response(request)
-        answer.headers.setdefault("Content-Security-Policy", POLICY)
+        answer.headers.setdefault("Content-Security-Policy", policy())
         answer.headers.setdefault("Permissions-Policy", FEATURES)
         known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
         if known or "HTTP_AUTHORIZATION" in request.META:

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """`anlan demo`: a whole Anlan with places and made-up cases, on this machine only."""
 
-import importlib.util
+import os
+import sys
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.cases.registry import Unsound
+from anlan.config.demo import seed
+from anlan.config.demo_rest import fill_rest
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
-from anlan.config.supervisor import SupervisorError
+from anlan.config.supervisor import Part, SupervisorError
 
 
 def say(line: str) -> None:
@@ -22,15 +25,27 @@ class Command(BaseCommand):
 
     help = "Runs a demonstration with made-up cases on http://127.0.0.1:8000."
 
-    def handle(self, *_arguments: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What the supervisor starts beside the servers."""
+        parser.add_argument(
+            "--rest", action="store_true", help="only fill the rest of the year, beside a demo that runs"
+        )
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
         """Claims the database, migrates, loads, seeds, supervises."""
         try:
             claim_for_demo()
+            if options["rest"]:
+                os.nice(19)  # guests come first
+                fill_rest(say=say)
+                return
             say("Bringing the tables up to date")
             call_command("migrate", verbosity=0)
             call_command("seed")
-            if importlib.util.find_spec("anlan.config.demo"):
-                importlib.import_module("anlan.config.demo").seed(say=say)
-            supervise(say=say)
-        except (WrongDatabaseError, SupervisorError, Unsound) as error:
+            seed(say=say)
+            anlan = (sys.executable, "-m", "anlan.cli", "demo")
+            supervise(
+                say=say, besides=[Part(name="the rest of the year", command=(*anlan, "--rest"), end=True)]
+            )
+        except (WrongDatabaseError, SupervisorError, Unsound, LookupError) as error:
             raise CommandError(str(error)) from None

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         Granian(
             "anlan.config.wsgi:application",
-            address="127.0.0.1" if settings.ANLAN_DEMO else environment.listen,
+            address=environment.listen,
             port=environment.port,
             interface=Interfaces.WSGI,
             workers=environment.workers,

@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 from anlan.base.clock import now
 from anlan.base.ids import show_number
 from anlan.places.calendars import Limit
+from anlan.web.look import demo as demo_look
 from anlan.web.look import fields as forms_look
 from anlan.web.look import times
 from anlan.web.look.maps import Choropleth
@@ -203,6 +204,21 @@ def choropleth(drawn: Choropleth, *, table: bool = True) -> dict[str, Any]:
 def trend(context: Context, drawn: Trend) -> dict[str, Any]:
     """Lines over days, with their table folded."""
     return {"trend": drawn, "now": _at(context)}
+
+
+@register.inclusion_tag("look/parts/demo.html", takes_context=True)
+def demo_bar(context: Context) -> dict[str, Any]:
+    """The demo's banner with its bar; nothing inside the phone's frame."""
+    request = context.get("request")
+    who = demo_look.guests(request)
+    return {
+        "framed": demo_look.is_framed(request),
+        "guests": who,
+        "who": next((guest.word for guest in who if guest.current), ""),
+        "fold": request.COOKIES.get(demo_look.FOLD, "") if request else "",
+        "now": _at(context),
+        **{name: context.get(name) for name in ("look", "csrf_token")},
+    }
 
 
 @register.simple_tag
