@@ -220,7 +220,7 @@ def _offers(life: Life, case: Projection, kind: Kind, pick: Random) -> Iterator[
             yield 1.0, by(room, "decide_delay", 2.0, decision="grant" if granted else "refuse",
                           words=said("granted" if granted else "refused_delay"))  # fmt: skip
         case "paused":
-            yield 0.9, by(holder, "resume", 40.0)
+            yield 1.0, by(holder, "resume", 40.0)
         case "checking" | "confirming":
             result = "fails" if pick.random() < 0.04 else "holds"
             if case.state == "confirming":

@@ -16,7 +16,7 @@ FOLD = "anlan_bar"
 """The cookie of whoever folded the bar, or opened it."""
 WORDS: Mapping[str, Any] = {
     "resident": _("Resident"),
-    "neighbour": _("Neighbour who helps"),
+    "neighbour": _("Neighbour"),
     "grid_worker": _("Grid worker"),
     "dispatcher": _("Dispatcher"),
     "handler": _("Handler"),
