@@ -4,10 +4,11 @@
 import pytest
 from django.db import connection
 
+from anlan.cases.follow import take_seats
 from anlan.cases.journal import number
 from anlan.cases.management.commands.journal import pass_once
 from anlan.cases.models import Case
-from anlan.config import demo, demo_rest
+from anlan.config import demo, demo_rest, demo_waiting
 from anlan.config.demo_progress import Progress, find_progress, note_progress
 from anlan.config.fill_copy import Connection
 from anlan.config.fill_work import Plan
@@ -34,6 +35,8 @@ def small(progress: Progress) -> Plan:
 @pytest.fixture
 def begun(own_database: Clone, monkeypatch: pytest.MonkeyPatch) -> Progress:
     monkeypatch.setattr(demo, "PIECES", (demo._waiting,))
+    monkeypatch.setattr(demo_waiting, "WAITING", demo_waiting.WAITING[:2])
+    take_seats()
     demo.seed(say=str)
     progress = find_progress()
     assert progress is not None

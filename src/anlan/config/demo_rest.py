@@ -23,7 +23,8 @@ PIECE = 500
 PAUSE = 0.25
 """Seconds between two pieces, so that whoever waits for the database comes first."""
 CAUGHT_UP = """
-SELECT coalesce(min(position), 0) >= (SELECT coalesce(max(position), 0) FROM cases_journal) FROM cases_follower"""
+SELECT NOT EXISTS (
+  SELECT FROM cases_follower WHERE position < (SELECT coalesce(max(position), 0) FROM cases_journal))"""
 
 
 def plan_of_rest(at: datetime) -> Plan:
