@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever a procedure names is told once; what travels outside holds the number and the state and nothing else."""
 
+import io
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
+from anlan.base.clock import now
 from anlan.base.ids import show_number
 from anlan.cases import follow, journal, registry
 from anlan.cases.act import Done, act, open_case
@@ -18,6 +21,7 @@ from anlan.cases.follow import Follows
 from anlan.cases.models import Delivery, Follower, Party
 from anlan.cases.models import Notice as NoticeRow
 from anlan.cases.notices import message, send, tell
+from anlan.people.models import AdminLine
 from tests.cases.toy import TOY, w
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
 from tests.databases import Clone
@@ -152,3 +156,34 @@ def test_without_a_gateway_a_text_fails_and_says_so(
     read_all()
     deliver(send, at=MONDAY)
     assert Delivery.objects.get(case_id=done.case_id).outcome == "failed"
+
+
+def test_what_failed_is_listed_without_a_word_and_sent_again_and_what_may_have_been_sent_is_not(
+    own_database: Clone, telling: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "ANLAN_DEMO", False)
+    first, second = dispatched(), dispatched()
+    read_all()
+    Delivery.objects.update(at=now())
+    deliver(send, at=now())
+    Delivery.objects.filter(case_id=second.case_id).update(outcome="unknown")
+    assert Delivery.objects.get(case_id=first.case_id).outcome == "failed"
+    told = io.StringIO()
+    call_command("deliveries", stdout=told)
+    reference = f"{Delivery.objects.get(case_id=first.case_id).position}-party:1-sms"
+    assert reference in told.getvalue()
+    assert {"sms failed: 1", "sms unknown: 1"} <= set(told.getvalue().splitlines())
+    assert not [
+        word for word in ("13800001234", "王小明", show_number(first.number)) if word in told.getvalue()
+    ]
+    other = f"{Delivery.objects.get(case_id=second.case_id).position}-party:1-sms"
+    with pytest.raises(CommandError, match="did not fail"):
+        call_command("deliveries", "--resend", other)
+    monkeypatch.setattr(settings, "ANLAN_DEMO", True)
+    monkeypatch.setattr(settings, "ANLAN_HOME", tmp_path)
+    call_command("deliveries", "--resend", "all", stdout=told)
+    assert "1 will be sent again" in told.getvalue()
+    deliver(send, at=now())
+    outcomes = dict(Delivery.objects.values_list("case_id", "outcome"))
+    assert outcomes == {first.case_id: "sent", second.case_id: "unknown"}
+    assert AdminLine.objects.filter(what="deliveries.resend", after={"reference": "all", "n": 1}).exists()

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from anlan.base.clock import now
 from anlan.base.keys import keyring
-from anlan.cases import pulse
+from anlan.cases import deliver, pulse
 from anlan.cases.models import Clock, Delivery, Entry, Follower
 from anlan.config import health
 from anlan.config.environment import Environment
@@ -143,7 +143,7 @@ def test_a_look_at_how_it_stands_is_a_look_into_an_index() -> None:
         for statement, values in (
             (pulse.BEHIND, [MONDAY]),
             (pulse.WAITING, [MONDAY]),
-            (pulse.HOUR, [MONDAY, MONDAY]),
+            (deliver.HOW, [MONDAY, MONDAY]),
         ):
             cursor.execute(f"EXPLAIN {statement}", values)
             plan = "\n".join(row[0] for row in cursor.fetchall())

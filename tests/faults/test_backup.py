@@ -19,6 +19,7 @@ from anlan.cases.models import Attachment, Case, Content, Delivery
 from anlan.config.backup import BackupError, back_up, restore
 from anlan.config.database import open_to_roles
 from anlan.people import log
+from anlan.people.models import AdminLine
 from tests.cases.world import MONDAY
 from tests.databases import Clone
 from tests.faults.whole import faults
@@ -82,6 +83,7 @@ def test_what_was_erased_after_a_backup_stays_erased_and_nothing_is_sent_again(
     said: list[str] = []
     made = back_up(tmp_path / "backup", at=MONDAY, say=said.append)
     assert (made["files"], made["position"]) == (2, journal.head().position)
+    assert AdminLine.objects.filter(what="backup.made", after__files=2).count() == 1
 
     erased.at += timedelta(days=1)
     erased.do("erase", REPORTER)
@@ -104,7 +106,9 @@ def test_what_was_erased_after_a_backup_stays_erased_and_nothing_is_sent_again(
     assert set(Delivery.objects.values_list("outcome", flat=True)) == {"unknown"}
     assert faults() == []
     assert log.verify_admin_log(heads=log.kept_heads()).broken == ()
-    assert any("after the backup is lost (1)" in line for line in said)
+    assert any("after the backup is lost (2 lines" in line for line in said), "one is the backup's own"
+    (line,) = AdminLine.objects.filter(what="backup.restored")
+    assert (line.after, line.post_id) == ({"of": made["at"]}, log.OPERATOR)
     assert not Session.objects.exists()  # whoever found the backup could have walked in with it
     with psycopg.connect(elsewhere.dsn) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
         app.execute("DELETE FROM cases_entry")

@@ -15,6 +15,7 @@ from django.db import connection
 
 log = logging.getLogger(__name__)
 
+OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN) = "waiting", "sending", "sent", "failed", "unknown"
 TRIES = 5
 LOST_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a process that died; no adapter takes longer than seconds."""
@@ -27,6 +28,16 @@ UPDATE cases_delivery d SET outcome = 'sending', tries = d.tries + 1, at = %s
          WHERE outcome = 'waiting' AND at <= %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED) w
  WHERE d.position = w.position AND d.recipient = w.recipient AND d.channel = w.channel
 RETURNING d.position, d.recipient, d.channel, d.case_id, d.key, d.tries, w.since"""
+
+HOW = """
+SELECT channel, outcome, count(*) FROM cases_delivery WHERE at > %s AND at <= %s GROUP BY 1, 2 ORDER BY 1, 2"""
+WHICH = """
+SELECT position, recipient, channel, case_id, key, tries, at FROM cases_delivery
+ WHERE at > %s AND outcome = %s ORDER BY at DESC LIMIT %s"""
+AGAIN = """
+UPDATE cases_delivery SET outcome = 'waiting', tries = 0, at = %s
+ WHERE at > %s AND outcome = 'failed'
+   AND (%s::text IS NULL OR position || '-' || recipient || '-' || channel = %s)"""
 
 
 class Refusing(Exception):  # noqa: N818 - an answer of the carrier
@@ -108,4 +119,38 @@ def give_up_lost(*, at: datetime) -> int:
             "UPDATE cases_delivery SET outcome = 'unknown' WHERE outcome = 'sending' AND at < %s",
             [at - LOST_AFTER],
         )
+        return int(cursor.rowcount)
+
+
+def outcomes(*, since: datetime, at: datetime) -> list[tuple[str, str, int]]:
+    """Channel, outcome, how many, of what was last touched since."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOW, [since, at])
+        return [(channel, outcome, n) for channel, outcome, n in cursor.fetchall()]
+
+
+def list_by(outcome: str, *, since: datetime, most: int) -> list[tuple[Sending, datetime]]:
+    """Those of one outcome, the newest first, with when it came about."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHICH, [since, outcome, most])
+        return [
+            (
+                Sending(
+                    position=row[0],
+                    recipient=row[1],
+                    channel=row[2],
+                    case_id=row[3],
+                    key=row[4],
+                    tries=row[5],
+                ),
+                row[6],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def resend(*, since: datetime, at: datetime, reference: str | None = None) -> int:
+    """Lets one that failed since, or all, be tried anew; how many. What may have been sent is never sent again."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGAIN, [at, since, reference, reference])
         return int(cursor.rowcount)

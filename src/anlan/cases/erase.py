@@ -33,10 +33,14 @@ SELECT f.case_id, f.n, f.keyed FROM cases_attachment f
  WHERE f.erased AND (f.case_id, f.n) > (%s::uuid, %s) ORDER BY f.case_id, f.n LIMIT %s"""
 
 
-def erase_ended(*, at: datetime, dry_run: bool = False, batch: int = BATCH) -> Mapping[str, Swept]:
-    """Erases what was closed longer than its procedure keeps it; per procedure how many. A dry run only counts."""
+def erase_ended(
+    *, at: datetime, dry_run: bool = False, batch: int = BATCH, only: str = ""
+) -> Mapping[str, Swept]:
+    """Erases what was closed longer than its procedure keeps it; per procedure (or for one) how many. A dry run only counts."""
     found: dict[str, Swept] = {}
     for key, procedure in registry.newest().items():
+        if only and key != only:
+            continue
         total = Swept()
         before = _years_before(at, procedure.retention.years)
         for rows in in_batches(ENDED, [key, before], start=("-infinity", UUID(int=0)), batch=batch):

@@ -34,10 +34,9 @@ def rezone_cases(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives 
 
 @app.periodic(cron="30 18 * * *")
 @app.task(name="cases.erase", queueing_lock="cases.erase", lock="cases.erase")
-def erase_ended(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Every night (02:30 in Hangzhou): keeping times, files of what was erased, files nobody names."""
+def remove_erased(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every night (02:30 in Hangzhou): files of what was erased, files nobody names. What has lapsed goes by `config.jobs`."""
     at = now()
     erased.settle(before=at - timedelta(days=1))
-    erase.erase_ended(at=at)
     erase.remove_files()
     attachments.sweep(at=at)

@@ -20,7 +20,6 @@ BEHIND = (
     "SELECT next_at FROM cases_clock WHERE next_at IS NOT NULL AND next_at <= %s ORDER BY next_at LIMIT 1"
 )
 WAITING = "SELECT at FROM cases_delivery WHERE outcome = 'waiting' AND at <= %s ORDER BY at LIMIT 1"
-HOUR = "SELECT channel, outcome, count(*) FROM cases_delivery WHERE at > %s AND at <= %s GROUP BY 1, 2 ORDER BY 1, 2"
 LEADS = """
 SELECT EXISTS (SELECT FROM pg_stat_activity
                 WHERE application_name = 'anlan journal' AND datname = current_database())"""
@@ -63,13 +62,6 @@ def unsent_age(*, at: datetime) -> timedelta:
     """Since when the oldest message should have been sent."""
     row = _first(WAITING, [at])
     return _age(row[0], at) if row else timedelta(0)
-
-
-def deliveries(*, at: datetime) -> list[tuple[str, str, int]]:
-    """Of the last hour: channel, outcome, how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOUR, [at - timedelta(hours=1), at])
-        return [(channel, outcome, n) for channel, outcome, n in cursor.fetchall()]
 
 
 def is_led(*, at: datetime) -> bool:

@@ -40,6 +40,8 @@ KEYS = "SELECT DISTINCT ON (get_byte(key, 1)) get_byte(key, 1), key FROM cases_c
 NOT_DUMPED = "django_session"
 """Whoever finds a backup made a minute ago shall not walk in with somebody's session; after a restore all sign in again."""
 NEW_IN_17 = b"SET transaction_timeout = 0;\n"
+MADE, RESTORED = "backup.made", "backup.restored"
+"""Lines of the administration log: when a backup was last made here, and when one was last brought back and verified."""
 HEAD = 40
 """Lines of a restoring script within which it sets what it needs of the server."""
 
@@ -89,6 +91,8 @@ def back_up(target: Path, *, at: datetime, say: Say) -> dict[str, Any]:
         _settle(path)
     draft.rename(target)
     _settle(target.parent)
+    told = {"position": end.position, "files": files, "seconds": round(time.monotonic() - began)}
+    log.record(None, MADE, before=None, after=told, at=at)
     return manifest
 
 
@@ -116,10 +120,11 @@ def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> None:
     if unknown:
         say(f"{unknown:,} messages may have been sent after the backup: they stay unknown")
     say(
-        f"What was granted, revoked or configured after the backup is lost ({lost}): look through accounts, posts and tokens"
+        f"What was granted, revoked or configured after the backup is lost ({lost} lines of its log): look through accounts, posts and tokens"
     )
     say("Verifying")
     call_command("verify", jobs=jobs)
+    log.record(None, RESTORED, before=None, after={"of": manifest["at"]}, at=at)
     say(f"Restored and verified in {time.monotonic() - began:.0f} s")
 
 

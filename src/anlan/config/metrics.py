@@ -6,12 +6,12 @@ leaves a file for each that ever ran (docs/decisions/operation.md).
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from django.db import connection
 
-from anlan.cases import pulse
+from anlan.cases import deliver, pulse
 from anlan.config.requests import BOUNDS, DOORS, STATUSES, counts
 
 JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1"
@@ -59,9 +59,8 @@ def _followed(*, at: datetime) -> Iterable[str]:
     )
     unsent = pulse.unsent_age(at=at).total_seconds()
     yield _gauge("anlan_delivery_age_seconds", "Since when the oldest due message waits.", unsent)
-    sent: list[Row] = [
-        ({"channel": channel, "outcome": outcome}, n) for channel, outcome, n in pulse.deliveries(at=at)
-    ]
+    hour = deliver.outcomes(since=at - timedelta(hours=1), at=at)
+    sent: list[Row] = [({"channel": channel, "outcome": outcome}, n) for channel, outcome, n in hour]
     yield _family("anlan_deliveries_last_hour", "gauge", "Messages by how they stand.", sent)
 
 

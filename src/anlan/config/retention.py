@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long each kind of row is kept, on what ground, and what is erased of it when that time has ended.
+
+Every table from which the serving role may delete, and every column that holds something sealed, belongs to a class here:
+tests/config/test_retention.py. What is in no class is the record itself and the configuration: they name nobody.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from anlan.cases import erase, lapse, registry
+from anlan.people import rates, signin
+from anlan.people.models import Absence, RateCounter, SignInCode
+
+Step = Callable[[datetime], int]
+"""Takes the moment before which rows have lapsed; how many there are, or were."""
+
+MINIMUM = "PIPL art. 19: no longer than the purpose needs"
+SECURITY = "Cybersecurity law art. 21 (3): logs of the network's running at least six months"
+OLD_JOBS = """
+ FROM procrastinate_jobs WHERE status IN ('failed', 'cancelled', 'aborted')
+  AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = procrastinate_jobs.id AND e.at >= %s)"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionClass:
+    """One kind of row. `after` counts from its own end (`until` says which); without it the row ends with something else."""
+
+    key: str
+    tables: tuple[str, ...]
+    until: str
+    basis: str
+    after: timedelta | None = None
+    count: Step | None = None
+    erase: Step | None = None
+
+
+def _sessions(before: datetime) -> int:
+    return Session.objects.filter(expire_date__lt=before).count()
+
+
+def _end_sessions(before: datetime) -> int:
+    ended = _sessions(before)
+    SessionStore.clear_expired()
+    return ended
+
+
+def _jobs(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {OLD_JOBS}", [before])
+        return int(cursor.fetchone()[0])
+
+
+def _forget_jobs(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE {OLD_JOBS}", [before])
+        return int(cursor.rowcount)
+
+
+NOTHING = timedelta(0)
+STANDING: tuple[RetentionClass, ...] = (
+    RetentionClass(
+        key="sessions",
+        tables=("django_session",),
+        until="the session's end: half an hour idle for staff, a day for residents; drafts signed for it end with it",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=_sessions,
+        erase=_end_sessions,
+    ),
+    RetentionClass(
+        key="sign-in codes",
+        tables=("people_signincode",),
+        until="the code is no longer good",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=lambda before: SignInCode.objects.filter(expires_at__lte=before).count(),
+        erase=lambda before: signin.sweep_codes(at=before),
+    ),
+    RetentionClass(
+        key="counters",
+        tables=("people_ratecounter",),
+        until="the count no longer matters: a day at most",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=lambda before: RateCounter.objects.filter(until__lte=before).count(),
+        erase=lambda before: rates.sweep(at=before),
+    ),
+    RetentionClass(
+        key="claims",
+        tables=("cases_claim",),
+        until="the claim lapsed",
+        basis=MINIMUM,
+        after=timedelta(days=1),
+        count=lambda before: lapse.count_claims(before=before),
+        erase=lambda before: lapse.forget_claims(before=before),
+    ),
+    RetentionClass(
+        key="deliveries",
+        tables=("cases_delivery",),
+        until="the sending ended, however it did",
+        basis=SECURITY,
+        after=timedelta(days=180),
+        count=lambda before: lapse.count_deliveries(before=before),
+        erase=lambda before: lapse.forget_deliveries(before=before),
+    ),
+    RetentionClass(
+        key="absences",
+        tables=("people_absence",),
+        until="the person is back",
+        basis=MINIMUM,
+        after=timedelta(days=90),
+        count=lambda before: Absence.objects.filter(until__lt=before).count(),
+        erase=lambda before: Absence.objects.filter(until__lt=before).delete()[0],
+    ),
+    RetentionClass(
+        key="jobs",
+        tables=(
+            "procrastinate_jobs",
+            "procrastinate_events",
+            "procrastinate_periodic_defers",
+            "procrastinate_workers",
+        ),
+        until="a job failed; one that succeeded is gone at once. They hold names of sweeps and times",
+        basis=MINIMUM,
+        after=timedelta(days=30),
+        count=_jobs,
+        erase=_forget_jobs,
+    ),
+    RetentionClass(
+        key="uploads that no action named",
+        tables=(),
+        until="a day after the upload, by the nightly sweep of files",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="search",
+        tables=("cases_searchrow",),
+        until="the case's words are erased; the row goes with them",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="figures",
+        tables=("indicators_casefact", "indicators_tally"),
+        until="they are derived anew: what kind of case was where and when, and counts of it; no words, no person",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="residents' accounts",
+        tables=("people_account", "case_account"),
+        until="the person erases it or the case; a number unused for long goes to its next owner's new account",
+        basis="PIPL art. 15, 47: erased when asked; what ties an account to a case is erased with the case's parties",
+    ),
+    RetentionClass(
+        key="second factors",
+        tables=("mfa_authenticator",),
+        until="the person takes it out or the account is locked",
+        basis="GB/T 22239-2019: two factors for staff",
+    ),
+    RetentionClass(
+        key="tokens",
+        tables=("people_token",),
+        until="its end; what stays is a digest that opens nothing and in whose name it acted",
+        basis=SECURITY,
+    ),
+    RetentionClass(
+        key="looks",
+        tables=("cases_access",),
+        until="the case itself goes: a post, a time and a reason, for the person to read",
+        basis="PIPL art. 44: the right to know; the row names no person",
+    ),
+    RetentionClass(
+        key="requests",
+        tables=("cases_request",),
+        until="the case itself goes: a keyed digest, so that nothing is done twice; it names nobody",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="notices",
+        tables=("cases_notice",),
+        until="the case itself goes: which notice, to which office or party number; no words",
+        basis="GB/T 39044: who was told, and when, is part of the file",
+    ),
+)
+
+
+def classes() -> Iterator[RetentionClass]:
+    """All: what each procedure keeps, and the rest."""
+    for key, procedure in registry.newest().items():
+        yield RetentionClass(
+            key=f"cases of {key}",
+            tables=("cases_content", "cases_party", "cases_attachment"),
+            until=f"{procedure.retention.years} years after closing: words, parties and files; the entries stay",
+            basis=procedure.retention.basis.en,
+            after=NOTHING,  # the years are counted by the sweep
+            count=lambda at, key=key: erase.erase_ended(at=at, dry_run=True, only=key)[key].done,  # type: ignore[misc]
+            erase=lambda at, key=key: erase.erase_ended(at=at, only=key)[key].done,  # type: ignore[misc]
+        )
+    yield from STANDING
+
+
+def lapsed(*, at: datetime, erasing: bool) -> Iterator[tuple[RetentionClass, int]]:
+    """Each class that has a time of its own, with how many rows have lapsed; erases them when told to."""
+    for one in classes():
+        step = one.erase if erasing else one.count
+        if step is not None and one.after is not None:
+            yield one, step(at - one.after)
