@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers that all web processes of one home add to and any of them reads: one small file, mapped into memory.
+"""Numbers that all web processes of one machine add to and any of them reads: one small file, mapped into memory.
 
 Each process has a slot of the file to itself, held by a lock that ends with it, so nothing is lost to a race and no lock is
 waited for; who comes after a process that died goes on with its slot. A name's number is the sum over the slots.
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from socket import gethostname
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,9 @@ class Counts:
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._places = {name: n for n, name in enumerate(names)}
-        self._path = folder / f"counts-{sha256('|'.join(names).encode()).hexdigest()[:12]}.bin"
+        self._path = (
+            folder / f"counts-{gethostname()}-{sha256('|'.join(names).encode()).hexdigest()[:12]}.bin"
+        )
         self._lock = threading.Lock()
         self._own: memoryview[float] | None = None
         self._map: mmap.mmap | None = None

@@ -26,6 +26,7 @@ GIVEN = re.compile(r"[0-9A-Za-z_-]{8,64}")
 DOORS = ("look", "public", "resident", "desk", "field", "api", "admin", "static", "other")
 STATUSES = (
     "200",
+    "201",
     "204",
     "302",
     "304",
