@@ -29,6 +29,9 @@ WORKERS = tuple(sorted(str(role) for role in CASE_WORKERS))
 FIELD = (str(Role.GRID_WORKER), str(Role.VILLAGE_CLERK))
 """Roles whose work is outside, on a phone."""
 OPENERS = (*FIELD, str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.HOTLINE_AGENT))
+OVERSEERS = (str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
+"""Roles that answer for a place rather than for single cases."""
+OVERVIEWERS = (*OVERSEERS, str(Role.AUDITOR))
 AUDITORS = (str(Role.AUDITOR),)
 
 
@@ -101,11 +104,13 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role in ADMINISTRATORS:
         return [("admin:index", _("Configuration"))]
     if by.role is Role.AUDITOR:
-        return [("desk:audit", _("Audit")), ("desk:inbox", _("Cases"))]
+        return [("desk:audit", _("Audit")), ("desk:overview", _("Overview")), ("desk:inbox", _("Cases"))]
     ways = []
     if by.role is not None and by.role in FIELD:
         ways += [("field:tasks", _("My tasks")), ("field:new", _("Report"))]
     ways += [("desk:inbox", _("Desk")), ("desk:notices", _("Notices"))]
+    if by.role is not None and by.role in OVERSEERS:
+        ways.append(("desk:overview", _("Overview")))
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))
     return ways

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 WORKERS = frozenset(Role) - {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
 FIELD = frozenset({Role.GRID_WORKER, Role.VILLAGE_CLERK})
 OPENERS = frozenset({*FIELD, Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.HOTLINE_AGENT})
+OVERVIEWERS = frozenset({Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.SUPERVISOR, Role.AUDITOR})
 PAGES = {
     "/desk/": WORKERS | {Role.AUDITOR},
     "/desk/posts": frozenset(Role),
@@ -37,6 +38,9 @@ PAGES = {
     "/desk/tokens": WORKERS,
     "/desk/away": WORKERS,
     "/desk/new": OPENERS,
+    "/desk/overview": OVERVIEWERS,
+    "/desk/overview.csv": OVERVIEWERS,
+    "/desk/overview/cases?fact=reported": OVERVIEWERS - {Role.AUDITOR},
     "/desk/audit": frozenset({Role.AUDITOR}),
     "/desk/audit/looks": frozenset({Role.AUDITOR}),
     "/desk/audit/sample": frozenset({Role.AUDITOR}),

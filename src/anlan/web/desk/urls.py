@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.desk import audit, away, case, inbox, notices, opening, signin, suggestions, tokens
+from anlan.web.desk import audit, away, case, inbox, notices, opening, overview, signin, suggestions, tokens
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("new/slip", opening.slip, name="slip"),
     path("new/<int:place>", opening.report, name="open_at"),
     path("suggestions", suggestions.suggestions, name="suggestions"),
+    path("overview", overview.overview, name="overview"),
+    path("overview.csv", overview.table, name="overview_csv"),
+    path("overview/cases", overview.behind, name="overview_cases"),
     path("audit", audit.audit, name="audit"),
     path("audit/looks", audit.looks, name="looks"),
     path("audit/sample", audit.drawn, name="sample"),
