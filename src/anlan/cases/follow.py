@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anlan.base.prepared import prepared
+from anlan.cases.checks import Fault
 from anlan.cases.journal import Line, head, read_lines
 
 BATCH = 500
@@ -37,25 +38,33 @@ Handler = Callable[[Sequence[Line]], Iterable[Wish]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follows:
-    """A follower as wiring registered it. `clear` empties what it derived, for a rebuild."""
+    """A follower as wiring registered it. `clear` empties what it derived, for a rebuild; `check` says what of it is not
+    what it would be after one.
+    """
 
     name: str
     handler: Handler
     sends: bool
     clear: Callable[[], None] | None = None
+    check: Callable[[], list[Fault]] | None = None
 
 
 _followers: dict[str, Follows] = {}
 
 
 def follow(
-    name: str, handler: Handler, *, sends: bool = False, clear: Callable[[], None] | None = None
+    name: str,
+    handler: Handler,
+    *,
+    sends: bool = False,
+    clear: Callable[[], None] | None = None,
+    check: Callable[[], list[Fault]] | None = None,
 ) -> None:
     """Registers a follower; once, at start. Raises ValueError for a name taken by another handler."""
     known = _followers.get(name)
     if known is not None and known.handler is not handler:
         raise ValueError(f"two followers are called {name}")
-    _followers[name] = Follows(name=name, handler=handler, sends=sends, clear=clear)
+    _followers[name] = Follows(name=name, handler=handler, sends=sends, clear=clear, check=check)
 
 
 def followers() -> tuple[Follows, ...]:

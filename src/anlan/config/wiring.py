@@ -6,6 +6,7 @@ from anlan.cases.catalogue import raise_version
 from anlan.cases.follow import follow
 from anlan.cases.notices import tell
 from anlan.cases.search import clear_search, keep_search
+from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import clear_facts, keep_facts
 from anlan.people.changes import set_listener
@@ -19,5 +20,5 @@ def wire() -> None:
     registry.register(PROCEDURES)
     set_listener(raise_version)
     follow("search", keep_search, clear=clear_search)
-    follow(INDICATORS, keep_facts, clear=clear_facts)
+    follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
     follow("notices", tell, sends=True)

@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from anlan.cases.checks import Fault, sort_faults
+from anlan.cases.follow import followers
 from anlan.cases.journal import head
 from anlan.cases.verify import Chunk, Verified, chunks, verify, verify_outside
 
@@ -68,7 +69,10 @@ class Command(BaseCommand):
             if time.monotonic() - shown > 2 and sys.stderr.isatty():
                 shown = time.monotonic()
                 self.stderr.write(f"{total.cases:,} cases, {total.entries:,} entries, {len(broken)} broken")
-        broken = sort_faults([*broken, *verify_outside()])
+        derived = (
+            () if options["start"] else tuple(one.check() for one in followers() if one.check is not None)
+        )
+        broken = sort_faults([*broken, *verify_outside(), *(fault for each in derived for fault in each)])
         seconds = max(time.monotonic() - began, 1e-6)
         result = {
             "cases": total.cases,
