@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from anlan.config.processes import birth, is_alive
-from anlan.config.supervisor import SupervisorError, is_ready, refuse_taken_port
+from anlan.config.supervisor import Part, Supervisor, SupervisorError, is_ready, refuse_taken_port
 from tests.databases import Clone
 
 SUPERVISE = """
@@ -119,6 +119,25 @@ def test_a_part_that_dies_is_started_again(start: Start, free_home: Path, free_p
         os.kill(pid, signal.SIGKILL)
     until(lambda: all(pid_of(free_home, name) != pid for name, pid in first.items()))
     until(lambda: is_ready(free_port))
+
+
+@pytest.mark.parametrize(("status", "again"), [(0, False), (3, True)])
+def test_a_part_with_an_end_is_started_again_only_until_it_came_to_it(
+    free_home: Path, status: int, *, again: bool
+) -> None:
+    free_home.mkdir(parents=True, exist_ok=True)
+    said: list[str] = []
+    part = Part(name="once", command=(sys.executable, "-c", f"raise SystemExit({status})"), end=True)
+    over = Supervisor([part], home=free_home, port=1, environment={}, say=said.append, server=None)
+    over._tend(part, now=1.0)
+    assert part.process is not None
+    part.process.wait()
+    over._tend(part, now=2.0)
+    over._tend(part, now=1e9)
+    assert (part.process is not None) == again
+    assert bool(said) == again
+    if part.process is not None:
+        part.process.wait()
 
 
 def test_the_parts_do_not_outlive_a_killed_supervisor(start: Start, free_home: Path, free_port: int) -> None:

@@ -13,15 +13,39 @@ from anlan.cases.catalogue import current
 from anlan.cases.models import Case
 from anlan.cases.queries import Filters, Sort, get_view, list_cases, read_file
 from anlan.config import demo
-from anlan.people.demo import demo_posts
+from anlan.config.demo_pictures import SCENES, picture_of
+from anlan.config.demo_progress import find_progress
+from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_stories
+from anlan.config.demo_tales import TALES
+from anlan.config.fill_scene import set_scene
+from anlan.people.demo import TOWN, VILLAGE, demo_posts
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
 from anlan.people.models import Post
+from anlan.places.codes import pad
 from anlan.procedures.report.states import STATES
 from tests.cases.world import MONDAY
 from tests.databases import Clone
 from tests.procedures.report.cast import Matter, town
 
 NO_INBOX = {*ADMINISTRATORS, Role.AUDITOR, Role.HOTLINE_AGENT}
+
+
+ENDS = {"dispute": "refused", "van": "withdrawn"}
+"""Stories that end in another way than closed."""
+
+
+def staged() -> Stage:
+    progress = find_progress()
+    assert progress is not None
+    scene = set_scene(at=progress.at, within=pad(TOWN))
+    street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
+    return Stage(scene=scene, street=street, at=progress.at)
+
+
+def ended(stage: Stage) -> dict[str, str]:
+    """How each story stands."""
+    ids = {story_id(tale, begin_of(stage, tale)): tale.key for tale in TALES}
+    return {ids[case.pk]: case.state for case in Case.objects.filter(pk__in=ids)}
 
 
 def test_the_demo_has_work_for_every_guest_and_verifies(
@@ -33,6 +57,10 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     made = demo.seed(say=said.append)
     assert made == Case.objects.count() > 240
     assert demo.seed(say=said.append) == 0, "a second start adds nothing"
+    stage = staged()
+    assert ended(stage) == {tale.key: ENDS.get(tale.key, "closed") for tale in TALES}
+    tell_stories(stage)
+    assert made == Case.objects.count(), "a story told again is the same story"
     at, known = now(), current()
     missing = {state.key for state in STATES if state.open} - set(
         Case.objects.filter(area__gte=330106004 * 10**6, area__lt=330106005 * 10**6).values_list(
@@ -40,7 +68,14 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
         )
     )
     assert not missing
-    assert Case.objects.filter(state="merged").count() == 1
+    assert Case.objects.filter(state="merged").count() == 1 + sum(tale.joined for tale in TALES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(at) < now() - interval '2 days' FROM people_boundaryrefusal")
+        assert cursor.fetchone() == (len(REFUSED), True)
+        cursor.execute("SELECT count(DISTINCT case_id) FROM cases_access")
+        assert cursor.fetchone()[0] > 5
+        cursor.execute("SELECT count(*) FROM cases_delivery")
+        assert cursor.fetchone() == (0,), "nobody is told about made-up stories"
     assert Case.objects.filter(state="closed", published_as__isnull=False).count() >= 1
     for guest in demo_posts():
         if guest.role in NO_INBOX:
@@ -79,3 +114,18 @@ def test_what_is_urgent_is_never_merged_away(danger: tuple[bool, bool]) -> None:
     assert sorted(matter.state for matter in matters) == ["merged", "reported"]
     [kept] = (one for one, matter in zip(danger, matters, strict=True) if matter.state == "reported")
     assert kept == any(danger)
+
+
+def test_every_story_is_told_in_both_languages_with_pictures_of_its_own() -> None:
+    assert len({tale.key for tale in TALES}) == len(TALES) == 12
+    for tale in TALES:
+        assert tale.zh
+        assert tale.en
+        assert all(bool(deed.zh) == bool(deed.en) for deed in tale.deeds), tale.key
+        assert [deed.after for deed in tale.deeds] == sorted(deed.after for deed in tale.deeds), tale.key
+    assert {tale.scene for tale in TALES} - {""} == set(SCENES)
+    for scene in SCENES:
+        before, after = (picture_of(scene, after=after) for after in (False, True))
+        assert before != after
+        assert max(len(before), len(after)) < 30_000
+        assert before.startswith(b"\xff\xd8")

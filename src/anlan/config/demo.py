@@ -18,8 +18,11 @@ from anlan.base.clock import now
 from anlan.base.ids import new_id
 from anlan.cases.act import act
 from anlan.cases.envelope import Envelope
+from anlan.cases.follow import advance, followers
+from anlan.cases.journal import number
 from anlan.cases.models import Case
 from anlan.config.demo_progress import Progress, find_progress, note_progress
+from anlan.config.demo_stories import Stage, look_around, tell_stories
 from anlan.config.demo_waiting import waiting
 from anlan.config.fill import fill, owner_dsn
 from anlan.config.fill_cast import block
@@ -82,18 +85,29 @@ def _waiting(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     return len(cast)
 
 
-def _by_hand(at: datetime, after: Progress, _say: Callable[[str], object]) -> int:
-    """What only the engine itself can make: links between cases, public pages."""
+def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int:
+    """What only the engine itself can make: stories, looks, links between cases, public pages. Nobody is told about it."""
     scene = set_scene(at=at, within=pad(TOWN))
     street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
-    room = scene.actor(street.orgs["town"])
-    merge_two(room, at)
-    publish_some(room, at)
+    stage = Stage(scene=scene, street=street, at=at)
+    say("Telling twelve stories of the street")
+    told = tell_stories(stage)
+    look_around(stage)
+    merge_two(stage.actor("town"), at)
+    publish_some(stage.actor("town"), at)
+    while number(at=at):
+        pass
+    search = next(one for one in followers() if one.name == "search")
+    while advance(search):
+        pass
     with connections["owner"].cursor() as cursor:
+        cursor.execute(SEAT_SENDERS)
         note_progress(after)(cursor.connection)
-    return 0
+    return told
 
 
+SEAT_SENDERS = """
+UPDATE cases_follower SET position = greatest(position, (SELECT coalesce(max(position), 0) FROM cases_journal)) WHERE sends"""
 PIECES = (_everywhere, _in_county, _in_town, _waiting, _by_hand)
 """What has to be there before the first page is shown, in order."""
 

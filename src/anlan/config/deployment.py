@@ -43,8 +43,10 @@ def refuse_demo() -> None:
         )
 
 
-def supervise(*, say: Callable[[str], None], besides: Sequence[Part] = ()) -> None:
-    """Runs web, worker and journal, and what a demo has `besides`, until told to stop.
+def supervise(
+    *, say: Callable[[str], None], besides: Sequence[Part] = (), greeting: tuple[str, ...] = ()
+) -> None:
+    """Runs web, worker and journal, and what a demo has `besides`, until told to stop; `greeting` is said when it is ready.
 
     Raises Unsound when a declaration that was used has changed since.
     """
@@ -69,6 +71,7 @@ def supervise(*, say: Callable[[str], None], besides: Sequence[Part] = ()) -> No
             environment={"ANLAN_DEMO": "1"} if settings.ANLAN_DEMO else {},
             say=say,
             server=server,
+            greeting=greeting,
         ).run()
     finally:
         if server is not None:

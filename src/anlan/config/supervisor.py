@@ -62,6 +62,7 @@ class Supervisor:
         environment: dict[str, str],
         say: Callable[[str], None],
         server: Server | None,
+        greeting: tuple[str, ...] = (),
     ) -> None:
         self.parts = parts
         self.home = home
@@ -69,6 +70,7 @@ class Supervisor:
         self.environment = environment
         self.say = say
         self.server = server
+        self.greeting = greeting
         self.stopping = False
         self.state = home / "supervisor.json"
 
@@ -98,6 +100,8 @@ class Supervisor:
             if not ready and is_ready(self.port):
                 ready = True
                 self.say(f"Anlan is ready at http://127.0.0.1:{self.port}")
+                for line in self.greeting:
+                    self.say(line)
             elif not ready and now - told > 2:
                 told = now
                 self.say(f"Waiting for the web server ({now - began:.0f} s)")

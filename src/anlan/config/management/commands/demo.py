@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -18,6 +19,19 @@ from anlan.config.supervisor import Part, SupervisorError
 def say(line: str) -> None:
     """Progress on standard output."""
     print(line, flush=True)
+
+
+def greeting(address: str, outside: str) -> tuple[str, ...]:
+    """What the operator of a demo reads when it is ready: where to go, and who is who there."""
+    phones = f"Phones in this network: {outside}" if outside else "For phones: ANLAN_LISTEN=0.0.0.0 make demo"
+    return (
+        f"  {address}/report   residents report, {address}/follow follows",
+        f"  {address}/desk/    offices: 张清明 dispatches, 孙霜降 supervises, 冯小寒 audits",
+        f"  {address}/field/   王小满, grid worker, on a phone",
+        "  The bar on every page makes you any of them with one click, and moves the demo's clock.",
+        f"  {phones}",
+        "  Ctrl-C stops everything; the same command goes on where it was.",
+    )
 
 
 class Command(BaseCommand):
@@ -43,9 +57,12 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("seed")
             seed(say=say)
-            anlan = (sys.executable, "-m", "anlan.cli", "demo")
-            supervise(
-                say=say, besides=[Part(name="the rest of the year", command=(*anlan, "--rest"), end=True)]
+            rest = Part(
+                name="the rest of the year",
+                command=(sys.executable, "-m", "anlan.cli", "demo", "--rest"),
+                end=True,
             )
+            address = f"http://127.0.0.1:{settings.ENVIRONMENT.port}"
+            supervise(say=say, besides=[rest], greeting=greeting(address, settings.ANLAN_DEMO_ADDRESS))
         except (WrongDatabaseError, SupervisorError, Unsound, LookupError) as error:
             raise CommandError(str(error)) from None
