@@ -38,6 +38,9 @@ SOURCES = (
 )
 TESTED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 
+KEPT = ("ANLAN_HOME", "ANLAN_KEYS", "ANLAN_SIGNING_KEY", "ANLAN_UNDO_SECONDS")
+"""What a process that a test starts has of this one's settings."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Clone:
@@ -54,7 +57,7 @@ class Clone:
         mine = {
             name: value for name, value in os.environ.items() if not name.startswith(("ANLAN_", "DJANGO_"))
         }
-        kept = {name: os.environ[name] for name in ("ANLAN_HOME", "ANLAN_KEYS", "ANLAN_SIGNING_KEY")}
+        kept = {name: os.environ[name] for name in KEPT}
         return mine | kept | {"ANLAN_DATABASE_URL": self.dsn, "ANLAN_OWNER_DATABASE_URL": self.owner_dsn}
 
 

@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from anlan.base import boundary
+from anlan.base.errors import Invalid
 from anlan.cases import bigrams
+from anlan.cases.catalogue import current
+from anlan.cases.find import find
 from anlan.cases.models import SearchRow
 from tests.cases.test_search import catch_up
-from tests.procedures.report.cast import REPORTER, Matter
+from tests.cases.world import MONDAY
+from tests.procedures.report.cast import REPORTER, Matter, town
 
 ENTRIES = 72
 """So many texts of letters that take four bytes are more tokens than PostgreSQL keeps in one row."""
@@ -59,3 +64,29 @@ def test_a_phone_number_is_never_in_the_search_however_it_is_divided(between: st
 def test_a_phone_number_spelt_out_is_never_in_the_search(written: str) -> None:
     assert bigrams.tokens(f"请回电{written}速来") == {"请回", "回电", "速来"}
     assert bigrams.long_number(written) is not None
+
+
+@pytest.mark.parametrize("written", ["浙A12345", "浙a·12345", "请找浙A D12345的车", "浙 A-1234F", "粤B1A2B3"])
+def test_a_plate_is_never_in_the_search_nor_searched_for(written: str) -> None:
+    assert bigrams.has_plate(written)
+    assert not any(token for token in bigrams.tokens(written) if any(c.isdigit() for c in token))
+
+
+@pytest.mark.parametrize(
+    "written", ["浙江省杭州市", "新A座1单元", "京东 apple", "川a abcdef", "浙A1234567890"]
+)
+def test_words_that_only_begin_like_a_plate_are_words(written: str) -> None:
+    assert not bigrams.has_plate(written)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["浙A12345", "13800001234", "330106199001011234"])
+def test_who_looks_for_a_person_is_told_why_not_and_it_is_noted(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[tuple[str, str]] = []
+    monkeypatch.setattr(boundary, "_recorder", lambda where, term, _digest: noted.append((where, term)))
+    with pytest.raises(Invalid):
+        find(town(), written, known=current(), at=MONDAY)
+    assert [where for where, _term in noted] == ["search"]
+    assert written not in noted[0][1]

@@ -73,7 +73,8 @@ def check_names(names: Iterable[str], *, where: str) -> None:
             _refuse(name, *found, where=where)
 
 
-def _refuse(text: str, kind: Kind, term: str, *, where: str) -> None:
+def tell(text: str, term: str, *, where: str) -> None:
+    """Tells the recorder of something refused on the boundary's grounds elsewhere: a search for a person."""
     _log.warning("boundary: %s refused in %s", term, where)
     if _recorder is not None:
         try:
@@ -81,6 +82,10 @@ def _refuse(text: str, kind: Kind, term: str, *, where: str) -> None:
         except Exception:  # noqa: BLE001 - whatever it is
             # The refusal stands whatever becomes of its record, which is also in the log.
             _log.exception("boundary: a refusal in %s could not be recorded", where)
+
+
+def _refuse(text: str, kind: Kind, term: str, *, where: str) -> None:
+    tell(text, term, where=where)
     raise BoundaryRefused(_WHY[kind], term=term, where=where, params={"term": term})
 
 

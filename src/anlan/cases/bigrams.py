@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What search knows of a text: pairs of neighbouring Chinese characters, and whole words of other scripts. Pure.
 
-Never indexed: runs of seven digits and more however they are divided (phones, identity and bank numbers), and the
+Never indexed: runs of seven digits and more however they are divided (phones, identity and bank numbers), plates, and the
 names of a case's own parties. Such numbers cannot be searched for either.
 """
 
@@ -27,6 +27,12 @@ _DIGIT = r"[\d〇零一二三四五六七八九幺]"
 NUMBER = re.compile(rf"\+?{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}{_BETWEEN}[xX]?")
 """Seven digits or more, with whatever stands between them that is no letter, seen or unseen."""
 
+PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+    rf"{_BETWEEN}[a-z]{_BETWEEN}(?=[a-z]{{0,4}}\d)[a-z\d]{{5,6}}(?![a-z\d])"
+)
+"""The number of a vehicle, which leads to its owner."""
+
 
 def plain(text: str) -> str:
     """One spelling: full-width and compatibility forms folded, lower case."""
@@ -35,7 +41,7 @@ def plain(text: str) -> str:
 
 def tokens(text: str, *, never: Iterable[str] = ()) -> set[str]:
     """The tokens to index. `never` holds texts (names) that are taken out first; of one character they are ignored."""
-    body = NUMBER.sub(" ", plain(text[:LONGEST_TEXT]))
+    body = PLATE.sub(" ", NUMBER.sub(" ", plain(text[:LONGEST_TEXT])))
     for name in never:
         spelt = plain(name).strip()
         if len(spelt) > 1:
@@ -61,6 +67,11 @@ def long_number(text: str) -> str | None:
     """The digits of a run of seven and more in what somebody wants to find; None when there is none."""
     match = NUMBER.search(plain(text))
     return "".join(c for c in match[0] if c.isdigit()) if match else None
+
+
+def has_plate(text: str) -> bool:
+    """Whether somebody wants to find the number of a vehicle."""
+    return PLATE.search(plain(text)) is not None
 
 
 def month_token(name: str, day: date) -> str:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""claim() and let_go(): "I am working on this", a courtesy between colleagues that lapses by itself.
+"""claim() and let_go(): "I am working on this", a courtesy between colleagues that lapses by itself; opened(): "I have it open".
 
-It gives no right and bars nobody; it is in no log. It lapses after a silent working day, and with the end of the post
-or an absence, because readers ask `people.holding` too.
+It gives no right and bars nobody; it is in no log. What was said lapses after a silent working day, and with the end of the
+post or an absence, because readers ask `people.holding` too; what was only opened after minutes, or when the post opens another.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -16,11 +16,20 @@ from anlan.cases.queries_view import get_view
 from anlan.people.holding import claim_ends, is_present
 from anlan.people.may import Actor
 
+OPEN = timedelta(minutes=5)
+"""So long a case that was opened counts as open."""
 TAKE = """
-INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at) VALUES (%s, %s, %s, %s)
-ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at,
+INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) VALUES (%s, %s, %s, %s, true)
+ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = true,
+  since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.said THEN held.since ELSE EXCLUDED.since END
+WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s OR NOT held.said"""
+OPENED = """
+WITH left_now AS (DELETE FROM cases_claim WHERE post_id = %s AND NOT said AND case_id <> %s),
+     free AS (SELECT id FROM cases_case WHERE id = %s FOR KEY SHARE SKIP LOCKED)
+INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) SELECT id, %s, %s, %s, false FROM free
+ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = false,
   since = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.since ELSE EXCLUDED.since END
-WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s"""
+WHERE held.lapses_at <= EXCLUDED.since OR (held.post_id = EXCLUDED.post_id AND NOT held.said)"""
 
 
 def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
@@ -40,6 +49,15 @@ def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
         if cursor.rowcount != 1:
             raise Conflict
     return until
+
+
+def opened(by: Actor, case_id: UUID, *, at: datetime) -> None:
+    """This post has the case open now, and no other; a colleague who opened it before, or works on it, stays shown.
+
+    Never in the way: where the case is being changed just now, nothing is noted.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OPENED, [by.post_id, case_id, case_id, by.post_id, at, at + OPEN])
 
 
 def let_go(by: Actor, case_id: UUID) -> None:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from anlan.base.boundary import tell
 from anlan.base.errors import Invalid, NotAllowed
 from anlan.base.ids import read_number
 from anlan.base.prepared import prepared
@@ -132,14 +133,17 @@ def find(
 
 
 def _number(text: str) -> int | None:
+    """The case number that the text is. Raises Invalid for other long numbers and plates; the auditor sees that it was tried."""
     digits = bigrams.long_number(text)
-    if digits is None:
-        return None
-    if len(digits) == 16 and not any(c.isalpha() for c in text):
+    if digits is not None and len(digits) == 16 and not any(c.isalpha() for c in text):
         return read_number(text)
+    if digits is None and not bigrams.has_plate(text):
+        return None
+    tell(text, "号码 number" if digits else "车牌 plate", where="search")
     raise Invalid(
         _(
-            "Phone, identity and bank numbers cannot be searched: cases are found by number, place or words of the matter."
+            "Phone, identity, bank and plate numbers cannot be searched: that would look for a person. Cases are found by "
+            "number, place or words of the matter. The attempt was noted for the auditor."
         )
     )
 

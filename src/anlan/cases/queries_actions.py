@@ -70,6 +70,10 @@ class Asked:
         found = _refusal(self.moment(action, {}))
         return found.words if found is not None and found.field is None else None
 
+    def refusal(self, action: Action, data: Mapping[str, Any]) -> Refusal | None:
+        """What the action's own rules say against these answers, as far as they tell without its words."""
+        return _refusal(self.moment(action, data))
+
     def is_in_vain(self, action: Action) -> bool:
         """Whether no form of it would be taken."""
         return self.why_in_vain(action) is not None

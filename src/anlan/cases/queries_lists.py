@@ -71,8 +71,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now;
-    `kind` the plain kind chosen at the opening, told while there is no category.
+    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now, or
+    (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category.
     """
 
     id: UUID
@@ -93,6 +93,7 @@ class Row:
     closed_at: datetime | None
     claimed_by: int | None
     kind: str
+    said: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +131,12 @@ Position = tuple[datetime | None, UUID]
 FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
 ROWS = """
 SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
-       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}
+       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said
   FROM ({page}) p JOIN cases_case c ON c.id = p.id
   LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
  ORDER BY p.k {way}, p.id {way}"""
-CLAIMED = "SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s ORDER BY case_id LIMIT 1000"
+CLAIMED = """
+SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s AND said ORDER BY case_id LIMIT 1000"""
 OPENED = """
 EXISTS (SELECT FROM cases_entry e WHERE e.case_id = y.id AND e.seq = 1 AND e.actor = %s)
 AND NOT EXISTS (SELECT FROM cases_party p WHERE p.case_id = y.id)"""
@@ -359,7 +361,7 @@ def _row(row: Any) -> Row:
         id=row[0], number=row[1], procedure=row[2], version=row[3], state=row[4], open=row[5], category=row[6],
         condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
         opened_at=row[14], closed_at=row[15], claimed_by=row[16],
-        kind=row[17] or "",
+        kind=row[17] or "", said=bool(row[18]),
     )  # fmt: skip
 
 

@@ -299,6 +299,7 @@ ERASES = {
     "words": (
         "UPDATE cases_content SET sealed = NULL WHERE case_id = ANY(?)",
         "DELETE FROM cases_searchrow WHERE case_id = ANY(?)",
+        "DELETE FROM cases_heldact WHERE case_id = ANY(?)",
     ),
     "parties": (
         "UPDATE cases_party SET sealed = NULL WHERE case_id = ANY(?)",

@@ -85,6 +85,11 @@ class Environment:
         "Bearer token that reads /metrics and /readyz from elsewhere; without it they are read on this machine only.",
         "",
     )
+    undo_seconds: int = _named(
+        "ANLAN_UNDO_SECONDS",
+        "Seconds in which the desk's acts can be taken back before they are done; 0 does them at once.",
+        10,
+    )
     clock_offset: int = _named(
         "ANLAN_CLOCK_OFFSET", "Seconds the demo's clock is ahead; 0 outside demo and tests.", 0
     )

@@ -26,6 +26,7 @@ ANLAN_ATTACHMENTS = ANLAN_HOME / "attachments"
 ANLAN_ERASURES = ANLAN_HOME / "erasures.jsonl"
 ANLAN_HEADS = ANLAN_HOME / "heads.jsonl"
 ANLAN_LOG_HEADS = ANLAN_HOME / "log-heads.jsonl"
+ANLAN_UNDO_SECONDS = ENVIRONMENT.undo_seconds
 ANLAN_CLOCK_OFFSET = ENVIRONMENT.clock_offset
 # Only the demo's clock can be moved, and only a demo that listens to its network tells phones where it is.
 ANLAN_CLOCK_OFFSET_FILE = str(ANLAN_HOME / "clock-offset") if ANLAN_DEMO else ""

@@ -59,6 +59,11 @@ def current_post(post_id: int, *, account_id: int, at: datetime) -> Post | None:
     return posts.filter(pk=post_id, account_id=account_id).first()
 
 
+def current_posts(ids: Iterable[int], *, at: datetime) -> QuerySet[Post]:
+    """Those of these posts that are in force."""
+    return Post.objects.current(at).select_related("organisation").filter(pk__in=set(ids))
+
+
 def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
     """The posts among which this person may switch."""
     posts = Post.objects.current(at).select_related("organisation", "place")

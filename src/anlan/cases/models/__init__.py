@@ -6,6 +6,7 @@ from anlan.cases.models.catalogue import Category, Condition, Configuration, Lim
 from anlan.cases.models.entry import Content, Declaration, Entry, Request
 from anlan.cases.models.evidence import Access, Attachment, Erasure
 from anlan.cases.models.follow import Delivery, Follower, Journal, Notice, SearchRow, Tray
+from anlan.cases.models.held import HeldAct
 
 __all__ = [
     "Access",
@@ -24,6 +25,7 @@ __all__ = [
     "Entry",
     "Erasure",
     "Follower",
+    "HeldAct",
     "Journal",
     "LimitRow",
     "Link",

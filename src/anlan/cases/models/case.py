@@ -137,11 +137,15 @@ class CaseAccount(models.Model):
 
 
 class Claim(models.Model):
-    """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log."""
+    """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log.
+
+    `said`: somebody said so; else the case was only opened, which holds for minutes and gives way to who says so.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="claim")
     post_id = models.BigIntegerField()
     since = models.DateTimeField()
     lapses_at = models.DateTimeField()
+    said = models.BooleanField(default=True, db_default=True)
 
     objects: models.Manager["Claim"] = models.Manager()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`anlan journal`: numbers the entries, lets the followers read them, and sends what is to be sent.
+"""`anlan journal`: does the acts that were held, numbers the entries, lets the followers read them, sends what is to be sent.
 
-One thread each for the leader, every follower, the sender and the listener; a database that goes away is waited for.
+One thread each for held acts, the leader, every follower, the sender and the listener; a database that goes away is waited for.
 Several processes may run this at once: each piece of work is done by one of them.
 """
 
@@ -20,11 +20,13 @@ from django.db import InterfaceError, OperationalError, connection, connections
 from anlan.base.clock import now
 from anlan.cases import follow, journal
 from anlan.cases.deliver import deliver, give_up_lost
+from anlan.cases.held import BATCH, send_due
 from anlan.cases.notices import send
 
 log = logging.getLogger("anlan.journal")
 
 IDLE = 0.2  # seconds between looks into an empty tray: how late followers may be
+HELD = 1.0  # seconds between looks for acts whose time to be taken back has passed
 LISTEN = 2.0  # seconds after which a follower looks even when nobody woke it
 LONGEST_PAUSE = 10.0
 DRAIN = 15.0
@@ -101,7 +103,8 @@ class Command(BaseCommand):
         readers = [Loop(one.name, partial(_read, one), stop=stop, idle=LISTEN) for one in follow.followers()]
         sender = Loop("sender", _send, stop=stop, idle=LISTEN)
         listener = Loop("listener", partial(_listen, [*readers, sender], stop), stop=stop, idle=0)
-        loops = [Loop("leader", _lead, stop=stop, idle=IDLE), *readers, sender, listener]
+        held = Loop("held acts", _do_held, stop=stop, idle=HELD)
+        loops = [Loop("leader", _lead, stop=stop, idle=IDLE), held, *readers, sender, listener]
         connections.close_all()
         for loop in loops:
             loop.start()
@@ -116,7 +119,9 @@ class Command(BaseCommand):
 
 
 def pass_once() -> None:
-    """Numbers all there is, lets every follower catch up, and sends what waits."""
+    """Does what is due, numbers all there is, lets every follower catch up, and sends what waits."""
+    while _do_held():
+        pass
     while journal.number(at=now()):
         pass
     for one in follow.followers():
@@ -129,6 +134,10 @@ def pass_once() -> None:
 def _lead() -> bool:
     numbered = journal.number(at=now())
     return numbered is not None and numbered >= journal.BATCH
+
+
+def _do_held() -> bool:
+    return send_due(at=now()) >= BATCH
 
 
 def _read(one: follow.Follows) -> bool:
