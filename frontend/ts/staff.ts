@@ -2,4 +2,5 @@
 // Pages for staff in one column.
 import "./back";
 import "./conditions";
+import "./seek";
 import "./when";

@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("language", open_to("anyone")(set_language), name="set_language"),
 ]
+handler403 = "anlan.web.staff_frame.not_allowed"
 handler404 = "anlan.web.staff_frame.not_found"

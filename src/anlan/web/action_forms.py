@@ -184,6 +184,7 @@ class ActionForm(forms.Form):
                 )
             case Kind.CATEGORY:
                 made = forms.ChoiceField(choices=[("", "—"), *self._categories()], **common)
+                made.widget.attrs["data-seek"] = _("Type a word to shorten the list")
             case Kind.CONDITION:
                 made = self._condition_field(**common)
             case Kind.FILES:

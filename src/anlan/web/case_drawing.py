@@ -92,17 +92,21 @@ def organisation(known: Known, organisation_id: int | None) -> str:
     return say(org.words) if org else ""
 
 
-def item_of(row: Row, *, url: str, sight: Sight, current: bool = False) -> look.Item:
-    """One line of a list."""
+def item_of(
+    row: Row,
+    *,
+    url: str,
+    sight: Sight,
+    current: bool = False,
+    who: Mapping[int, str] | None = None,
+    leaving: bool = False,
+) -> look.Item:
+    """One line of a list; `who` says the posts that work on its cases, `leaving` that something is on its way."""
     procedure = registry.get_procedure(row.procedure, row.version)
     state = procedure.state(row.state)
     under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
-    if row.urgent:
-        under.insert(0, _("Urgent"))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
-    if row.claimed_by is not None:
-        under.append(_("you work on it") if row.claimed_by == sight.by.post_id else _("somebody works on it"))
     return look.Item(
         title=title_of(
             procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
@@ -111,7 +115,22 @@ def item_of(row: Row, *, url: str, sight: Sight, current: bool = False) -> look.
         under=[each for each in under if each],
         pill=_pill(row, procedure, at=sight.at),
         current=current,
+        urgent=row.urgent,
+        warning=_claimed(row, sight, who or {}),
+        number=row.number,
+        leaving=leaving,
     )
+
+
+def _claimed(row: Row, sight: Sight, who: Mapping[int, str]) -> str:
+    if row.claimed_by is None:
+        return ""
+    if row.claimed_by == sight.by.post_id:
+        return _("you work on it") if row.said else ""
+    name = who.get(row.claimed_by, "")
+    if not name:
+        return _("somebody works on it")
+    return (_("%(who)s works on it") if row.said else _("%(who)s has it open")) % {"who": name}
 
 
 def _pill(row: Row, procedure: Procedure, *, at: datetime) -> look.Pill:

@@ -5,11 +5,13 @@ Shared by the desk and the field. Nothing typed is lost: a refusal or a conflict
 conflict also what is new since the person looked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -18,24 +20,27 @@ from anlan.base.keys import keyring
 from anlan.cases.act import Done, act
 from anlan.cases.define import Action, Audience, Kind, Relation
 from anlan.cases.envelope import Stored
+from anlan.cases.held import hold, read_held
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
-from anlan.people.may import Actor
+from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
 from anlan.web.staff_frame import Sight
 from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
-from anlan.web.staff_proposed import limit_words, out_of_question, route_of, units_for
+from anlan.web.staff_proposed import Stands, limit_words, out_of_question, route_of, units_for
 from anlan.web.staff_suggested import suggested_categories, suggestions, worth
 
 STAGES = {1: 0, 0: 1}
+ROOMS = frozenset({Role.DISPATCHER, Role.COUNTY_DISPATCHER})
+"""Roles that send cases on all day: what they do can be taken back for some seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Doing:
-    """One action on one case: `done` when it was done; else the form, with what is new when somebody was faster, and what
+    """One action on one case: `done` when it was done, `held` when it is on its way; else the form, with what is new when somebody was faster, and what
     everybody will read (`preview`), or the case that this one is to be joined to (`other`); `seen` says what was looked at.
     """
 
@@ -43,6 +48,7 @@ class Doing:
     action: Action
     form: ActionForm
     done: Done | None = None
+    held: bool = False
     news: Sequence[Line] = ()
     typed: Sequence[tuple[str, str]] = ()
     status: int = 200
@@ -82,6 +88,9 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
         if action not in view.actions:
             raise NotNow
         form = make_form(view, action, sight, named=request.GET)
+        back = _come_back(request, view, sight)
+        if back is not None:
+            form = make_form(view, action, sight, kept=back)
         return _beside(Doing(view=view, action=action, form=form), request.GET, sight)
     form = make_form(view, action, sight, request=request)
     beside = _beside(Doing(view=view, action=action, form=form), request.POST, sight)
@@ -101,7 +110,17 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
     except Refused as refused:
         form.show_faults(refused)
         return replace(beside, status=refused.status)
-    return Doing(view=view, action=action, form=form, done=done)
+    return Doing(view=view, action=action, form=form, done=done, held=done is None)
+
+
+def is_held(action: Action, by: Actor) -> bool:
+    """Whether the desk keeps this act back for some seconds: it moves a case on, and nobody has to have read it first."""
+    return (
+        settings.ANLAN_UNDO_SECONDS > 0
+        and by.role in ROOMS
+        and action.to is not None
+        and action.audience is not Audience.PUBLIC
+    )
 
 
 def _beside(doing: Doing, given: QueryDict, sight: Sight) -> Doing:
@@ -112,8 +131,8 @@ def _beside(doing: Doing, given: QueryDict, sight: Sight) -> Doing:
     return replace(doing, other=other, seen=f"{other.case.number:016d}")
 
 
-def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, sight: Sight) -> Done:
-    """Does it. Raises Refused."""
+def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, sight: Sight) -> Done | None:
+    """Does it, or holds it: then there is nothing yet. Raises Refused."""
     data = form.values()
     case_id = view.case.id
     request_id = form.cleaned_data.get("request_id")
@@ -143,18 +162,31 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
             procedure=view.procedure,
             audience=declared.audience if declared else Audience.OFFICE,
         )
-    return act(
-        make_envelope(
-            action.key,
-            by=sight.by,
-            at=sight.at,
-            case_id=case_id,
-            data=data,
-            request_id=request_id,
-            expect=form.cleaned_data.get("expect"),
-            files=stored,
-        )
+    envelope = make_envelope(
+        action.key,
+        by=sight.by,
+        at=sight.at,
+        case_id=case_id,
+        data=data,
+        request_id=request_id,
+        expect=form.cleaned_data.get("expect"),
+        files=stored,
     )
+    if stored or not is_held(action, sight.by):
+        return act(envelope)
+    until = sight.at + timedelta(seconds=settings.ANLAN_UNDO_SECONDS)
+    (refused,) = hold((envelope,), batch=envelope.request_id, until=until)
+    if refused is not None:
+        raise refused
+    return None
+
+
+def _come_back(request: HttpRequest, view: View, sight: Sight) -> Mapping[str, Any] | None:
+    """What was entered in an act that was refused after it had been on its way."""
+    try:
+        return read_held(sight.by, view.case.id, UUID(request.GET.get("held", "")))
+    except ValueError:
+        return None
 
 
 def _conflict(request: HttpRequest, view: View, action: Action, sight: Sight, refused: Conflict) -> Doing:
@@ -184,15 +216,18 @@ def make_form(
     sent: QueryDict | None = None,
     again: bool = False,
     named: QueryDict | None = None,
+    kept: Mapping[str, Any] | None = None,
 ) -> ActionForm:
-    """The form of an action with proposals; `sent` without `again` redraws what was chosen, `named` may name another case."""
+    """The form of an action with proposals; `sent` without `again` redraws what was chosen, `named` may name another case,
+    `kept` is what was entered in an act that came back.
+    """
     case = view.case
     given: dict[str, Any] = {}
     if request is not None:
         given = {"data": request.POST, "files": request.FILES}
     elif sent is not None and again:
         given = {"data": sent}
-    initial = proposals(action, view, sight, category=case.category)
+    initial: dict[str, Any] = proposals(action, view, sight, category=case.category)
     cases = [field.key for field in action.fields if field.kind is Kind.CASE and named is not None]
     initial |= {key: named[key][:64] for key in cases if named and key in named}
     chosen = case.category
@@ -208,6 +243,9 @@ def make_form(
             ):
                 initial[key] = sent.getlist(key) if len(sent.getlist(key)) > 1 else sent[key]
         initial["expect"] = sent.get("expect") or case.seq
+    if kept is not None:
+        initial |= {key: value for key, value in kept.items() if key not in cases}
+        chosen = read_category(kept.get("category"), sight) or chosen
     found = suggestions(action, view, sight)
     marks = {each.condition: worth(each) for each in reversed(found)}
     return ActionForm(
@@ -237,7 +275,7 @@ def make_form(
 
 def read_category(text: Any, sight: Sight) -> int | None:
     """The category that a form names, if there is such a one."""
-    found = int(text) if str(text).isdecimal() and len(text) < 10 else None
+    found = int(text) if str(text).isdecimal() and len(str(text)) < 10 else None
     return found if found in sight.known.categories else None
 
 
@@ -246,7 +284,20 @@ def _fits(condition: str, category: int | None, sight: Sight) -> bool:
     return condition in {str(each.id) for each in offered}
 
 
-def proposals(action: Action, view: View, sight: Sight, *, category: int | None) -> dict[str, Any]:
+def ready(action: Action, view: View, sight: Sight) -> dict[str, str]:
+    """What the form would send just as it is proposed, where it names the unit and its rules have nothing against it; else
+    nothing: then somebody has to look at the form.
+    """
+    found: dict[str, str] = proposals(action, view, sight, category=view.case.category)
+    kinds = {field.key: field.kind for field in action.fields}
+    asks = {field.key for field in action.fields if field.required and field.kind is not Kind.FILES}
+    if kinds.get("unit") is not Kind.ORGANISATION or "unit" not in found or asks - found.keys():
+        return {}
+    data = {key: int(value) for key, value in found.items()}
+    return {} if view.asked.refusal(action, data) else found
+
+
+def proposals(action: Action, view: Stands, sight: Sight, *, category: int | None) -> dict[str, Any]:
     """What the form of an action is filled in with for this category."""
     found: dict[str, Any] = {}
     for field in action.fields:
@@ -265,13 +316,24 @@ def proposals(action: Action, view: View, sight: Sight, *, category: int | None)
     return found
 
 
-def main_action(view: View, by: Actor) -> Action | None:
-    """The likely next step: what moves the case on by the least, for whoever a running limit waits for."""
+def main_action(view: View, sight: Sight) -> tuple[Action | None, dict[str, str]]:
+    """The likely next step, and what its form would send as it is proposed. What can be sent whole comes first: then nobody
+    has to accept a case in one step and pass it on in the next.
+    """
+    likely = _likely(view, sight.by)
+    for action in likely:
+        if found := ready(action, view, sight):
+            return action, found
+    return (likely[0] if likely else None), {}
+
+
+def _likely(view: View, by: Actor) -> list[Action]:
+    """What moves the case on, by the least first, for whoever a running limit waits for."""
     case, procedure = view.case, view.procedure
     stages = list(dict.fromkeys(state.stage for state in procedure.states))
     here = stages.index(procedure.state(case.state).stage)
     mine = {run.owner for run in case.clocks.values() if run.runs}
-    best: tuple[int, Action] | None = None
+    found: list[tuple[int, Action]] = []
     for action in view.actions:
         if action.to is None or action.to == case.state:
             continue
@@ -283,10 +345,8 @@ def main_action(view: View, by: Actor) -> Action | None:
         step = stages.index(procedure.state(action.to).stage) - here
         if step < 0 or (not procedure.state(action.to).open and step > 1):
             continue
-        rank = STAGES.get(step, step)
-        if best is None or rank < best[0]:
-            best = rank, action
-    return best[1] if best else None
+        found.append((STAGES.get(step, step), action))
+    return [action for _rank, action in sorted(found, key=lambda each: each[0])]
 
 
 def word_of(action: Action, view: View, sight: Sight) -> str:

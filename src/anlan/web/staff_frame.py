@@ -4,6 +4,7 @@
 Shared by the desk and the field; it asks for no case. The ways shown are a courtesy: each page asks again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found
+from django.views.defaults import page_not_found, permission_denied
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
@@ -89,6 +90,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "staff/404.html", frame(request), status=404)
 
 
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not open: for staff within their own frame too."""
+    by = getattr(request, "actor", None)
+    if not isinstance(by, Actor) or by.kind != "post":
+        return permission_denied(request, exception)
+    return render(request, "staff/403.html", frame(request), status=403)
+
+
 def home_of(by: Actor) -> str:
     """The name of the page where this role's work begins."""
     if by.role is not None and by.role in FIELD:
@@ -114,6 +123,20 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))
     return ways
+
+
+def colleagues(ids: Iterable[int], sight: Sight) -> dict[int, str]:
+    """These posts in words, in one question: of one's own office by name, to be called over; of others as offices and roles."""
+    wanted = {each for each in ids if each != sight.by.post_id}
+    if not wanted:
+        return {}
+    found = Post.objects.select_related("organisation", "account").filter(pk__in=wanted)
+    return {
+        post.pk: f"{post.account.name} · {Role(post.role).in_language(language())}"
+        if post.organisation_id == sight.by.organisation_id
+        else say_post(post)
+        for post in found
+    }
 
 
 def say_post(post: Post | None) -> str:

@@ -140,11 +140,11 @@ def groups() -> dict[str, str]:
     return found
 
 
-def sorts(asked: Asked, sight: Sight, *, base: str) -> list[Choice]:
-    """The orders."""
+def sorts(asked: Asked) -> list[Choice]:
+    """The orders, by their keys."""
     words = {Sort.DUE: _("By limit"), Sort.NEWEST: _("Newest first"), Sort.OLDEST: _("Oldest first")}
     return [
-        Choice(word=word, url=base + asked.with_(sort=sort).query(sight=sight), current=asked.sort is sort)
+        Choice(word=word, url=str(sort), current=asked.sort is sort)
         for sort, word in words.items()
         if sort is not Sort.DUE or not asked.ended
     ]

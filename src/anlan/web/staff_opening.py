@@ -165,7 +165,7 @@ def _send(made: Opening, draft: Draft, data: dict[str, Any], sight: Sight) -> Do
             files=draft.files,
             procedure=made.procedure.key,
             place=made.place.id,
-            source=source_of(sight),
+            source=source_of(sight, somebody=for_somebody(made.action)),
             parties=_parties(made),
             key=draft.key,
         )
@@ -229,10 +229,12 @@ def for_somebody(action: Action) -> bool:
     return any(field.key == "agreed" for field in action.fields)
 
 
-def source_of(sight: Sight) -> str:
-    """Where a case opened by this role comes from."""
+def source_of(sight: Sight, *, somebody: bool = False) -> str:
+    """Where a case opened by this role comes from; what a clerk writes down for `somebody` comes over the counter."""
     if sight.by.role is Role.HOTLINE_AGENT:
         return "hotline"
+    if sight.by.role is Role.VILLAGE_CLERK and somebody:
+        return "office"
     return "grid" if sight.by.role is not None and sight.by.role in FIELD else "office"
 
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a form of staff proposes: the unit that a route names and why, the units that may be chosen, the limit that would run."""
 
+from typing import Protocol
+
 from django.utils.translation import gettext as _
 
 from anlan.cases.define import Procedure
 from anlan.cases.known import Routing, holds_on, local_day
-from anlan.cases.queries import View
+from anlan.cases.projection import Projection
+from anlan.places.calendars import Limit
 from anlan.places.codes import ancestors
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit
@@ -22,7 +25,19 @@ OFFERED = (
 """Kinds of organisation offered as units, in this order."""
 
 
-def route_of(view: View, sight: Sight, *, category: int | None = None) -> Routing | None:
+class Stands(Protocol):
+    """What something is proposed for: a case and its declaration. A page's view is one, and so is what a list of cases asks."""
+
+    @property
+    def case(self) -> Projection:
+        """The case as it stands."""
+
+    @property
+    def procedure(self) -> Procedure:
+        """The version of the procedure that it has."""
+
+
+def route_of(view: Stands, sight: Sight, *, category: int | None = None) -> Routing | None:
     """Where the rules would send the case now, or under another category; never to those it is about, nor to who has it or gave it back."""
     case = view.case
     return _route(
@@ -35,7 +50,7 @@ def route_of(view: View, sight: Sight, *, category: int | None = None) -> Routin
     )
 
 
-def out_of_question(view: View) -> frozenset[int]:
+def out_of_question(view: Stands) -> frozenset[int]:
     """Units not to be proposed: who leads already, and who returned it as not theirs while no ruling has spoken."""
     case = view.case
     leads = {case.holder} - {case.room}
@@ -43,7 +58,7 @@ def out_of_question(view: View) -> frozenset[int]:
     return frozenset(one for one in leads | (set() if case.record.get("ruled") else gave_back) if one)
 
 
-def route_words(view: View, sight: Sight, *, category: int | None = None) -> str:
+def route_words(view: Stands, sight: Sight, *, category: int | None = None) -> str:
     """What the rules propose and why; also that the unit they name first gave the case back."""
     case, names = view.case, sight.known.organisations
     category = category or case.category
@@ -78,8 +93,14 @@ def _route(
     return route
 
 
-def limit_words(view: View, sight: Sight, condition: int | None, *, stage: str = "handle") -> str:
+def limit_words(view: Stands, sight: Sight, condition: int | None, *, stage: str = "handle") -> str:
     """The limit that a condition sets here today, in words."""
+    limit = limit_of(view, sight, condition, stage=stage)
+    return say_limit(limit) if limit else ""
+
+
+def limit_of(view: Stands, sight: Sight, condition: int | None, *, stage: str = "handle") -> Limit | None:
+    """The limit that a condition sets here today."""
     case, known = view.case, sight.known
     found = known.conditions.get(condition or 0)
     row = known.limit(
@@ -91,9 +112,9 @@ def limit_words(view: View, sight: Sight, condition: int | None, *, stage: str =
         on=local_day(sight.at, known.calendar),
     )
     if row is not None:
-        return say_limit(row.limit)
+        return row.limit
     clock = next((each for each in view.procedure.clocks if each.key == stage), None)
-    return say_limit(clock.limit) if clock else ""
+    return clock.limit if clock else None
 
 
 def units_for(

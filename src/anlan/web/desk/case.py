@@ -6,9 +6,10 @@ does not see is not there.
 """
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,19 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Refused
-from anlan.cases import claims, registry
+from anlan.cases import claims
 from anlan.cases.define import Audience, Kind
-from anlan.cases.queries import (
-    KIND,
-    OUTCOME,
-    Line,
-    View,
-    alike_to,
-)
+from anlan.cases.held import held_on
+from anlan.cases.queries import KIND, OUTCOME, Line, View
 from anlan.cases.queries_awaited import awaited
-from anlan.people.holding import is_present
 from anlan.people.may import Role
-from anlan.people.models import Post
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
@@ -43,28 +37,27 @@ from anlan.web.case_drawing import (
     why_here,
 )
 from anlan.web.case_matter import matter_of
-from anlan.web.desk.inbox import columns
+from anlan.web.desk.deeds import first_card
+from anlan.web.desk.held import strip
+from anlan.web.desk.inbox import columns, onward
+from anlan.web.desk.replies import choices, inserted
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
-from anlan.web.look.values import Deed, Pill, Tone
+from anlan.web.look.values import Pill, Tone
 from anlan.web.staff_acting import (
     Doing,
     NotNow,
     do_action,
     find_view,
-    main_action,
+    is_held,
     make_form,
     read_category,
-    word_of,
 )
 from anlan.web.staff_files import answer_file
-from anlan.web.staff_frame import READERS, Sight, frame, language, look_of, say_post
+from anlan.web.staff_frame import READERS, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
 from anlan.web.staff_proposed import limit_words, route_words
-
-SHOWN_FIRST = 5
-"""Buttons beside the main one; the others stand under "More"."""
 
 
 @open_to("staff", roles=READERS)
@@ -77,6 +70,8 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         view = find_view(sight, number, before=request.GET.get("before") or None)
     except Refused:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    if view.case.open and any(action.key != "look" for action in view.actions):
+        claims.opened(sight.by, view.case.id, at=sight.at)
     return render(
         request, "desk/case.html", {**_beside(request, sight, number), **_page(view, sight, request)}
     )
@@ -87,11 +82,15 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """The form of one action, and the act."""
     sight = look_of(request)
+    if "insert" in request.POST:
+        request.POST = _with_reply(request, sight, number, action)  # type: ignore[assignment]
     try:
         doing = do_action(request, sight, number, action)
     except NotNow as passed:
         messages.warning(request, str(passed))
         return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
+    if doing.held:
+        return onward(request, sight, number)
     if doing.done is not None:
         messages.success(request, say(doing.action.done))
         try:
@@ -103,6 +102,14 @@ def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
     context = {**_beside(request, sight, number), **_page(doing.view, sight, request), **_doing(doing, sight)}
     return render(request, "desk/do.html", context, status=doing.status)
+
+
+def _with_reply(request: HttpRequest, sight: Sight, number: int, key: str) -> QueryDict:
+    try:
+        action = find_view(sight, number).procedure.action(key)
+    except KeyError:
+        raise Http404 from None
+    return inserted(request.POST, action, sight)
 
 
 @open_to("staff", roles=READERS)
@@ -143,6 +150,7 @@ def _beside(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
     context["back"] = reverse("desk:inbox") + asked.query(sight=sight)
     context["showing"] = "case"
     context["query"] = asked.query(sight=sight)
+    context["held"] = strip(sight, query=context["query"])
     return {**frame(request, here="desk:inbox"), **context}
 
 
@@ -154,13 +162,12 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
     """Everything the case's column shows."""
     case, procedure, known = view.case, view.procedure, sight.known
     query = _query(request, sight)
+    on_its_way = held_on(case.id)
 
     def url(name: str, *args: object) -> str:
         return reverse(f"desk:{name}", args=[case.number, *args])
 
     matter = matter_of(view, sight, file_url=lambda n: url("file", n))
-    main = main_action(view, sight.by)
-    deeds, more = _deeds(view, sight, main, query)
     state = procedure.state(case.state)
     condition = known.conditions.get(case.condition or 0)
     closing = say(condition.closing) if condition and condition.closing.zh else ""
@@ -182,8 +189,8 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             place_of(case.place, at=sight.at),
         ],
         "place": place_of(case.place, at=sight.at),
-        "deeds": deeds,
-        "more_deeds": more,
+        "deed_request": uuid4(),
+        **first_card(view, sight, query, on_its_way=on_its_way),
         "why": why_here(view),
         "told": matter.told,
         "answers": matter.answers,
@@ -216,11 +223,9 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             file_url=lambda number, n: url("joined_file", number, n),
         ),
         "links": _links(view, query),
-        "alike": _alike(view, sight, query),
         "lines": lines_of(view, sight, file_url=lambda n: url("file", n)),
         "older_lines": _older(request, view),
         "looks": looks_of_view(view, sight),
-        "claim": _claim(view, sight),
         "claim_url": url("claim") + query,
     }
 
@@ -257,27 +262,6 @@ def _pills(view: View, sight: Sight) -> list[Pill]:
     return found
 
 
-def _deeds(view: View, sight: Sight, main: Any, query: str) -> tuple[list[Deed], list[Deed]]:
-    taken = {"j", "k"}
-    found: list[Deed] = []
-    later: list[Deed] = []
-    order = sorted(
-        (each for each in view.actions if each.key != "look"),
-        key=lambda each: (each is not main, each.to is None),
-    )
-    for action in order:
-        letter = next((one for one in action.key.replace("_", "") if one not in taken), "")
-        taken.add(letter)
-        deed = Deed(
-            word=word_of(action, view, sight),
-            url=reverse("desk:do", args=[view.case.number, action.key]) + query,
-            key="Enter" if action is main else letter.upper(),
-            main=action is main,
-        )
-        (found if len(found) <= SHOWN_FIRST - (main is None) else later).append(deed)
-    return found, later
-
-
 def _links(view: View, query: str) -> list[dict[str, Any]]:
     words = {
         "same_matter": _("the same matter"),
@@ -294,44 +278,6 @@ def _links(view: View, query: str) -> list[dict[str, Any]]:
         for n, link in view.case.links.items()
         if n in view.linked
     ]
-
-
-def _alike(view: View, sight: Sight, query: str) -> list[dict[str, Any]]:
-    """What this case may be the same as, for who may join it to another."""
-    joins = [
-        (action, field)
-        for action in view.actions
-        for field in action.fields
-        if field.kind is Kind.CASE and action.to is not None
-    ]
-    if not joins:
-        return []
-    action, field = joins[0]
-    return [
-        {
-            "number": each.number,
-            "opened_at": each.opened_at,
-            "state": say(registry.get_procedure(view.case.procedure, each.version).state(each.state).words),
-            "url": reverse("desk:case", args=[each.number]) + query,
-            "join": reverse("desk:do", args=[view.case.number, action.key])
-            + f"{query or '?'}{'&' if query else ''}{field.key}={each.number:016d}",
-            "word": say(action.words),
-        }
-        for each in alike_to(view.case, known=sight.known)
-    ]
-
-
-def _claim(view: View, sight: Sight) -> dict[str, Any]:
-    held = view.claim
-    if held is None or not is_present(held.post, at=sight.at):
-        return {"may": any(action.key != "look" for action in view.actions) and view.case.open}
-    post = Post.objects.select_related("organisation").filter(pk=held.post).first()
-    return {
-        "mine": held.post == sight.by.post_id,
-        "who": say_post(post),
-        "until": held.lapses_at,
-        "may": False,
-    }
 
 
 def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
@@ -366,6 +312,8 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
             file_url=lambda number, n: reverse("desk:file", args=[number, n]),
         ),
         "still": action in view.actions,
+        "moves_on": is_held(action, sight.by),
+        **choices(action, sight),
         "judging": bool(view.case.record.get(OUTCOME))
         or any(field.key == OUTCOME for field in action.fields),
         "typed": doing.typed,

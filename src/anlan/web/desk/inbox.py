@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
-from anlan.base.errors import Refused
+from anlan.base.errors import NotFound, Refused
 from anlan.cases.find import find
-from anlan.cases.queries import Count, Filters, Row, Sort, counts, list_cases, rows_by_id
+from anlan.cases.queries import Count, Filters, Row, Sort, counts, find_by_number, list_cases, rows_by_id
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.web.case_drawing import item_of
+from anlan.web.desk.filters import saved_queues
+from anlan.web.desk.held import numbers_held, strip
 from anlan.web.gate import open_to
 from anlan.web.look.values import Queue, QueueGroup
-from anlan.web.staff_frame import READERS, Sight, frame, look_of
+from anlan.web.staff_frame import READERS, Sight, colleagues, frame, look_of
 from anlan.web.staff_lists import (
     ALL,
     Asked,
@@ -37,6 +40,7 @@ from anlan.web.staff_lists import (
 )
 
 PAGE = 25
+LONGEST_NUMBER = 16
 
 
 @open_to("staff", roles=READERS)
@@ -49,9 +53,43 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = columns(request, sight, asked)
     if "found" in context:
         return HttpResponseRedirect(reverse("desk:case", args=[context["found"]]))
-    return render(
-        request, "desk/inbox.html", {**frame(request, here="desk:inbox"), **context, "showing": "list"}
-    )
+    context |= {"showing": "list", "query": asked.query(sight=sight)}
+    context["held"] = strip(sight, query=context["query"])
+    return render(request, "desk/inbox.html", {**frame(request, here="desk:inbox"), **context})
+
+
+def onward(request: HttpRequest, sight: Sight, number: int) -> HttpResponse:
+    """After an act: the next case of the list, which stays where it is; below its last one the list is read anew."""
+    asked = read_asked(request.GET, sight)
+    given = request.POST.get("next", "")
+    if given.isdecimal() and len(given) <= LONGEST_NUMBER:
+        try:
+            find_by_number(sight.by, int(given), known=sight.known)
+            return HttpResponseRedirect(reverse("desk:case", args=[int(given)]) + asked.query(sight=sight))
+        except NotFound:
+            pass
+    try:
+        url = _anew(asked, sight, number)
+    except Refused:
+        url = reverse("desk:inbox")
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)  # type: ignore[attr-defined]
+
+
+def _anew(asked: Asked, sight: Sight, number: int) -> str:
+    """The first case that still waits for this post: of the page after this one, or, where what was done leaves the list,
+    of the list from its beginning.
+    """
+    read = _search if asked.words.strip() else _list
+    if asked.state:
+        asked = asked.with_()
+    else:
+        _rows, more = read(asked, sight)
+        asked = asked.with_(after=more or "")
+    rows, _more = read(asked, sight)
+    done = {number, *numbers_held(sight)}
+    first = next((row.number for row in rows if row.number not in done), None)
+    query = asked.query(sight=sight)
+    return reverse("desk:inbox") + query if first is None else reverse("desk:case", args=[first]) + query
 
 
 def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | None = None) -> dict[str, Any]:
@@ -62,7 +100,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
         "asked": asked,
         "base": base,
         "queues_url": base,
-        "sorts": sorts(asked, sight, base=base),
+        "sorts": sorts(asked),
         "whose": whose(asked, sight, base=base),
         "states": states(),
         "category_groups": groups(),
@@ -70,11 +108,25 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
         "places": places_below(asked, sight),
         "narrowed": bool(asked.group or asked.within),
         "plain_url": base,
+        "keys": keys(),
     }
     if not request.htmx or request.htmx.target != "case":  # type: ignore[attr-defined]
         context["groups"] = queues(asked, sight, base=base)
         context |= rows_of(asked, sight, chosen=chosen)
     return context
+
+
+def keys() -> list[tuple[str, str]]:
+    """The keys that mean the same on every case; those of deeds stand on their buttons."""
+    return [
+        ("J", _("next case of the list")),
+        ("K", _("the one before")),
+        ("Enter", _("opens it; on an open case does what is proposed and goes on")),
+        ("U", _("takes the last act back, while it is on its way")),
+        ("X", _("chooses a case, with Shift all up to it")),
+        ("/", _("search")),
+        ("?", _("these keys")),
+    ]
 
 
 def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[str, Any]:
@@ -86,13 +138,19 @@ def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[st
     if asked.words.strip() and len(rows) == 1 and more is None and _is_number(asked.words) and chosen is None:
         return {"items": [], "found": rows[0].number}
     back = asked.query(sight=sight)
+    leaving = numbers_held(sight)
+    who = colleagues((row.claimed_by for row in rows if row.claimed_by), sight)
+    after = [row.number for row in rows if row.number not in leaving]
     return {
+        "next": after[after.index(chosen) + 1] if chosen in after[:-1] else "",
         "items": [
             item_of(
                 row,
                 url=reverse("desk:case", args=[row.number]) + back,
                 sight=sight,
                 current=row.number == chosen,
+                who=who,
+                leaving=row.number in leaving,
             )
             for row in rows
         ],
@@ -166,8 +224,10 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
         for key, word in source_words().items()
         if key in {"resident", "grid", "hotline"}
     ]
+    saved = saved_queues(asked, sight, base=base)
     return [
         QueueGroup(word=_("To do"), queues=due),
+        *([QueueGroup(word=_("Saved filters"), queues=saved)] if saved else []),
         QueueGroup(word=_("By state"), queues=by_state),
         QueueGroup(word=_("From"), queues=by_source),
         QueueGroup(word=_("Other"), queues=[queue(_("Ended"), scope.with_(ended=True, sort=Sort.NEWEST))]),

@@ -13,7 +13,15 @@ from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import OPENERS, frame, home_of, language, look_of
-from anlan.web.staff_opening import for_somebody, keep_slip, open_at, openings, take_slip, waiting_slip
+from anlan.web.staff_opening import (
+    for_somebody,
+    keep_slip,
+    open_at,
+    openings,
+    own_places,
+    take_slip,
+    waiting_slip,
+)
 
 
 @open_to("staff", roles=OPENERS)
@@ -21,6 +29,7 @@ from anlan.web.staff_opening import for_somebody, keep_slip, open_at, openings, 
 @require_safe
 def choose_place(request: HttpRequest) -> HttpResponse:
     """Place names in whatever is typed lead to a short list with full paths."""
+    sight = look_of(request)
     where = request.GET.get("where", "").strip()[:200]
     found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12) if where else ()
     context = {
@@ -30,6 +39,7 @@ def choose_place(request: HttpRequest) -> HttpResponse:
             {"path": each.path, "url": reverse("desk:open_at", args=[each.spot.id])} for each in found
         ],
         "asked": bool(where),
+        "own": [(name, reverse("desk:open_at", args=[place])) for place, name in own_places(sight)],
     }
     return render(request, "desk/choose_place.html", context)
 

@@ -3,7 +3,22 @@
 
 from django.urls import path
 
-from anlan.web.desk import audit, away, case, inbox, notices, opening, overview, signin, suggestions, tokens
+from anlan.web.desk import (
+    audit,
+    away,
+    case,
+    filters,
+    held,
+    inbox,
+    many,
+    notices,
+    opening,
+    overview,
+    replies,
+    signin,
+    suggestions,
+    tokens,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +47,14 @@ urlpatterns = [
     path("audit/sample", audit.drawn, name="sample"),
     path("audit/refusals", audit.refusals, name="refusals"),
     path("audit/log", audit.log, name="log"),
+    path("filters", filters.filters, name="filters"),
+    path("filters/keep", filters.keep, name="keep_filter"),
+    path("filters/<int:kept>/remove", filters.remove, name="remove_filter"),
+    path("replies", replies.replies, name="replies"),
+    path("replies/<int:reply>/remove", replies.remove, name="remove_reply"),
+    path("many", many.many, name="many"),
+    path("held", held.held, name="held"),
+    path("held/<uuid:batch>", held.change, name="change_held"),
     path("cases/<int:number>", case.case, name="case"),
     path("cases/<int:number>/do/<slug:action>", case.do, name="do"),
     path("cases/<int:number>/claim", case.claim, name="claim"),

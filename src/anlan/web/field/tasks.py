@@ -186,7 +186,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         return reverse("field:file", args=[case.number, n])
 
     matter = matter_of(view, sight, file_url=file_url)
-    main = main_action(view, sight.by)
+    main, _proposed = main_action(view, sight)
     state = view.procedure.state(case.state)
     condition = known.conditions.get(case.condition or 0)
     pills = [due_pill(case.due_at, at=sight.at)] if case.open and case.due_at else []

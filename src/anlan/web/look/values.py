@@ -70,12 +70,15 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deed:
-    """Something that can be done now. `main` is the likely one: at most one. `key` is its key on the desk."""
+    """Something that can be done now. `main` is the likely one: at most one. `key` is its key on the desk; `sends` what the
+    form would send as proposed: then it is done without one.
+    """
 
     word: str
     url: str
     key: str = ""
     main: bool = False
+    sends: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,13 +96,20 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """A case in a list or a task on a phone; `under` are the few facts below its title."""
+    """A case in a list or a task on a phone; `under` are the few facts below its title, `warning` what comes before them.
+
+    `number` lets it be chosen among others; `leaving`: something is on its way for it.
+    """
 
     title: str
     url: str
     under: Sequence[str] = ()
     pill: Pill | None = None
     current: bool = False
+    urgent: bool = False
+    warning: str = ""
+    number: int = 0
+    leaving: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

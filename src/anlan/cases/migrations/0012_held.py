@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0010_deliveries_by_time"),
+        ("cases", "0011_deliveries_lapse"),
     ]
 
     operations = [

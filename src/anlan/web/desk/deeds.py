@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first card of a case: what can be done now, each with its key, what is proposed, what may be the same, who works on it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anlan.cases import registry
+from anlan.cases.define import Action, Kind
+from anlan.cases.held import Held
+from anlan.cases.queries import View, alike_to
+from anlan.people.holding import is_present
+from anlan.web.action_forms import say
+from anlan.web.look.times import say_limit, say_when
+from anlan.web.look.values import Deed
+from anlan.web.staff_acting import main_action, word_of
+from anlan.web.staff_frame import Sight, colleagues
+from anlan.web.staff_proposed import limit_of, route_words
+
+SHOWN_FIRST = 5
+"""Buttons beside the main one; the others stand under "More"."""
+KEYS = frozenset("jkux")
+"""Letters that mean the same on every case."""
+
+
+def first_card(view: View, sight: Sight, query: str, *, on_its_way: Held | None) -> dict[str, Any]:
+    """Context of the card. Nothing more is offered while something is on its way."""
+    main, proposed = main_action(view, sight)
+    deeds, more = ([], []) if on_its_way else deeds_of(view, sight, main, query, proposed=proposed)
+    return {
+        "deeds": deeds,
+        "more_deeds": more,
+        "proposal": _proposal(view, sight, proposed) if proposed and not on_its_way else None,
+        "alike": alike_of(view, sight, query),
+        "claim": claim_of(view, sight),
+        "on_its_way": on_its_way
+        and {
+            "word": say(view.procedure.action(on_its_way.action).words),
+            "mine": on_its_way.post == sight.by.post_id,
+            "who": ", ".join(colleagues([on_its_way.post], sight).values()),
+        },
+    }
+
+
+def deeds_of(
+    view: View, sight: Sight, main: Action | None, query: str, *, proposed: dict[str, str]
+) -> tuple[list[Deed], list[Deed]]:
+    """The buttons that show, and those under "More". What is proposed whole is sent by its button; its form stands beside it."""
+    taken = set(KEYS)
+    found: list[Deed] = []
+    later: list[Deed] = []
+    order = sorted(
+        (each for each in view.actions if each.key != "look"),
+        key=lambda each: (each is not main, each.to is None),
+    )
+    for action in order:
+        letter = next((one for one in action.key.replace("_", "") if one not in taken), "")
+        taken.add(letter)
+        url = reverse("desk:do", args=[view.case.number, action.key]) + query
+        if action is main:
+            sends = [("expect", str(view.case.seq)), *proposed.items()] if proposed else []
+            found.append(
+                Deed(word=word_of(action, view, sight), url=url, key="Enter", main=True, sends=sends)
+            )
+            if sends:
+                found.append(Deed(word=_("Change it first"), url=url, key=letter.upper()))
+            continue
+        deed = Deed(word=word_of(action, view, sight), url=url, key=letter.upper())
+        (found if len(found) <= SHOWN_FIRST - (main is None) else later).append(deed)
+    return found, later
+
+
+def _proposal(view: View, sight: Sight, proposed: dict[str, str]) -> dict[str, str]:
+    """The unit's reason and the limit that begins, in words."""
+    condition = int(proposed["condition"]) if "condition" in proposed else view.case.condition
+    limit = limit_of(view, sight, condition)
+    words = say_limit(limit) if limit else ""
+    if limit and view.case.last_run("handle") is None:
+        due = sight.known.calendar.add(sight.at, limit).at
+        words = _("%(limit)s, by %(when)s") % {
+            "limit": words,
+            "when": say_when(due, at=sight.at, near_words=False),
+        }
+    return {"why": route_words(view, sight, category=int(proposed["category"])), "limit": words}
+
+
+def alike_of(view: View, sight: Sight, query: str) -> list[dict[str, Any]]:
+    """What this case may be the same as, for who may join it to another."""
+    joins = [
+        (action, field)
+        for action in view.actions
+        for field in action.fields
+        if field.kind is Kind.CASE and action.to is not None
+    ]
+    if not joins:
+        return []
+    action, field = joins[0]
+    return [
+        {
+            "number": each.number,
+            "opened_at": each.opened_at,
+            "state": say(registry.get_procedure(view.case.procedure, each.version).state(each.state).words),
+            "url": reverse("desk:case", args=[each.number]) + query,
+            "join": reverse("desk:do", args=[view.case.number, action.key])
+            + f"{query or '?'}{'&' if query else ''}{field.key}={each.number:016d}",
+            "word": say(action.words),
+        }
+        for each in alike_to(view.case, known=sight.known)
+    ]
+
+
+def claim_of(view: View, sight: Sight) -> dict[str, Any]:
+    """Who works on the case or has it open, and whether this post may say that it does."""
+    held = view.claim
+    may = view.case.open and any(action.key != "look" for action in view.actions)
+    if held is None or not is_present(held.post, at=sight.at):
+        return {"may": may}
+    mine = held.post == sight.by.post_id
+    return {
+        "mine": mine and held.said,
+        "who": "" if mine else colleagues([held.post], sight).get(held.post, _("a former post")),
+        "said": held.said,
+        "since": held.since,
+        "until": held.lapses_at,
+        "may": may and not held.said,
+    }
