@@ -72,9 +72,7 @@ def test_a_plate_is_never_in_the_search_nor_searched_for(written: str) -> None:
     assert not any(token for token in bigrams.tokens(written) if any(c.isdigit() for c in token))
 
 
-@pytest.mark.parametrize(
-    "written", ["浙江省杭州市", "新A座1单元", "京东 apple", "川a abcdef", "浙A1234567890"]
-)
+@pytest.mark.parametrize("written", ["浙江省杭州市", "新A座1单元", "京东 apple", "川a abcdef"])
 def test_words_that_only_begin_like_a_plate_are_words(written: str) -> None:
     assert not bigrams.has_plate(written)
 

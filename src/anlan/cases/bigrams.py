@@ -27,12 +27,6 @@ _DIGIT = r"[\d〇零一二三四五六七八九幺]"
 NUMBER = re.compile(rf"\+?{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}{_BETWEEN}[xX]?")
 """Seven digits or more, with whatever stands between them that is no letter, seen or unseen."""
 
-PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    rf"{_BETWEEN}[a-z]{_BETWEEN}(?=[a-z]{{0,4}}\d)[a-z\d]{{5,6}}(?![a-z\d])"
-)
-"""The number of a vehicle, which leads to its owner."""
-
 
 def plain(text: str) -> str:
     """One spelling: full-width and compatibility forms folded, lower case."""
@@ -41,7 +35,9 @@ def plain(text: str) -> str:
 
 def tokens(text: str, *, never: Iterable[str] = ()) -> set[str]:
     """The tokens to index. `never` holds texts (names) that are taken out first; of one character they are ignored."""
-    body = PLATE.sub(" ", NUMBER.sub(" ", plain(text[:LONGEST_TEXT])))
+    body = NUMBER.sub(" ", plain(text[:LONGEST_TEXT]))
+    for found in set(_personal(body)):
+        body = body.replace(found, " ")
     for name in never:
         spelt = plain(name).strip()
         if len(spelt) > 1:
@@ -70,8 +66,15 @@ def long_number(text: str) -> str | None:
 
 
 def has_plate(text: str) -> bool:
-    """Whether somebody wants to find the number of a vehicle."""
-    return PLATE.search(plain(text)) is not None
+    """Whether somebody wants to find the number of a vehicle or of papers, as the region's profile knows them."""
+    return any(_personal(plain(text)))
+
+
+def _personal(body: str) -> Iterator[str]:
+    for each in region().personal:
+        for match in each.pattern.finditer(body):
+            if sum(sign.isnumeric() for sign in match[0]) >= each.digits:
+                yield match[0]
 
 
 def month_token(name: str, day: date) -> str:
