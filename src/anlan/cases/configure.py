@@ -224,7 +224,7 @@ def _check_calendar(data: Data, _at: datetime) -> None:
 
 
 def _add_calendar(data: Data, _at: datetime) -> Done:
-    """Data: calendar, horizon, why, and days as {date: kind}. Open clocks are read again by `recalculate` entries."""
+    """Data: calendar, horizon, why, days as {date: kind}, and hours and weekend where they change. Open clocks are read again by `recalculate` entries."""
     newest = CalendarVersion.objects.filter(calendar=data["calendar"]).order_by("-version").first()
     version = _write_calendar(data)
     raise_version()
@@ -240,6 +240,8 @@ def _write_calendar(data: Data) -> int:
         days={date.fromisoformat(day): DayKind(kind) for day, kind in data["days"].items()},
         horizon=date.fromisoformat(data["horizon"]),
         why=data["why"],
+        hours=data.get("hours"),
+        weekend=data.get("weekend"),
     )
 
 

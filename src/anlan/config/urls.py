@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from anlan.config.health import health, metrics, ready
+from anlan.config.readiness import readiness
 from anlan.people.configuration import site
 from anlan.web.gate import open_to
 
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("anlan.web.api.urls")),
     path("admin/", site.urls),
     path("desk/", include("anlan.web.desk.urls")),
+    path("desk/readiness", readiness, name="readiness"),
     path("field/", include("anlan.web.field.urls")),
     path("demo/", include("anlan.web.demo.urls")),
     path("healthz", health, name="health"),

@@ -240,7 +240,7 @@ def _check_manages(by: Actor | None, account_id: int, organisation_id: int, *, a
         raise NotAllowed(_("This organisation lies outside your places."))
 
 
-def _founding(at: datetime) -> bool:
+def founding(at: datetime) -> bool:
     """Whether the deployment still lacks the administrators who could second one another."""
     held = Post.objects.current(at).filter(role=Role.SECURITY_ADMIN)
     return held.values("account").distinct().count() < FIRST_ADMINISTRATORS
@@ -326,7 +326,7 @@ def _show(post: Post) -> dict[str, Any]:
 
 def _second(by: Actor | None, data: Data, at: datetime) -> bool:
     role = Role(data["role"])
-    return needs_second_person(role) and not (by is None and role in ADMINISTRATORS and _founding(at))
+    return needs_second_person(role) and not (by is None and role in ADMINISTRATORS and founding(at))
 
 
 def _about(data: Data) -> int:

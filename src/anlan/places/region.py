@@ -132,6 +132,14 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Boundaries:
+    """Who drew the outlines of places, and whether a position may be read from them."""
+
+    source: str
+    surveyed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """The profile of one region."""
 
@@ -146,6 +154,9 @@ class Region:
     calendar: Days
     datums: tuple[Datum, ...]
     layers: tuple[Layer, ...]
+    packaged: bool = False
+    """Its places, organisations and categories come with the package: `anlan seed` loads them."""
+    boundaries: Boundaries = field(default_factory=lambda: Boundaries(source="", surveyed=False))
     departments: Mapping[str, Department] = field(default_factory=dict)
     legal: Mapping[str, Text] = field(default_factory=dict)
 

@@ -21,6 +21,7 @@ from anlan.places.calendars import DayKind
 from anlan.places.codes import Level
 from anlan.places.datum import Datum
 from anlan.places.region import (
+    Boundaries,
     Days,
     Department,
     Fault,
@@ -106,6 +107,8 @@ class _Reader:
             calendar=self.calendar(self.taken(given, "calendar", dict) or {}),
             datums=self.datums(given),
             layers=self.layers(given),
+            packaged=given.get("packaged") is True,
+            boundaries=self.boundaries(self.taken(given, "boundaries", dict, needed=False)),
             departments=self.departments(),
             legal={
                 key: self.words(given["legal"], key)
@@ -235,6 +238,12 @@ class _Reader:
             horizon=horizon,
             days={} if packaged else self.holidays(),
         )
+
+    def boundaries(self, given: Mapping[str, Any] | None) -> Boundaries:
+        """Nothing is concluded from outlines that nobody surveyed."""
+        if given is None:
+            return Boundaries(source="", surveyed=False)
+        return Boundaries(source=self.word(given, "source"), surveyed=given.get("surveyed") is True)
 
     def holidays(self) -> dict[date, DayKind]:
         """Days that their weekday does not tell; no file, no holidays."""

@@ -111,7 +111,7 @@ def home_of(by: Actor) -> str:
 
 def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role in ADMINISTRATORS:
-        return [("admin:index", _("Configuration"))]
+        return [("admin:index", _("Configuration")), ("readiness", _("What is missing"))]
     if by.role is Role.AUDITOR:
         return [("desk:audit", _("Audit")), ("desk:overview", _("Overview")), ("desk:inbox", _("Cases"))]
     ways = []

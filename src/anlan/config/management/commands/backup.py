@@ -4,10 +4,12 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.base.clock import now
 from anlan.config.backup import BackupError, back_up
+from anlan.config.runs import note_backup
 
 
 class Command(BaseCommand):
@@ -26,6 +28,7 @@ class Command(BaseCommand):
             made = back_up(options["folder"].resolve(), at=now(), say=self.stderr.write)
         except BackupError as error:
             raise CommandError(str(error)) from None
+        note_backup(settings.ANLAN_HOME, options["folder"], at=now())
         self.stdout.write(
             f"Backed up to {options['folder']}: journal position {made['position']:,}, {made['files']:,} files,"
             f" {made['seconds']} s. Keep ANLAN_KEYS (or secrets.json of the home) elsewhere: without them it cannot be read."

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.base.clock import now
 from anlan.config.backup import BackupError, restore
+from anlan.config.runs import note_restore
 
 
 class Command(BaseCommand):
@@ -29,3 +30,4 @@ class Command(BaseCommand):
             restore(options["folder"].resolve(), at=now(), say=self.stderr.write, jobs=options["jobs"])
         except BackupError as error:
             raise CommandError(str(error)) from None
+        note_restore(options["folder"], at=now())

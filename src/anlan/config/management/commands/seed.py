@@ -3,9 +3,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from anlan.config.seed import load_base
+from anlan.config.seed import NotSetUp, load_base
 
 
 class Command(BaseCommand):
@@ -15,4 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **_options: Any) -> None:
         """Loads, saying each step."""
-        load_base(say=self.stderr.write)
+        try:
+            load_base(say=self.stderr.write)
+        except NotSetUp as error:
+            raise CommandError(str(error)) from None

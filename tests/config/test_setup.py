@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Setting up a place: a foreign city from its files to a closed report, templates, and what is asked of a terminal."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from anlan.config.database import APP, OWNER, open_to_roles
+from anlan.config.postgres import ADMIN, Server
+from anlan.config.runs import last_run, last_tried, note_backup, note_restore
+from anlan.config.setup_templates import write_templates
+from anlan.people.may import Role
+from anlan.places.region_files import BUILT_IN, read_region
+from tests import databases
+from tests.web.staff import enter, post_of
+
+SPOILT = {
+    "places.csv": ("PA102,Chandlers' Row,ward", "PA10,Chandlers' Row,ward"),
+    "organisations.csv": ("pa1,county_centre", "pa1,county_center"),
+    "posts.csv": ("ada.system,Ada Morrow,system_admin", "ada.system,Ada Morrow,root"),
+    "categories.csv": ("O1,Something else,other,no", "O1,Something else,other,no\nP1,Drug addicts,other,no"),
+    "limits.csv": ("handle,2,working_day,S1", "handle,two,working_day,S1"),
+    "routes.csv": ("department:streets,Roads", "department:spaceport,Roads"),
+}
+
+
+@pytest.fixture
+def empty(postgres_server: Server) -> Iterator[str]:
+    """A database without tables."""
+    name = f"anlan_test_empty_{id(postgres_server)}"
+    with psycopg.connect(postgres_server.dsn(ADMIN, database="postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0")
+    open_to_roles(postgres_server.dsn(ADMIN, database=name))
+    yield name
+    databases.drop(postgres_server, name)
+
+
+def test_a_foreign_city_from_its_files_to_a_closed_report(
+    empty: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    folder, spoilt = tmp_path / "aurel", tmp_path / "spoilt"
+    write_templates(folder, "port-aurel")
+    shutil.copytree(folder, spoilt)
+    for name, (old, new) in SPOILT.items():
+        text = (spoilt / name).read_text("utf-8")
+        assert old in text
+        (spoilt / name).write_text(text.replace(old, new, 1), "utf-8")
+    text = (spoilt / "organisations.csv").read_text("utf-8")
+    (spoilt / "organisations.csv").write_text(text.replace(",PA2,streets,", ",PA2,boats,", 1), "utf-8")
+    made = databases.Clone(
+        name=empty,
+        dsn=postgres_server.dsn(APP, database=empty),
+        owner_dsn=postgres_server.dsn(OWNER, database=empty),
+        admin_dsn=postgres_server.dsn(ADMIN, database=empty),
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.config.port_aurel", str(folder), str(spoilt)],
+        cwd=databases.ROOT,
+        env=made.env | {"ANLAN_REGION": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+
+
+def test_templates_are_whole_and_never_written_over(tmp_path: Path) -> None:
+    written = write_templates(tmp_path, "my-city")
+    assert {path.name for path in written} == {
+        path.name for path in (BUILT_IN / "port-aurel").iterdir() if path.suffix != ".geojson"
+    }
+    assert read_region(tmp_path).key == "my-city"
+    (tmp_path / "posts.csv").write_text("mine")
+    assert write_templates(tmp_path, "my-city") == []
+    assert (tmp_path / "posts.csv").read_text() == "mine"
+
+
+def test_without_a_folder_and_a_terminal_it_says_how_to_begin() -> None:
+    with pytest.raises(CommandError, match="--templates"):
+        call_command("setup", language="en")
+
+
+@pytest.mark.django_db
+def test_administrators_read_what_is_missing_with_where_to_mend_it() -> None:
+    page = (
+        enter(post_of(Role.SYSTEM_ADMIN))
+        .get("/desk/readiness", headers={"accept-language": "en"})
+        .content.decode()
+    )
+    assert "fewer than two persons with the role auditor" in page
+    assert 'href="/admin/people/post/add/"' in page
+    assert enter(post_of(Role.HANDLER)).get("/desk/readiness").status_code == 403
+
+
+def test_backups_and_tried_ones_are_noted(tmp_path: Path) -> None:
+    home, folder, at = tmp_path, tmp_path / "one", datetime(2026, 3, 2, tzinfo=UTC)
+    assert (last_run(home), last_tried(home)) == (None, None)
+    folder.mkdir()
+    note_backup(home, folder, at=at)
+    run = last_run(home)
+    assert run is not None
+    assert (run.at, run.folder, last_tried(home)) == (at, folder, None)
+    note_restore(folder, at=at + timedelta(days=1))
+    assert last_tried(home) == at + timedelta(days=1)
