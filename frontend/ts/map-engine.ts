@@ -16,7 +16,7 @@ function places(drawing: Element): Place[] {
     const area = each.querySelector("path");
     return {
       code: each.dataset.code ?? "",
-      name: says.split(": ")[0] ?? "",
+      name: each.dataset.label ?? "",
       says,
       url: each.getAttribute("href") ?? "",
       colour: area ? getComputedStyle(area).fill : PALE,

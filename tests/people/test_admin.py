@@ -207,6 +207,21 @@ def test_an_account_and_a_post_with_a_second_person() -> None:
     assert lines()[-1] == "post.revoke"
 
 
+def test_a_security_administrator_publishes_a_contact_of_work_and_others_do_not() -> None:
+    worker = post(Role.GRID_WORKER, "village:330106004066")
+    page = f"/admin/people/post/{worker.pk}/change/"
+    given = {"published_name": "王小满", "published_phone": "0571-0000 0601"}
+    for role in (Role.SYSTEM_ADMIN, Role.AUDITOR):
+        assert browser(role).post(page, given).status_code == 403
+    client = browser(Role.SECURITY_ADMIN)
+    refused = client.post(page, {**given, "published_phone": "<b>"})
+    assert "请填写电话号码" in refused.content.decode()
+    assert client.post(page, given).status_code == 302
+    worker.refresh_from_db()
+    assert (worker.published_name, worker.published_phone) == ("王小满", "0571-0000 0601")
+    assert lines() == ["post.publish"]
+
+
 def test_an_auditor_cannot_act() -> None:
     one, auditor = browser(Role.SECURITY_ADMIN), browser(Role.AUDITOR)
     account = staff("zhang")

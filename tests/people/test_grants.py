@@ -332,3 +332,31 @@ class TestConfiguration:
     def test_a_key_is_offered_once(self) -> None:
         with pytest.raises(ValueError, match="two changes"):
             offer(Change(key="test.name", apply=lambda _data, _at: Done(before=None, after=None)))
+
+
+class TestPublishing:
+    def test_a_contact_of_work_is_shown_and_taken_off_and_the_log_does_not_keep_it(self) -> None:
+        worker = post(Role.GRID_WORKER, VILLAGE)
+        grants.publish_contact(worker.pk, name=" 王小满 ", phone="0571-0000 0601", by=security(), at=AT)
+        worker.refresh_from_db()
+        assert (worker.published_name, worker.published_phone) == ("王小满", "0571-0000 0601")
+        line = grants.publish_contact(worker.pk, name="", phone="", by=security(), at=AT)
+        assert line.before == {"post": worker.pk, "name": True, "phone": True}
+        assert line.after == {"post": worker.pk, "name": False, "phone": False}
+        assert not [each for each in read_log() if "王小满" in str((each.before, each.after))]
+        worker.refresh_from_db()
+        assert (worker.published_name, worker.published_phone) == ("", "")
+
+    @pytest.mark.parametrize("phone", ["call me", "138<script>", "1", "9" * 40])
+    def test_what_is_no_phone_is_refused(self, phone: str) -> None:
+        worker = post(Role.GRID_WORKER, VILLAGE)
+        with pytest.raises(Invalid):
+            grants.publish_contact(worker.pk, name="", phone=phone, by=None, at=AT)
+
+    def test_only_who_manages_the_account_publishes_it(self) -> None:
+        worker = post(Role.GRID_WORKER, VILLAGE)
+        for by in (system(), actor_of(worker, at=AT)):
+            with pytest.raises(NotAllowed):
+                grants.publish_contact(worker.pk, name="x", phone="", by=by, at=AT)
+        with pytest.raises(NotFound):
+            grants.publish_contact(0, name="x", phone="", by=None, at=AT)

@@ -201,15 +201,46 @@ class NewPost(Doing):
         return str(_("Asked for. Another administrator must approve it.") if waits else _("Granted."))
 
 
+class PublishedContact(Doing):
+    """What anybody may read of a post; the rest of it never changes."""
+
+    class Meta:
+        """What may change."""
+
+        model = Post
+        fields = ("published_name", "published_phone")
+
+    def do(self, data: dict[str, Any]) -> str:
+        """Through the function that writes the log."""
+        grants.publish_contact(
+            self.instance.pk,
+            name=data["published_name"],
+            phone=data["published_phone"],
+            by=actor(self.request),
+            at=now(),
+        )
+        return str(_("Changed."))
+
+
 @admin.register(Post, site=site)
 class PostAdmin(ConfigurationAdmin):
-    """Posts: asked for and ended by security administrators."""
+    """Posts: asked for and ended by security administrators, who say what of them is published."""
 
     called = _("post"), _("Posts")
     values = {"role": say_role}
     changers = actions_by = frozenset({Role.SECURITY_ADMIN})
-    adds_with = NewPost
-    list_display = ("account", "role", "organisation", "place", "valid_from", "valid_to", "deputy_for")
+    adds_with, changes_with = NewPost, PublishedContact
+    list_display = (
+        "account",
+        "role",
+        "organisation",
+        "place",
+        "valid_from",
+        "valid_to",
+        "deputy_for",
+        "published_name",
+        "published_phone",
+    )
     list_filter = ("role",)
     ordering = ("-pk",)
     list_select_related = ("account", "organisation", "place", "deputy_for")

@@ -38,27 +38,45 @@ DEMO_PASSWORD = "anlan-demo"  # noqa: S105  shown on the demo's sign-in page
 COUNTY, TOWN, VILLAGE = "330106", "330106004", "330106004066"
 
 
+PHONES = {
+    f"village:{VILLAGE}": "0571-0000 0066",
+    f"town:{TOWN}": "0571-0000 0004",
+    f"county:{COUNTY}": "0571-0000 0106",
+    f"dept:{COUNTY}:housing": "0571-0000 0201",
+    f"dept:{COUNTY}:enforcement": "0571-0000 0202",
+}
+"""Numbers that nobody can have: no local number begins with 0."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DemoPost:
-    """One post of one made-up person: `place` is a code, by default the organisation's."""
+    """One post of one made-up person: `place` is a code, by default the organisation's; `phone` is shown to everybody."""
 
     username: str
     name: str
     role: Role
     organisation: str
     place: str | None = None
+    phone: str = ""
 
 
 def demo_posts() -> Iterator[DemoPost]:
     """The people whom a guest of the demo can be, in the order of the sign-in page."""
     village, town, county = f"village:{VILLAGE}", f"town:{TOWN}", f"county:{COUNTY}"
-    yield DemoPost(username="wensan-grid", name="王小满", role=Role.GRID_WORKER, organisation=village)
+    yield DemoPost(
+        username="wensan-grid",
+        name="王小满",
+        role=Role.GRID_WORKER,
+        organisation=village,
+        phone="0571-0000 0601",
+    )
     yield DemoPost(
         username="wensan-grid-2",
         name="陈立夏",
         role=Role.GRID_WORKER,
         organisation=village,
         place=f"{VILLAGE}001",
+        phone="0571-0000 0602",
     )
     yield DemoPost(username="wensan-clerk", name="李谷雨", role=Role.VILLAGE_CLERK, organisation=village)
     yield DemoPost(username="xixi-town", name="张清明", role=Role.DISPATCHER, organisation=town)
@@ -173,6 +191,10 @@ def _make_named(password: str, *, since: datetime, at: datetime) -> None:
             organisation=organisations[post.organisation],
             place_id=places[pad(post.place)] if post.place else organisations[post.organisation].place_id,
             valid_from=since,
+            published_name=post.name if post.phone else "",
+            published_phone=post.phone,
         )
         for post in posts
     )
+    for key, phone in PHONES.items():
+        Organisation.objects.filter(key=key).update(phone=phone)

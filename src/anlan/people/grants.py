@@ -6,6 +6,7 @@ at the machine (`by` None) may appoint the first administrators alone; once two 
 the operator's grants wait for a second person too.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from anlan.base.boundary import check_words
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from anlan.people.changes import Change, Data, Done, change_configuration, offer
 from anlan.people.log import record
@@ -44,6 +46,7 @@ from anlan.people.models import OrganisationKind as Kind
 from anlan.places import find
 
 FIRST_ADMINISTRATORS = 2
+WORK_PHONE = re.compile(r"\+?[0-9][0-9 \-()]{2,30}")
 ABOVE = frozenset({Kind.COUNTY_CENTRE, Kind.CITY_SUPERVISION, Kind.PROVINCE_SUPERVISION})
 FITS: dict[Role, frozenset[Kind]] = {
     Role.GRID_WORKER: frozenset({Kind.VILLAGE_COMMITTEE, Kind.TOWN_ROOM}),
@@ -184,6 +187,26 @@ def revoke_post(post_id: int, *, by: Actor | None, at: datetime) -> AdminLine:
         return record(by, "post.revoke", before=before, after=_show(post), at=at)
 
 
+def publish_contact(post_id: int, *, name: str, phone: str, by: Actor | None, at: datetime) -> AdminLine:
+    """Sets the name and phone of work that anybody may read; empty takes them off. Raises NotAllowed, NotFound, Invalid.
+
+    The line of the log says what is shown, not the words: what is taken off is gone.
+    """
+    name, phone = name.strip(), phone.strip()
+    if phone and not WORK_PHONE.fullmatch(phone):
+        raise Invalid(fields={"published_phone": _("Please give a phone number: digits, spaces and dashes.")})
+    check_words(name, where="post.published_name")
+    with transaction.atomic():
+        post = Post.objects.select_for_update().filter(pk=post_id).first()
+        if post is None:
+            raise NotFound
+        _check_manages(by, post.account_id, post.organisation_id, at=at)
+        before = _show_published(post)
+        post.published_name, post.published_phone = name, phone
+        post.save(update_fields=["published_name", "published_phone"])
+        return record(by, "post.publish", before=before, after=_show_published(post), at=at)
+
+
 def set_absence(post_id: int, *, since: datetime, until: datetime, by: Actor, at: datetime) -> Absence:
     """Says that a post's person is away; the person says so, or a security administrator. Raises NotAllowed, Invalid."""
     post = Post.objects.current(at).filter(pk=post_id).first()
@@ -322,6 +345,10 @@ def _show(post: Post) -> dict[str, Any]:
         "until": post.valid_to,
         "deputy_for": post.deputy_for_id,
     }
+
+
+def _show_published(post: Post) -> dict[str, Any]:
+    return {"post": post.pk, "name": bool(post.published_name), "phone": bool(post.published_phone)}
 
 
 def _second(by: Actor | None, data: Data, at: datetime) -> bool:

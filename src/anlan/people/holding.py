@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from anlan.base.prepared import prepared
-from anlan.people.may import CASE_WORKERS
-from anlan.people.models import Post
+from anlan.people.may import CASE_WORKERS, Role
+from anlan.people.models import NOTHING, Post
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit, WorkCalendar
 
@@ -68,6 +68,12 @@ def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
     """The posts among which this person may switch."""
     posts = Post.objects.current(at).select_related("organisation", "place")
     return posts.filter(account_id=account_id).order_by("pk")
+
+
+def published_workers(place_ids: Iterable[int], *, at: datetime) -> list[Post]:
+    """Grid workers' posts in force for these very places, of whom a name or phone of work is published."""
+    posts = Post.objects.current(at).filter(role=Role.GRID_WORKER, place_id__in=list(place_ids))
+    return list(posts.exclude(published_name=NOTHING, published_phone=NOTHING).order_by("pk"))
 
 
 def is_present(post_id: int, *, at: datetime) -> bool:

@@ -197,7 +197,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     """A person's role in an organisation for a place, from one instant up to, not including, another.
 
-    A deputy is a post of its own with `deputy_for` and both dates; grants and ends go through `people.grants`.
+    A deputy is a post of its own with `deputy_for` and both dates; grants, ends and what is published go through
+    `people.grants`.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
@@ -207,6 +208,9 @@ class Post(models.Model):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     deputy_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="deputies")
+    # What anybody may read of who works here; empty is shown nowhere. Never a private number.
+    published_name = models.CharField(max_length=64, default=NOTHING, db_default=NOTHING, blank=True)
+    published_phone = models.CharField(max_length=32, default=NOTHING, db_default=NOTHING, blank=True)
 
     objects = PostQuerySet.as_manager()
 

@@ -59,8 +59,13 @@ def emergency_numbers() -> list[dict[str, str]]:
 
 def numbers_to_call() -> list[dict[str, str]]:
     """Those, and the public service line where there is one."""
+    return [*emergency_numbers(), *hotline()]
+
+
+def hotline() -> list[dict[str, str]]:
+    """The public service line, where there is one."""
     line = region().hotline
-    return emergency_numbers() + ([_called(line)] if line else [])
+    return [_called(line)] if line else []
 
 
 def level_name(level: Level) -> str:

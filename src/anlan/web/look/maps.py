@@ -13,12 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anlan.places.find import revision
+from anlan.places.kinds import KINDS
 from anlan.places.locate import Below, project, shapes_below, svg_path
 
 STEPS = 5
 """Colours from least to most; 0 is a place without a value."""
-WIDTH, LETTER = 1000, 26
-"""Of the drawing and of the names in it, in its own units."""
+PLAIN = 1
+"""The colour where no place has a value: a map to choose from."""
+WIDTH, LETTER, LARGER = 1000, 32, 1.25
+"""Of the drawing and of the names in it, in its own units; on a phone they are this much larger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,14 +38,16 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
-    """An area with its outline; the name is written in it where it fits."""
+    """An area with its outline; the name is written in it where it `fits`, on a phone where it fits `large`."""
 
     area: Area
+    label: str
     step: int
     path: str
     x: float
     y: float
     fits: bool
+    large: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,14 +142,7 @@ def _choropleth(
 ) -> Choropleth:
     step_of, bands = bands_of([area.value for area in areas if area.value is not None], say=say)
     drawn = [
-        Drawn(
-            area=area,
-            step=0 if area.value is None else step_of[area.value],
-            path=outline.path,
-            x=outline.x,
-            y=outline.y,
-            fits=_long(area.name) < outline.room,
-        )
+        _drawn(area, outline, step=step_of[area.value] if area.value is not None else 0 if bands else PLAIN)
         for area in areas
         if (outline := outlines.get(area.code)) is not None
     ]
@@ -158,6 +156,20 @@ def _choropleth(
         bands=bands,
         surveyed=surveyed,
         outlines=address,
+    )
+
+
+def _drawn(area: Area, outline: _Outline, *, step: int) -> Drawn:
+    label = _label(area.name)
+    return Drawn(
+        area=area,
+        label=label,
+        step=step,
+        path=outline.path,
+        x=outline.x,
+        y=outline.y,
+        fits=_long(label) < outline.room,
+        large=_long(label) * LARGER < outline.room,
     )
 
 
@@ -176,6 +188,11 @@ def _draw(below: Below) -> tuple[int, dict[int, _Outline]]:
         room = 2.4 * ((middle[0] - edge[0]) ** 2 + (middle[1] - edge[1]) ** 2) ** 0.5
         outlines[code] = _Outline(svg_path(shape), round(middle[0], 1), round(middle[1], 1), room)
     return height, outlines
+
+
+def _label(name: str) -> str:
+    """An English name without the word for its kind, which all places of one map have."""
+    return next((name.removesuffix(kind) for _zh, kind in KINDS if kind and name.endswith(kind)), name)
 
 
 def _long(name: str) -> float:

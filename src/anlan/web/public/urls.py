@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses of the first page, the public list and the public pages."""
+"""Addresses of the first page, the public list, the public pages and the pages of places."""
 
 from django.urls import path
 
-from anlan.web.public import summaries, views
+from anlan.web.public import place, summaries, views
 
 app_name = "public"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("public", views.listed, name="list"),
+    path("place/", place.choose, name="places"),
+    path("place/<int:code>", place.place, name="place"),
     path("public/summaries", summaries.summaries, name="summaries"),
     path("public/summaries/<slug:code>", summaries.summary, name="summary"),
 ]

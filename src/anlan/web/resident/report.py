@@ -71,7 +71,8 @@ def report(request: HttpRequest) -> HttpResponse:
     procedure = registry.newest()[PROCEDURE]
     action = procedure.action(ACTION)
     if request.method != "POST":
-        form = ReportForm(action, known=known, at=at, initial={})
+        # From a place's own page one comes with that place.
+        form = ReportForm(action, known=known, at=at, initial={"place": request.GET.get("place", "")})
         return _page(request, form, new_report(), procedure)
     draft = read_draft(request)
     lost = draft is None
