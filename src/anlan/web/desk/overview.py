@@ -33,6 +33,7 @@ from anlan.places.codes import text
 from anlan.places.tree import Spot
 from anlan.web.action_forms import say
 from anlan.web.case_drawing import item_of
+from anlan.web.desk.drawn import days_of, map_of_rows, trend_of_days
 from anlan.web.gate import open_to
 from anlan.web.look.values import Choice
 from anlan.web.staff_frame import OVERSEERS, OVERVIEWERS, Sight, frame, language, look_of
@@ -78,6 +79,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     sight = look_of(request)
     scene = scene_of(request, sight)
     table = _table(scene, sight)
+    eyes = eyes_of(sight.by, known=sight.known)
+    days = days_of(scene.place, scene.period, scene.procedure, eyes=eyes, at=sight.at)
     headlines = [one for one in scene.procedure.measures if one.headline]
     context = {
         **frame(request, here="desk:overview"),
@@ -106,6 +109,14 @@ def overview(request: HttpRequest) -> HttpResponse:
             )
         ],
         "lag": lag(),
+        "map": map_of_rows(
+            scene.place,
+            table.rows,
+            scene.procedure,
+            url=lambda place: scene.url("desk:overview", place=place.code),
+        ),
+        "trend": trend_of_days(days, scene.procedure),
+        "wall_url": scene.url("desk:wall"),
         "csv_url": scene.url("desk:overview_csv"),
         "now": sight.at,
     }
@@ -272,13 +283,13 @@ def late_words() -> tuple[str, str]:
     return _("Overdue now"), _("open cases whose next limit has passed, whatever the period")
 
 
-def trail(scene: Scene, sight: Sight) -> list[Choice]:
+def trail(scene: Scene, sight: Sight, *, page: str = "desk:overview") -> list[Choice]:
     """The way down to the place, as far up as the post's places reach."""
     above = [one for one in find.above(scene.place.id, at=sight.at) if covers(sight.by.scope, one.code)]
     return [
         Choice(
             word=one.called(language()),
-            url=scene.url("desk:overview", place=one.code),
+            url=scene.url(page, place=one.code),
             current=one.id == scene.place.id,
         )
         for one in (*above, scene.place)

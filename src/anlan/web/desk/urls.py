@@ -18,6 +18,7 @@ from anlan.web.desk import (
     signin,
     suggestions,
     tokens,
+    wall,
 )
 
 app_name = "desk"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("notices/<int:number>/<int:seq>", notices.read, name="notice"),
     path("tokens", tokens.tokens, name="tokens"),
     path("tokens/<int:token>/end", tokens.end, name="end_token"),
+    path("wall", wall.wall, name="wall"),
     path("away", away.away, name="away"),
     path("away/<int:absence>/back", away.back, name="back"),
     path("new", opening.choose_place, name="open"),

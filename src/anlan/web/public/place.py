@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,6 +21,8 @@ from django.views.decorators.http import require_safe
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.queries import PublicFilters, public_list
+from anlan.indicators.public import Told, month_before, public_figures, public_measures
+from anlan.indicators.values import Ratio
 from anlan.people.holding import published_workers
 from anlan.people.models import Organisation, OrganisationKind, Post
 from anlan.people.rates import Cap, take
@@ -31,12 +34,16 @@ from anlan.places.locate import MADE_UP
 from anlan.places.names import narrow
 from anlan.places.region import region
 from anlan.places.tree import Spot
+from anlan.procedures.report.procedure import REPORT
+from anlan.web.action_forms import say
 from anlan.web.front import answer_refusals, draw, hotline, language
 from anlan.web.gate import open_to
 from anlan.web.look.maps import Area, Choropleth, map_below
 from anlan.web.public.views import published
 
 FOUND, LATEST = 12, 5
+KEPT = 3600
+"""Seconds that a process keeps what it was told of a month."""
 SEARCHES = Cap(n=300, per=timedelta(minutes=10))
 """Of one connection, together with the searches of the report's form."""
 SERVING = (
@@ -199,6 +206,28 @@ def _parted(line: str) -> tuple[str, str, str]:
     return line.partition("：") if "：" in line else line.partition(":")
 
 
+def _figures(within: Spot, *, at: datetime) -> dict[str, Any]:
+    """Last month's figures as everybody may be told them; kept for an hour, because they hold for a month."""
+    today = at.astimezone(find.ZONE).date()
+    key = f"public figures {within.id} {today}"
+    told: Told | None = cache.get(key)
+    if told is None:
+        told = public_figures(within, today=today, procedure=REPORT.key, at=at)
+        cache.set(key, told, KEPT)
+    return {
+        "month": month_before(today).first,
+        "figures": [(say(one.words), _told(told[one.key])) for one in public_measures(REPORT.key)],
+    }
+
+
+def _told(ratio: Ratio | None) -> str:
+    if ratio is None:
+        return _("not told, because too few")
+    if ratio.of is None:
+        return f"{ratio.count:,}"
+    return _("%(percent)s%% (of %(of)s)") % {"percent": f"{float(ratio.percent or 0):.1f}", "of": f"{ratio.of:,}"}
+
+
 def _published(line: Sequence[Spot], *, at: datetime) -> dict[str, Any]:
     """The newest of the public list in the town, or in the place itself from the county up."""
     known = current()
@@ -207,6 +236,7 @@ def _published(line: Sequence[Spot], *, at: datetime) -> dict[str, Any]:
     asked = {spot.level.name.lower(): spot.id for spot in line if spot.level in {Level.COUNTY, Level.TOWN}}
     return {
         "within": within.called(language()),
+        **_figures(within, at=at),
         "rows": [published(row, known=known) for row in page.rows],
         "list_url": f"{reverse('public:list')}?{urlencode(asked)}",
     }
