@@ -150,13 +150,11 @@ def test_figures_are_those_that_everybody_may_be_told(client: Client) -> None:
     html = page(client, f"/place/{GRID}")
     section = html[html.index('id="figures"') :]
     assert section[: section.index("</section>")].count("数量太少，不公布") == 4
-    told = {
-        one.key: Ratio(count=1200, of=1600 if one.of else None) for one in public_measures(REPORT.key)
-    }
+    told = {one.key: Ratio(count=1200, of=1600 if one.of else None) for one in public_measures(REPORT.key)}
     town = find_code(pad("330106004"), at=now())
     assert town is not None
     today = now().astimezone(ZONE).date()
-    cache.set(f"public figures {town.id} {today}", told)
+    cache.set(f"public-figures-{town.id}-{today}", told)
     html = page(client, f"/place/{GRID}")
     assert "<dd>1,200</dd>" in html
     assert "<dd>75.0%（共 1,600 件）</dd>" in html

@@ -209,7 +209,7 @@ def _parted(line: str) -> tuple[str, str, str]:
 def _figures(within: Spot, *, at: datetime) -> dict[str, Any]:
     """Last month's figures as everybody may be told them; kept for an hour, because they hold for a month."""
     today = at.astimezone(find.ZONE).date()
-    key = f"public figures {within.id} {today}"
+    key = f"public-figures-{within.id}-{today}"
     told: Told | None = cache.get(key)
     if told is None:
         told = public_figures(within, today=today, procedure=REPORT.key, at=at)
@@ -225,7 +225,10 @@ def _told(ratio: Ratio | None) -> str:
         return _("not told, because too few")
     if ratio.of is None:
         return f"{ratio.count:,}"
-    return _("%(percent)s%% (of %(of)s)") % {"percent": f"{float(ratio.percent or 0):.1f}", "of": f"{ratio.of:,}"}
+    return _("%(percent)s%% (of %(of)s)") % {
+        "percent": f"{float(ratio.percent or 0):.1f}",
+        "of": f"{ratio.of:,}",
+    }
 
 
 def _published(line: Sequence[Spot], *, at: datetime) -> dict[str, Any]:
