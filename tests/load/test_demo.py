@@ -4,6 +4,7 @@
 import json
 import subprocess
 import sys
+from random import Random
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.models import Case
 from anlan.cases.queries import Filters, Sort, get_view, list_cases, read_file
-from anlan.config import demo
+from anlan.config import demo, demo_live
 from anlan.config.demo_pictures import SCENES, picture_of
 from anlan.config.demo_progress import find_progress
 from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_stories
@@ -96,6 +97,13 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(opened_at) FROM cases_case")
         assert cursor.fetchone()[0] <= at
+    monkeypatch.setattr(demo_live, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(demo_live, "Random", lambda: Random(3))
+    happened = demo_live.live(say=said.append, most=40)
+    begun = Case.objects.filter(opened_at__gt=at)
+    assert happened > 25
+    assert 0 < begun.count() < happened, "some begin, some go on"
+    assert sum(begun.values_list("seq", flat=True)) == happened
     done = subprocess.run(
         [sys.executable, "-m", "anlan.cli", "verify", "--json"],
         env=own_database.env,

@@ -35,6 +35,7 @@ from anlan.config.fill_words import MADE_UP, MARK
 from anlan.config.fill_year import storm_week
 from anlan.people.demo import demo_resident
 from anlan.people.may import Actor, anonymous
+from anlan.places.calendars import Unit
 from anlan.places.codes import code_range
 
 WORDS_OF = {"done": "answer", "ask": "question"}
@@ -246,6 +247,13 @@ def _both(zh: str, en: str) -> str:
     return f"{zh}\n{en}\n{MARK}" if en else f"{zh}{MARK}"
 
 
+def _while_at_work(stage: Stage, after: datetime, n: int) -> datetime:
+    """Some office hours later; one in nine in the evening, for the auditor to find."""
+    calendar = stage.scene.known.calendar
+    moment = calendar.advance(after, timedelta(hours=1 + n % 5, minutes=7 * n), Unit.WORKING_HOUR)
+    return min(moment + timedelta(hours=12 if n % 9 == 8 else 0), stage.at)
+
+
 def look_around(stage: Stage) -> int:
     """Posts above look at closed cases of the county for listed reasons, and the boundary has refused a few; how many looks."""
     county = stage.scene.known.organisations[stage.street.orgs["county"]]
@@ -256,7 +264,7 @@ def look_around(stage: Stage) -> int:
     looked = 0
     for n, case in enumerate(closed.order_by("closed_at", "id")[:LOOKED_AT]):
         by = stage.actor("city" if n % 3 else "county")
-        moment = min(case.closed_at + timedelta(hours=3 + n % 5), stage.at) if case.closed_at else stage.at
+        moment = _while_at_work(stage, case.closed_at or stage.at, n)
         with suppress(Conflict):  # it was looked at by a start that was killed
             open_look(
                 by,

@@ -96,6 +96,11 @@ class Environment:
     demo: bool = _named(
         "ANLAN_DEMO", "1 in the processes of `anlan demo`: made-up data, banner, local only.", False
     )
+    demo_live: bool = _named(
+        "ANLAN_DEMO_LIVE",
+        "1 lets made-up people act in a demo, every three seconds, for an hour and a half.",
+        False,
+    )
     debug: bool = _named(
         "ANLAN_DEBUG", "1 shows errors in full to who develops; never with real data.", False
     )

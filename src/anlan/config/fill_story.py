@@ -55,7 +55,7 @@ class Life:
         if at > self.ends:
             return False
         self.sweep(at)
-        if not self._decide(step, at):
+        if not self.decide(step, at):
             return False
         self.steps.append(step)
         return True
@@ -69,7 +69,7 @@ class Life:
             key, percent, action, at = due
             step = Step(after=at - self.began, action=action, role="system", organisation=None,
                         data={"clock": key, "percent": percent})  # fmt: skip
-            if not self._decide(step, at):
+            if not self.decide(step, at):
                 return
 
     def _due(self, until: datetime) -> tuple[str, int, str, datetime] | None:
@@ -92,8 +92,9 @@ class Life:
             max(at + timedelta(seconds=30), last + timedelta(seconds=1)),
         )
 
-    def _decide(self, step: Step, at: datetime) -> bool:
-        by, party = self._who(step)
+    def decide(self, step: Step, at: datetime) -> bool:
+        """Decides the step as the engine would at that moment. False: it was refused, and nothing has changed."""
+        by, party = self.who(step)
         opening: dict[str, Any] = {}
         if self.case is None:
             opening = {
@@ -125,7 +126,8 @@ class Life:
         self.case = self.decisions[-1].after
         return True
 
-    def _who(self, step: Step) -> tuple[Any, int | None]:
+    def who(self, step: Step) -> tuple[Any, int | None]:
+        """Who takes the step, and as which party."""
         if step.role == "system":
             return SYSTEM, None
         if step.role == "anyone" or step.organisation is None:

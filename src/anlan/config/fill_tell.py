@@ -64,19 +64,20 @@ RELEASED = 0.3
 
 def tell(life: Life, kind: Kind, pick: Random, *, stop: str | None = None) -> None:
     """Directs a history until it ends, until its time is over, or until it stands in the state `stop`."""
-    if not life.take(_opening(life, kind, pick)):
+    if not life.take(begin(life, kind, pick)):
         return
     for _turn in range(30):
         case = life.case
         if case is None or case.state == stop:
             break
-        step = _next(life, case, kind, pick)
+        step = go_on(life, case, kind, pick)
         if step is None or not life.take(step):
             break
     life.sweep(life.ends)
 
 
-def _opening(life: Life, kind: Kind, pick: Random) -> Step:
+def begin(life: Life, kind: Kind, pick: Random) -> Step:
+    """The report that a history begins with."""
     category = kind.category
     conditions = [one.id for one in life.scene.known.conditions_of(category.id)]
     nth = conditions.index(kind.condition) + 1 if kind.condition in conditions else 0
@@ -122,7 +123,8 @@ def _opening(life: Life, kind: Kind, pick: Random) -> Step:
     )
 
 
-def _next(life: Life, case: Projection, kind: Kind, pick: Random) -> Step | None:
+def go_on(life: Life, case: Projection, kind: Kind, pick: Random) -> Step | None:
+    """What comes next in it; None when nothing does."""
     offers = list(_offers(life, case, kind, pick))
     liked = next((step for _chance, step in offers if step.action in kind.likes), None)
     if liked is not None:

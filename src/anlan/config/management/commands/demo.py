@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.cases.registry import Unsound
 from anlan.config.demo import seed
+from anlan.config.demo_live import live
 from anlan.config.demo_rest import fill_rest
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
 from anlan.config.supervisor import Part, SupervisorError
@@ -25,10 +26,11 @@ def greeting(address: str, outside: str) -> tuple[str, ...]:
     """What the operator of a demo reads when it is ready: where to go, and who is who there."""
     phones = f"Phones in this network: {outside}" if outside else "For phones: ANLAN_LISTEN=0.0.0.0 make demo"
     return (
-        f"  {address}/report   residents report, {address}/follow follows",
+        f"  {address}/         residents report and follow",
         f"  {address}/desk/    offices: 张清明 dispatches, 孙霜降 supervises, 冯小寒 audits",
         f"  {address}/field/   王小满, grid worker, on a phone",
         "  The bar on every page makes you any of them with one click, and moves the demo's clock.",
+        "  ANLAN_DEMO_LIVE=1 lets something happen every three seconds.",
         f"  {phones}",
         "  Ctrl-C stops everything; the same command goes on where it was.",
     )
@@ -44,6 +46,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rest", action="store_true", help="only fill the rest of the year, beside a demo that runs"
         )
+        parser.add_argument(
+            "--live", action="store_true", help="only act as made-up people, beside a demo that runs"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Claims the database, migrates, loads, seeds, supervises."""
@@ -53,16 +58,18 @@ class Command(BaseCommand):
                 os.nice(19)  # guests come first
                 fill_rest(say=say)
                 return
+            if options["live"]:
+                live(say=say)
+                return
             say("Bringing the tables up to date")
             call_command("migrate", verbosity=0)
             call_command("seed")
             seed(say=say)
-            rest = Part(
-                name="the rest of the year",
-                command=(sys.executable, "-m", "anlan.cli", "demo", "--rest"),
-                end=True,
-            )
+            anlan = (sys.executable, "-m", "anlan.cli", "demo")
+            besides = [Part(name="the rest of the year", command=(*anlan, "--rest"), end=True)]
+            if settings.ENVIRONMENT.demo_live:
+                besides.append(Part(name="life", command=(*anlan, "--live"), end=True))
             address = f"http://127.0.0.1:{settings.ENVIRONMENT.port}"
-            supervise(say=say, besides=[rest], greeting=greeting(address, settings.ANLAN_DEMO_ADDRESS))
+            supervise(say=say, besides=besides, greeting=greeting(address, settings.ANLAN_DEMO_ADDRESS))
         except (WrongDatabaseError, SupervisorError, Unsound, LookupError) as error:
             raise CommandError(str(error)) from None
