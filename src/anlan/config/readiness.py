@@ -72,9 +72,13 @@ def missing(*, at: datetime) -> list[Missing]:
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:
     """The list for administrators."""
-    return render(
-        request, "config/readiness.html", {**frame(request, here="readiness"), "missing": missing(at=now())}
-    )
+    found = missing(at=now())
+    context = {
+        **frame(request, here="readiness"),
+        "here": [each for each in found if each.url],
+        "elsewhere": [each for each in found if not each.url],
+    }
+    return render(request, "config/readiness.html", context)
 
 
 def _rooms(at: datetime) -> Iterator[Missing]:
