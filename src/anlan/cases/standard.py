@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Actions any procedure may include: note, remind, overdue, rezone, look, correct, erase.
+"""Actions any procedure may include: note, remind, overdue, rezone, look, invite, correct, erase.
 
 Each function makes an `Action` for the states and people a procedure names; the rules here are pure and know no
 procedure. A procedure that wants more fields or another effect uses `dataclasses.replace` or declares its own.
@@ -7,7 +7,7 @@ procedure. A procedure that wants more fields or another effect uses `dataclasse
 
 from anlan.cases.clocks import due_steps
 from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Relation, Who, Words
-from anlan.cases.known import covers
+from anlan.cases.known import ELSEWHERE, covers
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 
@@ -105,6 +105,33 @@ def overdue(*, frm: tuple[str, ...]) -> Action:
         material=False,
         on_screen=False,
     )
+
+
+def invite(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
+    """Gives the outside unit that leads a link with which it answers without signing in; see `invitations`."""
+    return Action(
+        key="invite",
+        words=words("给外部单位办理链接", "Link for the outside unit"),
+        done=words("给了外部单位一个办理链接", "gave the outside unit a link to answer with"),
+        frm=frm,
+        to=STAY,
+        by=by,
+        guard=leads_from_outside,
+        material=False,
+        on_screen=False,
+    )
+
+
+def leads_from_outside(moment: Moment) -> None:
+    """Only a unit outside the administration needs a link; everybody else has a desk."""
+    holder = moment.known.organisations.get(moment.open_case.holder or 0)
+    if holder is None or holder.kind != ELSEWHERE:
+        raise Refusal(
+            words(
+                "只有外部单位（供水、供电、通信等）主办的事项才需要链接。",
+                "Only a case that an outside unit leads (water, power, telecom) needs a link.",
+            )
+        )
 
 
 def note(*, frm: tuple[str, ...], by: tuple[Who, ...], audience: Audience = Audience.OFFICE) -> Action:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "anlan.web.resident",
     "anlan.web.desk",
     "anlan.web.field",
+    "anlan.web.unit",
     "anlan.web.api",
     "anlan.web.demo",
     "anlan.procedures.report",

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/readiness", readiness, name="readiness"),
     path("field/", include("anlan.web.field.urls")),
     path("demo/", include("anlan.web.demo.urls")),
+    path("unit/", include("anlan.web.unit.urls")),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
     path("metrics", metrics, name="metrics"),

@@ -22,10 +22,11 @@ def answer_file(request: HttpRequest, number: int, n: int, *, other: int | None 
             file, data = read_joined_file(by, case_id, other, n, known=known, at=at)
     except NotFound:
         raise Http404 from None
-    return _answer(file, data, number=number if other is None else other)
+    return answer_with(file, data, number=number if other is None else other)
 
 
-def _answer(file: File, data: bytes, *, number: int) -> HttpResponse:
+def answer_with(file: File, data: bytes, *, number: int) -> HttpResponse:
+    """The bytes of a file that somebody may read."""
     shown = file.kind in PICTURES
     answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{file.n}"'

@@ -46,6 +46,22 @@ class Access(models.Model):
         indexes = (models.Index(fields=("organisation_id", "-at"), name="access_by_organisation"),)
 
 
+class Invitation(models.Model):
+    """What lets a post of an outside unit answer one case without signing in: the digest of a secret that was shown once."""
+
+    pk = models.CompositePrimaryKey("case_id", "id")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    id = models.UUIDField()
+    digest = models.BinaryField(unique=True)
+    post_id = models.BigIntegerField()
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: models.Manager["Invitation"] = models.Manager()
+
+
 class Erasure(models.Model):
     """What was erased and when; also written to a file outside the database and applied again after a restore."""
 

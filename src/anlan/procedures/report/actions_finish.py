@@ -8,7 +8,7 @@ from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
 from anlan.procedures.report.rules_open import correct
-from anlan.procedures.report.states import AT_THE_CHECK, BEFORE_DONE, ENDED, OPEN, REOPEN, TIMED
+from anlan.procedures.report.states import AT_THE_CHECK, AT_THE_UNIT, BEFORE_DONE, ENDED, OPEN, REOPEN, TIMED
 from anlan.procedures.report.terms import (
     ABOVE,
     ASSISTING,
@@ -159,6 +159,7 @@ ACTIONS = (
     standard.note(frm=(*OPEN, *ENDED), by=(ROOM, UNIT, ASSISTING)),
     replace(standard.correct(frm=(*OPEN, *ENDED), by=(ROOM,)), effect=correct),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE, OVERSEER)),
+    standard.invite(frm=AT_THE_UNIT, by=(ROOM,)),
     publishing.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
     publishing.publish(frm=("closed",), by=(ROOM,)),
     publishing.unpublish(frm=("closed",), by=(ROOM, ABOVE)),

@@ -20,6 +20,7 @@ from anlan.base.errors import Refused
 from anlan.cases import claims
 from anlan.cases.define import Audience, Kind
 from anlan.cases.held import held_on
+from anlan.cases.invitations import may_invite
 from anlan.cases.queries import KIND, OUTCOME, Line, View
 from anlan.cases.queries_awaited import awaited
 from anlan.people.may import Role
@@ -205,6 +206,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         else None,
         "look_url": url("do", "look") + query,
         "looked_now": view.looked,
+        "invite_url": url("invite") if may_invite(sight.by, case, known=known) else "",
         "terms": terms_of(view, sight),
         "day_rows": day_rows(view, sight),
         "facts": [
