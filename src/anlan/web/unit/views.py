@@ -140,7 +140,7 @@ def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
         return reverse("unit:file", args=[secret, n])
 
     matter = matter_of(view, sight, file_url=file_url)
-    main = main_action(view, sight.by)
+    main, _filled = main_action(view, sight)
     condition = known.conditions.get(case.condition or 0)
     state = view.procedure.state(case.state)
     shown = _shown(view, sight)
