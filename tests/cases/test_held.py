@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from anlan.base.errors import Busy, Conflict, Invalid, NotAllowed
 from anlan.base.ids import case_number
-from anlan.cases import held
+from anlan.cases import held, lapse
 from anlan.cases.act import act
 from anlan.cases.models import Case, Entry, HeldAct
 from anlan.cases.sweep import by_system, do_all
@@ -156,7 +156,8 @@ def test_refused_acts_are_forgotten_after_a_while_and_waiting_ones_never() -> No
     one, two = Matter(), Matter()
     keep(dispatch(one, by), dispatch(two, by))
     HeldAct.objects.filter(case_id=one.id).update(why={"zh": "不行", "en": "no"})
-    held.forget(before=UNTIL + timedelta(days=7))
+    assert lapse.count_refused(before=UNTIL + timedelta(days=7)) == 1
+    assert lapse.forget_refused(before=UNTIL + timedelta(days=7)) == 1
     assert [each.case_id for each in held.held_by(by)] == [two.id]
 
 

@@ -216,12 +216,6 @@ def read_held(by: Actor, case_id: UUID, id: UUID) -> Mapping[str, Any] | None:
         return None
 
 
-def forget(*, before: datetime) -> None:
-    """Removes refused acts that nobody put away."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cases_heldact WHERE due_at < %s AND why IS NOT NULL", [before])
-
-
 def _listed(statement: str, *given: Any) -> list[Held]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from anlan.base.clock import now
-from anlan.cases import attachments, erase, erased, escalate, hand_up, held, recalculate, rezone
+from anlan.cases import attachments, erase, erased, escalate, hand_up, recalculate, rezone
 
 
 @app.periodic(cron="* * * * *")
@@ -40,4 +40,3 @@ def remove_erased(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives
     erased.settle(before=at - timedelta(days=1))
     erase.remove_files()
     attachments.sweep(at=at)
-    held.forget(before=at - timedelta(days=7))

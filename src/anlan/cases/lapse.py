@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows beside the cases that are kept for a while: how sendings ended, and who once worked on what. Words, parties and files
+"""Rows beside the cases that are kept for a while: how sendings ended, who once worked on what, acts that came back refused. Words, parties and files
 are kept as their procedure says, and erased by `cases.erase`.
 """
 
@@ -13,6 +13,7 @@ DELIVERIES = """
 SELECT position, recipient, channel FROM cases_delivery
  WHERE at < %s AND outcome NOT IN ('waiting', 'sending') ORDER BY at LIMIT %s"""
 CLAIMS = "SELECT case_id FROM cases_claim WHERE lapses_at < %s LIMIT %s"
+REFUSED = "SELECT case_id, id FROM cases_heldact WHERE due_at < %s AND why IS NOT NULL LIMIT %s"
 
 
 def count_deliveries(*, before: datetime) -> int:
@@ -33,6 +34,16 @@ def count_claims(*, before: datetime) -> int:
 def forget_claims(*, before: datetime) -> int:
     """Deletes them; how many."""
     return _delete("cases_claim", "case_id", CLAIMS, before)
+
+
+def count_refused(*, before: datetime) -> int:
+    """How many held acts were refused before and put away by nobody."""
+    return _count(REFUSED, before)
+
+
+def forget_refused(*, before: datetime) -> int:
+    """Deletes them; how many."""
+    return _delete("cases_heldact", "case_id, id", REFUSED, before)
 
 
 def _count(which: str, before: datetime) -> int:

@@ -101,6 +101,21 @@ STANDING: tuple[RetentionClass, ...] = (
         erase=lambda before: lapse.forget_claims(before=before),
     ),
     RetentionClass(
+        key="held acts",
+        tables=("cases_heldact",),
+        until="the act was refused in the end; one that was done or taken back is gone at once, all with the case's words",
+        basis=MINIMUM,
+        after=timedelta(days=7),
+        count=lambda before: lapse.count_refused(before=before),
+        erase=lambda before: lapse.forget_refused(before=before),
+    ),
+    RetentionClass(
+        key="filters and replies",
+        tables=("desk_savedfilter", "desk_cannedreply"),
+        until="their post or office removes them; they hold no case and no person",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
         key="deliveries",
         tables=("cases_delivery",),
         until="the sending ended, however it did",
