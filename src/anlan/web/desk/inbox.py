@@ -41,6 +41,8 @@ from anlan.web.staff_lists import (
 
 PAGE = 25
 LONGEST_NUMBER = 16
+MOST_HELD_PAGES = 6
+"""Pages that may be full of what is on its way, before the list itself is shown."""
 
 
 @open_to("staff", roles=READERS)
@@ -85,9 +87,14 @@ def _anew(asked: Asked, sight: Sight, number: int) -> str:
     else:
         _rows, more = read(asked, sight)
         asked = asked.with_(after=more or "")
-    rows, _more = read(asked, sight)
     done = {number, *numbers_held(sight)}
-    first = next((row.number for row in rows if row.number not in done), None)
+    first = None
+    for _page in range(MOST_HELD_PAGES):
+        rows, more = read(asked, sight)
+        first = next((row.number for row in rows if row.number not in done), None)
+        if first is not None or more is None:
+            break
+        asked = asked.with_(after=more)
     query = asked.query(sight=sight)
     return reverse("desk:inbox") + query if first is None else reverse("desk:case", args=[first]) + query
 
