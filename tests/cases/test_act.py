@@ -278,7 +278,6 @@ def test_number_is_from_the_id_and_unique() -> None:
         "SET session_replication_role = replica",
         "UPDATE cases_link SET kind = 'x'",
         "DELETE FROM cases_request",
-        "DELETE FROM cases_delivery",
         "UPDATE cases_access SET reason = ''",
     ],
 )
