@@ -5,7 +5,7 @@ Works in chunks of cases and of positions, each in one snapshot, so a living sys
 a chunk. From a position on, it verifies the journal after it and the cases with entries after it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -129,14 +129,16 @@ def _touched(start: int, head: int) -> Iterator[Chunk]:
             yield Chunk(ids=tuple(row[0] for row in rows))
 
 
-def verify(chunk: Chunk, *, files: bool = False) -> Verified:
-    """One piece, in one snapshot; with `files` every stored file is opened too."""
+def verify(chunk: Chunk, *, files: bool = False, alter: Callable[[Rows], None] | None = None) -> Verified:
+    """One piece, in one snapshot; with `files` every stored file is opened too. `alter` may change what was read, before it
+    is held against the rest: to show on a copy what an alteration would come to.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return _verify_journal(chunk) if chunk.first else _verify_cases(chunk, files=files)
+        return _verify_journal(chunk) if chunk.first else _verify_cases(chunk, files=files, alter=alter)
 
 
-def _verify_cases(chunk: Chunk, *, files: bool) -> Verified:
+def _verify_cases(chunk: Chunk, *, files: bool, alter: Callable[[Rows], None] | None) -> Verified:
     found = Verified()
     raw = connection.connection
     set_json_loads(msgspec.json.decode, raw)  # three times as quick
@@ -155,6 +157,8 @@ def _verify_cases(chunk: Chunk, *, files: bool) -> Verified:
         for name, of in sides.items():
             if rows.id in of:
                 setattr(rows, name, of[rows.id])
+        if alter is not None:
+            alter(rows)
         found.cases += 1
         found.entries += len(rows.entries)
         if len(rows.lines) < len(rows.entries):

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The addresses of the demo's bar; the tour will stand at the first of them."""
+"""The addresses of the demo's tour and of its bar."""
 
 from django.urls import path
 
-from anlan.web.demo import views
+from anlan.web.demo import tour, views
 
 app_name = "demo"
 
 urlpatterns = [
+    path("", tour.tour, name="tour"),
+    path("alter", tour.alter, name="alter"),
     path("enter", views.enter, name="enter"),
     path("clock", views.move_clock, name="clock"),
     path("phone", views.phone, name="phone"),
