@@ -35,6 +35,7 @@ from tests.procedures.report.cast import (
     TOWN_ROOM,
     Matter,
     category,
+    city,
     clerk,
     county,
     dept,
@@ -230,11 +231,13 @@ def test_who_does_not_assist_cannot_end_it() -> None:
     assert set(refused.value.fields) == {"assisting"}
 
 
-def test_a_town_has_no_room_below_and_a_county_has() -> None:
+def test_handing_down_is_offered_where_a_room_below_has_not_just_said_it_cannot() -> None:
     matter = Matter()
     assert "hand_down" not in offered(matter, town())
     matter.do("hand_up", town(), reason="no_power", words="需要县里统一安排处理")
-    assert "hand_down" in offered(matter, county())
+    assert "hand_down" not in offered(matter, county())
+    matter.do("hand_up", county(), reason="no_power", words="需要市里统一安排处理")
+    assert "hand_down" in offered(matter, city())
 
 
 def test_what_is_public_is_taken_off_and_nothing_else() -> None:

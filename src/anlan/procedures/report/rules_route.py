@@ -283,30 +283,46 @@ def hand_up(moment: Moment) -> Effect:
 def hand_down(moment: Moment) -> Effect:
     """To the room of a lower level, when it is that level's duty and it did not hand it up itself."""
     case, known = moment.open_case, moment.known
-    serving = (known.organisation(kind, case.area, on=moment.day) for kind in ROOM_KINDS)
-    if not any(one is not None and case.room in known.lineage(one)[1:] for one in serving):
+    serving = [known.organisation(kind, case.area, on=moment.day) for kind in ROOM_KINDS]
+    below = [one for one in serving if one is not None and case.room in known.lineage(one)[1:]]
+    if not below:
         raise Refusal(words("没有下级指挥室或中心。", "There is no room below yours."))
+    refusals = [refusal for one in below if (refusal := _not_down_to(moment, one)) is not None]
+    if len(refusals) == len(below):
+        raise Refusal(refusals[0].words)
     lower = moment.data["room"]
+    refusal = _not_down_to(moment, lower)
+    if refusal is not None:
+        raise refusal
+    if moment.reachable(lower) != lower:
+        raise Refusal(words("那里现在没有人值班。", "Nobody is at work there now."), field="room")
+    return Effect(room=lower, holder=lower, release=case.assigned_now("assist"))
+
+
+def _not_down_to(moment: Moment, lower: int) -> Refusal | None:
+    """Why a case may not be handed down to this room, whoever is at work there."""
+    case, known = moment.open_case, moment.known
     org = known.organisations[lower]
     if (
         org.kind not in ROOM_KINDS
         or case.room not in known.lineage(lower)[1:]
         or not covers(org.area, case.area)
     ):
-        raise Refusal(
+        return Refusal(
             words("只能交给所在地的下级指挥室或中心。", "Only to a room below yours that serves the place."),
             field="room",
         )
     if not is_outside(moment, lower, case.barred):
-        raise Refusal(BARRED, field="room")
+        return Refusal(BARRED, field="room")
     if case.record["handed_up_from"] == lower:
-        raise Refusal(
+        return Refusal(
             words("它刚说明办不了，不能再退下去。", "It has just said it cannot settle this."), field="room"
         )
-    check_not_pushed_down(moment, lower, category=case.category, field="room")
-    if moment.reachable(lower) != lower:
-        raise Refusal(words("那里现在没有人值班。", "Nobody is at work there now."), field="room")
-    return Effect(room=lower, holder=lower, release=case.assigned_now("assist"))
+    try:
+        check_not_pushed_down(moment, lower, category=case.category, field="room")
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def split(moment: Moment) -> Effect:
