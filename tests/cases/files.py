@@ -162,3 +162,32 @@ def recording_mp3(frames: int = 20) -> bytes:
     return (
         id3 + FRAME * (frames // 2) + ape + FRAME * (frames - frames // 2) + b"TAG" + said.ljust(125, b"\0")
     )
+
+
+def element(name: str, data: bytes, *, open_ended: bool = False) -> bytes:
+    """One element of a WebM; `open_ended` as recorders write what they do not know the end of."""
+    size = b"\x01" + (b"\xff" * 7 if open_ended else len(data).to_bytes(7))
+    return bytes.fromhex(name) + size + data
+
+
+def webm(*, kind: int = 2, open_ended: bool = True, told: bytes = b"") -> bytes:
+    """A recording of one track as a browser makes it, telling what made it and when; `told` is more beside its track."""
+    info = (
+        element("2ad7b1", (1_000_000).to_bytes(3))
+        + element("4d80", b"Secret Phone")
+        + element("4461", b"\x07" * 8)
+    )
+    track = (
+        element("d7", b"\x01")
+        + element("83", bytes([kind]))
+        + element("86", b"A_OPUS")
+        + element("536e", b"Li Si")
+    )
+    cluster = element("e7", b"\x00") + element("a3", b"\x81\x00\x00\x80sound")
+    body = (
+        element("1549a966", info)
+        + element("1654ae6b", element("ae", track))
+        + told
+        + element("1f43b675", cluster, open_ended=open_ended)
+    )
+    return element("1a45dfa3", element("4282", b"webm")) + element("18538067", body, open_ended=open_ended)

@@ -33,10 +33,12 @@ from tests.cases.files import (
     bomb,
     box,
     camera_jpeg,
+    element,
     paper,
     recording_mp3,
     recording_mp4,
     swelling,
+    webm,
 )
 from tests.cases.world import opening
 
@@ -235,16 +237,37 @@ def test_a_recording_keeps_its_sound_and_says_nothing_of_who_made_it() -> None:
 )
 def test_a_recording_that_is_none_is_refused_soon(data: bytes) -> None:
     with pytest.raises(Invalid):
-        make_ready(data, taken=("audio/mpeg", "audio/mp4"))
+        make_ready(data, taken=("audio/mpeg", "audio/mp4", "audio/webm"))
+
+
+@pytest.mark.parametrize("open_ended", [True, False])
+def test_what_a_browser_recorded_keeps_its_sound_and_says_nothing_else(*, open_ended: bool) -> None:
+    tags = element("1254c367", element("7373", SENDER.encode()))
+    sent = webm(open_ended=open_ended, told=tags)
+    kept = make_ready(sent, taken=("audio/webm",))
+    assert (kept.kind, len(kept.data)) == ("audio/webm", len(sent))
+    assert b"\x81\x00\x00\x80sound" in kept.data
+    assert b"A_OPUS" in kept.data
+    for told in (SENDER.encode(), b"Secret Phone", b"Li Si", b"\x07" * 8):
+        assert told in sent
+        assert told not in kept.data
+    assert make_ready(kept.data, taken=("audio/webm",)).data == kept.data
+
+
+def test_a_film_is_no_recording() -> None:
+    with pytest.raises(Invalid):
+        make_ready(webm(kind=1), taken=("audio/webm",))
 
 
 @given(
     st.binary(max_size=300),
-    st.sampled_from([b"ID3", b"\xff\xfb\x90\x64", b"\0\0\0\x18ftypM4A ", recording_mp3(4), recording_mp4()]),
+    st.sampled_from(
+        [b"ID3", b"\xff\xfb\x90\x64", b"\0\0\0\x18ftypM4A ", recording_mp3(4), recording_mp4(), webm()]
+    ),
 )
 def test_no_bytes_of_a_recording_crash_the_door(tail: bytes, head: bytes) -> None:
     try:
-        make_ready(head + tail, taken=("audio/mpeg", "audio/mp4"))
+        make_ready(head + tail, taken=("audio/mpeg", "audio/mp4", "audio/webm"))
     except Invalid:
         return
 

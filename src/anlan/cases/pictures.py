@@ -22,7 +22,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from anlan.base.errors import Busy, Invalid
 from anlan.cases.papers import MOST_BYTES, Grown, Locked, clean_pdf
-from anlan.cases.sounds import clean_mp3, clean_mp4
+from anlan.cases.sounds import clean_mp3, clean_mp4, clean_webm
 
 MOST_PIXELS = 64_000_000
 MOST_SIDE = 20_000
@@ -30,10 +30,14 @@ TARGET_BYTES = 300 * 1024
 TARGET_SIDE = 1600
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 
+SOUNDS = (b"M4A ", b"mp41", b"mp42", b"isom", b"iso5", b"iso6")
+"""Brands of MP4 files that recorders write; the last are those of Safari's own."""
+
 CLEANED: Mapping[str, Callable[[bytes], bytes]] = {
     "application/pdf": clean_pdf,
     "audio/mp4": clean_mp4,
     "audio/mpeg": clean_mp3,
+    "audio/webm": clean_webm,
 }
 
 # A decoded picture may take MOST_PIXELS x 4 bytes; two at once bound the process. Two more may wait for them: a request
@@ -69,10 +73,12 @@ def kind_of(data: bytes) -> str | None:
         return "image/heic"
     if head.startswith(b"%PDF-"):
         return "application/pdf"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"M4A ", b"mp42", b"isom"):
+    if head[4:8] == b"ftyp" and head[8:12] in SOUNDS:
         return "audio/mp4"
     if head.startswith(b"ID3") or (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2):
         return "audio/mpeg"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "audio/webm"
     return None
 
 

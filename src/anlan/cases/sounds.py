@@ -2,7 +2,7 @@
 """Recordings without what they say of their sender: names, titles, pictures, dates, places. Pure; the sound stays as it is.
 
 Of an MP3 only its frames are kept, whatever tags (ID3v1, ID3v2, APE, Lyrics3) stand before, between and behind them. In
-an MP4 positions count, so boxes of metadata become blank `free` ones in place. Both raise ValueError for what they cannot
+an MP4 and a WebM positions count, so boxes of metadata become blank ones in place. All raise ValueError for what they cannot
 read. What is spoken, or lies inside the track itself, is not touched.
 """
 
@@ -18,6 +18,28 @@ RATES = {
 }
 SAMPLES = (44_100, 48_000, 32_000)
 SLOWER = {3: 1, 2: 2, 0: 4}  # MPEG 1, 2 and 2.5
+
+# Of a WebM (Matroska), by their ids as they are written.
+SEGMENT, VOID, TRACK_TYPE = b"\x18\x53\x80\x67", 0xEC, b"\x83"
+ENCLOSING = {
+    SEGMENT,
+    b"\x15\x49\xa9\x66",  # Info
+    b"\x16\x54\xae\x6b",  # Tracks
+    b"\xae",  # TrackEntry
+}
+PLAYED = frozenset(
+    map(
+        bytes.fromhex,
+        (
+            "1a45dfa3", "114d9b74", "1f43b675", "1c53bb6b",  # what it is, where what lies, sound, times in it
+            "2ad7b1", "4489", "e7", "a3", "a0", "ab", "a7",  # scale and length, a cluster's time and blocks
+            "d7", "73c5", "83", "86", "63a2", "e1", "56aa", "56bb", "23e383", "9c", "88", "b9", "22b59c",  # a track
+        ),
+    )
+)  # fmt: skip
+"""What a player needs. All else may tell something, and is blanked."""
+SOUND_TRACK = 2
+LONGEST_LENGTH = 8
 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf"}
 METADATA = {b"udta", b"meta", b"uuid", b"free", b"skip"}
@@ -106,3 +128,59 @@ def _box(data: bytes, at: int, end: int) -> tuple[bytes, int, int]:
     if not inside <= after <= end:
         raise ValueError("a box that does not fit")
     return data[at + 4 : at + 8], inside, after
+
+
+def clean_webm(data: bytes) -> bytes:
+    """The same elements at the same places, those of metadata blank. A file with pictures in it is no recording."""
+    kept = bytearray(data)
+    waiting, steps, tracks = [(0, len(data), 0)], 0, 0
+    while waiting:
+        at, end, depth = waiting.pop()
+        while at < end:
+            steps += 1
+            name, inside, after = _element(data, at, end)
+            if steps > MOST_STEPS or depth > DEEPEST:
+                raise ValueError("too many elements")
+            if name in ENCLOSING:
+                waiting.append((inside, after, depth + 1))
+            elif name not in PLAYED:
+                kept[at:after] = _void(after - at)
+            elif name == TRACK_TYPE:
+                if int.from_bytes(data[inside:after]) != SOUND_TRACK:
+                    raise ValueError("not only sound")
+                tracks += 1
+            at = after
+    if not tracks:
+        raise ValueError("no sound in it")
+    return bytes(kept)
+
+
+def _element(data: bytes, at: int, end: int) -> tuple[bytes, int, int]:
+    """Its id, where its inside begins, and where it ends. A recorder that did not know the length left it open: what is
+    inside is then read as what follows, but a segment goes to the end.
+    """
+    first = data[at]
+    wide = 9 - first.bit_length()
+    name = data[at : at + wide]
+    size_at = at + wide
+    if wide > 4 or size_at >= end:
+        raise ValueError("an element that does not fit")
+    long = 9 - data[size_at].bit_length()
+    inside = size_at + long
+    if long > LONGEST_LENGTH or inside > end:
+        raise ValueError("an element that does not fit")
+    size = int.from_bytes(data[size_at:inside]) & (1 << 7 * long) - 1
+    open_ended = size == (1 << 7 * long) - 1
+    after = (end if name == SEGMENT else inside) if open_ended else inside + size
+    if not inside <= after <= end:
+        raise ValueError("an element that does not fit")
+    return name, inside, after
+
+
+def _void(length: int) -> bytes:
+    """An element that says nothing, exactly so long."""
+    wide = 1 if length < 127 else LONGEST_LENGTH
+    size = length - 1 - wide
+    if size < 0:
+        raise ValueError("an element that does not fit")
+    return bytes([VOID]) + (size | 1 << 7 * wide).to_bytes(wide) + bytes(size)
