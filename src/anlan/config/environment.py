@@ -62,6 +62,11 @@ class Environment:
     statement_seconds: int = _named(
         "ANLAN_STATEMENT_SECONDS", "Longest statement of the app's role, seconds.", 30
     )
+    flood: int = _named(
+        "ANLAN_FLOOD",
+        "Reports of residents in ten minutes above which a phone must compute for some seconds before each, unless signed in.",
+        2000,
+    )
     api_network: int = _named(
         "ANLAN_API_NETWORK",
         "Calls a minute that one network may make to the API without a token; 0 for no caps at all, where a gateway counts.",

@@ -61,6 +61,12 @@ def take(purpose: str, value: str, *, cap: Cap, at: datetime, uses: int = 1) -> 
         raise TooMany(retry_after=_seconds(until - at))
 
 
+def is_used_up(purpose: str, value: str, *, cap: Cap, at: datetime) -> bool:
+    """Whether the next use would exceed the cap; counts nothing."""
+    key = _key(f"{purpose}|{cap.per.total_seconds():.0f}", value)
+    return RateCounter.objects.filter(key=key, until__gt=at, n__gte=cap.n).exists()
+
+
 def attempt(purpose: str, value: str, *, free: int = FREE, at: datetime) -> None:
     """Counts a try before it is judged, so that tries at once are judged one after another.
 
