@@ -31,7 +31,18 @@ KEPT_FOR = 7 * 24 * 3600
 INSTALLED = PARTS / ".anlan-lock"
 
 STYLES = ("page", "desk", "figures", "demo")
-SCRIPTS = ("page", "desk", "staff", "report", "demo", "wall", "figures", "map-engine", "trend-engine")
+SCRIPTS = (
+    "page",
+    "desk",
+    "staff",
+    "report",
+    "worker",
+    "demo",
+    "wall",
+    "figures",
+    "map-engine",
+    "trend-engine",
+)
 READY = {"map-worker": PARTS / "maplibre-gl" / "dist" / "maplibre-gl-worker.mjs"}
 """Scripts that a part brings whole: a worker is a file of its own, so that it runs under a strict policy."""
 TARGET = "--target=chrome80,safari14"

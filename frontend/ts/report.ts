@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reporting works without this. With it, looking for a place needs no reload (chosen photos stay), and the phone may give its position.
+// Reporting works without this. With it, what is written stays on the phone until it was sent, looking for a place needs no
+// reload, and the phone may give its position.
+import { hidden } from "./phone/form";
+import { keep } from "./phone/draft";
+
 const form = document.querySelector<HTMLFormElement>("form[data-report]");
 const places = document.querySelector<HTMLElement>("[data-places]");
 const progress = document.querySelector<HTMLElement>("[data-status]");
@@ -92,13 +96,19 @@ if (position && "geolocation" in navigator && window.isSecureContext) {
     navigator.geolocation.getCurrentPosition(
       (found) => {
         const { longitude, latitude, accuracy } = found.coords;
-        look({
+        const point = {
           lng: String(Math.round(longitude * 1e7)),
           lat: String(Math.round(latitude * 1e7)),
           metres: String(Math.round(accuracy)),
-        }).then(
+        };
+        look(point).then(
           (any) => say(any ? "" : (progress?.dataset.outside ?? "")),
-          () => say(progress?.dataset.denied ?? ""),
+          () => {
+            // Without signal the position alone goes along.
+            Object.entries(point).forEach(([name, value]) => places && hidden(places, name, value));
+            places?.dispatchEvent(new Event("change", { bubbles: true }));
+            say(progress?.dataset.alone ?? "");
+          },
         );
       },
       () => say(progress?.dataset.denied ?? ""),
@@ -106,3 +116,5 @@ if (position && "geolocation" in navigator && window.isSecureContext) {
     );
   });
 }
+
+keep(look);

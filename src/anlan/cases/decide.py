@@ -99,6 +99,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         others={key: value for key, value in loaded.cases.items() if key != envelope.case_id},
         active=loaded.active,
         pictures=sum(file.kind.startswith("image/") for file in envelope.files),
+        recordings=sum(file.kind.startswith("audio/") for file in envelope.files),
         people=loaded.around.get(envelope.case_id, ()),
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
@@ -236,6 +237,7 @@ def _cause(  # noqa: PLR0917 - the two moments and what ties them
         area=case.area if case else cause.area,
         place=case.place if case else cause.place,
         pictures=0,
+        recordings=0,
     )
     effect = judge(other)
     if effect.opens or effect.links:

@@ -96,7 +96,7 @@ class Field:
 
     `fact` puts the cleaned value into the entry itself, for good, and so is only for what is not about a person:
     codes, organisations, categories. Everything else becomes erasable content, read by `audience`. `when` is the choice
-    beside which alone it is asked: (key of the question, key of the answer).
+    beside which alone it is asked: (key of the question, key of the answer). What is not `asked` a door fills in by itself.
     """
 
     key: str
@@ -112,6 +112,7 @@ class Field:
     low: int | None = None
     high: int | None = None
     when: tuple[str, str] | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

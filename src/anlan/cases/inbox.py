@@ -9,8 +9,8 @@ from django.db import connection
 
 from anlan.cases import registry
 from anlan.cases.known import Known
+from anlan.cases.queries_columns import kind_told
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
-from anlan.cases.queries_lists import kind_told
 from anlan.people.may import Actor
 
 TOLD = """

@@ -20,7 +20,7 @@ class Moment:
 
     `active` holds the organisations (of those a routing may reach) that have somebody at work; `others` the cases
     the data names, locked; `parties` the party numbers the person acting holds in this case; `pictures` how many of the
-    files sent along show something; `people` the contacts of the parties of the case and of all linked ones, for an action
+    files sent along show something, `recordings` how many speak; `people` the contacts of the parties of the case and of all linked ones, for an action
     that needs their names.
     """
 
@@ -37,6 +37,7 @@ class Moment:
     others: Mapping[UUID, Projection] = field(default_factory=dict)
     active: frozenset[int] = frozenset()
     pictures: int = 0
+    recordings: int = 0
     people: tuple[Mapping[str, Any], ...] = ()
 
     @property

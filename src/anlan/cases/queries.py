@@ -3,10 +3,10 @@
 
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import MOST_ALIKE, Alike, alike_in, alike_to
+from anlan.cases.queries_columns import AWAITED, FOLLOWING, KIND, TYPED_UP, UNTYPED
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_joined import Joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import (
-    KIND,
     Filters,
     Page,
     Row,
@@ -29,6 +29,7 @@ from anlan.cases.queries_public import (
     find_party,
     follow_code,
     follow_code_of,
+    is_opened_with,
     own_cases,
     public_list,
     town_of,
@@ -54,10 +55,14 @@ from anlan.cases.queries_view import (
 )
 
 __all__ = [
+    "AWAITED",
     "CAP",
+    "FOLLOWING",
     "KIND",
     "MOST_ALIKE",
     "OUTCOME",
+    "TYPED_UP",
+    "UNTYPED",
     "Alike",
     "Answer",
     "Asked",
@@ -96,6 +101,7 @@ __all__ = [
     "get_onward",
     "get_summary",
     "get_view",
+    "is_opened_with",
     "list_cases",
     "looks_at",
     "open_look",

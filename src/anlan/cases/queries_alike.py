@@ -14,7 +14,7 @@ from anlan.cases import registry
 from anlan.cases.define import Procedure
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries_lists import KIND, kind_told
+from anlan.cases.queries_columns import KIND, kind_told
 from anlan.places.codes import Level, level_of
 
 MOST_ALIKE = 5

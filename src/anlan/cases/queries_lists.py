@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import Branch, range_of, visible_to
+from anlan.cases.queries_columns import kind_told, told
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.people.may import Actor, common
 from anlan.places.find import ranges_of
@@ -31,8 +31,6 @@ REACH = 20_000
 """Rows of an index that one page looks through for a filter."""
 JOINED_REACH = 4_000
 """The same where each row costs a look into another table."""
-KIND = "kind"
-"""The typed column, and the question at the opening, that hold a plain kind."""
 NEAR = timedelta(hours=24)
 """A case is near its limit when it ends within this."""
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -72,7 +70,8 @@ class Filters:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now, or
-    (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category.
+    (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category; `untyped`: a
+    recording waits to be typed up.
     """
 
     id: UUID
@@ -94,6 +93,7 @@ class Row:
     claimed_by: int | None
     kind: str
     said: bool
+    untyped: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ Position = tuple[datetime | None, UUID]
 FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
 ROWS = """
 SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
-       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said
+       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said, {untyped}
   FROM ({page}) p JOIN cases_case c ON c.id = p.id
   LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
  ORDER BY p.k {way}, p.id {way}"""
@@ -315,9 +315,7 @@ def _rows(
         params += [*stream.params, *values]
     page = f"SELECT id, k FROM ({' UNION '.join(parts)}) u {end}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            ROWS.format(page=page, way=_way(sort), kind=kind_told(registry.recorded())), [*params, at]
-        )
+        cursor.execute(ROWS.format(page=page, way=_way(sort), **told()), [*params, at])
         return [_row(row) for row in cursor.fetchall()]
 
 
@@ -326,7 +324,7 @@ def rows_by_id(ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Row]:
     page = "SELECT unnest(%s::uuid[]) AS id, 0 AS k"
     with connection.cursor() as cursor:
         cursor.execute(
-            ROWS.format(page=page, way="ASC", kind=kind_told(registry.recorded())),
+            ROWS.format(page=page, way="ASC", **told()),
             [[*dict.fromkeys(ids)], at],
         )
         return {row[0]: _row(row) for row in cursor.fetchall()}
@@ -342,26 +340,12 @@ def visible_among(by: Actor, ids: Sequence[UUID], *, known: Known) -> set[UUID]:
         return {row[0] for row in cursor.fetchall() if row}
 
 
-@cache
-def kind_told(recorded: tuple[str, ...], case: str = "c") -> str:
-    """SQL for the plain kind of a case without a category, from the typed columns of its procedure."""
-    kinds = "".join(
-        f" WHEN '{procedure}' THEN (SELECT r.kind FROM {registry.record_table(procedure)} r"
-        f" WHERE r.case_id = {case}.id)"
-        for procedure in recorded
-        if KIND in registry.record_columns(procedure)
-    )
-    return (
-        f"CASE WHEN {case}.category_id IS NULL THEN CASE {case}.procedure{kinds} END END" if kinds else "NULL"
-    )
-
-
 def _row(row: Any) -> Row:
     return Row(
         id=row[0], number=row[1], procedure=row[2], version=row[3], state=row[4], open=row[5], category=row[6],
         condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
         opened_at=row[14], closed_at=row[15], claimed_by=row[16],
-        kind=row[17] or "", said=bool(row[18]),
+        kind=row[17] or "", said=bool(row[18]), untyped=bool(row[19]),
     )  # fmt: skip
 
 

@@ -41,6 +41,9 @@ SELECT c.id FROM cases_link l JOIN cases_case c ON c.id = l.other_id
 PARTIES = """
 SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
+OPENED_WITH = """
+SELECT FROM cases_request r JOIN cases_party p ON p.case_id = r.case_id AND p.n = 1 AND p.sealed IS NOT NULL
+ WHERE r.case_id = %s AND r.request_id = %s AND r.seq = 1"""
 PUBLIC = """
 SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, k, id FROM (
   SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id,
@@ -113,6 +116,13 @@ def follow_code_of(case_id: UUID, n: int = 1) -> str:
     if row is None:
         raise NotFound
     return follow_code(keyring().unwrap(bytes(row[0])), n)
+
+
+def is_opened_with(case_id: UUID, request_id: UUID) -> bool:
+    """Whether this very request opened the case, and its first party is not erased. Who can name both was its sender."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPENED_WITH, [case_id, request_id])
+        return cursor.fetchone() is not None
 
 
 def find_party(number: str | int, code: str) -> Followed:

@@ -151,6 +151,8 @@ class ActionForm(forms.Form):
         self.suggested = dict(suggested or {})
         for field in action.fields:
             self.fields[field.key] = self._field(field)
+            if not field.asked:
+                self.fields[field.key].widget = forms.HiddenInput()
 
     def _field(self, field: Field) -> forms.Field:
         common: dict[str, Any] = {

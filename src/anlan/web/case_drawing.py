@@ -23,6 +23,7 @@ from anlan.people.may import Role
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit
 from anlan.web.action_forms import say
+from anlan.web.files import SOUNDS
 from anlan.web.kinds import say_chosen
 from anlan.web.look import values as look
 from anlan.web.look.times import due_pill, say_day, say_limit, say_when
@@ -105,6 +106,8 @@ def item_of(
     procedure = registry.get_procedure(row.procedure, row.version)
     state = procedure.state(row.state)
     under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
+    if row.untyped and row.open:
+        under.insert(0, _("To be typed up"))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
     return look.Item(
@@ -197,7 +200,8 @@ def photo_of(file: File, file_url: Address) -> look.Photo:
     """A picture, or another file by its name."""
     url = file_url(file.n)
     words = file.name or (_("Photo %(n)s") % {"n": file.n})
-    return look.Photo(words=words, url=url, small=url if file.kind.startswith("image/") else "")
+    small = url if file.kind.startswith("image/") else ""
+    return look.Photo(words=words, url=url, small=small, sound=file.kind.startswith(SOUNDS))
 
 
 def _action(procedure: Procedure, key: str) -> Action | None:

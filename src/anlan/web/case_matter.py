@@ -6,9 +6,15 @@ Shared by desk and field. A photo stands with the entry it came with; those of o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from anlan.cases.queries import OUTCOME, Line, View, get_view
-from anlan.web.case_drawing import Address, line_of, photo_of, words_of
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from anlan.cases.projection import Projection
+from anlan.cases.queries import AWAITED, FOLLOWING, OUTCOME, TYPED_UP, UNTYPED, Line, View, get_view
+from anlan.web.case_drawing import Address, line_of, photo_of, words_in, words_of
+from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
@@ -32,6 +38,8 @@ class Matter:
 def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
     """As far as this post may read it. Where it was settled when it was found, the photos show how it is now."""
     told, answers = words_of(view, sight)
+    typed = [line for line in view.timeline.lines if line.action == TYPED_UP]
+    told = told or next((words_in(line, view.procedure, sight)[0] for line in typed), "")
     lines = _lines(view, sight)
     entry = next((line for line in lines if _says(line, OUTCOME)), None)
     files = [file for file in view.files if file.readable]
@@ -40,11 +48,12 @@ def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
         shown = [file for file in files if file.seq == line.seq]
         return line_of(line, view, sight, files=shown, file_url=file_url)
 
+    followed = {line.seq for line in view.timeline.lines if line.action == FOLLOWING}
     first = 0 if entry is not None and entry.seq == 1 else 1
     return Matter(
         told=told,
         answers=answers,
-        photos=[photo_of(file, file_url) for file in files if file.seq == first],
+        photos=[photo_of(file, file_url) for file in files if first and file.seq in {first, *followed}],
         after=drawn(entry) if entry is not None else None,
         looked=[drawn(line) for line in lines if entry and line.seq > entry.seq and _says(line, RESULT)],
     )
@@ -61,3 +70,15 @@ def _lines(view: View, sight: Sight) -> Sequence[Line]:
 
 def _says(line: Line, question: str) -> bool:
     return question in line.outcomes.get("facts", {})
+
+
+def coming(case: Projection, *, at: datetime) -> list[look.Pill]:
+    """What of a report is still to come: its words from a recording, photos from the phone as long as they may follow."""
+    found = []
+    if case.open and case.record.get(UNTYPED):
+        found.append(look.Pill(word=_("To be typed up"), tone=look.Tone.NEAR))
+    awaited = case.record.get(AWAITED) or 0
+    if awaited and at - case.opened_at < PHOTOS_FOLLOW:
+        words = ngettext("%(n)s more photo is coming", "%(n)s more photos are coming", awaited)
+        found.append(look.Pill(word=words % {"n": awaited}, tone=look.Tone.PLAIN))
+    return found

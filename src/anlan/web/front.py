@@ -42,7 +42,12 @@ def visitor(request: HttpRequest) -> Actor:
 
 def ways(request: HttpRequest, *, here: str = "") -> list[Choice]:
     """The links of the header; `here` is the name of the present one."""
-    known = visitor(request).kind == "resident"
+    return ways_of(visitor(request), here=here)
+
+
+def ways_of(by: Actor, *, here: str = "") -> list[Choice]:
+    """The same for a resident, or for nobody in particular."""
+    known = by.kind == "resident"
     names = [
         ("resident:new", _("Report")),
         ("resident:follow", _("Follow")),

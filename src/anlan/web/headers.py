@@ -10,10 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; object-src 'none';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""No inline scripts and styles, nothing from elsewhere; pictures and workers also as a script made them (previews, the map)."""
+"""No inline scripts and styles, nothing from elsewhere; pictures, sounds and workers also as a script made them."""
 FEATURES = (
     "camera=(self), geolocation=(self), microphone=(self), accelerometer=(), browsing-topics=(), display-capture=(),"
     " gyroscope=(), magnetometer=(), midi=(), payment=(), usb=()"

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file of a case as staff get it: a picture is shown, anything else is a download in which nothing runs."""
+"""A file of a case as staff get it: a picture is shown, a recording played, anything else is a download in which nothing runs."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from anlan.base.errors import NotFound
 from anlan.cases.queries import File, find_by_number, read_file, read_joined_file
+from anlan.web.files import SHOWN
 from anlan.web.staff_frame import look_of
-
-PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
 def answer_file(request: HttpRequest, number: int, n: int, *, other: int | None = None) -> HttpResponse:
@@ -27,7 +26,7 @@ def answer_file(request: HttpRequest, number: int, n: int, *, other: int | None 
 
 def answer_with(file: File, data: bytes, *, number: int) -> HttpResponse:
     """The bytes of a file that somebody may read."""
-    shown = file.kind in PICTURES
+    shown = file.kind in SHOWN
     answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{file.n}"'
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -65,7 +65,8 @@ def follow(visitor: Client, number: str, code: str) -> Any:
 
 
 def text(answer: Any) -> str:
-    return str(answer.content.decode())
+    """The page as it stands, without what a script alone would draw."""
+    return re.sub(r"<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL)
 
 
 def sign_in(visitor: Client, phone: str) -> None:

@@ -3,10 +3,12 @@
 
 from dataclasses import replace
 
-from anlan.cases.define import START, Action, Audience, Field, Kind
+from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import SYSTEM, words
 from anlan.procedures.report import rules_open as rules
 from anlan.procedures.report.kinds import KINDS
+from anlan.procedures.report.record import AWAITED
+from anlan.procedures.report.states import ENDED, OPEN
 from anlan.procedures.report.terms import (
     ABOUT,
     ANYONE,
@@ -16,6 +18,9 @@ from anlan.procedures.report.terms import (
     FINDER,
     HELPER,
     OUTCOMES,
+    REPORTER,
+    ROOM,
+    UNIT,
     WORDS,
 )
 
@@ -73,6 +78,15 @@ DETAILS = (
         fact=True,
     ),
     FILES,
+    Field(
+        key=AWAITED,
+        kind=Kind.WHOLE_NUMBER,
+        words=words("随后补传的照片", "Photos that follow"),
+        fact=True,
+        low=0,
+        high=9,
+        asked=False,
+    ),
 )
 AGREED = Field(
     key="agreed",
@@ -143,6 +157,56 @@ ACTIONS = (
         effect=rules.settle_on_the_spot,
         audience=Audience.REPORTER,
         needs=("routing",),
+    ),
+    Action(
+        key="speak",
+        words=words("语音上报", "Spoken report"),
+        done=words("用语音上报了一件事", "reported it in a recording"),
+        frm=(START,),
+        to="reported",
+        by=(ANYONE,),
+        fields=(replace(WHAT, required=False), *DETAILS[1:]),
+        guard=rules.is_spoken,
+        effect=rules.open_report,
+        audience=Audience.REPORTER,
+        needs=("routing",),
+        on_screen=False,
+    ),
+    Action(
+        key="type_up",
+        words=words("录入语音", "Type up the recording"),
+        done=words("把语音录成了文字", "typed up what was said"),
+        frm=OPEN,
+        to=STAY,
+        by=(ROOM, UNIT),
+        fields=(
+            replace(
+                WORDS,
+                words=words("说了什么", "What was said"),
+                hint=words(
+                    "照原话录入；听不清的地方写“听不清”。报告人会看到。",
+                    "In their own words; where it cannot be understood, say so. The reporter reads this.",
+                ),
+            ),
+        ),
+        guard=rules.has_to_be_typed,
+        effect=rules.typed_up,
+        audience=Audience.REPORTER,
+        material=False,
+    ),
+    Action(
+        key="photo",
+        words=words("补传照片", "Photo that follows"),
+        done=words("补传了照片", "sent a photo that was to follow"),
+        frm=(*OPEN, *ENDED),
+        to=STAY,
+        by=(REPORTER,),
+        fields=(FILES,),
+        guard=rules.photo_is_awaited,
+        effect=rules.photo_came,
+        audience=Audience.REPORTER,
+        material=False,
+        on_screen=False,
     ),
     Action(
         key="open_part",

@@ -37,6 +37,8 @@ class ReportRecord(models.Model):
     supervised = models.SmallIntegerField(default=0)
     overdue = models.SmallIntegerField(default=0)
     released = models.BooleanField(default=False)
+    awaited = models.SmallIntegerField(default=0, db_default=0)
+    untyped = models.BooleanField(default=False, db_default=False)
 
     objects: models.Manager["ReportRecord"] = models.Manager()
 

@@ -24,6 +24,8 @@ PARTY, ROOM, HOLDER, UPPER, ASSIST, AREA = (
 NOTICES = (
     _tell("open", PARTY, "您上报的事已收到", "We have received your report", sms=True),
     _tell("open", ROOM, "新到一件上报", "A new report"),
+    _tell("speak", PARTY, "您上报的事已收到", "We have received your report", sms=True),
+    _tell("speak", ROOM, "新到一件语音上报，请录入", "A new spoken report: please type it up"),
     _tell("open_for", PARTY, "有人受您委托上报了一件事", "A report was made for you", sms=True),
     _tell("open_for", ROOM, "新到一件代报", "A new report, made for somebody"),
     _tell("open_part", ROOM, "拆分出一件", "A part was split off"),

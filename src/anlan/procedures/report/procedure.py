@@ -71,6 +71,7 @@ REPORT = Procedure(
         "application/pdf",
         "audio/mp4",
         "audio/mpeg",
+        "audio/webm",
     ),
     most_attachments=9,
 )

@@ -10,6 +10,7 @@ from anlan.cases.onward import last_of
 from anlan.cases.projection import Projection
 from anlan.cases.standard import words
 
+AWAITED, UNTYPED = "awaited", "untyped"
 BLANK: Mapping[str, object] = MappingProxyType(
     {
         "kind": "",  # plain kind of kinds.KINDS
@@ -38,6 +39,8 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "supervised": 0,
         "overdue": 0,
         "released": False,
+        AWAITED: 0,  # photos that the reporter's phone still has and sends after the words
+        UNTYPED: False,  # spoken, and nobody has typed it up yet
     }
 )
 

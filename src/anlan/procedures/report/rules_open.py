@@ -14,7 +14,7 @@ from anlan.people.may import covers as reaches
 from anlan.places.calendars import Limit, Unit
 from anlan.places.region import region
 from anlan.procedures.report.kinds import KINDS
-from anlan.procedures.report.record import BLANK
+from anlan.procedures.report.record import AWAITED, BLANK, UNTYPED
 from anlan.procedures.report.states import URGENT
 
 ROOM_KINDS = ("town_room", "county_centre", "city_supervision", "province_supervision")
@@ -130,9 +130,47 @@ def open_report(moment: Moment) -> Effect:
             "kind": kind_of(moment, category),
             "suggested": suggested,
             "released": bool(data.get("release")),
+            AWAITED: data.get(AWAITED, 0),
+            UNTYPED: moment.action.key == "speak" and not data.get("words"),
         },
         why=why,
     )
+
+
+def is_spoken(moment: Moment) -> None:
+    """A report without words has a recording that says them."""
+    if not moment.recordings:
+        raise Refusal(
+            words("请写怎么了，或者录音说明。", "Please say what is wrong, in words or in a recording."),
+            field="words",
+        )
+
+
+def has_to_be_typed(moment: Moment) -> None:
+    """Typed up once: what is wrong in it is put right by a correction."""
+    if not moment.open_case.record[UNTYPED]:
+        raise Refusal(words("没有待录入的语音。", "There is no recording to be typed up."))
+
+
+def typed_up(_moment: Moment) -> Effect:
+    """It need not be listened to any longer."""
+    return Effect(record={UNTYPED: False})
+
+
+def photo_is_awaited(moment: Moment) -> None:
+    """Refuses what was not announced: the room was told how many come."""
+    if not 1 <= moment.pictures <= moment.open_case.record[AWAITED]:
+        raise Refusal(
+            words(
+                "这件事没有待补传的照片；要补充，请用“补充”。",
+                "No photo of this report is on its way. To add something, use “Add”.",
+            )
+        )
+
+
+def photo_came(moment: Moment) -> Effect:
+    """One less is on its way."""
+    return Effect(record={AWAITED: moment.open_case.record[AWAITED] - moment.pictures})
 
 
 def kind_of(moment: Moment, category: int | None) -> str:

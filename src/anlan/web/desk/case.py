@@ -37,7 +37,7 @@ from anlan.web.case_drawing import (
     title_of,
     why_here,
 )
-from anlan.web.case_matter import matter_of
+from anlan.web.case_matter import coming, matter_of
 from anlan.web.desk.deeds import first_card
 from anlan.web.desk.held import strip
 from anlan.web.desk.inbox import columns, onward
@@ -259,6 +259,7 @@ def _pills(view: View, sight: Sight) -> list[Pill]:
     found.append(Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE))
     if case.urgent:
         found.append(Pill(word=_("Urgent"), tone=Tone.NEAR))
+    found += coming(case, at=sight.at)
     if case.barred is not None:
         found.append(Pill(word=_("About a public office"), tone=Tone.PLAIN))
     return found

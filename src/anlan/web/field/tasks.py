@@ -37,7 +37,7 @@ from anlan.web.case_drawing import (
     title_of,
     why_here,
 )
-from anlan.web.case_matter import matter_of
+from anlan.web.case_matter import coming, matter_of
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
@@ -202,7 +202,11 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
             kind=case.record.get(KIND),
             known=known,
         ),
-        "pills": pills + ([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
+        "pills": [
+            *pills,
+            *([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
+            *coming(case, at=sight.at),
+        ],
         "place": place_of(case.place, at=sight.at),
         "deeds": [
             Deed(

@@ -35,12 +35,15 @@ class Pill:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Photo:
-    """An attachment: `words` say what is seen (or its name), `url` opens it, `small` is its thumbnail, if any."""
+    """An attachment: `words` say what is seen (or its name), `url` opens it, `small` is its thumbnail, if any;
+    `sound`: it is listened to.
+    """
 
     words: str
     url: str
     small: str = ""
     note: str = ""
+    sound: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,13 +18,12 @@ from anlan.base.ids import show_number
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.cases.queries import File, View, get_view, read_file
+from anlan.web.files import SHOWN
 from anlan.web.front import answer_refusals, language, said
 from anlan.web.gate import open_to
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
-"""Kinds a browser draws and that cannot hold a script; all pictures are kept as JPEG."""
 ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -33,6 +32,7 @@ ENDINGS = {
     "application/pdf": "pdf",
     "audio/mp4": "m4a",
     "audio/mpeg": "mp3",
+    "audio/webm": "webm",
 }
 MOST_LINES = 5_000
 
@@ -51,11 +51,11 @@ def attachment(request: HttpRequest, number: str, n: int) -> HttpResponse:
 
 
 def as_answer(file: File, data: bytes) -> HttpResponse:
-    """A file as it may be handed out: pictures to look at, the rest to keep."""
-    picture = file.kind in SHOWN
-    answer = HttpResponse(data, content_type=file.kind if picture else "application/octet-stream")
+    """A file as it may be handed out: pictures to look at, recordings to listen to, the rest to keep."""
+    shown = file.kind in SHOWN
+    answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     name = f"{file.n}.{ENDINGS.get(file.kind, 'bin')}"
-    answer["Content-Disposition"] = content_disposition_header(not picture, name) or "attachment"
+    answer["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -7,6 +7,7 @@ same as sending once. After it: number, follow code, who has it and by when.
 
 import json
 from collections import Counter
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -28,11 +29,11 @@ from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Procedure
+from anlan.cases.define import Action, Procedure
 from anlan.cases.envelope import NewParty
 from anlan.cases.known import Known
-from anlan.cases.queries import MOST_ALIKE, Alike, alike_in, follow_code_of, get_view
-from anlan.people.may import anonymous
+from anlan.cases.queries import MOST_ALIKE, Alike, alike_in, follow_code_of, get_view, is_opened_with
+from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.places.codes import Level
@@ -43,15 +44,18 @@ from anlan.procedures.report.kinds import CALL_FIRST, call_first
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
 from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
+from anlan.web.files import SOUNDS
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
 from anlan.web.look.squares import draw_square
+from anlan.web.resident.device import mark_of, of_device, read_device
 from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
+from anlan.web.resident.work import Flooded, ask_for_work, work_for
 
-PROCEDURE, ACTION, ROLE = REPORT.key, "open", "reporter"
+PROCEDURE, ACTION, SPOKEN, ROLE = REPORT.key, "open", "speak", "reporter"
 FIRST = 1
 """The only party of a report is its first, its opening the first entry."""
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
@@ -74,15 +78,17 @@ def report(request: HttpRequest) -> HttpResponse:
         # From a place's own page one comes with that place.
         form = ReportForm(action, known=known, at=at, initial={"place": request.GET.get("place", "")})
         return _page(request, form, new_report(), procedure)
-    draft = read_draft(request)
-    lost = draft is None
-    draft = draft or new_report()
-    draft, refused = _with_files(request, draft, procedure, at=at)
+    draft, device = read_draft(request), read_device(request.POST)
+    lost = draft is None and device is None
+    draft = of_device(draft or new_report(), device)
+    draft, refused = take_uploads(request, draft, procedure, at=at)
     finding = next((name for name in ("find", "find_office") if name in request.POST), "")
     if finding:
         form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), draft=draft)
         return _page(request, form, draft, procedure, refused=refused, found=finding)
-    form = ReportForm(action, known=known, at=at, data=request.POST, draft=draft)
+    form = ReportForm(
+        opening(procedure, request.POST, draft), known=known, at=at, data=request.POST, draft=draft
+    )
     if lost:
         form.add_error(
             None,
@@ -96,14 +102,18 @@ def report(request: HttpRequest) -> HttpResponse:
         if call or alike or (draft.offers and "offered" not in request.POST):
             return _page(request, form, draft, procedure, alike=alike, call=call)
         try:
-            return _send(request, form, draft, at=at)
+            open_report(request, form, draft, at=at)
+            return _go_on(request, draft, at=at)
         except Conflict:
-            if _is_there(draft):
+            if is_opened_with(draft.case_id, draft.request_id):
                 messages.warning(
                     request, _("This report had been received already. To add something, follow it.")
                 )
                 return _go_on(request, draft, at=at)
             form.add_error(None, str(Conflict().message))
+        except Flooded as error:
+            form.add_error(None, str(error))
+            return wait(_page(request, form, draft, procedure, status=error.status), error)
         except TooMany as error:
             form.add_error(
                 None,
@@ -127,7 +137,8 @@ def find_places(request: HttpRequest) -> HttpResponse:
     at = now()
     take("place search", network_of(request), cap=SEARCHES_PER_NETWORK, at=at)
     action = registry.newest()[PROCEDURE].action(ACTION)
-    form = ReportForm(action, known=current(), at=at, initial=typed_in(request.POST))
+    draft = of_device(new_report(), read_device(request.POST))
+    form = ReportForm(action, known=current(), at=at, initial=typed_in(request.POST), draft=draft)
     return render(request, "resident/places.html", {"form": form, "found": True})
 
 
@@ -169,9 +180,10 @@ def sent(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _with_files(
+def take_uploads(
     request: HttpRequest, draft: Draft, procedure: Procedure, *, at: datetime
 ) -> tuple[Draft, list[Refused]]:
+    """The draft with the files that came along, without those that are to be left out."""
     draft = draft.without(request.POST.getlist("drop"))
     uploads = [each for each in request.FILES.getlist("files") if each]
     if not uploads:
@@ -207,11 +219,20 @@ def _call_first(form: ReportForm) -> bool:
     return bool(danger) and bool(emergency_numbers())
 
 
-def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime) -> HttpResponse:
-    """Opens the case. Raises Refused."""
-    by, phone = visitor(request), form.cleaned_data.get("phone") or ""
+def opening(procedure: Procedure, posted: Mapping[str, str], draft: Draft) -> Action:
+    """How it is reported: in words, else in a recording where one came along."""
+    spoken = any(file.kind.startswith(SOUNDS) for file in draft.files)
+    return procedure.action(SPOKEN if spoken and not posted.get("words", "").strip() else ACTION)
+
+
+def open_report(
+    request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime, by: Actor | None = None
+) -> None:
+    """Opens the case, as the visitor unless somebody else is meant by `by`. Raises Refused."""
+    by, phone = by or visitor(request), form.cleaned_data.get("phone") or ""
     for cap in PER_NETWORK:
         take("report network", network_of(request), cap=cap, at=at)
+    ask_for_work(request.POST.get("work", ""), draft.case_id, by=by, at=at)
     for cap in PER_NUMBER if phone else ():
         take("report number", phone, cap=cap, at=at)
     data = form.values()
@@ -222,7 +243,7 @@ def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime)
         data["point"] = point
     open_case(
         make_envelope(
-            ACTION,
+            form.action.key,
             by=by,
             at=at,
             case_id=draft.case_id,
@@ -236,7 +257,6 @@ def _send(request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime)
             key=draft.key,
         )
     )
-    return _go_on(request, draft, at=at)
 
 
 def _contact(phone: str) -> dict[str, str]:
@@ -245,19 +265,13 @@ def _contact(phone: str) -> dict[str, str]:
 
 
 def _go_on(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
-    """To the slip. The draft is signed and was given to this browser alone, so it proves who opened the case."""
+    """To the slip. The draft is signed and was given to this browser alone, or made by the device that has its secret: either
+    proves who opened the case.
+    """
     number = get_view(anonymous(), draft.case_id, known=current(), at=at, parties=(FIRST,)).case.number
     granted = grant(request, number=number, case_id=draft.case_id, party=FIRST, at=at)
     note_sent(request, number=number, case_id=draft.case_id, again=not granted)
     return HttpResponseRedirect(reverse("resident:sent"))
-
-
-def _is_there(draft: Draft) -> bool:
-    try:
-        follow_code_of(draft.case_id, FIRST)
-    except Refused:
-        return False
-    return True
 
 
 def _page(
@@ -272,9 +286,32 @@ def _page(
     call: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
+    shown = form_context(
+        form, draft, procedure, refused=refused, found=found, alike=alike, call=call, posted=request.POST
+    )
+    context = shown | {
         "draft": draft.text(request),
+        "by": mark_of(visitor(request)),
+        "work": json.dumps(work) if (work := work_for(visitor(request), at=now())) else "",
+        "again": request.method == "POST",
+    }
+    return draw(request, "resident/report.html", context, here="resident:new", status=status)
+
+
+def form_context(
+    form: ReportForm,
+    draft: Draft,
+    procedure: Procedure,
+    *,
+    refused: list[Refused] | None = None,
+    found: str = "",
+    alike: tuple[Alike, ...] = (),
+    call: bool = False,
+    posted: Container[str] = (),
+) -> dict[str, Any]:
+    """What the form shows, whoever reads it; `posted` holds the names of what was told already."""
+    return {
+        "form": form,
         "kept": [(file.keyed.hex(), file.name) for file in draft.files],
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
@@ -282,21 +319,20 @@ def _page(
         "alike": _by_day(alike, at=now()),
         "alike_newest": len(alike) if len(alike) == MOST_ALIKE else 0,
         **(_meeting(form) if alike else {}),
-        "told": bool(alike) or "alike" in request.POST,
+        "told": bool(alike) or "alike" in posted,
         "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": emergency_numbers(),
-        "offers": form.offers and not ((alike or call) and "offered" not in request.POST),
+        "offers": form.offers and not ((alike or call) and "offered" not in posted),
         "call": call,
-        "called": call or "called" in request.POST,
+        "called": call or "called" in posted,
         "call_words": json.dumps(CALL_FIRST, ensure_ascii=False),
         "purpose": region().legal_text("purpose").in_language(language())
         or procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }
-    return draw(request, "resident/report.html", context, here="resident:new", status=status)
 
 
 def _by_day(alike: tuple[Alike, ...], *, at: datetime) -> list[str]:

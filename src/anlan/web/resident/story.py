@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import START, Field, Kind, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import KIND, OUTCOME, File, Onward, View
+from anlan.cases.queries import FOLLOWING, KIND, OUTCOME, TYPED_UP, File, Onward, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
 from anlan.places.find import full_path
+from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
 from anlan.web.look.times import say_limit, say_when
@@ -128,9 +129,9 @@ def state_pill(case: Projection, procedure: Procedure) -> Pill:
 
 
 def title_of(view: View, *, known: Known) -> str:
-    """The person's own first words, else what kind of matter it is."""
-    first = next((line for line in view.timeline.lines if line.seq == 1), None)
-    for content in first.contents if first else ():
+    """The person's own first words, else as they were typed up, else what kind of matter it is."""
+    told = [line for line in view.timeline.lines if line.seq == 1 or line.action == TYPED_UP]
+    for content in (each for line in reversed(told) for each in line.contents):
         words = str((content.values or {}).get("words", "")).strip()
         if words:
             return _shortened(words.splitlines()[0])
@@ -207,10 +208,10 @@ def photos_of(view: View, number: int) -> dict[int, tuple[Photo, ...]]:
 def beside(view: View, number: int) -> tuple[Sequence[Photo], Sequence[Photo]]:
     """The photos of the report and those that show what was done about it."""
     photos = photos_of(view, number)
+    first = [1, *sorted(line.seq for line in view.timeline.lines if line.action == FOLLOWING)]
+    shown = tuple(photo for seq in first for photo in photos.get(seq, ()) if photo.small)
     done = next((one.seq for one in view.timeline.lines if OUTCOME in one.outcomes.get("facts", {})), 1)
-    return (
-        (photos.get(1, ()), photos.get(done, ())) if done > 1 and view.case.record.get(OUTCOME) else ((), ())
-    )
+    return (shown, photos.get(done, ())) if done > 1 and view.case.record.get(OUTCOME) else ((), ())
 
 
 def seen_by(view: View, *, known: Known) -> list[Seen]:
@@ -339,7 +340,8 @@ def _why(outcomes: Mapping[str, Any]) -> str:
 def _photo(file: File, number: int) -> Photo:
     url = reverse("resident:file", args=[f"{number:016d}", file.n])
     name = file.name or _("file %(n)s") % {"n": file.n}
-    return Photo(words=name, url=url, small=url if file.kind.startswith(PICTURES) else "")
+    small = url if file.kind.startswith(PICTURES) else ""
+    return Photo(words=name, url=url, small=small, sound=file.kind.startswith(SOUNDS))
 
 
 def _office(organisation: int, *, known: Known) -> str:

@@ -3,13 +3,19 @@
 
 from django.urls import path, re_path
 
-from anlan.web.resident import data, deeds, follow, report, signin
+from anlan.web.resident import data, deeds, follow, phone, report, signin, worker
 
 app_name = "resident"
 
 urlpatterns = [
     re_path(r"^report$", report.report, name="new"),
     path("report/places", report.find_places, name="places"),
+    path("report/phone", phone.phone, name="phone"),
+    path("report/photo", phone.photo, name="photo"),
+    path("report/clear", phone.clear, name="clear"),
+    path("report/cleared", phone.cleared, name="cleared"),
+    path("report/worker.js", worker.worker, name="worker"),
+    path("report/offline", worker.shell, name="shell"),
     path("report/sent", report.sent, name="sent"),
     path("follow", follow.follow, name="follow"),
     path("follow/<str:number>", follow.case, name="case"),
