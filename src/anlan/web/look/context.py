@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from anlan.places.region import region
 
 LARGE_COOKIE = "anlan_large"
-LANGUAGES = region().languages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +27,7 @@ class Look:
     @property
     def other_language(self) -> str:
         """The language the switch offers; none where the region has one only."""
-        return next((code for code in LANGUAGES if code != self.language), "")
+        return next((code for code in region().languages if code != self.language), "")
 
 
 def look(request: HttpRequest) -> dict[str, Look]:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from anlan.base.clock import now
 from anlan.places.codes import level_of
 from anlan.places.locate import as_geojson, shapes_below
+from anlan.places.region import region
 from anlan.web.gate import open_to
-from anlan.web.look.context import LANGUAGES, LARGE_COOKIE
+from anlan.web.look.context import LARGE_COOKIE
 from anlan.web.look.styles import sample
 from anlan.web.look.styles_figures import sample_figures
 
@@ -34,7 +35,7 @@ def prefer(request: HttpRequest) -> HttpResponse:
         back = "/"
     answer = HttpResponseRedirect(back)
     language, large = request.GET.get("language"), request.GET.get("large")
-    if language in LANGUAGES:
+    if language in region().languages:
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, language)
     if large in ("0", "1"):
         _keep(answer, LARGE_COOKIE, large)
