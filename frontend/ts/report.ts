@@ -67,13 +67,23 @@ function propose(): void {
   if (radio && note && !radio.checked) {
     radio.checked = true;
     note.textContent = note.dataset.kindNote ?? "";
+    ask();
+  }
+}
+
+// What a kind asks besides is shown with that kind.
+function ask(): void {
+  const kind = kinds?.querySelector<HTMLInputElement>("input[name=kind]:checked")?.value;
+  for (const question of kinds?.querySelectorAll<HTMLElement>("[data-kind-question]") ?? []) {
+    question.hidden = question.dataset.kindQuestion !== kind;
   }
 }
 
 if (kinds) {
-  chosen = Boolean(kinds.querySelector<HTMLInputElement>("input:checked")?.value);
+  chosen = Boolean(kinds.querySelector<HTMLInputElement>("input[name=kind]:checked")?.value);
   kinds.addEventListener("change", () => {
     chosen = true;
+    ask();
   });
   // While typing, not on leaving the field: what moves under a finger that is about to touch is not touched.
   words?.addEventListener("input", propose);

@@ -87,7 +87,7 @@ class History(RuleBasedStateMachine):
     @rule(pick=picks)
     def open(self, pick: Random) -> None:
         self.walker.random = pick
-        done = self.walker.step(None)
+        done = self.walker.step(None, tuple(self.cases))
         if done is not None:
             self.cases.append(done.case_id)
         self.told(done)

@@ -157,6 +157,7 @@ def slow_total(at: datetime, until: datetime) -> timedelta:
 def test_what_is_added_is_what_is_counted_and_not_a_microsecond_later(at: datetime, limit: Limit) -> None:
     end = CHINA.add(at, limit).at
     whole = {
+        Unit.MINUTE: timedelta(minutes=limit.n),
         Unit.HOUR: timedelta(hours=limit.n),
         Unit.DAY: timedelta(days=limit.n),
         Unit.WORKING_HOUR: timedelta(hours=limit.n),

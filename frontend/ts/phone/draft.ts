@@ -297,8 +297,36 @@ async function sent(): Promise<void> {
   }
 }
 
+// A page between writing and sending: what was written stays a draft until an answer sends it.
+async function asked(page: HTMLFormElement): Promise<void> {
+  const id = sessionStorage.getItem(TAB);
+  const kept = id ? await find(id) : undefined;
+  if (!kept) {
+    return;
+  }
+  kept.state = "writing";
+  await put(kept);
+  page.addEventListener("click", (event) => {
+    const button = event.target instanceof HTMLElement ? event.target.closest("button") : null;
+    if (!button || button.name === "back") {
+      return;
+    }
+    event.preventDefault();
+    kept.state = "sending";
+    if (button.name) {
+      hidden(page, button.name, button.value);
+    }
+    put(kept).finally(() => HTMLFormElement.prototype.submit.call(page));
+  });
+}
+
 async function begun(): Promise<void> {
   await all();
+  const between = document.querySelector<HTMLFormElement>("form[data-asked]");
+  if (between) {
+    await asked(between);
+    return;
+  }
   if (document.querySelector("[data-sent]")) {
     await sent();
     return;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How clocks start, stop, pause and resume when a case changes state. Pure.
 
-A clock runs while a state lists it; nobody starts one by hand. A change of a limit row reaches only clocks that
-start after it; only an entry that says so moves a running one.
+A clock runs while a state lists it, one that is `on_call` only where an effect asks for it; nobody starts one by hand. A
+change of a limit row reaches only clocks that start after it; only an entry that says so moves a running one.
 """
 
 from collections.abc import Mapping
@@ -44,6 +44,7 @@ class Change:
     due: Mapping[str, datetime]
     escalated: Mapping[str, int]
     recalculated: tuple[str, ...]
+    stops: tuple[str, ...] = ()
 
 
 def run_clocks(
@@ -59,7 +60,7 @@ def run_clocks(
                 changed[n] = after
     running = {run.key for run in before.values() if run.stopped_at is None}
     for key in change.state.clocks:
-        if key not in running:
+        if key not in running and (not procedure.clock(key).on_call or key in change.limits):
             n = len(before) + sum(m not in before for m in changed) + 1
             last = case.last_run(key) if case else None
             changed[n] = _start(procedure, procedure.clock(key), last, change, known=known)
@@ -68,7 +69,8 @@ def run_clocks(
 
 def _carry_on(procedure: Procedure, run: Running, change: Change, *, known: Known) -> Running:
     clock = procedure.clock(run.key)
-    pauses, stops = run.key in change.state.pauses, run.key not in change.state.clocks
+    pauses = run.key in change.state.pauses
+    stops = run.key not in change.state.clocks or run.key in change.stops
     after = run if stops and not pauses else replace(run, owner=change.owners.of(clock.owner))
     if run.key in change.limits:
         after = _relimit(after, change.limits[run.key], clock, known.calendar)

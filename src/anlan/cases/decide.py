@@ -303,9 +303,10 @@ def _enter(
     if own is not None and own.flags:
         outcomes["flags"] = list(own.flags)
     parties = enter.join(outcomes, dict(enumerate(own.parties, start=1)) if own is not None else carried)
-    files = enter.attach(outcomes, case, own)
+    secret = enter.in_confidence(moment, effect)
+    files = enter.attach(outcomes, case, own, secret=secret)
     salt = envelope.salt if own is not None else sha256(envelope.salt + case_id.bytes).digest()[:16]
-    contents = enter.seal_later(outcomes, moment, salt=salt, algorithm=loaded.algorithm)
+    contents = enter.seal_later(outcomes, moment, salt=salt, algorithm=loaded.algorithm, secret=secret)
     entry = Entry(
         case_id=case_id,
         seq=case.seq + 1 if case else 1,

@@ -63,6 +63,7 @@ class Audience(StrEnum):
     REPORTER = "reporter"
     SIDE1 = "side1"
     SIDE2 = "side2"
+    ROOM = "room"  # what a party said: of a confidential case for whoever routes it alone
     LEAD = "lead"
     OFFICE = "office"
     MEDIATOR = "mediator"
@@ -144,9 +145,9 @@ class Escalation:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
     """A limit on a stage. `limit` holds where no dated row for `stage` says otherwise.
-
-    `keep`: starting again resumes the first start (returned and reworked cases keep it). `told`: its due date is
-    told to the resident and may not be shortened. `owner` says whose clock it is.
+    `keep`: starting again resumes the first start (returned and reworked cases keep it). `told`: its due date is told to the
+    resident and may not be shortened. `owner` says whose it is. `on_call`: it starts only with an effect that gives its limit,
+    in the states that list it, and ends with one that `stops` it.
     """
 
     key: str
@@ -157,6 +158,7 @@ class Clock:
     basis: Words
     keep: bool = False
     told: bool = False
+    on_call: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,11 +196,10 @@ class Opening:
 class Effect:
     """What an action changes besides the state. Nothing here names a person; all of it is written into the entry.
 
-    None means unchanged. `record` holds typed columns of the procedure's own row. `limits` sets the limit of a
-    clock that starts (or, for a running one, moves its due date) with this entry; `due` sets the date itself.
-    `escalated` is the percentage a clock reached, `recalculated` the clocks read again under the present calendar.
-    `version` adopts another version of the procedure; `erased` names what is erased: ``words``, ``parties``, ``files``.
-    `published` puts a page of the case before everybody, or takes it away.
+    None means unchanged. `record` holds typed columns of the procedure's own row. `limits` sets the limit of a clock that starts
+    (or, for a running one, moves its due date); `due` sets the date itself; `stops` ends clocks. `escalated` is the percentage
+    a clock reached, `recalculated` the clocks read again under the present calendar. `version` adopts another version; `erased`
+    names what is erased: ``words``, ``parties``, ``files``. `published` puts a page before everybody, or takes it away.
     """
 
     to: str | None = None
@@ -215,6 +216,7 @@ class Effect:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     due: Mapping[str, datetime] = field(default_factory=dict)
     escalated: Mapping[str, int] = field(default_factory=dict)
+    stops: tuple[str, ...] = ()
     recalculated: tuple[str, ...] = ()
     opens: tuple[Opening, ...] = ()
     links: tuple[LinkTo, ...] = ()
@@ -241,14 +243,12 @@ Rule = Callable[[Any], Effect]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
-    """One thing that can be done. `frm` names the states it leaves; `to` is STAY, a state, or chosen by `effect`
-    among `may_lead_to`.
+    """One thing that can be done. `frm` names the states it leaves; `to` is STAY, a state, or chosen among `may_lead_to`.
 
-    `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what
-    `load` must preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on),
-    ``joined`` (those that may go on in it), ``parties`` (who they are, to be carried), ``names`` (what they, and those of
-    all linked cases, are called). `within`: so long after closing a party may do it, where no dated row for the stage of
-    the same name says otherwise.
+    `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what `load` must
+    preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on), ``joined`` (those that may go on in it),
+    ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called). `within`: so
+    long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
     """
 
     key: str
@@ -279,8 +279,8 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """After `on`, tell `to` (a relation of the case) in `words`; with `too` also the parties of cases that go on in it. SMS
-    carries only number and state.
+    """After `on`, tell `to` (a relation of the case) in `words`; with `too` also the parties of cases that go on in it; with
+    `when` only where the entry sets that typed column. SMS carries only number and state.
     """
 
     key: str
@@ -289,6 +289,7 @@ class Notice:
     words: Words
     channels: tuple[Channel, ...] = (Channel.INBOX,)
     too: bool = False
+    when: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

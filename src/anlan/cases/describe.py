@@ -21,6 +21,7 @@ RELATIONS = {
     Relation.SYSTEM: Words(zh="系统", en="the system"),
 }
 UNITS = {
+    Unit.MINUTE: Words(zh="分钟", en="minutes"),
     Unit.HOUR: Words(zh="小时", en="hours"),
     Unit.DAY: Words(zh="自然日", en="calendar days"),
     Unit.WORKING_HOUR: Words(zh="工作小时", en="working hours"),

@@ -2,7 +2,7 @@
 """What an effect comes to in an entry's outcomes: assignments, clocks, parties, files, digests of contents. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any
@@ -11,8 +11,9 @@ from anlan.base.digests import Algorithm, canonical, salted
 from anlan.cases.apply import write_clock
 from anlan.cases.clean import as_words
 from anlan.cases.clocks import Change, Owners, run_clocks
-from anlan.cases.define import Effect
+from anlan.cases.define import Audience, Effect
 from anlan.cases.envelope import Envelope, NewParty, Stored
+from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 
@@ -78,6 +79,7 @@ def run_on(outcomes: dict[str, Any], moment: Moment, effect: Effect, *, to: str)
         due=effect.due,
         escalated=effect.escalated,
         recalculated=effect.recalculated,
+        stops=effect.stops,
     )
     changed = run_clocks(moment.procedure, case, change, known=known)
     if changed:
@@ -93,13 +95,25 @@ def join(outcomes: dict[str, Any], parties: Mapping[int, NewParty]) -> tuple[tup
     return numbered
 
 
+def in_confidence(moment: Moment, effect: Effect) -> bool:
+    """Whether what is said with this entry is for the room: the opening of a confidential case, and all its parties say."""
+    if moment.case is None:
+        return bool(effect.record.get(CONFIDENTIAL))
+    return bool(moment.case.record.get(CONFIDENTIAL)) and bool(moment.parties)
+
+
+def _audience(declared: str, *, secret: bool) -> str:
+    return str(Audience.ROOM if secret and declared != Audience.PUBLIC else declared)
+
+
 def attach(
-    outcomes: dict[str, Any], case: Projection | None, envelope: Envelope | None
+    outcomes: dict[str, Any], case: Projection | None, envelope: Envelope | None, *, secret: bool
 ) -> tuple[tuple[int, Stored], ...]:
     """The files of the entry, numbered through the whole case."""
     if envelope is None or not envelope.files:
         return ()
-    numbered = tuple(enumerate(envelope.files, start=(case.attachments if case else 0) + 1))
+    files = (replace(file, audience=_audience(file.audience, secret=secret)) for file in envelope.files)
+    numbered = tuple(enumerate(files, start=(case.attachments if case else 0) + 1))
     outcomes["attachments"] = [
         {"n": n, "kind": file.kind, "keyed": file.keyed.hex(), "audience": str(file.audience)}
         for n, file in numbered
@@ -108,13 +122,14 @@ def attach(
 
 
 def seal_later(
-    outcomes: dict[str, Any], moment: Moment, *, salt: bytes, algorithm: Algorithm
+    outcomes: dict[str, Any], moment: Moment, *, salt: bytes, algorithm: Algorithm, secret: bool
 ) -> tuple[Sealable, ...]:
     """The words and data of the entry, grouped by who may read them, each with its own salt."""
     grouped: dict[str, dict[str, Any]] = {}
     for declared in moment.action.fields:
         if not declared.fact and declared.key in moment.data:
-            grouped.setdefault(str(declared.audience), {})[declared.key] = as_words(moment.data[declared.key])
+            audience = _audience(declared.audience, secret=secret)
+            grouped.setdefault(audience, {})[declared.key] = as_words(moment.data[declared.key])
     found: list[Sealable] = []
     for n, (audience, values) in enumerate(grouped.items(), start=1):
         own_salt = sha256(salt + bytes([n])).digest()[:16]

@@ -23,6 +23,10 @@ from anlan.places import find
 
 ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
 """What an organisation that stands in this relation was given of the case."""
+CONFIDENTIAL, SHARED = "confidential", "shared"
+"""Typed columns by which a procedure says that a party is kept secret from who handles the case, and that what was said in
+confidence may be read by whoever works on it all the same. See docs/decisions/confidential.md.
+"""
 INHERITED = frozenset({Relation.HOLDER, Relation.ROOM})
 """In these an organisation stands to an ended case for those that it succeeded."""
 
@@ -136,7 +140,8 @@ def may_see(
     if parties:
         roles = {case.parties.get(n) for n in parties}
         own_side = audience in (Audience.SIDE1, Audience.SIDE2) and audience in roles
-        return own_side or (audience == Audience.REPORTER and bool(roles & {"reporter", "side1", "side2"}))
+        told = audience in (Audience.REPORTER, Audience.ROOM)
+        return own_side or (told and bool(roles & {"reporter", "side1", "side2"}))
     if not sees(by, case, parties=parties, known=known):
         return False
     if by.kind == "system":
@@ -148,9 +153,19 @@ def may_see(
         a.until_seq is None and a.organisation in own and (audience != Audience.LEAD or a.role == "lead")
         for a in case.assigned.values()
     )
+    if audience == Audience.ROOM:
+        routes = any(
+            a.until_seq is None and a.organisation in own and a.role == "room" for a in case.assigned.values()
+        )
+        return looked or routes or (working and not is_withheld(case))
     if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
         return working and by.role == "mediator"
     return working or looked or (opened and not case.parties and audience == Audience.REPORTER)
+
+
+def is_withheld(case: Projection) -> bool:
+    """Whether what was said in confidence is for the room alone, as long as it has not passed it on."""
+    return bool(case.record.get(CONFIDENTIAL)) and not case.record.get(SHARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

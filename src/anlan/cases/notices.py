@@ -86,6 +86,8 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                             line, notice, other.n, key=other.key, sealed=other.sealed, case_id=other.case_id
                         )
                 continue
+            if notice.when and not entry.outcomes.get("record", {}).get(notice.when):
+                continue
             held = assigned.get(entry.case_id, ())
             for organisation in _organisations(notice.to, held, entry.seq, area, at=entry.at, known=known):
                 if organisation in told:

@@ -5,7 +5,7 @@ from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import MOST_ALIKE, Alike, alike_in, alike_to
 from anlan.cases.queries_columns import AWAITED, FOLLOWING, KIND, TYPED_UP, UNTYPED
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
-from anlan.cases.queries_joined import Joined, get_joined, read_joined_file
+from anlan.cases.queries_joined import Joined, count_joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import (
     Filters,
     Page,
@@ -90,6 +90,7 @@ __all__ = [
     "View",
     "alike_in",
     "alike_to",
+    "count_joined",
     "counts",
     "find_by_number",
     "find_case_id",

@@ -37,6 +37,7 @@ class Alike:
     """A case that may be about the same."""
 
     number: int
+    procedure: str
     opened_at: datetime
     state: str
     version: int
@@ -86,6 +87,6 @@ def _alike(
             statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], MOST_ALIKE]
         )
         return tuple(
-            Alike(number=number, opened_at=opened_at, state=state, version=version)
+            Alike(number=number, procedure=procedure, opened_at=opened_at, state=state, version=version)
             for number, opened_at, state, version in cursor.fetchall()
         )

@@ -18,9 +18,9 @@ from anlan.base.prepared import Run, prepared
 from anlan.cases import attachments, registry
 from anlan.cases.define import Audience, Procedure
 from anlan.cases.known import Known
-from anlan.cases.may import is_barred, may_reach, may_see, sees
+from anlan.cases.may import CONFIDENTIAL, SHARED, is_barred, may_reach, may_see, sees
 from anlan.cases.onward import gone_into
-from anlan.cases.projection import Projection
+from anlan.cases.projection import Projection, changed
 from anlan.cases.queries_view import File, Line, Reader, _file, _line, read_as
 from anlan.cases.read import Stand, read_cases
 from anlan.people.may import Actor
@@ -73,6 +73,14 @@ def get_joined(by: Actor, case: Projection, *, known: Known, at: datetime) -> tu
     )
 
 
+def count_joined(case: Projection) -> int:
+    """How many other reports of the same matter go on in this case: how many more ask for it."""
+    if not case.links:
+        return 0
+    with prepared() as run:
+        return len(gone_into(run, [case.id]).get(case.id, ()))
+
+
 def read_joined_file(
     by: Actor, case_id: UUID, number: int, n: int, *, known: Known, at: datetime
 ) -> tuple[File, bytes]:
@@ -110,6 +118,9 @@ def _readers(run: Run, by: Actor, case: Projection, *, known: Known, at: datetim
 def _reader(by: Actor, main: Projection, stand: Stand, *, looked: bool, known: Known) -> Reader:
     other = stand.case
     through = may_reach(by, other.area) and not is_barred(by, other, known=known)
+    # What was said in confidence opens as its own report says, not as the one in which it goes on.
+    said = {key: other.record.get(key) for key in (CONFIDENTIAL, SHARED)}
+    main = changed(main, {"record": {**main.record, **said}})
     reads = frozenset(
         str(audience)
         for audience in Audience

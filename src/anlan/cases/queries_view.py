@@ -19,7 +19,7 @@ from anlan.base.prepared import Run, prepared
 from anlan.cases import attachments, onward, registry
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.known import Known
-from anlan.cases.may import may_see, sees
+from anlan.cases.may import CONFIDENTIAL, may_see, sees
 from anlan.cases.projection import Projection
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import read_cursor, write_cursor
@@ -171,9 +171,13 @@ class Reader:
 
     @property
     def contacts(self) -> bool:
-        """Whether contacts of other parties open: to who leads or routes the case, and by a look."""
+        """Whether contacts of other parties open: to who leads or routes the case, and by a look; of a confidential one by a
+        look alone.
+        """
         if self.by.kind == "system" or self.looked:
             return True
+        if self.stand.case.record.get(CONFIDENTIAL):
+            return False
         own = self.by.organisation_id
         working = {
             a.organisation

@@ -24,10 +24,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Unit(StrEnum):
     """What a limit counts."""
 
+    MINUTE = "minute"  # continuous, for alarms
     HOUR = "hour"  # continuous, nights and holidays included (紧急工作时)
     DAY = "day"  # calendar days of 24 hours, holidays included (自然日)
     WORKING_HOUR = "working_hour"  # inside office hours of working days only (工作时)
     WORKING_DAY = "working_day"  # 8 working hours (工作日)
+
+
+PLAIN = (Unit.MINUTE, Unit.HOUR, Unit.DAY)
+"""What a wall clock counts too."""
 
 
 class DayKind(StrEnum):
@@ -157,7 +162,7 @@ class WorkCalendar:
         if amount < 0:
             raise ValueError("a length to add must not be negative")
         start = _micros(at)
-        if unit in (Unit.HOUR, Unit.DAY) or amount == 0:
+        if unit in PLAIN or amount == 0:
             return at.astimezone(UTC) + length
         target = self._total(start) + amount
         i = bisect_left(self._before, target) - 1
@@ -169,7 +174,7 @@ class WorkCalendar:
     def counted(self, at: datetime, until: datetime, unit: Unit) -> timedelta:
         """The time that counts between two instants; negative when `until` comes first."""
         start, end = _micros(at), _micros(until)
-        if unit in (Unit.HOUR, Unit.DAY):
+        if unit in PLAIN:
             return timedelta(microseconds=end - start)
         return timedelta(microseconds=self._total(end) - self._total(start))
 
@@ -222,6 +227,8 @@ def _micros(at: datetime) -> int:
 
 
 def _length(limit: Limit) -> timedelta:
+    if limit.unit is Unit.MINUTE:
+        return timedelta(minutes=limit.n)
     if limit.unit is Unit.DAY:
         return timedelta(days=limit.n)
     if limit.unit is Unit.WORKING_DAY:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.projection import Projection
 from anlan.cases.queries import AWAITED, FOLLOWING, OUTCOME, TYPED_UP, UNTYPED, Line, View, get_view
 from anlan.web.case_drawing import Address, line_of, photo_of, words_in, words_of
@@ -18,6 +19,7 @@ from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
+SCREEN, SUMMARY = "screen", "summary"
 RESULT = "result"
 """The question of the actions that look whether an outcome holds."""
 
@@ -39,7 +41,7 @@ def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
     """As far as this post may read it. Where it was settled when it was found, the photos show how it is now."""
     told, answers = words_of(view, sight)
     typed = [line for line in view.timeline.lines if line.action == TYPED_UP]
-    told = told or next((words_in(line, view.procedure, sight)[0] for line in typed), "")
+    told = told or next((words_in(line, view.procedure, sight)[0] for line in typed), "") or _passed_on(view)
     lines = _lines(view, sight)
     entry = next((line for line in lines if _says(line, OUTCOME)), None)
     files = [file for file in view.files if file.readable]
@@ -66,6 +68,30 @@ def _lines(view: View, sight: Sight) -> Sequence[Line]:
     if any(_says(line, OUTCOME) for line in view.timeline.lines):
         return view.timeline.lines
     return get_view(sight.by, view.case.id, known=sight.known, at=sight.at).timeline.lines
+
+
+def secret_of(view: View) -> str:
+    """What whoever reads a confidential case must know."""
+    if not view.case.record.get(CONFIDENTIAL):
+        return ""
+    if view.case.record.get("unscreened") and any(action.key == SCREEN for action in view.actions):
+        return _(
+            "The reporter asked to be kept secret from who handles it. Before anything goes on, decide what the unit may read."
+        )
+    return _(
+        "The reporter asked to be kept secret. Questions reach them through this page; who they are does not matter here."
+    )
+
+
+def _passed_on(view: View) -> str:
+    """What the room wrote for the unit in place of words that were said in confidence."""
+    written = (
+        (content.values or {}).get(SUMMARY)
+        for line in view.timeline.lines
+        if line.action == SCREEN
+        for content in line.contents
+    )
+    return next((str(words) for words in written if words), "")
 
 
 def _says(line: Line, question: str) -> bool:

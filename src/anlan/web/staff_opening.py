@@ -107,6 +107,9 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
         data=given,
         files=request.FILES if given is not None else None,
     )
+    for asked in action.fields:
+        if asked.when is not None:
+            form.fields.pop(asked.key, None)  # put to residents, after everything else
     person = PersonForm(given) if for_somebody(action) else None
     made = Opening(
         action=action,

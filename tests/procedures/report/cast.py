@@ -2,6 +2,7 @@
 """The people of the report's journeys, in real places of 西湖区, and one case that they act upon through act()."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -83,6 +84,7 @@ class Matter:
         by: Actor,
         *,
         files: int = 0,
+        recordings: int = 0,
         reporter: bool = True,
         at: datetime = MONDAY,
         name: str = "",
@@ -90,7 +92,8 @@ class Matter:
     ) -> "Matter":
         matter = cls.__new__(cls)
         matter.id, matter.at = new_id(), at
-        matter._open(action, by, data, reporter=reporter, files=files, name=name)
+        kinds = ["image/jpeg"] * files + ["audio/webm"] * recordings
+        matter._open(action, by, data, reporter=reporter, kinds=kinds, name=name)
         return matter
 
     @classmethod
@@ -100,7 +103,14 @@ class Matter:
         return matter
 
     def _open(
-        self, action: str, by: Actor, data: dict[str, Any], *, reporter: bool, files: int = 0, name: str = ""
+        self,
+        action: str,
+        by: Actor,
+        data: dict[str, Any],
+        *,
+        reporter: bool,
+        kinds: Sequence[str] = (),
+        name: str = "",
     ) -> None:
         contact = {"phone": "13800000000"} | ({"name": name} if name else {})
         act(
@@ -114,7 +124,7 @@ class Matter:
                 source="resident",
                 data=data,
                 parties=(NewParty(role="reporter", contact=contact),) if reporter else (),
-                files=tuple(photo() for _ in range(files)),
+                files=tuple(photo(kind) for kind in kinds),
             )
         )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from anlan.base.errors import Conflict, Invalid, NotFound
+from anlan.base.errors import Invalid, NotFound
 from anlan.cases.catalogue import current
 from anlan.cases.may import may_see
 from tests.cases.world import organisation
@@ -161,7 +161,7 @@ def test_the_place_is_corrected_only_within_the_rooms_own() -> None:
 
 def test_the_reporter_erases_after_the_end() -> None:
     matter = Matter()
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid, match="办结以后"):
         matter.do("erase", REPORTER)
     matter.do("withdraw", REPORTER)
     matter.do("erase", REPORTER)

@@ -70,6 +70,7 @@ def test_both_reporters_are_told_when_there_is_an_outcome_an_end_and_a_new_begin
     main.do("reopen", county(), words="抽查发现没有修好")
     assert {"done_party", "close_party", "reopen_party"} <= set(told(main))
     assert [key for key in told(double) if key not in {"open_party", "merge_party"}] == [
+        "dispatch_party",
         "done_party",
         "close_party",
         "reopen_party",
@@ -245,7 +246,7 @@ def test_it_goes_back_to_where_it_was_and_its_limits_with_it(state: str) -> None
         double.do("return", unit(), reason="not_our_duty", words=REASONS)
     assert double.state == state
     double.later(minutes=30)
-    before = {key: double.clock(key) for key in REPORT.state(state).clocks}
+    before = {key: double.clock(key) for key in REPORT.state(state).clocks if not REPORT.clock(key).on_call}
     main.at = double.at
     double.do("merge", town(), into=str(main.id))
     assert double.state == "merged"

@@ -235,7 +235,7 @@ def test_handing_down_is_offered_where_a_room_below_has_not_just_said_it_cannot(
     matter = Matter()
     assert "hand_down" not in offered(matter, town())
     matter.do("hand_up", town(), reason="no_power", words="需要县里统一安排处理")
-    assert "hand_down" not in offered(matter, county())
+    assert "hand_down" not in offered(matter, county()), "the only one below has just handed it up"
     matter.do("hand_up", county(), reason="no_power", words="需要市里统一安排处理")
     assert "hand_down" in offered(matter, city())
 

@@ -32,40 +32,41 @@ def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) ->
     page = text(fill(client))
     assert TOLD in page
     notice = page.split(TOLD, 1)[1].split("</section>", 1)[0]
-    for told in ("道路、桥梁和井盖", "西溪街道文三社区", "3 天前上报：1 件已交办", "仍然提交我的"):
+    for told in ("道路、桥梁和井盖", "西溪街道文三社区", "3 天前上报：已交办", "我也是", "同一个村"):
         assert told in notice, told
+    assert "不是同一件事，提交我的" in page
     area = f"county={place('330106')}&amp;town={place(TOWN)}&amp;kind=road"
     assert f'href="/public?{area}"' in notice
     assert Case.objects.count() == 1
-    for word in ("老刘", f"{matter.now.number:016d}", str(matter.id), "138"):
+    for word in ("老刘", str(matter.id), "138"):
         assert word not in page, word
-    sent = client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike")))
+    sent = client.post("/report", answers(draft=hidden(page), checked=hidden(page, "checked")))
     assert sent.status_code == 302
     assert Case.objects.count() == 2
 
 
-def test_equal_lines_are_counted(client: Client) -> None:
-    for _ in range(4):
-        in_hand()
-    cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="坑", kind="road").do(
-        "accept", cast.town(), category=cast.category(cast.ROAD)
-    )
-    page = text(fill(client))
-    assert "3 天前上报：" in page
-    assert page.count("天前上报") == 1
-    assert "4 件已交办" in page
-    assert "1 件已受理" in page
-    assert "这是最近的 5 件" in page
-
-
-def test_a_photo_that_says_where_it_was_taken_is_asked_about_after_that(client: Client) -> None:
+def test_a_photo_that_says_where_it_was_taken_is_asked_about_on_the_same_page(client: Client) -> None:
     in_hand()
     page = text(fill(client, files=[located()]))
     assert TOLD in page
-    assert "使用照片的地点和时间吗" not in page
-    page = text(client.post("/report", answers(draft=hidden(page), alike=hidden(page, "alike"))))
-    assert TOLD not in page
     assert "使用照片的地点和时间吗" in page
+
+
+def test_me_too_joins_what_was_offered_with_a_code_of_its_own(client: Client) -> None:
+    matter, other = in_hand(), cast.Matter(kind="road")
+    page = text(fill(client, words="我也在这里摔过"))
+    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=f"{number(other)}"))
+    assert (sent.status_code, Case.objects.count()) == (422, 2)
+    sent = client.post(
+        "/report", answers(draft=hidden(page), words="我也在这里摔过", checked="1", too=f"{number(matter)}")
+    )
+    assert sent.status_code == 302
+    slip = text(client.get(sent["Location"]))
+    assert "查询码" in slip
+    assert Case.objects.exclude(pk__in=(matter.id, other.id)).get().state == "merged"
+    desk = text(enter(post_of(Role.DISPATCHER)).get(f"/desk/cases/{number(matter)}"))
+    assert "2 人反映" in desk
+    assert "我也在这里摔过" in desk
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_what_was_not_accepted_or_closed_or_is_about_an_office_is_not_told(clien
 
 def test_the_room_is_offered_what_may_be_the_same_and_the_way_to_merge(client: Client) -> None:
     main, other = in_hand(), in_hand(kind="green")
-    mine, _code = report(client, alike="told")
+    mine, _code = report(client, checked="1")
     desk = enter(post_of(Role.DISPATCHER))
     page = text(desk.get(f"/desk/cases/{mine}"))
     join = f"/desk/cases/{int(mine)}/do/merge?into={number(main):016d}"

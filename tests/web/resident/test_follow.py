@@ -75,7 +75,7 @@ def test_before_there_is_a_category_the_own_choice_is_shown_and_marked(
     matter(sent[0]).dispatch()
     assert "您选的" not in text(client.get(f"/follow/{sent[0]}"))
     sign_in(client, "13812345678")
-    report(client, alike="told")
+    report(client, checked="1")
     assert "道路、桥梁和井盖（您选的）" in text(client.get("/mine"))
 
 
@@ -297,7 +297,7 @@ def test_who_follows_reads_masked_which_number_messages_go_to(client: Client, se
     page = text(client.get(f"/follow/{sent[0]}"))
     assert "138****5678" in page
     assert "13812345678" not in page
-    number, _code = report(client, alike="told")
+    number, _code = report(client, checked="1")
     page = text(client.get(f"/follow/{number}"))
     assert "****" not in page
     assert "您没有留电话" in page

@@ -47,7 +47,7 @@ def test_nobody_else_follows_it(client: Client) -> None:
     number, _code = report(client)
     there = number_of(split_off(number))
     stranger, neighbour = Client(), Client()
-    report(neighbour, alike="told")
+    report(neighbour, checked="1")
     for visitor in (stranger, neighbour):
         assert visitor.get(f"/follow/{there}")["Location"].startswith("/follow?")
 

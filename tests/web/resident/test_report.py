@@ -233,9 +233,13 @@ def test_in_danger_one_is_told_once_to_call_and_may_still_send(client: Client, g
     assert (answer.status_code, cases()) == (200, 0)
     assert "anlan-call--now" in page
     assert "请马上打电话" in page
-    assert given.get("words", WORDS) in page
-    sent = client.post("/report", answers(draft=hidden(page), called=hidden(page, "called"), **given))
+    assert all(f'href="tel:{number}"' in page for number in ("110", "119", "120", "122"))
+    carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert carried["words"] == given.get("words", WORDS)
+    assert given.get("words", WORDS) in text(client.post("/report", carried | {"back": "1"}))
+    sent = client.post("/report", carried | {"called": "no"})
     assert (sent.status_code, cases()) == (302, 1)
+    assert Case.objects.get().urgent
 
 
 def test_a_county_is_enough(client: Client) -> None:

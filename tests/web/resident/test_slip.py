@@ -75,7 +75,7 @@ def test_the_form_behind_the_back_button_does_not_bring_it_back(client: Client) 
     client.get("/")
     client.post("/report", answers(draft=draft))
     assert GONE in text(client.get(SLIP))
-    other, code = report(client, alike="told")
+    other, code = report(client, checked="1")
     assert other
     client.post("/report", answers(draft=draft))
     page = text(client.get(SLIP))

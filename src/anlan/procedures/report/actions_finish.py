@@ -8,14 +8,13 @@ from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_finish as rules
 from anlan.procedures.report.rules_open import correct
-from anlan.procedures.report.states import AT_THE_CHECK, AT_THE_UNIT, BEFORE_DONE, ENDED, OPEN, REOPEN, TIMED
+from anlan.procedures.report.states import AT_THE_CHECK, AT_THE_UNIT, BEFORE_DONE, ENDED, OPEN, REOPEN
 from anlan.procedures.report.terms import (
     ABOVE,
     ASSISTING,
     CHECKER,
     FILES,
     OPTIONAL,
-    OVERSEER,
     REPORTER,
     ROOM,
     UNIT,
@@ -158,15 +157,13 @@ ACTIONS = (
     ),
     standard.note(frm=(*OPEN, *ENDED), by=(ROOM, UNIT, ASSISTING)),
     replace(standard.correct(frm=(*OPEN, *ENDED), by=(ROOM,)), effect=correct),
-    standard.look(frm=(*OPEN, *ENDED), by=(ABOVE, OVERSEER)),
     standard.invite(frm=AT_THE_UNIT, by=(ROOM,)),
     publishing.release(frm=(*OPEN, *ENDED), by=(REPORTER,)),
     publishing.publish(frm=("closed",), by=(ROOM,)),
     publishing.unpublish(frm=("closed",), by=(ROOM, ABOVE)),
     standard.rezone(frm=OPEN, by=(ROOM,)),
-    standard_system.recalculate(frm=TIMED),
+    standard_system.recalculate(frm=(*OPEN, *ENDED)),
     standard_system.nobody_at_work(frm=OPEN),
     succession.reform(frm=OPEN),
     standard_system.adopt_version(frm=OPEN),
-    standard.erase(frm=ENDED, by=(REPORTER,)),
 )

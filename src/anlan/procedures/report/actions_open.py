@@ -4,16 +4,19 @@
 from dataclasses import replace
 
 from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
-from anlan.cases.standard import SYSTEM, words
+from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.procedures.report import rules_open as rules
 from anlan.procedures.report.kinds import KINDS
+from anlan.procedures.report.questions import QUESTIONS
 from anlan.procedures.report.record import AWAITED
+from anlan.procedures.report.rules_merge import join
 from anlan.procedures.report.states import ENDED, OPEN
 from anlan.procedures.report.terms import (
     ABOUT,
     ANYONE,
     CATEGORY,
     CONDITION,
+    CONFIDENTIAL,
     FILES,
     FINDER,
     HELPER,
@@ -77,6 +80,7 @@ DETAILS = (
         words=words("同意公开办理情况的摘要", "A summary of how it went may be published"),
         fact=True,
     ),
+    CONFIDENTIAL,
     FILES,
     Field(
         key=AWAITED,
@@ -87,6 +91,13 @@ DETAILS = (
         high=9,
         asked=False,
     ),
+)
+CALLED = Field(
+    key="called",
+    kind=Kind.CHOICE,
+    words=words("打过紧急电话了吗", "Was a call for help made?"),
+    fact=True,
+    choices=(("yes", words("打过了", "Yes")), ("no", words("没有打，不那么急", "No, it is not that urgent"))),
 )
 AGREED = Field(
     key="agreed",
@@ -105,7 +116,7 @@ ACTIONS = (
         frm=(START,),
         to="reported",
         by=(ANYONE, FINDER),
-        fields=DETAILS,
+        fields=(*DETAILS, CALLED, *QUESTIONS),
         guard=rules.finder_has_evidence,
         effect=rules.open_report,
         audience=Audience.REPORTER,
@@ -165,7 +176,7 @@ ACTIONS = (
         frm=(START,),
         to="reported",
         by=(ANYONE,),
-        fields=(replace(WHAT, required=False), *DETAILS[1:]),
+        fields=(replace(WHAT, required=False), *DETAILS[1:], CALLED, *QUESTIONS),
         guard=rules.is_spoken,
         effect=rules.open_report,
         audience=Audience.REPORTER,
@@ -182,6 +193,7 @@ ACTIONS = (
         fields=(
             replace(
                 WORDS,
+                audience=Audience.ROOM,
                 words=words("说了什么", "What was said"),
                 hint=words(
                     "照原话录入；听不清的地方写“听不清”。报告人会看到。",
@@ -209,15 +221,78 @@ ACTIONS = (
         on_screen=False,
     ),
     Action(
+        key="open_too",
+        words=words("我也是", "Me too"),
+        done=words("也反映了同一件事", "said that the same matter concerns them too"),
+        frm=(START,),
+        to="merged",
+        by=(ANYONE,),
+        fields=(
+            Field(key="into", kind=Kind.CASE, words=words("哪一件", "Which report"), required=True),
+            replace(WHAT, required=False),
+            CONFIDENTIAL,
+            FILES,
+            DETAILS[-1],
+        ),
+        effect=join,
+        audience=Audience.REPORTER,
+        needs=("cases",),
+        on_screen=False,
+    ),
+    Action(
         key="open_part",
         words=words("拆分立案", "Split off"),
         done=words("由另一件拆分立案", "was split off another report"),
         frm=(START,),
         to="reported",
         by=(SYSTEM,),
-        fields=(WHAT, CATEGORY, CONDITION, ABOUT),
+        fields=(WHAT, CATEGORY, CONDITION, ABOUT, CONFIDENTIAL),
         effect=rules.open_report,
         audience=Audience.REPORTER,
+        on_screen=False,
+    ),
+    Action(
+        key="alarm",
+        words=words("紧急提示", "Alarm"),
+        done=words(
+            "可能有危险，已提示值班人员立即查看", "may be dangerous: who is on duty was told to look at once"
+        ),
+        frm=("reported",),
+        to=STAY,
+        by=(SYSTEM,),
+        fields=(CLOCK, PERCENT),
+        guard=clock_is_due,
+        effect=escalated,
+        audience=Audience.REPORTER,
+        material=False,
+        on_screen=False,
+    ),
+    Action(
+        key="alarm_above",
+        words=words("紧急提示上级", "Alarm above"),
+        done=words(
+            "五分钟没有人查看，已提示上级", "nobody had looked after five minutes: the office above was told"
+        ),
+        frm=("reported",),
+        to=STAY,
+        by=(SYSTEM,),
+        fields=(CLOCK, PERCENT),
+        guard=clock_is_due,
+        effect=escalated,
+        audience=Audience.REPORTER,
+        material=False,
+        on_screen=False,
+    ),
+    Action(
+        key="attend",
+        words=words("查看紧急件", "Look at the alarm"),
+        done=words("值班人员已查看", "somebody on duty has opened it"),
+        frm=("reported",),
+        to=STAY,
+        by=(ROOM,),
+        effect=rules.attend,
+        audience=Audience.REPORTER,
+        material=False,
         on_screen=False,
     ),
 )

@@ -6,6 +6,7 @@ counters of services. Every name passes the boundary; person-type classes of old
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -50,8 +51,50 @@ def plain_kinds() -> tuple[PlainKind, ...]:
 def kinds_in(text: str) -> tuple[str, ...]:
     """The kinds whose everyday words occur in what somebody typed, the likeliest first; none is no error."""
     typed = text.casefold()
-    hits = {kind.key: sum(hint in typed for hint in kind.hints) for kind in plain_kinds()}
+    meant = [each.kind for each in meant_by(text)]
+    hits = {
+        kind.key: sum(hint in typed for hint in kind.hints) + meant.count(kind.key) for kind in plain_kinds()
+    }
     return tuple(sorted((key for key, n in hits.items() if n), key=lambda key: -hits[key]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What an everyday word leads to: a class of the standard and its plain kind."""
+
+    word: str
+    category: Words
+    kind: str
+
+
+def meant_by(text: str) -> tuple[Meant, ...]:
+    """What the everyday words in a text lead to, the longest word first: who writes more, means something narrower."""
+    typed = text.casefold()
+    found = {
+        each.category.zh: each
+        for each in sorted(_everyday(), key=lambda each: len(each.word))
+        if _holds(typed, each.word)
+    }
+    return tuple(sorted(found.values(), key=lambda each: -len(each.word)))
+
+
+def _holds(typed: str, word: str) -> bool:
+    """Whether a word stands in a text: of English a whole one, of Chinese anywhere."""
+    return bool(re.search(rf"\b{re.escape(word)}", typed)) if word.isascii() else word in typed
+
+
+@cache
+def _everyday() -> tuple[Meant, ...]:
+    classes = {row["code"]: row for row in _rows("categories")}
+    return tuple(
+        Meant(
+            word=word,
+            category=Words(zh=classes[row["code"]]["name"], en=classes[row["code"]]["name_en"]),
+            kind=classes[row["code"]]["kind"],
+        )
+        for row in _rows("words")
+        for word in (*row["words"].split("|"), *row["words_en"].split("|"))
+    )
 
 
 def load_catalogue() -> int:

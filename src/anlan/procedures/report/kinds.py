@@ -28,7 +28,9 @@ CALL_FIRST = (
     "on fire", "explosion", "gas leak", "smell of gas", "drowning", "injured", "bleeding", "unconscious", "trapped",
     "robbery", "knife",
 )  # fmt: skip
-"""Words of a report after which the resident is told once to call first. Nothing is decided by them."""
+"""Words of a report after which the resident is told once to call first; the report is urgent then."""
+DANGER_KINDS = frozenset({"danger"})
+"""Kinds of which the same is true."""
 
 
 def call_first(text: str) -> bool:

@@ -39,6 +39,10 @@ class ReportRecord(models.Model):
     released = models.BooleanField(default=False)
     awaited = models.SmallIntegerField(default=0, db_default=0)
     untyped = models.BooleanField(default=False, db_default=False)
+    confidential = models.BooleanField(default=False, db_default=False)
+    shared = models.BooleanField(default=False, db_default=False)
+    unscreened = models.BooleanField(default=False, db_default=False)
+    erasure = models.TextField(default="", db_default="", blank=True)
 
     objects: models.Manager["ReportRecord"] = models.Manager()
 

@@ -7,9 +7,11 @@ from anlan.cases.standard import words
 BOTH = (Channel.INBOX, Channel.SMS)
 
 
-def _tell(on: str, to: Relation, zh: str, en: str, *, sms: bool = False, too: bool = False) -> Notice:
+def _tell(
+    on: str, to: Relation, zh: str, en: str, *, sms: bool = False, too: bool = False, when: str = ""
+) -> Notice:
     channels = BOTH if sms else (Channel.INBOX,)
-    return Notice(key=f"{on}_{to}", on=on, to=to, words=words(zh, en), channels=channels, too=too)
+    return Notice(key=f"{on}_{to}", on=on, to=to, words=words(zh, en), channels=channels, too=too, when=when)
 
 
 PARTY, ROOM, HOLDER, UPPER, ASSIST, AREA = (
@@ -28,6 +30,13 @@ NOTICES = (
     _tell("speak", ROOM, "新到一件语音上报，请录入", "A new spoken report: please type it up"),
     _tell("open_for", PARTY, "有人受您委托上报了一件事", "A report was made for you", sms=True),
     _tell("open_for", ROOM, "新到一件代报", "A new report, made for somebody"),
+    _tell("alarm", ROOM, "可能有危险，请立即查看", "This may be dangerous: please look at once"),
+    _tell(
+        "alarm_above",
+        UPPER,
+        "下级一件可能有危险，五分钟没有人查看",
+        "Something dangerous below you: nobody has looked for five minutes",
+    ),
     _tell("open_part", ROOM, "拆分出一件", "A part was split off"),
     _tell(
         "open_part", PARTY, "您上报的一部分另行办理", "A part of your report is handled on its own", sms=True
@@ -42,7 +51,7 @@ NOTICES = (
     _tell("object", HOLDER, "有一件异议待审查", "An objection is to be decided"),
     _tell("decide_objection", PARTY, "异议已经审查", "Your objection was decided", sms=True),
     _tell("decide_objection", ROOM, "异议已经审查", "The objection was decided"),
-    _tell("dispatch", PARTY, "已交给承办单位", "A unit has it now"),
+    _tell("dispatch", PARTY, "已交给承办单位", "A unit has it now", too=True),
     _tell("dispatch", HOLDER, "新派一件，请签收", "A new case: please take it up"),
     _tell("dispatch", ASSIST, "请协助办理", "You are asked to assist"),
     _tell("reassign", PARTY, "换了承办单位", "Another unit has it now"),
@@ -100,8 +109,26 @@ NOTICES = (
     _tell("ask", PARTY, "有一个问题想问您", "There is a question for you", sms=True),
     _tell("answer", HOLDER, "报告人回答了", "The reporter has answered"),
     _tell("add", HOLDER, "报告人补充了情况", "The reporter has added something"),
+    _tell(
+        "answer",
+        ROOM,
+        "保密的报告人回答了，请决定转什么",
+        "A confidential reporter has answered: please pass it on",
+        when="unscreened",
+    ),
+    _tell(
+        "add",
+        ROOM,
+        "保密的报告人有补充，请决定转什么",
+        "A confidential reporter adds something: please pass it on",
+        when="unscreened",
+    ),
+    _tell("screen", HOLDER, "受理单位转来了内容", "The room has passed something on"),
+    _tell("appeal_erasure", UPPER, "有一件删除申诉待决定", "An appeal about erasing is to be decided"),
+    _tell("decide_erasure", PARTY, "删除申诉已经决定", "Your appeal about erasing was decided", sms=True),
+    _tell("erasure_overdue", UPPER, "一件删除申诉超期", "An appeal about erasing is overdue"),
     _tell("ask_delay", ROOM, "有一件延期申请", "A delay is asked for"),
-    _tell("decide_delay", PARTY, "办理时间有变化", "The date has changed"),
+    _tell("decide_delay", PARTY, "办理时间有变化", "The date has changed", too=True),
     _tell("decide_delay", HOLDER, "延期申请已审批", "The delay was decided"),
     _tell("pause", PARTY, "依据规定暂停办理", "It is paused, on a ground in the rules"),
     _tell("resume", PARTY, "恢复办理", "It goes on"),

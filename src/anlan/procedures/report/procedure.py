@@ -11,7 +11,14 @@ Silence closes as "not confirmed". A report about a public office goes above and
 
 from anlan.cases.define import Procedure, Publication, Retention
 from anlan.cases.standard import words
-from anlan.procedures.report import actions_finish, actions_merge, actions_open, actions_route, actions_work
+from anlan.procedures.report import (
+    actions_finish,
+    actions_merge,
+    actions_open,
+    actions_rights,
+    actions_route,
+    actions_work,
+)
 from anlan.procedures.report.facts import FACTS
 from anlan.procedures.report.measures import MEASURES
 from anlan.procedures.report.notices import NOTICES
@@ -34,6 +41,7 @@ REPORT = Procedure(
         *actions_merge.ACTIONS,
         *actions_work.ACTIONS,
         *actions_finish.ACTIONS,
+        *actions_rights.ACTIONS,
     ),
     clocks=CLOCKS,
     notices=NOTICES,

@@ -41,6 +41,10 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "released": False,
         AWAITED: 0,  # photos that the reporter's phone still has and sends after the words
         UNTYPED: False,  # spoken, and nobody has typed it up yet
+        "confidential": False,  # the reporter is kept secret from who handles it
+        "shared": False,  # the room found that the words do not give the reporter away
+        "unscreened": False,  # something was said in confidence that the room has not decided about
+        "erasure": "",  # an appeal against a refused erasure: asked, granted or kept
     }
 )
 
@@ -48,6 +52,12 @@ BLANK: Mapping[str, object] = MappingProxyType(
 def counted(moment: Moment, key: str) -> int:
     """The value of a counting column, one higher."""
     return int(moment.open_case.record[key]) + 1
+
+
+def to_screen(moment: Moment) -> dict[str, object]:
+    """What marks that a confidential reporter said something more, which the room has not passed on yet."""
+    record = moment.open_case.record
+    return {"unscreened": True} if record["confidential"] and not record["shared"] else {}
 
 
 RETURNED = ("returned_1", "returned_2")

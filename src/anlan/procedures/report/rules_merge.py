@@ -14,7 +14,7 @@ from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection, Running
 from anlan.cases.standard import words
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.report.record import whereabouts
+from anlan.procedures.report.record import AWAITED, BLANK, to_screen, whereabouts
 from anlan.procedures.report.rules_finish import reopen, rework
 
 
@@ -48,6 +48,46 @@ def merge(moment: Moment) -> Effect:
     return Effect(links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=other.id, action="absorb"),))
 
 
+def join(moment: Moment) -> Effect:
+    """Somebody says that a matter in hand concerns them too: a report of the same matter, merged as it is opened."""
+    main, published = moment.others.get(UUID(moment.data["into"])), moment.procedure.publication
+    fits = (
+        main is not None
+        and main.procedure == moment.procedure.key
+        and main.state in moment.procedure.action("absorb").frm
+        and published is not None
+        and main.state in published.states
+        and main.barred is None
+        and main.area // VILLAGE == moment.area // VILLAGE
+    )
+    if main is None or not fits:
+        raise Refusal(
+            words(
+                "这件事现在不能再加入，请把您的单独提交。",
+                "This one can no longer be joined. Please send yours on its own.",
+            ),
+            field="into",
+        )
+    secret = bool(moment.data.get("confidential"))
+    return Effect(
+        room=main.room,
+        holder=main.room,
+        category=main.category,
+        record={
+            **BLANK,
+            "kind": main.record["kind"],
+            "confidential": secret,
+            "unscreened": secret,
+            AWAITED: moment.data.get(AWAITED, 0),
+        },
+        links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=main.id, action="absorb"),),
+    )
+
+
+VILLAGE = 1_000
+"""A padded code divided by this is the code of the village."""
+
+
 def unmerge(moment: Moment) -> Effect:
     """Back to where it was merged from, with the time that its room had left; a date told to the reporter stands."""
     case, main, room = moment.open_case, whereabouts(moment), moment.by.organisation_id
@@ -77,8 +117,12 @@ def unmerge(moment: Moment) -> Effect:
 
 
 def merged_from(moment: Moment) -> str:
-    """The state that it was merged from: the one whose limits stopped with the merge."""
+    """The state that it was merged from: the one whose limits stopped with the merge. One that was merged as it was opened
+    is now to be accepted.
+    """
     case = moment.open_case
+    if not case.clocks:
+        return "reported"
 
     def stopped(key: str) -> bool:
         run = case.last_run(key)
@@ -99,7 +143,7 @@ def _with_time_left(moment: Moment, run: Running) -> datetime:
 def add(moment: Moment) -> Effect:
     """Something more about it. In a merged report it is told where the matter goes on."""
     if moment.open_case.open:
-        return Effect()
+        return Effect(record=to_screen(moment))
     main = whereabouts(moment)
     if not main.open:
         raise Refusal(

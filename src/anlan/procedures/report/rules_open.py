@@ -13,9 +13,9 @@ from anlan.cases.standard import corrected, words
 from anlan.people.may import covers as reaches
 from anlan.places.calendars import Limit, Unit
 from anlan.places.region import region
-from anlan.procedures.report.kinds import KINDS
-from anlan.procedures.report.record import AWAITED, BLANK, UNTYPED
-from anlan.procedures.report.states import URGENT
+from anlan.procedures.report.kinds import DANGER_KINDS, KINDS, call_first
+from anlan.procedures.report.record import AWAITED, BLANK, UNTYPED, to_screen
+from anlan.procedures.report.states import ALARM, URGENT
 
 ROOM_KINDS = ("town_room", "county_centre", "city_supervision", "province_supervision")
 NEARBY = words("由事发地所属的综合信息指挥室受理", "The room of the town where it happened takes it")
@@ -107,14 +107,23 @@ def is_urgent(moment: Moment, category: int | None, condition: int | None) -> bo
     return known.urgent or handle_limit(moment, category, condition).unit is Unit.HOUR
 
 
+def sounds_dangerous(moment: Moment) -> bool:
+    """Whether who reports says so, or a resident's kind or words do. Staff, who report hazards all day, say it themselves."""
+    data = moment.data
+    if moment.by.kind == "post":
+        return bool(data.get("danger"))
+    return bool(data.get("danger")) or data.get("kind") in DANGER_KINDS or call_first(data.get("words", ""))
+
+
 def open_report(moment: Moment) -> Effect:
-    """Opens with the room that takes it; what is urgent is accepted within the hour."""
+    """Opens with the room that takes it; what is urgent is accepted within the hour, what is dangerous looked at at once."""
     data, known = moment.data, moment.known
     about = data.get("about_organisation")
     category, condition = data.get("category"), data.get("condition")
     check_condition(moment, category, condition)
     room, why = room_for(moment, about)
-    urgent = bool(data.get("danger")) or is_urgent(moment, category, condition)
+    alarm = sounds_dangerous(moment)
+    urgent = alarm or is_urgent(moment, category, condition)
     route = known.route(moment.procedure.key, category=category, area=moment.area, on=moment.day)
     suggested = route.organisation if route and is_outside(moment, route.organisation, about) else None
     return Effect(
@@ -124,7 +133,7 @@ def open_report(moment: Moment) -> Effect:
         category=category,
         condition=condition,
         urgent=urgent,
-        limits={"accept": URGENT} if urgent else {},
+        limits={**({"accept": URGENT} if urgent else {}), **({"alarm": ALARM} if alarm else {})},
         record={
             **BLANK,
             "kind": kind_of(moment, category),
@@ -132,6 +141,8 @@ def open_report(moment: Moment) -> Effect:
             "released": bool(data.get("release")),
             AWAITED: data.get(AWAITED, 0),
             UNTYPED: moment.action.key == "speak" and not data.get("words"),
+            "confidential": bool(data.get("confidential")),
+            "unscreened": bool(data.get("confidential")),
         },
         why=why,
     )
@@ -170,7 +181,15 @@ def photo_is_awaited(moment: Moment) -> None:
 
 def photo_came(moment: Moment) -> Effect:
     """One less is on its way."""
-    return Effect(record={AWAITED: moment.open_case.record[AWAITED] - moment.pictures})
+    left = moment.open_case.record[AWAITED] - moment.pictures
+    return Effect(record={AWAITED: left, **to_screen(moment)})
+
+
+def attend(moment: Moment) -> Effect:
+    """Somebody of the room has opened it: the alarm ends."""
+    if moment.open_case.running("alarm") is None:
+        raise Refusal(words("没有待查看的紧急提示。", "No alarm is waiting."))
+    return Effect(stops=("alarm",))
 
 
 def kind_of(moment: Moment, category: int | None) -> str:

@@ -17,6 +17,7 @@ from anlan.procedures.report.rules_open import (
     is_urgent,
     kind_of,
 )
+from anlan.procedures.report.rules_rights import check_screened
 from anlan.procedures.report.states import AT_THE_UNIT, URGENT
 
 UNIT_KINDS = ("county_department", "village_committee", "town_room", "county_centre", "outside_unit")
@@ -73,6 +74,7 @@ def dispatch(moment: Moment) -> Effect:
     it goes on from its first start, after reopening it is new.
     """
     case, known = moment.open_case, moment.known
+    check_screened(moment)
     category, condition = _classified(moment)
     route = _route(moment, category, without=returned_by(moment))
     unit = moment.data.get("unit")
@@ -330,6 +332,8 @@ def split(moment: Moment) -> Effect:
     given = {key: moment.data[key] for key in ("words", "category", "condition") if key in moment.data}
     if moment.open_case.barred is not None:
         given["about_organisation"] = moment.open_case.barred
+    if moment.open_case.record["confidential"]:
+        given["confidential"] = True
     opening = Opening(
         procedure=moment.procedure.key, action="open_part", data=given, kind=LinkKind.PART_OF, carries=True
     )

@@ -5,7 +5,7 @@ from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.report.record import checkers, counted, has_reporter
+from anlan.procedures.report.record import checkers, counted, has_reporter, to_screen
 
 MOST_DELAYS = 2
 
@@ -28,7 +28,7 @@ def answer(moment: Moment) -> Effect:
             )
         )
     waited = case.state == "paused" and case.record["pause_basis"] == "reporter"
-    return Effect(to="in_hand" if waited else None, record={"question": False})
+    return Effect(to="in_hand" if waited else None, record={"question": False, **to_screen(moment)})
 
 
 def ask_delay(moment: Moment) -> Effect:

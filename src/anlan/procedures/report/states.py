@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The states of a report and the clocks that run in them."""
 
+from dataclasses import replace
+
 from anlan.cases.define import Clock, Escalation, Relation, State
 from anlan.cases.standard import words
 from anlan.places.calendars import Limit, Unit
 
-STATES = (
+_STATES = (
     State(
         key="reported",
         words=words("待受理", "To be accepted"),
         public=words("已收到", "Received"),
-        clocks=("accept",),
+        clocks=("accept", "alarm"),
         stage="received",
     ),
     State(
@@ -129,6 +131,9 @@ STATES = (
     ),
 )
 
+STATES = tuple(replace(state, clocks=(*state.clocks, "erasure")) for state in _STATES)
+"""An appeal about the reporter's data may run in each of them."""
+
 STAGES = (
     ("received", words("收到", "Received")),
     ("arranged", words("交办", "Passed on")),
@@ -144,7 +149,7 @@ AT_THE_ROOM = ("reported", "accepted", "returned")
 AT_THE_UNIT = ("dispatched", "in_hand", "delay_asked", "paused")
 AT_THE_CHECK = ("checking", "confirming")
 BEFORE_DONE = (*AT_THE_ROOM, *AT_THE_UNIT)
-TIMED = tuple(state.key for state in STATES if state.clocks)
+TIMED = tuple(state.key for state in _STATES if state.clocks)
 ROOM_TIMED = ("delay_asked", *AT_THE_CHECK, "checked")
 """States with a limit of the room's while the lead is a unit."""
 
@@ -153,6 +158,8 @@ OVERDUE = Escalation(percent=100, action="overdue")
 REMIND_ROOM = Escalation(percent=80, action="remind_room")
 OVERDUE_ROOM = Escalation(percent=100, action="overdue_room")
 FAR = Escalation(percent=150, action="far_overdue")
+ALARM = Limit(n=5, unit=Unit.MINUTE)
+"""So long somebody of the room may take to look at something urgent, day and night; then the office above is told."""
 OURS = words("本流程规定，县（市、区）可另定", "Set by this procedure; a county may set its own")
 
 CLOCKS = (
@@ -163,6 +170,15 @@ CLOCKS = (
         limit=Limit(n=2, unit=Unit.WORKING_HOUR),
         escalate=(REMIND, OVERDUE),
         basis=OURS,
+    ),
+    Clock(
+        key="alarm",
+        words=words("紧急件查看时限", "To look at something urgent"),
+        owner=Relation.ROOM,
+        limit=ALARM,
+        escalate=(Escalation(percent=1, action="alarm"), Escalation(percent=100, action="alarm_above")),
+        basis=OURS,
+        on_call=True,
     ),
     Clock(
         key="dispatch",
@@ -256,6 +272,15 @@ CLOCKS = (
         escalate=(Escalation(percent=100, action="lapse"),),
         basis=OURS,
         told=True,
+    ),
+    Clock(
+        key="erasure",
+        words=words("删除申诉时限", "To decide the appeal about erasing"),
+        owner=Relation.UPPER,
+        limit=Limit(n=15, unit=Unit.DAY),
+        escalate=(Escalation(percent=100, action="erasure_overdue"),),
+        basis=OURS,
+        on_call=True,
     ),
     Clock(
         key="decide_objection",

@@ -68,6 +68,17 @@ ABOUT = Field(
     ),
 )
 
+CONFIDENTIAL = Field(
+    key="confidential",
+    kind=Kind.YES_NO,
+    words=words("对承办单位保密我的身份", "Keep me secret from who handles it"),
+    fact=True,
+    hint=words(
+        "只有受理单位说明理由后才能看到是谁报的，您会看到谁看过；有问题由系统转给您。",
+        "Only the office that takes it may see who you are, for a reason that you can read; questions reach you through the system.",
+    ),
+)
+
 REFUSALS = (
     (
         "other_route",

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,10 +22,12 @@ from anlan.cases import claims
 from anlan.cases.define import Audience, Kind
 from anlan.cases.held import held_on
 from anlan.cases.invitations import may_invite
-from anlan.cases.queries import KIND, OUTCOME, Line, View
+from anlan.cases.may import CONFIDENTIAL
+from anlan.cases.queries import KIND, OUTCOME, Line, View, count_joined
 from anlan.cases.queries_awaited import awaited
 from anlan.people.may import Role
 from anlan.web.action_forms import say
+from anlan.web.attending import attend
 from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
     SOURCE_WORDS,
@@ -37,7 +40,7 @@ from anlan.web.case_drawing import (
     title_of,
     why_here,
 )
-from anlan.web.case_matter import coming, matter_of
+from anlan.web.case_matter import coming, matter_of, secret_of
 from anlan.web.desk.deeds import first_card
 from anlan.web.desk.held import strip
 from anlan.web.desk.inbox import columns, onward
@@ -69,6 +72,8 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     sight = look_of(request)
     try:
         view = find_view(sight, number, before=request.GET.get("before") or None)
+        if attend(request, view, sight):
+            view = find_view(sight, number)
     except Refused:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
     if view.case.open and any(action.key != "look" for action in view.actions):
@@ -201,8 +206,9 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "closing": closing,
         "hidden_files": sum(not each.readable and not each.erased for each in view.files),
         "closed_words": "reporter" not in view.reads,
+        "secret": secret_of(view),
         "look_form": make_form(view, look, sight)
-        if look and not view.looked and "reporter" not in view.reads
+        if look and not view.looked and ("reporter" not in view.reads or case.record.get(CONFIDENTIAL))
         else None,
         "look_url": url("do", "look") + query,
         "looked_now": view.looked,
@@ -260,6 +266,12 @@ def _pills(view: View, sight: Sight) -> list[Pill]:
     if case.urgent:
         found.append(Pill(word=_("Urgent"), tone=Tone.NEAR))
     found += coming(case, at=sight.at)
+    others = count_joined(case)
+    if others:
+        words = ngettext("%(n)s person reports this", "%(n)s people report this", others + 1)
+        found.append(Pill(word=words % {"n": others + 1}, tone=Tone.NEW))
+    if case.record.get(CONFIDENTIAL):
+        found.append(Pill(word=_("Confidential"), tone=Tone.NEAR))
     if case.barred is not None:
         found.append(Pill(word=_("About a public office"), tone=Tone.PLAIN))
     return found

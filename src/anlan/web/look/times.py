@@ -104,6 +104,8 @@ def say_limit(limit: Limit) -> str:
             return _days(n)
         case Unit.HOUR:
             return _hours(n)
+        case Unit.MINUTE:
+            return _minutes(n)
 
 
 def due_pill(due: datetime, *, at: datetime, near: timedelta = NEAR, provisional: bool = False) -> Pill:

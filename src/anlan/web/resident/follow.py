@@ -23,7 +23,7 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import LinkKind
-from anlan.cases.queries import Person, View, find_party, get_onward, get_view
+from anlan.cases.queries import Person, View, count_joined, find_party, get_onward, get_view
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -40,7 +40,7 @@ TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1))
 LINES = 100
 ORDER = ("answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
 """What is offered first. What the declaration adds comes after these."""
-ABOUT_ME = ("release", "erase")
+ABOUT_ME = ("release", "erase", "appeal_erasure")
 """Actions about the person's data, offered beside it."""
 
 
@@ -162,6 +162,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "deeds": deeds_of(view, found, but=(*ABOUT_ME, says)),
         "published": view.case.published_as,
         "about_me": deeds_of(view, found, keys=ABOUT_ME),
+        "kept": story.why_kept(view),
+        "changes": story.changes_of(view, known=known, at=at),
+        "others": count_joined(view.case),
         "lines": story.lines_of(view, found.number, known=known, at=at),
         "older": view.timeline.older,
         "paged": bool(request.GET.get("before")),

@@ -6,24 +6,20 @@ same as sending once. After it: number, follow code, who has it and by when.
 """
 
 import json
-from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anlan.base.clock import now
-from anlan.base.errors import Conflict, NotFound, Refused, TooMany
+from anlan.base.errors import Conflict, Invalid, NotFound, Refused, TooMany
 from anlan.base.ids import show_number
 from anlan.base.keys import keyring
 from anlan.cases import registry
@@ -31,31 +27,29 @@ from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Procedure
 from anlan.cases.envelope import NewParty
-from anlan.cases.known import Known
-from anlan.cases.queries import MOST_ALIKE, Alike, alike_in, follow_code_of, get_view, is_opened_with
+from anlan.cases.queries import find_case_id, follow_code_of, get_view, is_opened_with
 from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
-from anlan.places.codes import Level
-from anlan.places.find import above, area_of, full_path, get_place
 from anlan.places.region import region
 from anlan.procedures.report.catalogue import plain_kinds
-from anlan.procedures.report.kinds import CALL_FIRST, call_first
+from anlan.procedures.report.kinds import CALL_FIRST
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
 from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.files import SOUNDS
-from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
+from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
 from anlan.web.look.squares import draw_square
+from anlan.web.resident.before import PERSONAL, TAKE_OUT, TOO, ask_first, in_hand, taken_out
 from anlan.web.resident.device import mark_of, of_device, read_device
 from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
 from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
 from anlan.web.resident.work import Flooded, ask_for_work, work_for
 
-PROCEDURE, ACTION, SPOKEN, ROLE = REPORT.key, "open", "speak", "reporter"
+PROCEDURE, ACTION, SPOKEN, JOIN, ROLE = REPORT.key, "open", "speak", "open_too", "reporter"
 FIRST = 1
 """The only party of a report is its first, its opening the first entry."""
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
@@ -82,7 +76,9 @@ def report(request: HttpRequest) -> HttpResponse:
     lost = draft is None and device is None
     draft = of_device(draft or new_report(), device)
     draft, refused = take_uploads(request, draft, procedure, at=at)
-    finding = next((name for name in ("find", "find_office") if name in request.POST), "")
+    finding = next(
+        (name for name in ("find", "find_office", "find_kind", "back") if name in request.POST), ""
+    )
     if finding:
         form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), draft=draft)
         return _page(request, form, draft, procedure, refused=refused, found=finding)
@@ -97,10 +93,9 @@ def report(request: HttpRequest) -> HttpResponse:
             ),
         )
     if form.is_valid() and not refused:
-        alike = () if "alike" in request.POST else _alike(request, form, procedure, known=known, at=at)
-        call = "called" not in request.POST and _call_first(form)
-        if call or alike or (draft.offers and "offered" not in request.POST):
-            return _page(request, form, draft, procedure, alike=alike, call=call)
+        first = ask_first(request, form, draft, procedure, known=known, at=at, caps=PER_NETWORK)
+        if first is not None:
+            return first
         try:
             open_report(request, form, draft, at=at)
             return _go_on(request, draft, at=at)
@@ -196,29 +191,6 @@ def take_uploads(
     return take_files(draft, uploads, sender=sender, key=key, procedure=procedure)
 
 
-def _alike(
-    request: HttpRequest, form: ReportForm, procedure: Procedure, *, known: Known, at: datetime
-) -> tuple[Alike, ...]:
-    """What is in hand already and may be the same, told once before sending. Of public offices nothing is told, nor to
-    a network that asks again and again: its report goes on without it.
-    """
-    area = area_of(form.cleaned_data["place_id"], at=at)
-    if area is None or form.cleaned_data.get("about"):
-        return ()
-    try:
-        for cap in PER_NETWORK:
-            take("report alike", network_of(request), cap=cap, at=at)
-    except TooMany:
-        return ()
-    return alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known)
-
-
-def _call_first(form: ReportForm) -> bool:
-    """Whether the person should be told once, before sending, that a call is quicker."""
-    danger = form.cleaned_data.get("danger") or call_first(str(form.cleaned_data.get("words") or ""))
-    return bool(danger) and bool(emergency_numbers())
-
-
 def opening(procedure: Procedure, posted: Mapping[str, str], draft: Draft) -> Action:
     """How it is reported: in words, else in a recording where one came along."""
     spoken = any(file.kind.startswith(SOUNDS) for file in draft.files)
@@ -236,14 +208,19 @@ def open_report(
     for cap in PER_NUMBER if phone else ():
         take("report number", phone, cap=cap, at=at)
     data = form.values()
+    if request.POST.get(PERSONAL) == TAKE_OUT:
+        data = taken_out(data)
     point = point_of(request.POST)
     if form.cleaned_data.get("use_photo"):
         data |= draft.said(form.action)
     if point is not None:
         data["point"] = point
+    action = form.action.key
+    if TOO in request.POST:
+        action, data = JOIN, _joining(request, form, data, at=at)
     open_case(
         make_envelope(
-            form.action.key,
+            action,
             by=by,
             at=at,
             case_id=draft.case_id,
@@ -257,6 +234,17 @@ def open_report(
             key=draft.key,
         )
     )
+
+
+def _joining(request: HttpRequest, form: ReportForm, data: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """What joins a report in hand: only one of those that were offered. Raises Refused."""
+    procedure = registry.newest()[PROCEDURE]
+    offered = in_hand(request, form, procedure, known=current(), at=at, caps=PER_NETWORK)
+    number = next((each.number for each in offered if str(each.number) == request.POST[TOO]), None)
+    if number is None:
+        raise Invalid(_("This one can no longer be joined. Please send yours on its own."))
+    asked = {field.key for field in procedure.action(JOIN).fields}
+    return {"into": str(find_case_id(number)), **{key: data[key] for key in data if key in asked}}
 
 
 def _contact(phone: str) -> dict[str, str]:
@@ -282,14 +270,9 @@ def _page(
     *,
     refused: list[Refused] | None = None,
     found: str = "",
-    alike: tuple[Alike, ...] = (),
-    call: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    shown = form_context(
-        form, draft, procedure, refused=refused, found=found, alike=alike, call=call, posted=request.POST
-    )
-    context = shown | {
+    context = form_context(form, draft, procedure, refused=refused, found=found) | {
         "draft": draft.text(request),
         "by": mark_of(visitor(request)),
         "work": json.dumps(work) if (work := work_for(visitor(request), at=now())) else "",
@@ -305,73 +288,22 @@ def form_context(
     *,
     refused: list[Refused] | None = None,
     found: str = "",
-    alike: tuple[Alike, ...] = (),
-    call: bool = False,
-    posted: Container[str] = (),
 ) -> dict[str, Any]:
-    """What the form shows, whoever reads it; `posted` holds the names of what was told already."""
+    """What the form shows, whoever reads it."""
     return {
         "form": form,
         "kept": [(file.keyed.hex(), file.name) for file in draft.files],
         "refused": [str(each.message) for each in refused or ()],
         "problems": problems_with(form, refused or ()),
         "found": found,
-        "alike": _by_day(alike, at=now()),
-        "alike_newest": len(alike) if len(alike) == MOST_ALIKE else 0,
-        **(_meeting(form) if alike else {}),
-        "told": bool(alike) or "alike" in posted,
         "kinds": list(options(form["kind"])) if "kind" in form.fields else [],
         "kind_words": json.dumps({kind.key: kind.hints for kind in plain_kinds()}, ensure_ascii=False),
         "kind_note": PROPOSED,
         "numbers": emergency_numbers(),
-        "offers": form.offers and not ((alike or call) and "offered" not in posted),
-        "call": call,
-        "called": call or "called" in posted,
+        "offers": form.offers,
         "call_words": json.dumps(CALL_FIRST, ensure_ascii=False),
         "purpose": region().legal_text("purpose").in_language(language())
         or procedure.purpose.in_language(language()),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
-    }
-
-
-def _by_day(alike: tuple[Alike, ...], *, at: datetime) -> list[str]:
-    """How many were reported on each day, by how they stand: equal lines tell nobody whether theirs is among them."""
-    days: dict[str, Counter[str]] = {}
-    for each in alike:
-        days.setdefault(_age(each, at=at), Counter())[_state_of(each)] += 1
-    return [
-        _("%(age)s: %(state)s")
-        % {
-            "age": age,
-            "state": _(", ").join(
-                ngettext("%(n)s × %(state)s", "%(n)s × %(state)s", n) % {"n": n, "state": state}
-                for state, n in states.items()
-            ),
-        }
-        for age, states in days.items()
-    ]
-
-
-def _age(each: Alike, *, at: datetime) -> str:
-    days = (localtime(at).date() - localtime(each.opened_at).date()).days
-    if days < 1:
-        return _("Reported today")
-    return ngettext("Reported yesterday", "Reported %(n)s days ago", days) % {"n": days}
-
-
-def _state_of(each: Alike) -> str:
-    return said(registry.get_procedure(PROCEDURE, each.version).state(each.state).public)
-
-
-def _meeting(form: ReportForm) -> dict[str, str]:
-    """Where and of which kind what is in hand is, and the public list of that kind in that town."""
-    place = get_place(form.cleaned_data["place_id"])
-    uppers = {spot.level: spot.id for spot in (*above(place.id), place)}
-    kind = form.cleaned_data["kind"]
-    asked = {"county": uppers.get(Level.COUNTY, ""), "town": uppers.get(Level.TOWN, ""), "kind": kind}
-    return {
-        "alike_place": full_path(place.id, language=language(), skip=3),
-        "alike_kind": dict(form.fields["kind"].choices)[kind],  # type: ignore[attr-defined]
-        "alike_list": f"{reverse('public:list')}?{urlencode(asked)}",
     }

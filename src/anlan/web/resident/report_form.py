@@ -19,7 +19,7 @@ from anlan.cases.known import Known
 from anlan.people.phones import read_phone
 from anlan.places.codes import Level
 from anlan.places.find import area_of
-from anlan.procedures.report.catalogue import kinds_in
+from anlan.procedures.report.catalogue import kinds_in, meant_by
 from anlan.web.action_forms import ActionForm
 from anlan.web.drafts import Draft
 from anlan.web.front import language, level_name
@@ -34,8 +34,9 @@ from anlan.web.resident.places import (
 )
 
 ABOUT = "about_organisation"
+MOST_MEANT = 3
 PROPOSED = _("Chosen from your words. Please change it if another fits better.")
-CHECKS = {"about", "danger", "release", "use_photo"}
+CHECKS = {"about", "confidential", "danger", "release", "use_photo"}
 
 
 class ReportForm(ActionForm):
@@ -69,6 +70,9 @@ class ReportForm(ActionForm):
                 self.fields.pop(field.key, None)
             elif field.kind is Kind.YES_NO:
                 self.fields[field.key].label = field.words.in_language(language())
+            if field.when is not None:
+                self.fields[field.key].help_text = ""
+                self.fields[field.key].label = field.words.in_language(language())
         if "kind" in self.fields:
             asked = next(field for field in action.fields if field.key == "kind")
             rows = [(key, words.in_language(language())) for key, words in asked.choices]
@@ -79,6 +83,8 @@ class ReportForm(ActionForm):
                 widget=forms.RadioSelect,
             )
             self._propose_kind(initial or {})
+            self.kind_words = str(typed.get("kind_words") or "")[:40]
+            self.meant = self._meant(self.kind_words)
         for field in action.fields:
             if field.required and field.key in self.fields:
                 self.fields[field.key].required = True
@@ -154,9 +160,36 @@ class ReportForm(ActionForm):
                 self.add_error("phone", str(refused.fields.get("phone", refused.message)))
         return found
 
+    def questions(self) -> list[tuple[str, bool, forms.BoundField]]:
+        """What each kind asks besides: the kind, whether it is the one chosen, the question."""
+        chosen = str(self["kind"].value() or "") if "kind" in self.fields else ""
+        return [
+            (field.when[1], field.when[1] == chosen, self[field.key])
+            for field in self.action.fields
+            if field.when is not None
+        ]
+
+    def unanswered(self) -> list[forms.BoundField]:
+        """What the chosen kind asks, where nothing of it was answered."""
+        asked = [bound for _kind, chosen, bound in self.questions() if chosen]
+        return [] if any(self.cleaned_data.get(bound.name) for bound in asked) else asked
+
+    def _meant(self, text: str) -> list[tuple[str, str]]:
+        """What the words of a search lead to: a class as the offices call it, and the kind to choose for it."""
+        labels = dict(self.fields["kind"].choices)  # type: ignore[attr-defined]
+        found = {each.category.in_language(language()): str(labels[each.kind]) for each in meant_by(text)}
+        return list(found.items())[:MOST_MEANT] or [("", str(labels[key])) for key in kinds_in(text)[:1]]
+
     def _propose_kind(self, typed: Mapping[str, Any]) -> None:
         """The kind that the words speak of, chosen beforehand where the form is shown again without one; theirs to change."""
-        meant = kinds_in(str(typed.get("words") or "")) if typed and not typed.get("kind") else ()
+        search = str(typed.get("kind_words") or "") if "find_kind" in typed else ""
+        open_to_proposal = search or not typed.get("kind")
+        narrow = [each.kind for each in meant_by(search)][:1]
+        meant = (
+            (*narrow, *kinds_in(search or str(typed.get("words") or "")))
+            if typed and open_to_proposal
+            else ()
+        )
         if meant:
             self.initial = {**self.initial, "kind": meant[0]}
             self.fields["kind"].help_text = PROPOSED

@@ -71,6 +71,16 @@ class Latest:
     photos: tuple[Photo, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The promised date was moved: from when to when, by whom and why."""
+
+    old: datetime
+    new: datetime
+    by: str
+    why: str
+
+
 def promise_of(case: Projection, procedure: Procedure, *, known: Known) -> Promise:
     """What is true in this state: whose limit of the state comes first has it now, whoever leads. A date told to the
     person is a promise where the lead keeps it, else it is the person who is waited for.
@@ -225,6 +235,36 @@ def seen_by(view: View, *, known: Known) -> list[Seen]:
         )
         for look in view.looks
     ]
+
+
+def why_kept(view: View) -> str:
+    """Why what is kept of this person cannot be erased now; empty where it can."""
+    erase = next((action for action in view.procedure.actions if action.key == "erase"), None)
+    if erase is None or not view.asked.allows(erase):
+        return ""
+    why = view.asked.why_in_vain(erase)
+    return said(why) if why else ""
+
+
+def changes_of(view: View, *, known: Known, at: datetime) -> list[Change]:
+    """Every change of the date that was promised, with its reason, the latest first; as far as the page goes back."""
+    found: list[Change] = []
+    before: datetime | None = None
+    for entry in reversed(view.timeline.lines):
+        for row in entry.outcomes.get("clocks", ()):
+            clock = view.procedure.clock(row["key"])
+            if not clock.told or clock.owner is not Relation.HOLDER:
+                continue
+            due = datetime.fromisoformat(row["due_at"])
+            if before is not None and due != before:
+                why = _line(entry, view, (), known=known, at=at)
+                found.append(
+                    Change(
+                        old=before, new=due, by=why.by, why=": ".join(filter(None, (why.title, why.words)))
+                    )
+                )
+            before = due
+    return found[::-1]
 
 
 def who(entry: Entry, *, known: Known) -> str:
