@@ -15,6 +15,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: use the fixture own_database instead of transaction=True"
             )
+
+
+@pytest.fixture(autouse=True)
+def no_language_left() -> None:
+    """Django's client leaves the language of its last page with the thread; no test begins in another's."""
+    translation.deactivate()
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -50,7 +50,8 @@ def test_a_secret_shown_to_one_person_never_becomes_the_second_factor_of_the_nex
 
 def test_an_auditor_sees_looks_at_cases_of_the_own_places_only_and_none_about_the_own_office() -> None:
     post_of(Role.COUNTY_DISPATCHER)
-    above = actor_of(post_of(Role.SUPERVISOR), at=now())
+    post_of(Role.SUPERVISOR)
+    above = actor_of(post_of(Role.SUPERVISOR, "province:33"), at=now())
     plain = matter()
     about = Matter.opened(
         "open",

@@ -82,7 +82,7 @@ def test_who_works_on_it_and_who_reported_it_read_the_words(reported: Done, acco
         assert seen.people[0].contact == {"phone": PHONE}
     assert view(resident(account), reported.case_id).parties == (1,)
     offered = view(resident(account), reported.case_id).actions
-    assert [action.key for action in offered] == ["add", "withdraw", "release"]
+    assert [action.key for action in offered] == ["add", "withdraw", "release", "appeal_erasure"]
 
 
 def test_a_higher_post_sees_facts_and_is_told_what_is_held_back(reported: Done) -> None:

@@ -41,6 +41,7 @@ NOT_OF_CASES = {
     "cases_notice": "what the inbox shows and whether it was read; what happened is in the entries",
     "cases_delivery": "how a sending went; what happened is in the entries",
     "cases_claim": "a courtesy that lapses within a day and is in no log",
+    "cases_invitation": "by which link a post may act; what it did is an entry of that post",
     "cases_heldact": "acts that have not happened yet; each is judged when it is done, and then an entry says it",
 }
 CANNOT = {
