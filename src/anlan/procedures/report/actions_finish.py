@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from anlan.cases import publishing, standard, standard_system, succession
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
-from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
+from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, words
 from anlan.procedures.report import rules_finish as rules
 from anlan.procedures.report.rules_open import correct
 from anlan.procedures.report.states import AT_THE_CHECK, AT_THE_UNIT, BEFORE_DONE, ENDED, OPEN, REOPEN
@@ -80,19 +80,11 @@ ACTIONS = (
         effect=rules.close,
         audience=TOLD,
     ),
-    Action(
+    replace(
+        standard.overdue(frm=("confirming",)),
         key="remind_reporter",
         words=words("提醒报告人确认", "Remind the reporter"),
         done=words("提醒报告人确认", "reminded the reporter to confirm"),
-        frm=("confirming",),
-        to=STAY,
-        by=(SYSTEM,),
-        fields=(CLOCK, PERCENT),
-        guard=clock_is_due,
-        effect=escalated,
-        audience=TOLD,
-        material=False,
-        on_screen=False,
     ),
     Action(
         key="close_silent",

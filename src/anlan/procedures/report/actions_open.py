@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
-from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
+from anlan.cases.standard import SYSTEM, overdue, words
 from anlan.procedures.report import rules_open as rules
 from anlan.procedures.report.kinds import KINDS
 from anlan.procedures.report.questions import QUESTIONS
@@ -251,37 +251,21 @@ ACTIONS = (
         audience=Audience.REPORTER,
         on_screen=False,
     ),
-    Action(
+    replace(
+        overdue(frm=("reported",)),
         key="alarm",
         words=words("紧急提示", "Alarm"),
         done=words(
             "可能有危险，已提示值班人员立即查看", "may be dangerous: who is on duty was told to look at once"
         ),
-        frm=("reported",),
-        to=STAY,
-        by=(SYSTEM,),
-        fields=(CLOCK, PERCENT),
-        guard=clock_is_due,
-        effect=escalated,
-        audience=Audience.REPORTER,
-        material=False,
-        on_screen=False,
     ),
-    Action(
+    replace(
+        overdue(frm=("reported",)),
         key="alarm_above",
         words=words("紧急提示上级", "Alarm above"),
         done=words(
             "五分钟没有人查看，已提示上级", "nobody had looked after five minutes: the office above was told"
         ),
-        frm=("reported",),
-        to=STAY,
-        by=(SYSTEM,),
-        fields=(CLOCK, PERCENT),
-        guard=clock_is_due,
-        effect=escalated,
-        audience=Audience.REPORTER,
-        material=False,
-        on_screen=False,
     ),
     Action(
         key="attend",
