@@ -23,8 +23,8 @@ from anlan.people.may import Role
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit
 from anlan.web.action_forms import say
+from anlan.web.case_naming import title_of
 from anlan.web.files import SOUNDS
-from anlan.web.kinds import say_chosen
 from anlan.web.look import values as look
 from anlan.web.look.times import due_pill, say_day, say_limit, say_when
 from anlan.web.staff_frame import Sight, language
@@ -48,26 +48,6 @@ SOURCE_WORDS = dict(
 
 Address = Callable[[int], str]
 """The address of a file by its number."""
-
-
-def title_of(
-    procedure: Procedure, *, category: int | None, condition: int | None, kind: object, known: Known
-) -> str:
-    """What a case is called where its words may not be shown: its category and condition, else the plain kind that
-    whoever reported it chose, else that it has none yet.
-    """
-    found = known.categories.get(category or 0)
-    detail = known.conditions.get(condition or 0)
-    if found is None:
-        return say_chosen(procedure, kind) or _("%(procedure)s, kind not set yet") % {
-            "procedure": say(procedure.words)
-        }
-    name = say(found.words)
-    return (
-        f"{name}: {say(detail.words)}"
-        if detail and not language().startswith("zh")
-        else (f"{name}（{say(detail.words)}）" if detail else name)
-    )
 
 
 def place_of(place: int, *, at: datetime, levels: int = 2) -> str:

@@ -14,9 +14,10 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.projection import Projection
-from anlan.cases.queries import KIND, File, Joined, View, find_by_number, get_joined, get_view
+from anlan.cases.queries import File, Joined, View, find_by_number, get_joined, get_view
 from anlan.web.action_forms import say
-from anlan.web.case_drawing import first_line, line_of, photo_of, place_of, title_of, words_in
+from anlan.web.case_drawing import first_line, line_of, photo_of, place_of, words_in
+from anlan.web.case_naming import title_in
 from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
@@ -124,13 +125,7 @@ def _report(
     return Report(
         number=case.number,
         url=url,
-        title=title_of(
-            procedure,
-            category=case.category,
-            condition=case.condition,
-            kind=case.record.get(KIND),
-            known=sight.known,
-        ),
+        title=title_in(procedure, case, sight.known),
         place=place_of(case.place, at=sight.at),
         at=case.opened_at,
         pills=[

@@ -23,7 +23,7 @@ from anlan.cases.define import Audience, Kind
 from anlan.cases.held import held_on
 from anlan.cases.invitations import may_invite
 from anlan.cases.may import CONFIDENTIAL
-from anlan.cases.queries import KIND, OUTCOME, Line, View, count_joined
+from anlan.cases.queries import OUTCOME, Line, View, count_joined
 from anlan.cases.queries_awaited import awaited
 from anlan.people.may import Role
 from anlan.web.action_forms import say
@@ -37,10 +37,10 @@ from anlan.web.case_drawing import (
     organisation,
     people_of,
     place_of,
-    title_of,
     why_here,
 )
 from anlan.web.case_matter import coming, matter_of, secret_of
+from anlan.web.case_naming import closing_of, title_in
 from anlan.web.desk.deeds import first_card
 from anlan.web.desk.held import strip
 from anlan.web.desk.inbox import columns, onward
@@ -175,19 +175,12 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
 
     matter = matter_of(view, sight, file_url=lambda n: url("file", n))
     state = procedure.state(case.state)
-    condition = known.conditions.get(case.condition or 0)
-    closing = say(condition.closing) if condition and condition.closing.zh else ""
+    closing = closing_of(case, known)
     look = next((action for action in view.actions if action.key == "look"), None)
     return {
         "view": view,
         "case": case,
-        "title": title_of(
-            procedure,
-            category=case.category,
-            condition=case.condition,
-            kind=case.record.get(KIND),
-            known=known,
-        ),
+        "title": title_in(procedure, case, known),
         "pills": _pills(view, sight),
         "meta": [
             say(procedure.words),

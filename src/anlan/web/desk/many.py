@@ -21,11 +21,12 @@ from anlan.base.errors import Refused
 from anlan.cases.act import act_many
 from anlan.cases.define import Action, Audience, Kind
 from anlan.cases.held import hold
-from anlan.cases.queries import KIND, Asked
+from anlan.cases.queries import Asked
 from anlan.cases.queries_actions import possible_actions
 from anlan.cases.queries_many import ask_many
 from anlan.web.action_forms import ActionForm, make_envelope, say
-from anlan.web.case_drawing import place_of, title_of
+from anlan.web.case_drawing import place_of
+from anlan.web.case_naming import title_in
 from anlan.web.gate import open_to
 from anlan.web.staff_acting import is_held, proposals
 from anlan.web.staff_frame import WORKERS, Sight, frame, look_of
@@ -181,13 +182,7 @@ def _outcome(asked: Asked, sight: Sight, query: str) -> Outcome:
     case = asked.case
     return Outcome(
         number=case.number,
-        title=title_of(
-            asked.procedure,
-            category=case.category,
-            condition=case.condition,
-            kind=case.record.get(KIND),
-            known=sight.known,
-        ),
+        title=title_in(asked.procedure, case, sight.known),
         place=place_of(case.place, at=sight.at, levels=1),
         url=reverse("desk:case", args=[case.number]) + query,
     )

@@ -14,7 +14,7 @@ from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.inbox import Told, list_notices, mark_read
 from anlan.web.action_forms import say
-from anlan.web.case_drawing import title_of
+from anlan.web.case_naming import title_of
 from anlan.web.gate import open_to
 from anlan.web.look.times import say_when
 from anlan.web.staff_acting import find_view

@@ -18,7 +18,6 @@ from anlan.base.errors import Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
 from anlan.cases.queries import (
-    KIND,
     Filters,
     Row,
     Sort,
@@ -34,10 +33,10 @@ from anlan.web.case_drawing import (
     organisation,
     people_of,
     place_of,
-    title_of,
     why_here,
 )
 from anlan.web.case_matter import coming, matter_of
+from anlan.web.case_naming import closing_of, title_in
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
@@ -188,20 +187,13 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
     matter = matter_of(view, sight, file_url=file_url)
     main, _proposed = main_action(view, sight)
     state = view.procedure.state(case.state)
-    condition = known.conditions.get(case.condition or 0)
     pills = [due_pill(case.due_at, at=sight.at)] if case.open and case.due_at else []
     pills.append(Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE))
     actions = sorted((each for each in view.actions if each.key != "look"), key=lambda each: each is not main)
     return {
         "now": sight.at,
         "case": case,
-        "title": title_of(
-            view.procedure,
-            category=case.category,
-            condition=case.condition,
-            kind=case.record.get(KIND),
-            known=known,
-        ),
+        "title": title_in(view.procedure, case, known),
         "pills": [
             *pills,
             *([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
@@ -223,7 +215,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         "photos": matter.photos,
         "after": matter.after,
         "looked": matter.looked,
-        "closing": say(condition.closing) if condition and condition.closing.zh else "",
+        "closing": closing_of(case, known),
         "joined": joined_of(
             view,
             sight,

@@ -21,12 +21,13 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import Kind
 from anlan.cases.invitations import Invited, find_invited
 from anlan.cases.personal import mask
-from anlan.cases.queries import KIND, Line, View, get_view, read_file
+from anlan.cases.queries import Line, View, get_view, read_file
 from anlan.people.refusals import acting_post
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import terms_of
-from anlan.web.case_drawing import Address, line_of, organisation, place_of, title_of
+from anlan.web.case_drawing import Address, line_of, organisation, place_of
 from anlan.web.case_matter import matter_of
+from anlan.web.case_naming import closing_of, title_in
 from anlan.web.gate import open_to
 from anlan.web.look import values as look
 from anlan.web.look.times import due_pill
@@ -141,19 +142,12 @@ def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
 
     matter = matter_of(view, sight, file_url=file_url)
     main, _filled = main_action(view, sight)
-    condition = known.conditions.get(case.condition or 0)
     state = view.procedure.state(case.state)
     shown = _shown(view, sight)
     return {
         "now": sight.at,
         "case": case,
-        "title": title_of(
-            view.procedure,
-            category=case.category,
-            condition=case.condition,
-            kind=case.record.get(KIND),
-            known=known,
-        ),
+        "title": title_in(view.procedure, case, known),
         "pills": ([due_pill(case.due_at, at=sight.at)] if case.open and case.due_at else [])
         + [Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE)],
         "place": place_of(case.place, at=sight.at),
@@ -161,7 +155,7 @@ def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
         "room": organisation(known, case.room),
         "told": mask(matter.told, ()),
         "photos": matter.photos,
-        "closing": say(condition.closing) if condition and condition.closing.zh else "",
+        "closing": closing_of(case, known),
         "terms": [term for term in terms_of(view, sight) if term.met is None],
         "deeds": [
             Deed(

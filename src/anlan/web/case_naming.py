@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a case is called, and on which condition it may be closed: words of the configuration, never a person's."""
+
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import Procedure
+from anlan.cases.known import Known
+from anlan.cases.projection import Projection
+from anlan.cases.queries import KIND
+from anlan.web.action_forms import say
+from anlan.web.kinds import say_chosen
+from anlan.web.staff_frame import language
+
+
+def title_of(
+    procedure: Procedure, *, category: int | None, condition: int | None, kind: object, known: Known
+) -> str:
+    """What a case is called where its words may not be shown: its category and condition, else the plain kind that
+    whoever reported it chose, else that it has none yet.
+    """
+    found = known.categories.get(category or 0)
+    detail = known.conditions.get(condition or 0)
+    if found is None:
+        return say_chosen(procedure, kind) or _("%(procedure)s, kind not set yet") % {
+            "procedure": say(procedure.words)
+        }
+    name = say(found.words)
+    return (
+        f"{name}: {say(detail.words)}"
+        if detail and not language().startswith("zh")
+        else (f"{name}（{say(detail.words)}）" if detail else name)
+    )
+
+
+def title_in(procedure: Procedure, case: Projection, known: Known) -> str:
+    """The same of a case that is at hand."""
+    return title_of(
+        procedure,
+        category=case.category,
+        condition=case.condition,
+        kind=case.record.get(KIND),
+        known=known,
+    )
+
+
+def closing_of(case: Projection, known: Known) -> str:
+    """What has to be true before the case may be closed; empty where its condition says nothing."""
+    condition = known.conditions.get(case.condition or 0)
+    return say(condition.closing) if condition and condition.closing.zh else ""
