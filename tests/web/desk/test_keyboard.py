@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as configured
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from anlan.base.clock import now
 from anlan.base.ids import new_id
@@ -117,7 +117,7 @@ def test_the_list_stays_and_the_last_act_is_taken_back(
         page.keyboard.press("u")
         page.wait_for_url(first)
         page.wait_for_selector("#held form", state="detached")
-        assert page.locator(".anlan-item--leaving, .anlan-item--left").count() == 0
+        expect(page.locator(".anlan-item--leaving, .anlan-item--left")).to_have_count(0)
         sound(page)
         page.keyboard.press("x")
         page.keyboard.press("k")
