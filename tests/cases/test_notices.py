@@ -2,6 +2,7 @@
 """Whoever a procedure names is told once; what travels outside holds the number and the state and nothing else."""
 
 import io
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,22 +10,25 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import resolve
 
 from anlan.base.clock import now
 from anlan.base.ids import show_number
 from anlan.cases import follow, journal, registry
 from anlan.cases.act import Done, act, open_case
+from anlan.cases.carry import MAIL, SMS, send, write
 from anlan.cases.define import Channel, Notice, Relation
 from anlan.cases.deliver import deliver
 from anlan.cases.envelope import NewParty
 from anlan.cases.follow import Follows
 from anlan.cases.models import Delivery, Follower, Party
 from anlan.cases.models import Notice as NoticeRow
-from anlan.cases.notices import message, send, tell
+from anlan.cases.notices import tell
 from anlan.people.models import AdminLine
 from tests.cases.toy import TOY, w
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
 from tests.databases import Clone
+from tests.faults.relay import Relay
 
 FOLLOWER = Follows(name="notices", handler=tell, sends=True)
 BOTH = (Channel.INBOX, Channel.SMS)
@@ -120,13 +124,26 @@ def test_who_gave_no_number_is_told_here_and_nothing_is_sent_after_them(telling:
     assert not Delivery.objects.filter(case_id=done.case_id).exists()
 
 
-def test_words_that_travel_hold_number_and_state_alone() -> None:
+@pytest.mark.parametrize("form", [SMS, MAIL])
+def test_words_that_travel_hold_number_state_and_link_alone(
+    form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = 4821093755162047
-    assert (
-        message(number, TOY, "handling", language="zh")
-        == f"【安澜】事项 {show_number(number)}：{TOY.state('handling').public.zh}。请在原渠道查看详情。"
-    )
-    assert "Case 4821 0937 5516 2047" in message(number, TOY, "closed", language="en")
+    told = set()
+    for language, state in (("zh", "办理"), ("en", "in hand")):
+        link = f"https://anlan.example/follow/{number}"
+        for address, where in (
+            ("", "查询页" if language == "zh" else "the page where you follow it"),
+            ("https://anlan.example", link),
+        ):
+            monkeypatch.setattr(settings, "ANLAN_ADDRESS", address)
+            text = write(form, number, TOY, "handling", language=language)
+            for part in (show_number(number), state, where):
+                assert part in text
+                text = text.replace(part, "")
+            told.add(text)
+    assert told == {each.format(number="", state="", where="") for each in form.values()}
+    assert resolve(f"/follow/{number:016d}").view_name == "resident:case"
 
 
 def test_a_text_goes_out_once_and_an_erased_contact_gets_none(
@@ -187,3 +204,22 @@ def test_what_failed_is_listed_without_a_word_and_sent_again_and_what_may_have_b
     outcomes = dict(Delivery.objects.values_list("case_id", "outcome"))
     assert outcomes == {first.case_id: "sent", second.case_id: "unknown"}
     assert AdminLine.objects.filter(what="deliveries.resend", after={"reference": "all", "n": 1}).exists()
+
+
+def test_over_the_wire_a_text_holds_number_and_state_alone_and_is_signed(
+    own_database: Clone, telling: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    relay = Relay(tmp_path, silent=0, dice=random.Random(1))
+    try:
+        monkeypatch.setenv("SSL_CERT_FILE", relay.env["SSL_CERT_FILE"])
+        monkeypatch.setattr(settings, "ANLAN_SMS_URL", relay.env["ANLAN_SMS_URL"])
+        monkeypatch.setattr(settings, "ANLAN_SMS_KEY", relay.env["ANLAN_SMS_KEY"])
+        done = dispatched()
+        read_all()
+        deliver(send, at=MONDAY)
+    finally:
+        relay.close()
+    sent = Delivery.objects.get(case_id=done.case_id)
+    text = f"【安澜】事项 {show_number(done.number)}：办理。详情和通知设置：查询页"
+    assert relay.texts == {f"{sent.position}-party:1-sms": ("+8613800001234", text)}
+    assert sent.outcome == "sent"

@@ -2,7 +2,7 @@
 """Signing in: staff and residents, right and wrong, known and unknown."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,11 @@ from pytest_django import Settings
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused, TooMany
 from anlan.people import erased, signin
+from anlan.people.carriers import NotSent, Unknown
 from anlan.people.erased import erase_resident
 from anlan.people.models import Account, SignInCode
 from anlan.people.phones import mask, open_phone, read_phone
 from anlan.people.signin import Step, check_code, check_totp, send_code, start_staff_sign_in
-from anlan.people.sms import NotSent, Unknown
 from tests.people.world import AT, PASSWORD, staff
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,8 @@ class Outbox:
         self.sent: list[tuple[str, str]] = []
         self.fails = fails
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, *, reference: str, at: datetime) -> None:
+        assert at.tzinfo is not None
         assert reference.startswith("code-")
         self.sent.append((phone, text))
         if self.fails is not None:

@@ -50,7 +50,7 @@ class Refusing(Exception):  # noqa: N818 - an answer of the carrier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """One claimed delivery. `reference` is the same for its repetitions, for carriers that know how to use it."""
+    """One delivery, claimed `at`. `reference` is the same for its repetitions, for carriers that know how to use it."""
 
     position: int
     recipient: str
@@ -58,6 +58,7 @@ class Sending:
     case_id: UUID
     key: str
     tries: int
+    at: datetime
 
     @property
     def reference(self) -> str:
@@ -78,7 +79,13 @@ def deliver(send: Send, *, at: datetime, batch: int = 10) -> int:
         claimed = cursor.fetchall()
     for position, recipient, channel, case_id, key, tries, since in claimed:
         sending = Sending(
-            position=position, recipient=recipient, channel=channel, case_id=case_id, key=key, tries=tries
+            position=position,
+            recipient=recipient,
+            channel=channel,
+            case_id=case_id,
+            key=key,
+            tries=tries,
+            at=at,
         )
         if at - since > STALE_AFTER:
             _settle(sending, "failed", at=at)
@@ -129,21 +136,19 @@ def outcomes(*, since: datetime, at: datetime) -> list[tuple[str, str, int]]:
         return [(channel, outcome, n) for channel, outcome, n in cursor.fetchall()]
 
 
-def list_by(outcome: str, *, since: datetime, most: int) -> list[tuple[Sending, datetime]]:
-    """Those of one outcome, the newest first, with when it came about."""
+def list_by(outcome: str, *, since: datetime, most: int) -> list[Sending]:
+    """Those of one outcome, the newest first; `at` is when it came about."""
     with connection.cursor() as cursor:
         cursor.execute(WHICH, [since, outcome, most])
         return [
-            (
-                Sending(
-                    position=row[0],
-                    recipient=row[1],
-                    channel=row[2],
-                    case_id=row[3],
-                    key=row[4],
-                    tries=row[5],
-                ),
-                row[6],
+            Sending(
+                position=row[0],
+                recipient=row[1],
+                channel=row[2],
+                case_id=row[3],
+                key=row[4],
+                tries=row[5],
+                at=row[6],
             )
             for row in cursor.fetchall()
         ]

@@ -8,28 +8,22 @@ carries the case number and the public state and nothing else. It was said once:
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import connection
 
-from anlan.base.ids import case_number, show_number
+from anlan.base.ids import case_number
 from anlan.base.keys import Unreadable, aad, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Channel, Notice, Procedure, Relation
-from anlan.cases.deliver import Refusing, Sending
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
 from anlan.cases.onward import gone_into
-from anlan.people.sms import NotSent, gateway
 
 OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
@@ -42,13 +36,6 @@ PUT = """
 INSERT INTO cases_notice (case_id, id, key, seq, at, organisation_id, party)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[], $6::integer[], $7::smallint[])
 ON CONFLICT DO NOTHING"""
-OF_CASE = """
-SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
-  FROM cases_case c
-  JOIN cases_party p ON p.case_id = c.id AND p.n = %s
-  JOIN cases_journal j ON j.position = %s
-  JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
- WHERE c.id = %s"""
 
 ADDRESS = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """Under which name a contact holds the address of a channel."""
@@ -210,68 +197,3 @@ def _contact(case_id: UUID, n: int, *, key: bytes, sealed: bytes) -> dict[str, A
     opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
     found: dict[str, Any] = msgspec.json.decode(opened)
     return found
-
-
-def send(sending: Sending) -> None:
-    """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
-    n = int(sending.recipient.split(":")[1])
-    with connection.cursor() as cursor:
-        cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
-        row = cursor.fetchone()
-    if row is None or row[4] is None:
-        raise Refusing("the contact was erased", again=False)
-    number, procedure, version, wrapped, sealed, state = row
-    try:
-        contact = _contact(sending.case_id, n, key=wrapped, sealed=sealed)
-    except Unreadable:
-        raise Refusing("the contact cannot be read: a key is missing", again=True) from None
-    text = message(
-        number,
-        registry.get_procedure(procedure, version),
-        state,
-        language=str(contact.get("language") or "zh"),
-    )
-    if sending.channel == Channel.SMS:
-        _sms(contact.get("phone"), text, sending)
-    elif sending.channel == Channel.EMAIL:
-        _email(contact.get("email"), text, number)
-    else:
-        raise Refusing(f"no carrier for {sending.channel}", again=False)
-
-
-def message(number: int, procedure: Procedure, state: str, *, language: str) -> str:
-    """What travels outside: the case number and the public state, nothing else."""
-    shown, stage = show_number(number), procedure.state(state).public.in_language(language)
-    if language.startswith("zh"):
-        return f"【安澜】事项 {shown}：{stage}。请在原渠道查看详情。"
-    return f"[Anlan] Case {shown}: {stage}. Please look where you reported it."
-
-
-def _sms(phone: Any, text: str, sending: Sending) -> None:
-    if not isinstance(phone, str) or not phone:
-        raise Refusing("there is no phone number", again=False)
-    if settings.ANLAN_DEMO:
-        _write_down(phone, text)
-        return
-    carrier = gateway()
-    if carrier is None:
-        raise Refusing("no SMS gateway is set up", again=False)
-    try:
-        carrier.send(phone, text, reference=sending.reference)
-    except NotSent as refused:
-        raise Refusing(str(refused), again=True) from None
-
-
-def _email(address: Any, text: str, number: int) -> None:
-    if not isinstance(address, str) or "@" not in address:
-        raise Refusing("there is no e-mail address", again=False)
-    if settings.ANLAN_DEMO:
-        _write_down(address, text)
-        return
-    send_mail(f"Anlan {show_number(number)}", text, None, [address])
-
-
-def _write_down(recipient: str, text: str) -> None:
-    """The demo's carrier: a file in the deployment's home, with the recipient's last digits only."""
-    with (Path(settings.ANLAN_HOME) / "sent.log").open("a", encoding="utf-8") as file:
-        file.write(f"…{recipient[-4:]} {text}\n")

@@ -84,7 +84,31 @@ class Environment:
         "HTTPS address of the relay that sends one-time codes; without it no sign-in by phone.",
         "",
     )
-    sms_key: str = _named("ANLAN_SMS_KEY", "Bearer key of that relay.", "")
+    sms_key: str = _named(
+        "ANLAN_SMS_KEY", "Key of that relay: bearer token, and what requests are signed with.", ""
+    )
+    sms_form: str = _named(
+        "ANLAN_SMS_FORM",
+        "TOML file that says how another SMS provider wants to be asked (docs/deployment.md); default the plain manner.",
+        "",
+    )
+    mail_host: str = _named("ANLAN_MAIL_HOST", "Mail server that sends notices; without it no e-mail.", "")
+    mail_port: int = _named("ANLAN_MAIL_PORT", "Its port: 587 with starttls, 465 with tls.", 587)
+    mail_tls: str = _named(
+        "ANLAN_MAIL_TLS",
+        "starttls, tls, or none for a server on this machine; none takes no password.",
+        "starttls",
+    )
+    mail_user: str = _named("ANLAN_MAIL_USER", "Name to sign in there; empty: it asks for none.", "")
+    mail_password: str = _named("ANLAN_MAIL_PASSWORD", "Password of that name.", "")
+    mail_from: str = _named(
+        "ANLAN_MAIL_FROM", "In whose name mail is sent: Anlan <anlan@example.gov.cn>.", ""
+    )
+    address: str = _named(
+        "ANLAN_ADDRESS",
+        "Address people reach this deployment at, https://anlan.example.gov.cn: what messages link to; empty: no links.",
+        "",
+    )
     metrics_token: str = _named(
         "ANLAN_METRICS_TOKEN",
         "Bearer token that reads /metrics and /readyz from elsewhere; without it they are read on this machine only.",

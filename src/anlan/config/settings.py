@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from anlan.config import database, network, programs
 from anlan.config import home as homes
 from anlan.config.environment import SettingError, read_environment
+from anlan.people.sms_form import BadForm, SmsForm, read_form
 from anlan.places.region_files import folder_of, read_region
 
 ENVIRONMENT = read_environment()
@@ -37,6 +38,17 @@ ANLAN_PROXIES = ENVIRONMENT.proxies
 ANLAN_FLOOD = ENVIRONMENT.flood
 ANLAN_SMS_URL = ENVIRONMENT.sms_url
 ANLAN_SMS_KEY = ENVIRONMENT.sms_key
+try:
+    ANLAN_SMS_FORM = read_form(Path(ENVIRONMENT.sms_form)) if ENVIRONMENT.sms_form else SmsForm()
+except BadForm as bad:
+    raise SettingError(f"ANLAN_SMS_FORM: {bad}") from None
+ANLAN_MAIL_HOST = ENVIRONMENT.mail_host
+ANLAN_MAIL_PORT = ENVIRONMENT.mail_port
+ANLAN_MAIL_TLS = ENVIRONMENT.mail_tls
+ANLAN_MAIL_USER = ENVIRONMENT.mail_user
+ANLAN_MAIL_PASSWORD = ENVIRONMENT.mail_password
+ANLAN_MAIL_FROM = ENVIRONMENT.mail_from
+ANLAN_ADDRESS = ENVIRONMENT.address.rstrip("/")
 
 _secrets = homes.find_secrets(ANLAN_HOME)
 ANLAN_KEYS = ENVIRONMENT.keys or (_secrets.keys if _secrets else "")

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from anlan.base.errors import Invalid, NotAllowed, Refused
 from anlan.base.keys import keyring
 from anlan.people import totp
+from anlan.people.carriers import NotSent, Unknown
 from anlan.people.models import Account, AccountKind, SignInCode
 from anlan.people.phones import forget_phone, mask, phone_index, read_phone, set_phone
 from anlan.people.rates import Cap, attempt, succeeded, take
-from anlan.people.sms import Gateway, NotSent, Unknown, gateway
+from anlan.people.sms import Gateway, gateway
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -166,7 +167,7 @@ def send_code(phone: str, *, network: str, at: datetime, by: Gateway | None = No
     text = _("Anlan: your code is %(code)s. It is good for 10 minutes. Tell it to nobody.") % {"code": code}
     sure = True
     try:
-        way.send(number, text, reference=f"code-{row.pk}")
+        way.send(number, text, reference=f"code-{row.pk}", at=at)
     except NotSent:
         row.delete()
         raise Refused(

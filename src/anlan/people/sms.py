@@ -6,23 +6,20 @@ the caller says so instead of sending twice. Words never hold more than a code a
 """
 
 import http.client
-import json
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from anlan.people.carriers import NotSent, Unknown
+from anlan.people.sms_form import SmsForm
+from anlan.places.region import region
+
 SECONDS = 5
-
-
-class NotSent(Exception):  # noqa: N818 - an answer, not a failure of the program
-    """The gateway refused the message; it was not sent."""
-
-
-class Unknown(Exception):  # noqa: N818 - as above
-    """No answer came: the message may have been sent."""
+LONGEST_ANSWER = 65_536
 
 
 class Gateway(Protocol):
@@ -31,7 +28,7 @@ class Gateway(Protocol):
     shows: bool
     """Whether the page itself shows the code: only ever in the demo."""
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, *, reference: str, at: datetime) -> None:
         """Hands the text over. `reference` is the same for a repetition. Raises NotSent or Unknown."""
         ...
 
@@ -41,19 +38,21 @@ class DemoGateway:
 
     shows = True
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, *, reference: str, at: datetime) -> None:
         """Takes everything."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpGateway:
-    """Posts JSON {"phone", "text", "reference"} to an HTTPS address with a bearer key; 2xx is taken, 4xx refused.
+    """Posts each message to an HTTPS address, signed, in the manner of its provider; 2xx is taken, 4xx refused.
 
-    The operator's own relay turns this into what the contracted carrier speaks.
+    Without a manner of its own it is JSON {"phone", "text", "reference"}, which a relay of the operator's turns into what
+    the contracted carrier speaks.
     """
 
     url: str
     key: str
+    form: SmsForm = field(default_factory=SmsForm)
     shows = False
 
     def __post_init__(self) -> None:
@@ -61,36 +60,41 @@ class HttpGateway:
         if urlsplit(self.url).scheme != "https":
             raise ValueError("the SMS gateway's address must begin with https://")
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, *, reference: str, at: datetime) -> None:
         """One request, one answer, five seconds."""
         parts = urlsplit(self.url)
         if parts.hostname is None:
             raise NotSent("the address has no host")
-        body = json.dumps({"phone": phone, "text": text, "reference": reference}).encode()
-        headers = {
-            "Authorization": f"Bearer {self.key}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": reference,
+        given = {
+            "phone": phone,
+            "national": phone.removeprefix(region().phones.country),
+            "text": text,
+            "reference": reference,
+            "time": str(int(at.timestamp())),
         }
+        headers, body = self.form.make(given, key=self.key)
         connection = http.client.HTTPSConnection(
             parts.hostname, parts.port, timeout=SECONDS, context=ssl.create_default_context()
         )
         try:
             connection.connect()
         except OSError as error:
-            raise NotSent(str(error)) from None
+            raise NotSent(type(error).__name__) from None
         try:
             path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
             connection.request("POST", path, body, headers)
-            status = connection.getresponse().status
+            answer = connection.getresponse()
+            status, said = answer.status, answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
-            raise Unknown(str(error)) from None
+            raise Unknown(type(error).__name__) from None
         finally:
             connection.close()
         if 400 <= status < 500:
             raise NotSent(f"the gateway answered {status}")
         if not 200 <= status < 300:
             raise Unknown(f"the gateway answered {status}")
+        if self.form.taken is not None and not self.form.taken.search(said):
+            raise NotSent(f"the gateway answered {status} and did not take it")
 
 
 def gateway() -> Gateway | None:
@@ -98,4 +102,4 @@ def gateway() -> Gateway | None:
     if settings.ANLAN_DEMO:
         return DemoGateway()
     url = settings.ANLAN_SMS_URL
-    return HttpGateway(url=url, key=settings.ANLAN_SMS_KEY) if url else None
+    return HttpGateway(url=url, key=settings.ANLAN_SMS_KEY, form=settings.ANLAN_SMS_FORM) if url else None

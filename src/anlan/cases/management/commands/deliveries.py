@@ -46,7 +46,5 @@ class Command(BaseCommand):
             return
         for channel, outcome, n in deliver.outcomes(since=since, at=at):
             self.stdout.write(f"{channel} {outcome}: {n:,}")
-        for sending, when in deliver.list_by(options["outcome"], since=since, most=options["most"]):
-            self.stdout.write(
-                f"  {when:%Y-%m-%d %H:%M}Z  {sending.reference}  {sending.key}  tries {sending.tries}"
-            )
+        for one in deliver.list_by(options["outcome"], since=since, most=options["most"]):
+            self.stdout.write(f"  {one.at:%Y-%m-%d %H:%M}Z  {one.reference}  {one.key}  tries {one.tries}")

@@ -19,9 +19,9 @@ from django.db import InterfaceError, OperationalError, connection, connections
 
 from anlan.base.clock import now
 from anlan.cases import follow, journal
+from anlan.cases.carry import send
 from anlan.cases.deliver import deliver, give_up_lost
 from anlan.cases.held import BATCH, send_due
-from anlan.cases.notices import send
 
 log = logging.getLogger("anlan.journal")
 

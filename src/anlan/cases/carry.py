@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What travels outside, and by which carrier: the case number, its public state and the way to the page, nothing else.
+
+Neither the kind of a matter nor a place or a name is in it: a message lies on a table, is read by a carrier, and stays.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+
+from anlan.base.ids import show_number
+from anlan.base.keys import Unreadable, aad, keyring
+from anlan.cases import registry
+from anlan.cases.define import Channel, Procedure
+from anlan.cases.deliver import Refusing, Sending
+from anlan.people.carriers import NotSent
+from anlan.people.mail import mailer
+from anlan.people.sms import gateway
+
+OF_CASE = """
+SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
+  FROM cases_case c
+  JOIN cases_party p ON p.case_id = c.id AND p.n = %s
+  JOIN cases_journal j ON j.position = %s
+  JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
+ WHERE c.id = %s"""
+
+SUBJECT = {"zh": "安澜 {number}", "en": "Anlan {number}"}
+SMS = {
+    "zh": "【安澜】事项 {number}：{state}。详情和通知设置：{where}",
+    "en": "[Anlan] Case {number}: {state}. Details, and how you are told: {where}",
+}
+MAIL = {
+    "zh": "事项 {number}：{state}。\n\n详情，以及改变通知方式：{where}\n\n本邮件自动发出，请勿回复。\n",
+    "en": "Case {number}: {state}.\n\nDetails, and how you are told: {where}\n\nThis was sent automatically; nobody reads answers to it.\n",
+}
+NO_ADDRESS = {"zh": "查询页", "en": "the page where you follow it"}
+FOLLOW = "/follow/{number:016d}"
+"""The page of a case for its people; its number alone opens nothing."""
+
+
+def send(sending: Sending) -> None:
+    """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
+    n = int(sending.recipient.split(":")[1])
+    with connection.cursor() as cursor:
+        cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
+        row = cursor.fetchone()
+    if row is None or row[4] is None:
+        raise Refusing("the contact was erased", again=False)
+    number, procedure, version, wrapped, sealed, state = row
+    try:
+        opened = (
+            keyring()
+            .unwrap(bytes(wrapped))
+            .open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
+        )
+    except Unreadable:
+        raise Refusing("the contact cannot be read: a key is missing", again=True) from None
+    contact: dict[str, Any] = msgspec.json.decode(opened)
+    language = str(contact.get("language") or "zh")
+    text = write(
+        MAIL if sending.channel == Channel.EMAIL else SMS,
+        number,
+        registry.get_procedure(procedure, version),
+        state,
+        language=language,
+    )
+    if sending.channel == Channel.SMS:
+        text_to(contact.get("phone"), text, sending)
+    elif sending.channel == Channel.EMAIL:
+        mail_to(contact.get("email"), subject(number, language=language), text, sending)
+    else:
+        raise Refusing(f"no carrier for {sending.channel}", again=False)
+
+
+def write(
+    form: dict[str, str], number: int, procedure: Procedure, state: str, *, language: str, page: str = FOLLOW
+) -> str:
+    """One message about a case: its number, its public state, and where the rest is read."""
+    tongue = _tongue(language)
+    where = f"{settings.ANLAN_ADDRESS}{page.format(number=number)}" if settings.ANLAN_ADDRESS else ""
+    return form[tongue].format(
+        number=show_number(number),
+        state=procedure.state(state).public.in_language(language),
+        where=where or NO_ADDRESS[tongue],
+    )
+
+
+def subject(number: int, *, language: str) -> str:
+    """What a mailbox lists: the number, so that mails of one case lie together."""
+    return SUBJECT[_tongue(language)].format(number=show_number(number))
+
+
+def text_to(phone: Any, text: str, sending: Sending) -> None:
+    """By SMS. Raises Refusing."""
+    if not isinstance(phone, str) or not phone:
+        raise Refusing("there is no phone number", again=False)
+    if settings.ANLAN_DEMO:
+        _write_down(phone, text)
+        return
+    carrier = gateway()
+    if carrier is None:
+        raise Refusing("no SMS gateway is set up", again=False)
+    try:
+        carrier.send(phone, text, reference=sending.reference, at=sending.at)
+    except NotSent as refused:
+        raise Refusing(str(refused), again=refused.again) from None
+
+
+def mail_to(address: Any, about: str, text: str, sending: Sending) -> None:
+    """By e-mail. Raises Refusing."""
+    if not isinstance(address, str) or "@" not in address:
+        raise Refusing("there is no e-mail address", again=False)
+    if settings.ANLAN_DEMO:
+        _write_down(address, text)
+        return
+    carrier = mailer()
+    if carrier is None:
+        raise Refusing("no mail server is set up", again=False)
+    try:
+        carrier.send(address, about, text, reference=sending.reference, at=sending.at)
+    except NotSent as refused:
+        raise Refusing(str(refused), again=refused.again) from None
+
+
+def _tongue(language: str) -> str:
+    return "zh" if language.startswith("zh") else "en"
+
+
+def _write_down(recipient: str, text: str) -> None:
+    """The demo's carrier: a file in the deployment's home, with the recipient's last digits only."""
+    with (Path(settings.ANLAN_HOME) / "sent.log").open("a", encoding="utf-8") as file:
+        file.write(f"…{recipient[-4:]} {' '.join(text.split())}\n")
