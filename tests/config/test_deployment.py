@@ -9,8 +9,12 @@ import psycopg
 import pytest
 from django.conf import LazySettings
 
-from anlan.config.deployment import WrongDatabaseError, claim_for_demo, refuse_demo
+from anlan.base.clock import now
+from anlan.config.deployment import WrongDatabaseError, claim_for_demo, refuse_demo, refuse_other_region
 from anlan.config.postgres import Server
+from anlan.config.setup import PROFILE_LINE
+from anlan.people.log import record
+from anlan.places.region_files import folder_of, read_region
 from tests.databases import Clone
 
 
@@ -41,6 +45,16 @@ def test_a_demo_marks_an_empty_database_and_knows_it_again(
     settings.ANLAN_DEMO = False
     with pytest.raises(WrongDatabaseError, match="anlan demo"):
         refuse_demo()
+
+
+@pytest.mark.django_db
+def test_a_database_of_another_region_is_refused(settings: LazySettings) -> None:
+    refuse_other_region()
+    settings.ANLAN_REGION = read_region(folder_of("port-aurel"))
+    with pytest.raises(WrongDatabaseError, match=r"for the region zhejiang, and this process has port-aurel"):
+        refuse_other_region()
+    record(None, PROFILE_LINE, before=None, after={"region": "port-aurel", "sha256": ""}, at=now())
+    refuse_other_region()
 
 
 @pytest.mark.parametrize(("name", "value"), [("ANLAN_PORT", "many"), ("ANLAN_NO_SUCH", "1")])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from anlan.config.carriers import mailer_of, sms_form_of
 from anlan.config.environment import Environment, SettingError, read_environment
 from anlan.config.home import find_secrets, make_secrets
 from tests.databases import ROOT
@@ -30,6 +31,23 @@ def test_values_are_typed_and_an_empty_one_is_not_set() -> None:
 def test_what_cannot_be_read_is_refused_by_name(given: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=next(iter(given))):
         read_environment(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ANLAN_SMS_URL": "http://sms.example"},
+        {"ANLAN_SMS_FORM": "/nowhere.toml"},
+        {"ANLAN_MAIL_HOST": "mail.example"},
+        {"ANLAN_MAIL_HOST": "mail.example", "ANLAN_MAIL_FROM": "a@example.org", "ANLAN_MAIL_TLS": "ssl"},
+    ],
+    ids=lambda given: list(given)[-1],
+)
+def test_a_carrier_that_would_fail_at_the_first_message_is_refused(given: dict[str, str]) -> None:
+    named = list(given)[-1].removesuffix("HOST")
+    read = sms_form_of if "SMS" in named else mailer_of
+    with pytest.raises(SettingError, match=named):
+        read(read_environment(given))
 
 
 def test_docs_settings_lists_every_setting_with_its_default_and_no_other() -> None:

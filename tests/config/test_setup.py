@@ -107,5 +107,5 @@ def test_backups_and_tried_ones_are_noted(tmp_path: Path) -> None:
     run = last_run(home)
     assert run is not None
     assert (run.at, run.folder, last_tried(home)) == (at, folder, None)
-    note_restore(folder, at=at + timedelta(days=1))
+    note_restore(folder, at=at + timedelta(days=1), position=0, running="00")
     assert last_tried(home) == at + timedelta(days=1)

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from anlan.people.carriers import NotSent, Unknown
-from anlan.people.mail import PLAIN, STARTTLS, TLS, Mailer, mailer
+from anlan.people.mail import PLAIN, STARTTLS, TLS, Mailer
 from tests.people.mailbox import Mailbox, mailbox
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -77,11 +76,3 @@ def test_a_wrong_password_no_tls_no_trust_and_nobody_there_send_nothing(
 def test_what_would_send_in_the_clear_or_in_nobodys_name_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="ANLAN_MAIL"):
         Mailbox().mailer(**wrong)
-
-
-def test_which_server_there_is(settings: Settings) -> None:
-    assert mailer() is None
-    settings.ANLAN_MAIL_HOST, settings.ANLAN_MAIL_FROM = "mail.example.org", "anlan@example.org"
-    found = mailer()
-    assert found is not None
-    assert (found.host, found.port, found.tls) == ("mail.example.org", 587, STARTTLS)

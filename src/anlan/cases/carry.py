@@ -4,6 +4,7 @@
 Neither the kind of a matter nor a place or a name is in it: a message lies on a table, is read by a carrier, and stays.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from anlan.cases import registry
 from anlan.cases.define import Channel, Procedure
 from anlan.cases.deliver import Refusing, Sending
 from anlan.people.carriers import NotSent
-from anlan.people.mail import mailer
+from anlan.people.log import record
+from anlan.people.models import AdminLine
+from anlan.people.phones import read_phone
 from anlan.people.sms import gateway
 
 OF_CASE = """
@@ -37,7 +40,12 @@ MAIL = {
     "zh": "事项 {number}：{state}。\n\n详情，以及改变通知方式：{where}\n\n本邮件自动发出，请勿回复。\n",
     "en": "Case {number}: {state}.\n\nDetails, and how you are told: {where}\n\nThis was sent automatically; nobody reads answers to it.\n",
 }
+TRY = {
+    "zh": "【安澜】这是一条测试消息，收到说明发送正常。",
+    "en": "[Anlan] This is a test: if you read it, sending works.",
+}
 NO_ADDRESS = {"zh": "查询页", "en": "the page where you follow it"}
+TRIED = "deliveries.tried"
 FOLLOW = "/follow/{number:016d}"
 """The page of a case for its people; its number alone opens nothing."""
 
@@ -74,6 +82,27 @@ def send(sending: Sending) -> None:
         mail_to(contact.get("email"), subject(number, language=language), text, sending)
     else:
         raise Refusing(f"no carrier for {sending.channel}", again=False)
+
+
+def try_out(channel: Channel, to: str, *, at: datetime) -> None:
+    """Sends a test to oneself and notes that the carrier took it. Raises NotSent or Unknown."""
+    text, reference = TRY[_tongue(settings.LANGUAGE_CODE)], f"test-{int(at.timestamp())}"
+    if channel == Channel.SMS:
+        way = gateway()
+        if way is None or way.shows:
+            raise NotSent("no SMS gateway is set up", again=False)
+        way.send(read_phone(to), text, reference=reference, at=at)
+    else:
+        if not settings.ANLAN_MAIL:
+            raise NotSent("no mail server is set up", again=False)
+        settings.ANLAN_MAIL.send(to, "Anlan", f"{text}\n", reference=reference, at=at)
+    record(None, TRIED, before=None, after={"channel": str(channel)}, at=at)
+
+
+def last_tried(channel: Channel) -> datetime | None:
+    """When a test last went out by this channel."""
+    lines = AdminLine.objects.filter(what=TRIED, after={"channel": str(channel)})
+    return lines.order_by("-seq").values_list("at", flat=True).first()
 
 
 def write(
@@ -117,8 +146,8 @@ def mail_to(address: Any, about: str, text: str, sending: Sending) -> None:
     if settings.ANLAN_DEMO:
         _write_down(address, text)
         return
-    carrier = mailer()
-    if carrier is None:
+    carrier = settings.ANLAN_MAIL
+    if not carrier:
         raise Refusing("no mail server is set up", again=False)
     try:
         carrier.send(address, about, text, reference=sending.reference, at=sending.at)

@@ -96,8 +96,9 @@ def back_up(target: Path, *, at: datetime, say: Say) -> dict[str, Any]:
     return manifest
 
 
-def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> None:
-    """Makes this empty deployment what the backup in `source` was, but for what was erased since. Raises BackupError.
+def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> dict[str, Any]:
+    """Makes this empty deployment what the backup in `source` was, but for what was erased since; its manifest. Raises
+    BackupError.
 
     Lists that lie in the home already are newer than the backup's and are kept: what they say was erased is erased again.
     `jobs` processes verify the result; SystemExit when it does not hold.
@@ -126,6 +127,7 @@ def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> None:
     call_command("verify", jobs=jobs)
     log.record(None, RESTORED, before=None, after={"of": manifest["at"]}, at=at)
     say(f"Restored and verified in {time.monotonic() - began:.0f} s")
+    return manifest
 
 
 def check(source: Path) -> dict[str, Any]:

@@ -13,7 +13,11 @@ from django.db import connections
 from anlan.cases.declarations import check_used
 from anlan.config.home import home
 from anlan.config.postgres import Server
+from anlan.config.setup import PROFILE_LINE
 from anlan.config.supervisor import Part, Supervisor
+from anlan.people.models import AdminLine
+from anlan.places.models import Calendar
+from anlan.places.region import region
 
 MARK = "Anlan demo: made-up cases"
 
@@ -40,6 +44,20 @@ def refuse_demo() -> None:
     if _mark() == MARK and not settings.ANLAN_DEMO:
         raise WrongDatabaseError(
             "This database holds a demo with made-up cases and open accounts: use `anlan demo`, or another ANLAN_HOME."
+        )
+
+
+def refuse_other_region() -> None:
+    """Raises WrongDatabaseError when this database was set up for another region than this process has."""
+    profile = AdminLine.objects.filter(what=PROFILE_LINE).order_by("-seq").first()
+    if profile is not None and profile.after is not None:
+        kept, mine = {profile.after["region"]}, region().key
+    else:  # places that came with the package left their calendar
+        kept, mine = set(Calendar.objects.values_list("key", flat=True)), region().calendar.key
+    if kept and mine not in kept:
+        raise WrongDatabaseError(
+            f"This database was set up for the region {', '.join(sorted(kept))}, and this process has {region().key}:"
+            " set ANLAN_REGION to the one it was set up for, or use another database."
         )
 
 

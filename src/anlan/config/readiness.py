@@ -20,7 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anlan.base.clock import now
+from anlan.cases.carry import last_tried as last_message
+from anlan.cases.define import Channel
 from anlan.cases.models import Category, LimitRow, RouteRow
+from anlan.config.proof import last_proof
 from anlan.config.runs import last_run, last_tried
 from anlan.people.may import Role
 from anlan.people.models import Organisation, OrganisationKind, Post
@@ -164,17 +167,14 @@ def _administrators(at: datetime) -> Iterator[Missing]:
 def _backups(at: datetime) -> Iterator[Missing]:
     last = last_run(settings.ANLAN_HOME)
     if last is None or at - last.at > BACKUP:
-        day = last.at.astimezone(region().zone).date().isoformat() if last else _("never")
-        yield Missing(
-            words=_("Last backup: %(day)s. Make one at least once a week: anlan backup FOLDER") % {"day": day}
-        )
-    tried = last_tried(settings.ANLAN_HOME)
+        words = _("Last backup: %(day)s. Make one at least once a week: anlan backup FOLDER")
+        yield Missing(words=words % {"day": _day(last.at if last else None)})
+    tried = max(filter(None, (last_tried(settings.ANLAN_HOME), last_proof())), default=None)
     if tried is None or at - tried > TRIED:
-        day = tried.astimezone(region().zone).date().isoformat() if tried else _("never")
         words = _(
-            "Last restore of a backup, as a test: %(day)s. Try one in another home: anlan restore FOLDER"
+            "Last restore of a backup, as a test: %(day)s. Try one in another home: anlan restore FOLDER. Tried on another machine, show its restored.json here: anlan restore --proof FILE"
         )
-        yield Missing(words=words % {"day": day})
+        yield Missing(words=words % {"day": _day(tried)})
 
 
 def _settings(_at: datetime) -> Iterator[Missing]:
@@ -183,8 +183,38 @@ def _settings(_at: datetime) -> Iterator[Missing]:
         yield Missing(words=_("The data keys lie beside the data. Keep them elsewhere and set ANLAN_KEYS."))
     if not given.https:
         yield Missing(words=_("Pages are not served over HTTPS. Put a proxy in front and set ANLAN_HTTPS=1."))
+    if (given.sms_url or given.mail_host) and not given.address:
+        yield Missing(words=_("Messages say no address where to read on. Set ANLAN_ADDRESS."))
+
+
+def _messages(at: datetime) -> Iterator[Missing]:
+    """Each way out was tried lately by somebody who looked whether it arrived."""
+    given = settings.ENVIRONMENT
     if not given.sms_url:
         yield Missing(words=_("No text messages are sent, so nobody signs in by phone. Set ANLAN_SMS_URL."))
+    for channel, there, words in (
+        (
+            Channel.SMS,
+            given.sms_url,
+            _(
+                "Last text message sent as a test: %(day)s. Send one to yourself: anlan deliveries --try-phone NUMBER"
+            ),
+        ),
+        (
+            Channel.EMAIL,
+            given.mail_host,
+            _(
+                "Last e-mail sent as a test: %(day)s. Send one to yourself: anlan deliveries --try-mail ADDRESS"
+            ),
+        ),
+    ):
+        last = last_message(channel) if there else at
+        if last is None or at - last > TRIED:
+            yield Missing(words=words % {"day": _day(last)})
+
+
+def _day(at: datetime | None) -> str:
+    return at.astimezone(region().zone).date().isoformat() if at else _("never")
 
 
 def _some(names: list[str]) -> str:
@@ -201,5 +231,6 @@ CHECKS: tuple[Check, ...] = (
     _calendar,
     _backups,
     _settings,
+    _messages,
 )
 """What is asked, in this order. Another room's check is one line here."""

@@ -28,10 +28,13 @@ def note_backup(home: Path, folder: Path, *, at: datetime) -> None:
         lines.write(json.dumps({"at": at.isoformat(), "folder": str(folder.resolve())}) + "\n")
 
 
-def note_restore(folder: Path, *, at: datetime) -> None:
-    """Keeps in a backup that it could be restored; a folder that cannot be written is left as it is."""
+def note_restore(folder: Path, *, at: datetime, position: int, running: str) -> None:
+    """Keeps in a backup that it could be restored, and up to where of which journal; a folder that cannot be written is left
+    as it is.
+    """
     with suppress(OSError):
-        (folder / RESTORED).write_text(json.dumps({"at": at.isoformat()}), encoding="utf-8")
+        told = {"at": at.isoformat(), "position": position, "running": running}
+        (folder / RESTORED).write_text(json.dumps(told), encoding="utf-8")
 
 
 def last_run(home: Path) -> Run | None:

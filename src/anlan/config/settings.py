@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from anlan.config import database, network, programs
+from anlan.config import carriers, database, network, programs
 from anlan.config import home as homes
 from anlan.config.environment import SettingError, read_environment
-from anlan.people.sms_form import BadForm, SmsForm, read_form
 from anlan.places.region_files import folder_of, read_region
 
 ENVIRONMENT = read_environment()
@@ -38,16 +37,8 @@ ANLAN_PROXIES = ENVIRONMENT.proxies
 ANLAN_FLOOD = ENVIRONMENT.flood
 ANLAN_SMS_URL = ENVIRONMENT.sms_url
 ANLAN_SMS_KEY = ENVIRONMENT.sms_key
-try:
-    ANLAN_SMS_FORM = read_form(Path(ENVIRONMENT.sms_form)) if ENVIRONMENT.sms_form else SmsForm()
-except BadForm as bad:
-    raise SettingError(f"ANLAN_SMS_FORM: {bad}") from None
-ANLAN_MAIL_HOST = ENVIRONMENT.mail_host
-ANLAN_MAIL_PORT = ENVIRONMENT.mail_port
-ANLAN_MAIL_TLS = ENVIRONMENT.mail_tls
-ANLAN_MAIL_USER = ENVIRONMENT.mail_user
-ANLAN_MAIL_PASSWORD = ENVIRONMENT.mail_password
-ANLAN_MAIL_FROM = ENVIRONMENT.mail_from
+ANLAN_SMS_FORM = carriers.sms_form_of(ENVIRONMENT)
+ANLAN_MAIL = carriers.mailer_of(ENVIRONMENT)
 ANLAN_ADDRESS = ENVIRONMENT.address.rstrip("/")
 
 _secrets = homes.find_secrets(ANLAN_HOME)

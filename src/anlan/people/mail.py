@@ -13,8 +13,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from django.conf import settings
-
 from anlan.people.carriers import NotSent, Unknown
 
 SECONDS = 10
@@ -109,17 +107,3 @@ def _said(error: Exception) -> str:
     """What went wrong, without the server's words: they often repeat the address."""
     code = getattr(error, "smtp_code", "")
     return f"the mail server answered {code}" if code else f"no mail server: {type(error).__name__}"
-
-
-def mailer() -> Mailer | None:
-    """The deployment's mail server; None when there is none."""
-    if not settings.ANLAN_MAIL_HOST:
-        return None
-    return Mailer(
-        host=settings.ANLAN_MAIL_HOST,
-        port=settings.ANLAN_MAIL_PORT,
-        tls=settings.ANLAN_MAIL_TLS,
-        user=settings.ANLAN_MAIL_USER,
-        password=settings.ANLAN_MAIL_PASSWORD,
-        sender=settings.ANLAN_MAIL_FROM,
-    )

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from anlan.cases.registry import Unsound
-from anlan.config.deployment import WrongDatabaseError, refuse_demo, supervise
+from anlan.config.deployment import WrongDatabaseError, refuse_demo, refuse_other_region, supervise
 from anlan.config.supervisor import SupervisorError
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
         try:
             refuse_demo()
             call_command("migrate", verbosity=0)
+            refuse_other_region()
             call_command("seed")
             supervise(say=lambda line: print(line, flush=True))
         except (WrongDatabaseError, SupervisorError, Unsound) as error:

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The carriers of messages that the settings describe; what would fail at the first message is refused at the start."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from anlan.config.environment import Environment, SettingError
+from anlan.people.mail import Mailer
+from anlan.people.sms_form import BadForm, SmsForm, read_form
+
+
+def mailer_of(environment: Environment) -> Mailer | None:
+    """The mail server; None without one. Raises SettingError."""
+    if not environment.mail_host:
+        return None
+    try:
+        return Mailer(
+            host=environment.mail_host,
+            port=environment.mail_port,
+            tls=environment.mail_tls,
+            user=environment.mail_user,
+            password=environment.mail_password,
+            sender=environment.mail_from,
+        )
+    except ValueError as wrong:
+        raise SettingError(str(wrong)) from None
+
+
+def sms_form_of(environment: Environment) -> SmsForm:
+    """How the SMS gateway wants to be asked. Raises SettingError, for an address without HTTPS too."""
+    if environment.sms_url and urlsplit(environment.sms_url).scheme != "https":
+        raise SettingError("ANLAN_SMS_URL must begin with https://")
+    try:
+        return read_form(Path(environment.sms_form)) if environment.sms_form else SmsForm()
+    except BadForm as bad:
+        raise SettingError(f"ANLAN_SMS_FORM: {bad}") from None
