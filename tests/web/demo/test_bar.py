@@ -13,7 +13,7 @@ from anlan.base import clock
 from anlan.config.environment import Environment
 from anlan.config.network import address_in_network
 from anlan.people import demo as people
-from anlan.people.demo import GUESTS, demo_seed
+from anlan.people.demo import GUESTS, USERNAMES, demo_seed
 from anlan.places.holidays import national_calendar
 from anlan.web.demo import views
 from anlan.web.demo.jumps import jump_to, past_holiday
@@ -173,4 +173,4 @@ def test_only_a_demo_that_listens_to_its_network_tells_where_it_is() -> None:
 
 
 def test_every_guest_has_a_word() -> None:
-    assert set(WORDS) == set(GUESTS)
+    assert set(WORDS) == set(USERNAMES)

@@ -10,6 +10,7 @@ app_name = "demo"
 urlpatterns = [
     path("", tour.tour, name="tour"),
     path("alter", tour.alter, name="alter"),
+    path("program", tour.program, name="program"),
     path("enter", views.enter, name="enter"),
     path("clock", views.move_clock, name="clock"),
     path("phone", views.phone, name="phone"),

@@ -22,7 +22,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from anlan.base.clock import jump, now
 from anlan.base.errors import Refused
 from anlan.cases.catalogue import current
-from anlan.people.demo import DEMO_PASSWORD, GUESTS, RESIDENTS, demo_resident
+from anlan.people.demo import DEMO_PASSWORD, RESIDENTS, USERNAMES, demo_resident
 from anlan.people.models import Account
 from anlan.people.session import enter_resident, enter_staff, leave, move_along, network_of
 from anlan.people.signin import start_staff_sign_in
@@ -31,6 +31,7 @@ from anlan.web.gate import open_to
 from anlan.web.look.demo import GUEST
 from anlan.web.look.squares import draw_square
 from anlan.web.look.times import say_when
+from anlan.web.look.tour import STOP, stop_at
 from anlan.web.staff_frame import home_of
 
 SEEN_BY_ALL = 1.0
@@ -54,18 +55,30 @@ def in_demo(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @never_cache
 @require_POST
 def enter(request: HttpRequest) -> HttpResponse:
-    """Makes the guest one of the demo's made-up people and goes where that person begins, or to `next`."""
+    """Makes the guest one of the demo's made-up people and goes where that person begins, or to `next`; at a `stop` of the
+    tour they stay on it, else they leave it.
+    """
     guest = request.POST.get("guest", "")
-    if guest not in GUESTS:
+    if guest not in USERNAMES:
         raise Http404
     goal = own_page(request, request.POST.get("next", ""))
     try:
         home = _become(request, guest)
         request.session[GUEST] = guest
+        go_on(request)
     except (Refused, Account.DoesNotExist):
         messages.warning(request, _("This made-up person is not here. Please start the demo anew."))
         home = reverse("desk:sign_in")
     return HttpResponseRedirect(goal or home)
+
+
+def go_on(request: HttpRequest) -> None:
+    """Notes the stop of the tour that a button belongs to."""
+    stop = stop_at(request.POST.get("stop", ""))
+    if stop is not None:
+        request.session[STOP] = stop.n
+    else:
+        request.session.pop(STOP, None)
 
 
 def _become(request: HttpRequest, guest: str) -> str:
@@ -74,10 +87,10 @@ def _become(request: HttpRequest, guest: str) -> str:
     if guest in RESIDENTS:
         enter_resident(request, demo_resident(guest), at=at)
         return reverse("resident:mine" if guest == "resident" else "resident:new")
-    if not GUESTS[guest]:
+    if not USERNAMES[guest]:
         leave(request)
         return reverse("api:docs")
-    started = start_staff_sign_in(GUESTS[guest], DEMO_PASSWORD, network=network_of(request), at=at)
+    started = start_staff_sign_in(USERNAMES[guest], DEMO_PASSWORD, network=network_of(request), at=at)
     return reverse(home_of(enter_staff(request, started, at=at)))
 
 

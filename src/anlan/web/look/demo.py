@@ -21,6 +21,7 @@ WORDS: Mapping[str, Any] = {
     "dispatcher": _("Dispatcher"),
     "handler": _("Handler"),
     "supervisor": _("Supervisor"),
+    "province": _("Supervisor of the province"),
     "auditor": _("Auditor"),
     "administrator": _("Administrator"),
     "developer": _("Developer"),

@@ -24,7 +24,7 @@ from anlan.base.ids import show_number
 from anlan.places.calendars import Limit
 from anlan.web.look import demo as demo_look
 from anlan.web.look import fields as forms_look
-from anlan.web.look import times
+from anlan.web.look import times, tour
 from anlan.web.look.maps import Choropleth
 from anlan.web.look.trends import Trend
 from anlan.web.look.values import Choice, Deed, Item, Line, Photo, Pill, QueueGroup, Seen, Step, Term, Tone
@@ -208,13 +208,14 @@ def trend(context: Context, drawn: Trend) -> dict[str, Any]:
 
 @register.inclusion_tag("look/parts/demo.html", takes_context=True)
 def demo_bar(context: Context) -> dict[str, Any]:
-    """The demo's banner with its bar; nothing inside the phone's frame."""
+    """The demo's banner with its bar, and the stop of the tour that one is at; nothing inside the phone's frame."""
     request = context.get("request")
     who = demo_look.guests(request)
     return {
         "framed": demo_look.is_framed(request),
         "guests": who,
         "who": next((guest.word for guest in who if guest.current), ""),
+        "stop": tour.stop_of(request),
         "fold": request.COOKIES.get(demo_look.FOLD, "") if request else "",
         "now": _at(context),
         **{name: context.get(name) for name in ("look", "csrf_token")},
