@@ -11,11 +11,13 @@ from time import sleep
 
 from django.db import connection, connections
 
+from anlan.cases import registry
 from anlan.config.demo_progress import find_progress, note_progress
 from anlan.config.fill import owner_dsn
 from anlan.config.fill_copy import FILLED, Block, NotYet, column_types, filling
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_work import Plan, Work, chunks
+from anlan.parts.suggestions.suggest import newest, train
 
 REST = 100_700
 """With the first start's about 121,000: one in a hundred of the 12.1 million of 2022."""
@@ -53,6 +55,13 @@ def fill_rest(*, say: Callable[[str], object]) -> int:
         with connections["owner"].cursor() as cursor:
             cursor.execute(f"ANALYZE {', '.join(FILLED.values())}")
     return made
+
+
+def learn_first(at: datetime) -> None:
+    """Learns suggestions from what is there, once: a real deployment does so every night, a demo shows them at once."""
+    for procedure in registry.newest():
+        if newest(procedure) is None:
+            train(procedure, at=at)
 
 
 def _add(piece: Block, work: Work, dsn: str, *, after: int) -> bool:

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from anlan.base.clock import now
 from anlan.cases.registry import Unsound
 from anlan.config.demo import seed
 from anlan.config.demo_live import live
-from anlan.config.demo_rest import fill_rest
+from anlan.config.demo_rest import fill_rest, learn_first
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
 from anlan.config.supervisor import Part, SupervisorError
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             claim_for_demo()
             if options["rest"]:
                 os.nice(19)  # guests come first
+                learn_first(now())
                 fill_rest(say=say)
                 return
             if options["live"]:
