@@ -12,15 +12,17 @@ from django.db import connection
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
-from anlan.cases.models import Case
+from anlan.cases.models import Access, Case, CaseAccount
 from anlan.cases.queries import Filters, Sort, get_view, list_cases, read_file
 from anlan.config import demo, demo_live
+from anlan.config.demo_doubles import DOUBLES
 from anlan.config.demo_pictures import SCENES, picture_of
 from anlan.config.demo_progress import find_progress
 from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_stories
 from anlan.config.demo_tales import TALES
 from anlan.config.fill_scene import set_scene
-from anlan.people.demo import TOWN, VILLAGE, demo_posts
+from anlan.config.fill_year import COAST
+from anlan.people.demo import VILLAGE, demo_posts, demo_resident
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
 from anlan.people.models import Post
 from anlan.places.codes import pad
@@ -39,7 +41,7 @@ ENDS = {"dispute": "refused", "van": "withdrawn"}
 def staged() -> Stage:
     progress = find_progress()
     assert progress is not None
-    scene = set_scene(at=progress.at, within=pad(TOWN))
+    scene = set_scene(at=progress.at)
     street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
     return Stage(scene=scene, street=street, at=progress.at)
 
@@ -60,6 +62,7 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     assert made == Case.objects.count() > 240
     assert demo.seed(say=said.append) == 0, "a second start adds nothing"
     stage = staged()
+    tales = {tale.key: tale for tale in TALES}
     assert ended(stage) == {tale.key: ENDS.get(tale.key, "closed") for tale in TALES}
     tell_stories(stage)
     assert made == Case.objects.count(), "a story told again is the same story"
@@ -70,12 +73,23 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
         )
     )
     assert not missing
-    assert Case.objects.filter(state="merged").count() == 1 + sum(tale.joined for tale in TALES)
+    merged = Case.objects.filter(state="merged")
+    assert merged.count() == 1 + sum(tale.joined for tale in (*TALES, *DOUBLES))
+    assert merged.filter(opened_at__lt=stage.at - timedelta(days=60)).count() > 8, (
+        "the year has had such pairs all along"
+    )
+    [tree] = Case.objects.filter(pk=story_id(tales["tree"], begin_of(stage, tales["tree"])))
+    assert tree.area // 10**9 in COAST, "a typhoon blows at the sea"
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), min(at) < %s FROM people_boundaryrefusal", [at - timedelta(days=2)])
         assert cursor.fetchone() == (len(REFUSED), True)
         cursor.execute("SELECT count(DISTINCT case_id) FROM cases_access")
         assert cursor.fetchone()[0] > 5
+        own = CaseAccount.objects.filter(account_id=demo_resident("resident"), case__state="closed")
+        assert own.count() > 3
+        assert all(
+            Access.objects.filter(case_id=case).exists() for case in own.values_list("case_id", flat=True)
+        ), "who follows the tour finds looks at each of their reports"
         cursor.execute("SELECT count(*) FROM cases_delivery")
         assert cursor.fetchone() == (0,), "nobody is told about made-up stories"
     assert Case.objects.filter(state="closed", published_as__isnull=False).count() >= 1
@@ -127,7 +141,7 @@ def test_what_is_urgent_is_never_merged_away(danger: tuple[bool, bool]) -> None:
 
 def test_every_story_is_told_in_both_languages_with_pictures_of_its_own() -> None:
     assert len({tale.key for tale in TALES}) == len(TALES) == 12
-    for tale in TALES:
+    for tale in (*TALES, *DOUBLES):
         assert tale.zh
         assert tale.en
         assert all(bool(deed.zh) == bool(deed.en) for deed in tale.deeds), tale.key

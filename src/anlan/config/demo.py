@@ -87,10 +87,10 @@ def _waiting(at: datetime, after: Progress, say: Callable[[str], object]) -> int
 
 def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int:
     """What only the engine itself can make: stories, looks, links between cases, public pages. Nobody is told about it."""
-    scene = set_scene(at=at, within=pad(TOWN))
+    scene = set_scene(at=at)
     street = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
     stage = Stage(scene=scene, street=street, at=at)
-    say("Telling twelve stories of the street")
+    say("Telling the stories of the street")
     told = tell_stories(stage)
     look_around(stage)
     merge_two(stage.actor("town"), at)

@@ -22,10 +22,11 @@ from anlan.cases.define import Audience
 from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.models import Case
 from anlan.cases.pictures import Ready
+from anlan.config.demo_pictures import picture
 from anlan.config.fill_scene import Scene, set_scene
 from anlan.config.fill_story import Life, Step
 from anlan.config.fill_tell import Kind, begin, choose_kind, go_on
-from anlan.config.fill_words import HERE, MADE_UP, picture
+from anlan.config.fill_words import HERE, MADE_UP
 from anlan.people.demo import COUNTY
 from anlan.places.codes import pad
 

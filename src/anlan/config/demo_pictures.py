@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Drawn pictures of the demo's stories, before and after: simple shapes in the look's colours, each marked as made up."""
+"""Drawn pictures of the demo's stories, before and after: simple shapes in the look's colours, each marked as made up in both
+languages. The Chinese words are drawn already, in `data/captions.png`: no machine needs a font for them.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Protocol
 
 from PIL import Image, ImageDraw, ImageFont
@@ -12,6 +15,8 @@ SIZE = (480, 360)
 PAPER, SAND, SKY, INK, SOFT = "#fbf9f4", "#f3efe6", "#e0eaf3", "#1b2327", "#55606a"
 DEEP, CELADON, MIST, ROAD, KERB = "#0b5351", "#8fbfae", "#d7e8e0", "#c3c6c4", "#ddd6c6"
 WATER, WARN, LIGHT, BARK, DARK = "#9fc3d3", "#8d231b", "#fbeecb", "#8a6a4a", "#23323a"
+
+CAPTIONS, LINE = Path(__file__).parent / "data" / "captions.png", 24
 
 Draw = ImageDraw.ImageDraw
 
@@ -30,12 +35,34 @@ def picture_of(name: str, *, after: bool) -> bytes:
     draw = ImageDraw.Draw(image)
     SCENES[name](draw, after=after)
     draw.rectangle((0, 326, 480, 360), fill=PAPER)
-    font = ImageFont.load_default(size=17)
-    draw.text((14, 333), "MADE UP · DRAWN FOR A DEMONSTRATION", fill=DEEP, font=font)
-    draw.text((412, 333), "after" if after else "before", fill=SOFT, font=font)
+    font = ImageFont.load_default(size=15)
+    draw.bitmap((14, 331), _caption(0), fill=DEEP)
+    draw.text((184, 334), "Made up, drawn for a demo", fill=DEEP, font=font)
+    draw.bitmap((372, 331), _caption(2 if after else 1), fill=SOFT)
+    draw.text((428, 334), "after" if after else "before", fill=SOFT, font=font)
     out = BytesIO()
     image.save(out, "JPEG", quality=72, optimize=True)
     return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def picture() -> bytes:
+    """What every other made-up photo shows: a small JPEG that says what it is, of nothing."""
+    image = Image.new("RGB", (240, 180), SKY)
+    draw = ImageDraw.Draw(image)
+    draw.polygon(((20, 128), (90, 43), (135, 98), (170, 63), (220, 128)), fill=CELADON)
+    draw.rectangle((0, 128, 240, 180), fill=PAPER)
+    draw.bitmap((14, 131), _caption(0), fill=DEEP)
+    draw.text((14, 156), "Made up, no real photo", fill=DEEP, font=ImageFont.load_default(size=13))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=60, optimize=True)
+    return out.getvalue()
+
+
+def _caption(n: int) -> Image.Image:
+    """The n-th line of the words drawn already: that it is made up, before, after."""
+    with Image.open(CAPTIONS) as held:
+        return held.convert("L").crop((0, n * LINE, held.width, (n + 1) * LINE))
 
 
 def _street(draw: Draw, *, night: bool = False) -> None:

@@ -6,10 +6,11 @@ happens twice. What others may look at afterwards (looks, refused attempts) is h
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,9 +24,10 @@ from anlan.cases.attachments import store
 from anlan.cases.define import Audience
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.escalate import escalate
-from anlan.cases.models import Case
+from anlan.cases.models import Case, CaseAccount
 from anlan.cases.pictures import Ready
 from anlan.cases.queries import open_look
+from anlan.config.demo_doubles import DOUBLES
 from anlan.config.demo_pictures import picture_of
 from anlan.config.demo_tales import TALES, Deed, Tale
 from anlan.config.fill_cast import new_id
@@ -36,18 +38,10 @@ from anlan.config.fill_year import storm_week
 from anlan.people.demo import demo_resident
 from anlan.people.may import Actor, anonymous
 from anlan.places.calendars import Unit
-from anlan.places.codes import code_range
+from anlan.places.codes import code_range, pad
 
 WORDS_OF = {"done": "answer", "ask": "question"}
 """How actions call the words that a story gives them; the others call them words."""
-JOINING = (
-    ("我家楼下的路灯也不亮。", "The lamp below my window is out too."),
-    ("桥头那一段全黑，请修一修。", "It is all dark by the bridge, please mend it."),
-    ("昨天晚上差点撞到人，路灯不亮。", "I nearly ran into somebody last night: no lamps."),
-    ("孩子上晚自习回来，这段路没有灯。", "My child comes home from evening school without light here."),
-    ("和邻居说的是同一段路灯，也报一下。", "The same lamps as my neighbours say; reporting it too."),
-)
-"""What the others say who report the same."""
 LOOKED_AT, LOOKS_BACK = 36, timedelta(days=60)
 REASONS = ("supervision", "quality", "complaint", "audit", "quality", "supervision")
 REFUSED = (
@@ -69,6 +63,11 @@ class Stage:
     street: Spot
     at: datetime
 
+    def at_village(self, village: str) -> "Stage":
+        """The same in another village."""
+        code = pad(village)
+        return replace(self, street=next(spot for spot in self.scene.spots if spot.code == code))
+
     def actor(self, part: str) -> Actor:
         """Whoever acts for a part."""
         return self.scene.actor(self.street.orgs[part])
@@ -76,9 +75,9 @@ class Stage:
 
 def tell_stories(stage: Stage) -> int:
     """All of them; how many cases they became."""
-    for tale in TALES:
-        _tell(stage, tale)
-    return sum(1 + tale.joined for tale in TALES)
+    for tale in (*TALES, *DOUBLES):
+        _tell(stage.at_village(tale.village), tale)
+    return sum(1 + tale.joined for tale in (*TALES, *DOUBLES))
 
 
 def story_id(tale: Tale, began: datetime, *, n: int = 0) -> UUID:
@@ -101,14 +100,21 @@ def _tell(stage: Stage, tale: Tale) -> None:
         mine=tale.mine,
         photo=bool(tale.scene),
     )
-    if tale.joined:
-        _join(stage, tale, id_, began)
+    for _moment, happen in sorted(
+        [*_joining(stage, tale, id_, began), *_deeds(stage, tale, id_, began)], key=lambda one: one[0]
+    ):
+        happen()
+
+
+def _deeds(
+    stage: Stage, tale: Tale, id_: UUID, began: datetime
+) -> Iterator[tuple[datetime, Callable[[], object]]]:
     for n, deed in enumerate(tale.deeds, 1):
         moment = began + deed.after
         if deed.who == "system":
-            escalate(at=moment)
+            yield moment, partial(escalate, at=moment)
         else:
-            _act(_deed(stage, tale, deed, id_, at=moment, n=n))
+            yield moment, partial(_do, stage, tale, deed, id_, at=moment, n=n)
 
 
 def begin_of(stage: Stage, tale: Tale) -> datetime:
@@ -175,25 +181,22 @@ def _open(
     )
 
 
-def _join(stage: Stage, tale: Tale, main: UUID, began: datetime) -> None:
+def _joining(
+    stage: Stage, tale: Tale, main: UUID, began: datetime
+) -> Iterator[tuple[datetime, Callable[[], object]]]:
     """Others report the same over two days, and the town's room merges them."""
     for n in range(1, tale.joined + 1):
         moment = began + timedelta(hours=14, minutes=71 * n)
-        id_ = story_id(tale, began, n=n)
-        _open(stage, tale, id_, moment, words=_both(*JOINING[n % len(JOINING)]), source="resident")
-        _act(
-            _envelope(
-                id_,
-                "merge",
-                stage.actor("town"),
-                moment + timedelta(minutes=9),
-                {"into": str(main)},
-                once="merge",
-            )
-        )
+        yield moment, partial(_join, stage, tale, main, story_id(tale, began, n=n), at=moment, n=n)
 
 
-def _deed(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int) -> Envelope:
+def _join(stage: Stage, tale: Tale, main: UUID, id_: UUID, *, at: datetime, n: int) -> None:
+    _open(stage, tale, id_, at, words=_both(*tale.joining[n % len(tale.joining)]), source="resident")
+    soon = at + timedelta(minutes=9)
+    _act(_envelope(id_, "merge", stage.actor("town"), soon, {"into": str(main)}, once="merge"))
+
+
+def _do(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int) -> None:
     data: dict[str, Any] = dict(deed.more)
     if "unit" in data:
         data["unit"] = stage.street.orgs[data["unit"]]
@@ -209,7 +212,7 @@ def _deed(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: i
         ready = Ready(data=picture_of(tale.scene, after=True), kind="image/jpeg")
         files = (store(id_, key, ready, audience=Audience.REPORTER),)
     by = anonymous() if deed.who == "reporter" else stage.actor(deed.who)
-    return _envelope(id_, deed.action, by, at, data, once=f"{n}", files=files)
+    _act(_envelope(id_, deed.action, by, at, data, once=f"{n}", files=files))
 
 
 def _envelope(
@@ -255,14 +258,19 @@ def _while_at_work(stage: Stage, after: datetime, n: int) -> datetime:
 
 
 def look_around(stage: Stage) -> int:
-    """Posts above look at closed cases of the county for listed reasons, and the boundary has refused a few; how many looks."""
+    """Posts above look at closed cases of the county for listed reasons, those of the demo's own resident among them, and the
+    boundary has refused a few; how many looks.
+    """
     county = stage.scene.known.organisations[stage.street.orgs["county"]]
     low, high = code_range(county.area)
     closed = Case.objects.filter(
         area__gte=low, area__lt=high, state="closed", barred=None, closed_at__gt=stage.at - LOOKS_BACK
     )
+    own = CaseAccount.objects.filter(account_id=demo_resident("resident")).values("case_id")
     looked = 0
-    for n, case in enumerate(closed.order_by("closed_at", "id")[:LOOKED_AT]):
+    for n, case in enumerate(
+        [*closed.filter(pk__in=own), *closed.exclude(pk__in=own).order_by("closed_at", "id")[:LOOKED_AT]]
+    ):
         by = stage.actor("city" if n % 3 else "county")
         moment = _while_at_work(stage, case.closed_at or stage.at, n)
         with suppress(Conflict):  # it was looked at by a start that was killed

@@ -20,11 +20,11 @@ import numpy as np
 from anlan.base.digests import SALT_LENGTH, Algorithm, chosen, digest
 from anlan.base.ids import number_of
 from anlan.base.keys import Keyring, aad, keyring
+from anlan.config.demo_pictures import picture
 from anlan.config.fill_copy import JOURNAL, Block
 from anlan.config.fill_forms import EPOCH, MICRO, Mould
 from anlan.config.fill_scene import Home, Scene
 from anlan.config.fill_search import SearchRows
-from anlan.config.fill_words import picture
 
 _UNIX = 946_684_800_000_000  # microseconds from 1970 to EPOCH
 _NAIVE = EPOCH.replace(tzinfo=None)

@@ -19,8 +19,9 @@ from anlan.cases.decide import Decision, Loaded, decide
 from anlan.cases.define import Audience
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.projection import Projection
+from anlan.config.demo_pictures import picture
 from anlan.config.fill_scene import Scene, Spot
-from anlan.config.fill_words import MADE_UP, picture
+from anlan.config.fill_words import MADE_UP
 from anlan.people.may import SYSTEM, Role, anonymous
 
 

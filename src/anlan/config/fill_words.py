@@ -9,12 +9,9 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Literal
-
-from PIL import Image, ImageDraw
 
 HERE = "\ue000"
 """Stands for the village's name in made-up words until a place is chosen. Nothing but a mark or a space touches it."""
@@ -157,15 +154,3 @@ def _landmarks() -> Mapping[Tongue, list[str]]:
 def _rows(table: str) -> Iterator[dict[str, str]]:
     with (Path(__file__).parent / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
-
-
-@lru_cache(maxsize=1)
-def picture() -> bytes:
-    """What every made-up photo shows: a small JPEG that says what it is, of nothing."""
-    image = Image.new("RGB", (240, 180), (226, 232, 236))
-    draw = ImageDraw.Draw(image)
-    draw.polygon(((20, 160), (90, 75), (135, 130), (170, 95), (220, 160)), fill=(168, 186, 196))
-    draw.text((42, 20), "DEMO, not a real photo", fill=(70, 84, 94))
-    out = BytesIO()
-    image.save(out, "JPEG", quality=40, optimize=True)
-    return out.getvalue()

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from anlan.base.keys import aad
 from anlan.cases.attachments import path_of
+from anlan.config.demo_pictures import picture
 from anlan.config.fill_cast import Caster, Casts, block
 from anlan.config.fill_copy import Block, Types
 from anlan.config.fill_forms import MICRO, Mould
@@ -21,7 +22,6 @@ from anlan.config.fill_mould import SPAN, Unfit, make_mould
 from anlan.config.fill_scene import Home, Scene, Spot
 from anlan.config.fill_story import Life, replay
 from anlan.config.fill_tell import Kind, choose_kind, tell
-from anlan.config.fill_words import picture
 from anlan.config.fill_year import busy, storm, storm_week
 from anlan.places.find import ZONE
 
