@@ -9,7 +9,7 @@ STATIC := src/anlan/web/look/static/.stamp
 MESSAGES := $(VENV)/.messages
 JOBS ?= 2
 
-.PHONY: help venv frontend messages demo serve check test test-slow format pins clean
+.PHONY: help venv frontend messages demo serve check test test-slow pictures format pins clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ test: venv frontend messages  ## the quick tests, on a real PostgreSQL
 
 test-slow: venv frontend messages  ## all rounds, hours, and every property on examples that no run had before
 	@$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile=luck
+
+pictures: venv frontend messages  ## the pictures of README.md, by walking the demo's tour in a browser
+	@$(BIN)/python -m pytest tests/journeys/test_tour.py --pictures docs/pictures
 
 format: venv  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet src tests tools; $(BIN)/ruff format --quiet src tests tools

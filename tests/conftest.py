@@ -31,6 +31,13 @@ hypothesis.settings.register_profile("luck", derandomize=False)
 hypothesis.settings.load_profile("same")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the tour's journey keeps what it sees; nowhere, unless one says so."""
+    parser.addoption(
+        "--pictures", metavar="FOLDER", help="keep pictures of the demo's tour here (make pictures)"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compiles the translations when they changed, once for all workers."""
     if not hasattr(config, "workerinput"):

@@ -125,7 +125,7 @@ STOPS = (
         n=8,
         title=_("The same report by a program"),
         words=_(
-            "Everything that people do here, programs can do, with the same rules. This command reports what you reported by hand, and answers with the number and the code:"
+            "Everything that people do here, programs can do, with the same rules. This command reports what you reported by hand, and answers with the number and the code."
         ),
         ways=(Way(word=_("The command, and what it answers"), guest="developer", page="/demo/program"),),
     ),
