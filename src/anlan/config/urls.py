@@ -10,9 +10,7 @@ from anlan.people.configuration import site
 from anlan.web.gate import open_to
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("anlan.web.look.urls")),
-    path("", include("anlan.web.public.urls")),
-    path("", include("anlan.web.resident.urls")),
+    # Whatever has a beginning of its own comes first: it is found, or passed over, by one look.
     path("api/v1/", include("anlan.web.api.urls")),
     path("admin/", site.urls),
     path("desk/", include("anlan.web.desk.urls")),
@@ -24,6 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("language", open_to("anyone")(set_language), name="set_language"),
+    path("", include("anlan.web.look.urls")),
+    path("", include("anlan.web.public.urls")),
+    path("", include("anlan.web.resident.urls")),
 ]
 handler403 = "anlan.web.staff_frame.not_allowed"
 handler404 = "anlan.web.staff_frame.not_found"
