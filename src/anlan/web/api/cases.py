@@ -92,7 +92,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             by=caller.by,
             at=caller.at,
             case_id=case_id,
-            data=clean_data(action, given.data, by=caller.by, known=current()),
+            data=clean_data(action, given.data, by=caller.by, known=current),
             request_id=request_id,
             files=files,
             procedure=procedure.key,
@@ -320,7 +320,7 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
     owner, _key, files = read_references(given.files, declared, procedure)
     if owner not in {None, sight.case_id}:
         raise Invalid(fields={"files": _("These files are of another case.")})
-    data = clean_data(declared, given.data, by=sight.by, known=sight.known)
+    data = clean_data(declared, given.data, by=sight.by, known=lambda: sight.known)
     if declared.audience is Audience.PUBLIC and given.seen != public_words(declared, data, known=sight.known):
         _ask_to_read(declared, data, case, procedure, sight)
     if declared.key == "look":

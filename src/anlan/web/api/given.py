@@ -4,7 +4,7 @@
 Only spelling is changed here; whether a value may stand is the engine's to judge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +43,12 @@ def find_area(code: str, *, at: datetime) -> int:
     return padded if was_code(padded, at=at) else find_spot(code, at=at).code
 
 
-def clean_data(action: Action, data: Mapping[str, Any], *, by: Actor, known: Known) -> dict[str, Any]:
-    """What was sent, in the engine's terms: points in WGS-84, numbers of cases that `by` sees as ids. Raises Invalid."""
+def clean_data(
+    action: Action, data: Mapping[str, Any], *, by: Actor, known: Callable[[], Known]
+) -> dict[str, Any]:
+    """What was sent, in the engine's terms: points in WGS-84, numbers of cases that `by` sees as ids; only these need
+    what is `known`. Raises Invalid.
+    """
     found = dict(data)
     for field in action.fields:
         value = found.get(field.key)
@@ -53,7 +57,7 @@ def clean_data(action: Action, data: Mapping[str, Any], *, by: Actor, known: Kno
         if field.kind is Kind.FILES:
             raise Invalid(fields={field.key: _("Files go beside data, in files, by their references.")})
         if field.kind is Kind.CASE:
-            found[field.key] = _case_named(field, value, by, known)
+            found[field.key] = _case_named(field, value, by, known())
         elif field.kind is Kind.POINT and isinstance(value, dict):
             found[field.key] = _point(field, value)
     return found
