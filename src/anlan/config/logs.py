@@ -5,13 +5,14 @@ Libraries' messages come as their template alone, or as the place in the library
 otherwise hold whatever somebody typed. `ANLAN_DEBUG` and the demo, which hold no real data, log in plain lines instead.
 """
 
-import json
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
+
+import msgspec
 
 from anlan.config.requests import request_id
 
@@ -42,7 +43,7 @@ class JsonFormatter(logging.Formatter):
         line |= getattr(record, "told", {})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = [_tell(error) for error in _chain(record.exc_info[1])]
-        return json.dumps(line, ensure_ascii=False)
+        return msgspec.json.encode(line).decode()
 
 
 def _chain(error: BaseException) -> list[BaseException]:
