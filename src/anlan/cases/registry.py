@@ -19,6 +19,7 @@ ROOM_KINDS = ("village_committee", "town_room", "county_centre", "city_supervisi
 
 _procedures: dict[tuple[str, int], Procedure] = {}
 _newest: dict[str, Procedure] = {}
+_tables: dict[str, str] = {}
 _columns: dict[str, tuple[str, ...]] = {}
 _moments: dict[str, frozenset[str]] = {}
 _case_fields: dict[str, tuple[str, ...]] = {}
@@ -57,7 +58,9 @@ def register(procedures: Iterable[Procedure]) -> None:
     _columns.clear()
     for key, procedure in _newest.items():
         if procedure.record is not None:
-            typed = [f for f in apps.get_model(procedure.record)._meta.concrete_fields if not f.primary_key]
+            record = apps.get_model(procedure.record)._meta
+            typed = [f for f in record.concrete_fields if not f.primary_key]
+            _tables[key] = str(record.db_table)
             _columns[key] = tuple(str(f.column) for f in typed)
             _moments[key] = frozenset(str(f.column) for f in typed if isinstance(f, DateTimeField))
     for procedure in _procedures.values():
@@ -101,11 +104,8 @@ def recorded() -> tuple[str, ...]:
 
 
 def record_table(procedure: str) -> str:
-    """The table of a procedure's typed columns."""
-    record = _newest[procedure].record
-    if record is None:
-        raise LookupError(f"{procedure} has no typed columns")
-    return str(apps.get_model(record)._meta.db_table)
+    """The table of a procedure's typed columns. Raises KeyError where it has none."""
+    return _tables[procedure]
 
 
 def record_columns(procedure: str) -> tuple[str, ...]:

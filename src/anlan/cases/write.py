@@ -7,6 +7,7 @@ notifies nor enqueues: followers of the journal do.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -314,30 +315,35 @@ def _statement(sheet: Sheet) -> tuple[str, list[Any]]:
 
     Rows travel as JSON, one parameter a table: binding a hundred arrays costs more than everything else here.
     """
-    parts: list[str] = []
-    params: list[Any] = []
-
-    def take(part: str, value: Any) -> None:
-        params.append(value)
-        parts.append(part.replace("?", f"${len(params)}"))
-
-    for name, rows in sheet.rows.items():
-        take(INSERTS[name], _as_json(TABLES[name].columns, rows))
+    parts: list[tuple[str, Any]] = [
+        (INSERTS[name], _as_json(TABLES[name].columns, rows)) for name, rows in sheet.rows.items()
+    ]
     if sheet.updates:
-        take(UPDATE, _as_json(UPDATED, sheet.updates))
+        parts.append((UPDATE, _as_json(UPDATED, sheet.updates)))
     for procedure, records in sheet.records.items():
-        take(_record_insert(procedure), msgspec.json.encode(records).decode())
+        insert = _record_insert(registry.record_table(procedure), registry.record_columns(procedure))
+        parts.append((insert, msgspec.json.encode(records).decode()))
     for what, cases in sheet.erase.items():
-        for sql in ERASES[what]:
-            take(sql, cases)
-    *before, final = parts
+        parts += [(sql, cases) for sql in ERASES[what]]
+    return _as_one(tuple(part for part, _value in parts)), [value for _part, value in parts]
+
+
+@lru_cache(maxsize=1_000)
+def _as_one(parts: tuple[str, ...]) -> str:
+    """The parts as steps of one statement, each with a parameter."""
+    *before, final = (part.replace("?", f"${n}") for n, part in enumerate(parts, start=1))
     steps = ", ".join(f"w{i} AS ({part})" for i, part in enumerate(before))
-    return (f"WITH {steps} {final}" if steps else final), params
+    return f"WITH {steps} {final}" if steps else final
 
 
 def _as_json(columns: tuple[tuple[str, str], ...], rows: Sequence[tuple[Any, ...]]) -> str:
-    names = [column for column, _type in columns]
+    names = _names(columns)
     return _encoder.encode([dict(zip(names, map(_plain, row), strict=True)) for row in rows]).decode()
+
+
+@cache
+def _names(columns: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(column for column, _type in columns)
 
 
 def _plain(value: Any) -> Any:
@@ -357,11 +363,10 @@ def _insert(table: Table) -> str:
     )
 
 
-def _record_insert(procedure: str) -> str:
-    table = registry.record_table(procedure)
-    columns = ("case_id", *registry.record_columns(procedure))
-    names = ", ".join(f'"{c}"' for c in columns)
-    changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in columns[1:])
+@cache
+def _record_insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{c}"' for c in ("case_id", *columns))
+    changed = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in columns)
     return (
         f"INSERT INTO {table} ({names})"
         f" SELECT {names} FROM json_populate_recordset(NULL::{table}, ?::json)"
