@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,6 +158,25 @@ def test_a_follower_reads_each_line_once_and_a_fault_loses_none(own_database: Cl
             continue
     assert seen == list(range(1, 11))
     assert Follower.objects.get(name="reader").position == 10
+
+
+@pytest.mark.django_db
+def test_followers_at_one_place_share_a_reading_unless_the_journal_there_is_another() -> None:
+    number_all()
+    began = journal.head().position
+
+    def read_after_opening() -> tuple[int, list[Line]]:
+        act(opening())
+        number_all()
+        return journal.read_lines(began, limit=9)
+
+    with transaction.atomic():
+        reached, lines = read_after_opening()
+        assert journal.read_lines(began, limit=9)[1] is lines
+        transaction.set_rollback(True)
+    again, others = read_after_opening()
+    assert again == reached == began + 1
+    assert others[0].entry.case_id != lines[0].entry.case_id
 
 
 def test_a_new_sending_follower_begins_at_the_end_and_is_never_rebuilt(

@@ -6,15 +6,16 @@ of leaders may run; the one that has the lock in the numbering transaction works
 so a dump restored elsewhere goes on where it was. Once a day the head is written to a file outside the database.
 """
 
-import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 
@@ -30,6 +31,9 @@ LOCK = 0x616E6C616E01
 """The advisory lock of the leader; any number that nothing else in this database takes."""
 START = bytes(32)
 _PLACE = struct.Struct(">Q16sI")
+_reading = Lock()
+_lately: dict[tuple[int, bytes], list["Line"]] = {}
+"""What was read last, by where it begins and the running digest in which it ends: that names each of its entries."""
 
 LAST = "SELECT position, running, at FROM cases_journal ORDER BY position DESC LIMIT 1"
 TAKE = """
@@ -38,7 +42,8 @@ RETURNING id, case_id, seq, digest"""
 PUT = """
 INSERT INTO cases_journal (position, case_id, seq, digest, running, at)
 SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::integer[], $4::bytea[], $5::bytea[], $6::timestamptz[])"""
-REACHED = "SELECT max(position) FROM cases_journal WHERE position > $1 AND position <= $2"
+REACHED = """
+SELECT position, running FROM cases_journal WHERE position > $1 AND position <= $2 ORDER BY position DESC LIMIT 1"""
 READ = """
 SELECT j.position, j.at, e.case_id, e.seq, e.at, e.received_at, e.actor, e.action, e.from_state, e.to_state,
        e.audience, e.outcomes, e.prev, e.digest, e.algorithm, e.format
@@ -127,13 +132,20 @@ def numbered_rows(
 
 
 def read_lines(after: int, *, limit: int) -> tuple[int, list[Line]]:
-    """The lines after a position, at most `limit`, and the position they reach. Entries are joined by key."""
-    with prepared() as run:
-        row = run(REACHED, [after, after + limit]).fetchone()
-        if row is None or row[0] is None:
+    """The lines after a position, at most `limit`, and the position they reach. Entries are joined by key.
+
+    Followers that come one after the other to the same place share what the first has read.
+    """
+    with _reading, prepared() as run:
+        end = run(REACHED, [after, after + limit]).fetchone()
+        if end is None:
             return after, []
-        lines = run(READ, [after, row[0]]).fetchall()
-    return row[0], [Line(position=one[0], at=one[1], entry=read_entry(one[2:])) for one in lines]
+        name = after, bytes(end[1])
+        if name not in _lately:
+            rows = run(READ, [after, end[0]]).fetchall()
+            _lately.clear()
+            _lately[name] = [Line(position=row[0], at=row[1], entry=read_entry(row[2:])) for row in rows]
+        return end[0], _lately[name]
 
 
 def read_entry(row: Sequence[Any]) -> Entry:
@@ -149,7 +161,7 @@ def read_entry(row: Sequence[Any]) -> Entry:
         frm=row[6],
         to=row[7],
         audience=row[8],
-        outcomes=json.loads(outcomes) if isinstance(outcomes, str) else outcomes,
+        outcomes=msgspec.json.decode(outcomes) if isinstance(outcomes, str) else outcomes,
         prev=bytes(row[10]),
         digest=bytes(row[11]),
         algorithm=row[12],
