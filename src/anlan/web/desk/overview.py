@@ -8,7 +8,6 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +32,7 @@ from anlan.places.codes import text
 from anlan.places.tree import Spot
 from anlan.web.action_forms import say
 from anlan.web.case_drawing import item_of
-from anlan.web.desk.drawn import days_of, map_of_rows, trend_of_days
+from anlan.web.desk.drawn import days_of, map_of_rows, percent, trend_of_days
 from anlan.web.gate import open_to
 from anlan.web.look.values import Choice
 from anlan.web.staff_frame import OVERSEERS, OVERVIEWERS, Sight, frame, language, look_of
@@ -41,7 +40,6 @@ from anlan.web.staff_frame import OVERSEERS, OVERVIEWERS, Sight, frame, language
 LENGTHS = {"7": 7, "30": 30, "365": 365}
 MONTH = "month"
 USUAL = "30"
-TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +262,7 @@ def cells(row: Counted, scene: Scene, sight: Sight, measures: Sequence[Measure])
             count_url=url(one.counts, figure.count),
             of="" if figure.of is None else number_format(figure.of, force_grouping=True),
             of_url=url(one.of, figure.of),
-            percent="" if figure.percent is None else f"{figure.percent.quantize(TENTH)} %",
+            percent="" if figure.percent is None else percent(float(figure.percent)),
         )
 
     late = Cell(

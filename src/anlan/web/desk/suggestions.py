@@ -27,7 +27,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             continue
         worth = worth_of(row)
         steps = [
-            (f"{step * 100 // STEPS}–{(step + 1) * 100 // STEPS} %", right, said, _share(right, said))
+            (f"{step * 100 // STEPS}–{(step + 1) * 100 // STEPS}%", right, said, _share(right, said))
             for step, (said, right) in enumerate(worth.steps)
             if said
         ]
