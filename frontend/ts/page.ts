@@ -47,10 +47,10 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// A fold that has room around it stands open.
+// A fold that has room around it stands open; large letters leave none.
 for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-open-from]")) {
   const from = Number(fold.dataset.openFrom);
-  fold.open = window.innerWidth >= from;
+  fold.open = window.innerWidth >= from && !document.documentElement.classList.contains("anlan-large");
 }
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
