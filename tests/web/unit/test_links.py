@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -95,6 +96,28 @@ def test_a_refused_form_keeps_what_was_written(desk: Client, water: Post) -> Non
     refused = client.post(f"{address}/do/done", {"answer": "已经换了新水管"})
     assert refused.status_code == 422
     assert "已经换了新水管" in text(refused)
+
+
+def test_what_was_written_for_an_action_that_just_went_is_shown_with_why(desk: Client, water: Post) -> None:
+    case, client = given(), Client()
+    address = link(desk, case, water)
+    form = {"met": "yes", "outcome": "fixed", "answer": "已经换了新水管，恢复供水"}
+    assert client.post(f"{address}/do/done", form | {"files": photo()}).status_code == 302
+    late = client.post(f"{address}/do/done", form | {"files": photo(), "request_id": str(uuid4())})
+    assert late.status_code == 409
+    assert "已经换了新水管" in text(late)
+    assert client.post(f"{address}/do/publish", {"summary": "已经修好"}).status_code == 404
+    assert client.post(f"{address}/do/rule", {"words": "由我们裁定"}).status_code == 404
+
+
+def test_what_was_written_for_a_link_that_just_ended_is_shown_with_why(desk: Client, water: Post) -> None:
+    case = given()
+    address = link(desk, case, water)
+    case.do("reassign", town(), unit=organisation(dept("housing")), words="改由住建处理")
+    ended = Client().post(f"{address}/do/done", {"answer": "已经换了新水管", "outcome": "fixed"})
+    assert ended.status_code == 409
+    assert "已经换了新水管" in text(ended)
+    assert "fixed" not in text(ended)
 
 
 def test_its_photos_open_and_no_other_file(desk: Client, water: Post) -> None:

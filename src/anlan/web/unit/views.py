@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from anlan.base.clock import now
-from anlan.base.errors import NotFound
+from anlan.base.errors import Conflict, NotFound
+from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Kind
 from anlan.cases.invitations import Invited, find_invited
@@ -58,7 +59,8 @@ def do(request: HttpRequest, secret: str, action: str) -> HttpResponse:
     try:
         sight, invited = _open(secret)
     except NotFound:
-        return back
+        kept = _written(request)
+        return render(request, "unit/ended.html", {"kept": kept}, status=409) if kept else back
     view = _view(sight, invited)
     acting_post.set(sight.by.post_id)
     try:
@@ -66,7 +68,7 @@ def do(request: HttpRequest, secret: str, action: str) -> HttpResponse:
     except NotNow as passed:
         messages.warning(request, str(passed))
         return back
-    if not _offered(view, action) and doing.done is None:
+    if not _offered(view, action) and doing.done is None and doing.status != Conflict.status:
         raise Http404
     if doing.done is not None:
         messages.success(request, say(doing.action.done))
@@ -111,6 +113,19 @@ def _view(sight: Sight, invited: Invited) -> View:
 
 def _offered(view: View, action: str) -> bool:
     return any(each.key == action for each in view.actions)
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """What somebody wrote into a form whose link has ended meanwhile, to be copied from."""
+    procedures = registry.newest().values()
+    texts = {
+        field.key
+        for procedure in procedures
+        for action in procedure.actions
+        for field in action.fields
+        if field.kind in {Kind.TEXT, Kind.LONG_TEXT}
+    }
+    return [word for key in sorted(texts & request.POST.keys()) if (word := request.POST[key].strip())]
 
 
 def _shown(view: View, sight: Sight) -> frozenset[int]:
