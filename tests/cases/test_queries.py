@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,18 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.cases import queries_lists, registry
 from anlan.cases.may import may, sees
 from anlan.cases.projection import Projection
-from anlan.cases.queries import Filters, Page, Row, Sort, counts, find_by_number, get_view, list_cases
+from anlan.cases.queries import (
+    MARKS,
+    RETURNED_BY,
+    Filters,
+    Page,
+    Row,
+    Sort,
+    counts,
+    find_by_number,
+    get_view,
+    list_cases,
+)
 from anlan.people.may import Actor, Role, anonymous, resident
 from anlan.places.codes import code_range, pad
 from tests.cases.many import VILLAGES, World, make_world
@@ -77,7 +89,14 @@ def filters(world: World) -> st.SearchStrategy[Filters]:
             maybe(), st.sampled_from([pad(c) for c in ("33", "330106", TOWN, VILLAGE, f"{VILLAGE}001")])
         ),
         mine=st.sampled_from((False, False, True)),
+        marked=st.one_of(maybe(), maybe(), st.sampled_from(sorted(MARKS))),
+        holder=st.one_of(maybe(), maybe(), st.sampled_from(world.organisations)),
+        returned_by=st.one_of(maybe(), maybe(), maybe(), st.sampled_from(world.organisations)),
     )
+
+
+def gave_back(case: Projection) -> set[int | None]:
+    return {case.record.get(column) for column in RETURNED_BY}
 
 
 def wanted(world: World, by: Actor, asked: Filters, at: datetime) -> list[Projection]:
@@ -99,6 +118,9 @@ def wanted(world: World, by: Actor, asked: Filters, at: datetime) -> list[Projec
             and (not asked.overdue or (case.due_at is not None and case.due_at < at))
             and low <= case.area < high
             and (not asked.mine or by.organisation_id in assigned)
+            and (asked.marked is None or bool(case.record.get(MARKS[asked.marked])))
+            and asked.holder in {None, case.holder}
+            and (asked.returned_by is None or asked.returned_by in gave_back(case))
         )
 
     return [case for case in world.cases.values() if fits(case)]
@@ -135,7 +157,7 @@ def test_lists_and_counts_are_what_the_rule_says(
         assert len(rows) == len({row.id for row in rows})
         assert {row.id for row in rows} == {case.id for case in expected}
         key = {
-            Sort.DUE: lambda row: (row.due_at or FAR, row.id),
+            Sort.DUE: lambda row: (not row.urgent, row.due_at or FAR, row.id),
             Sort.NEWEST: lambda row: (row.opened_at, row.id),
             Sort.OLDEST: lambda row: (row.opened_at, row.id),
         }[sort]
@@ -145,6 +167,8 @@ def test_lists_and_counts_are_what_the_rule_says(
             assert (row.number, row.state, row.area, row.due_at, row.holder) == (
                 case.number, case.state, case.area, case.due_at, case.holder,
             )  # fmt: skip
+            assert row.returns == case.record.get("returns", 0)
+            assert row.returned_by in ({None} if not row.returns else gave_back(case))
         if by.kind != "post":
             return
         narrow = Filters(within=asked.within, procedure=asked.procedure, mine=asked.mine)
@@ -214,6 +238,24 @@ def test_a_cursor_is_refused_when_altered_or_used_elsewhere(world: World) -> Non
         list_cases(by, known=world.known, at=LATER, size=3, after=cursor, sort=Sort.NEWEST)
     rest = list_cases(by, known=world.known, at=LATER, size=3, after=cursor)
     assert not {row.id for row in rest.rows} & {row.id for row in page.rows}
+
+
+def test_what_is_urgent_is_first_whatever_else_waits_and_is_found_by_its_own_index(world: World) -> None:
+    by = post(Role.SUPERVISOR, "province:33", "33")
+    rows = through(by, world, at=LATER, filters=Filters(), sort=Sort.DUE, size=7)
+    urgent = [row.urgent for row in rows]
+    assert 0 < sum(urgent) < len(urgent)
+    assert urgent == sorted(urgent, reverse=True)
+    limits = [row.due_at for row in rows if row.due_at]
+    assert limits != sorted(limits)
+    with CaptureQueriesContext(connection) as asked:
+        list_cases(by, known=world.known, at=LATER, size=3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "case_urgent_province" in plan
+    assert "Sort" not in plan.split("case_urgent_province")[1].split("->")[0]
 
 
 def test_ended_cases_have_no_limit_to_sort_by(world: World) -> None:

@@ -3,19 +3,20 @@
 
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_alike import MOST_ALIKE, Alike, alike_in, alike_to
-from anlan.cases.queries_columns import AWAITED, FOLLOWING, KIND, TYPED_UP, UNTYPED
+from anlan.cases.queries_columns import (
+    AWAITED,
+    FOLLOWING,
+    KIND,
+    MARKS,
+    REOPENED,
+    RETURNED_BY,
+    RETURNS,
+    TYPED_UP,
+    UNTYPED,
+)
 from anlan.cases.queries_counts import CAP, Count, Counts, counts
 from anlan.cases.queries_joined import Joined, count_joined, get_joined, read_joined_file
-from anlan.cases.queries_lists import (
-    Filters,
-    Page,
-    Row,
-    Sort,
-    list_cases,
-    open_states,
-    rows_by_id,
-    visible_among,
-)
+from anlan.cases.queries_lists import list_cases, open_states
 from anlan.cases.queries_looks import looks_at, open_look
 from anlan.cases.queries_onward import Answer, Onward, get_onward
 from anlan.cases.queries_public import (
@@ -34,13 +35,16 @@ from anlan.cases.queries_public import (
     public_list,
     town_of,
 )
+from anlan.cases.queries_rows import Filters, Page, Row, Sort, rows_by_id, visible_among
 from anlan.cases.queries_summaries import (
     OUTCOME,
     PublicStep,
     Summary,
     get_summary,
+    read_summary_photo,
     summaries_of,
 )
+from anlan.cases.queries_units import OfUnit, by_unit
 from anlan.cases.queries_view import (
     ClaimedBy,
     Content,
@@ -59,8 +63,12 @@ __all__ = [
     "CAP",
     "FOLLOWING",
     "KIND",
+    "MARKS",
     "MOST_ALIKE",
     "OUTCOME",
+    "REOPENED",
+    "RETURNED_BY",
+    "RETURNS",
     "TYPED_UP",
     "UNTYPED",
     "Alike",
@@ -76,6 +84,7 @@ __all__ = [
     "Joined",
     "Line",
     "Look",
+    "OfUnit",
     "Onward",
     "Page",
     "Person",
@@ -90,6 +99,7 @@ __all__ = [
     "View",
     "alike_in",
     "alike_to",
+    "by_unit",
     "count_joined",
     "counts",
     "find_by_number",
@@ -112,6 +122,7 @@ __all__ = [
     "public_list",
     "read_file",
     "read_joined_file",
+    "read_summary_photo",
     "rows_by_id",
     "summaries_of",
     "town_of",

@@ -11,6 +11,12 @@ UNTYPED = "untyped"
 """The typed column that says that a recording is still to be typed up."""
 AWAITED = "awaited"
 """The typed column that holds how many photos are still on the way."""
+RETURNS, REOPENED = "returns", "reopened"
+"""The typed columns that count how often units gave a case back since it was opened, and how often it was reopened."""
+RETURNED_BY = ("returned_2", "returned_1")
+"""The typed columns with the units that gave it back, the last one first."""
+MARKS = {"untyped": UNTYPED, "returned": RETURNS, "reopened": REOPENED}
+"""What a list may be narrowed to, and the typed column that says so by being more than nothing."""
 FOLLOWING, TYPED_UP = "photo", "type_up"
 """The actions by which those photos come, and by which what was said gets its words."""
 
@@ -36,4 +42,24 @@ def _column(column: str, recorded: tuple[str, ...], case: str) -> str:
 def told() -> dict[str, str]:
     """What lists tell of typed columns."""
     recorded = registry.recorded()
-    return {"kind": kind_told(recorded), "untyped": _column(UNTYPED, recorded, "c") or "NULL"}
+    last = [found for column in RETURNED_BY if (found := _column(column, recorded, "c"))]
+    return {
+        "kind": kind_told(recorded),
+        "untyped": _column(UNTYPED, recorded, "c") or "NULL",
+        "returns": _column(RETURNS, recorded, "c") or "NULL",
+        "returned_by": f"coalesce({', '.join(last)})" if last else "NULL",
+    }
+
+
+@cache
+def is_marked(mark: str, recorded: tuple[str, ...], case: str) -> str:
+    """SQL for whether a case has one of `MARKS`."""
+    found = _column(MARKS[mark], recorded, case)
+    return f"({found})::integer > 0" if found else "FALSE"
+
+
+@cache
+def was_returned_by(recorded: tuple[str, ...], case: str) -> str:
+    """SQL for the units that gave a case back, as an array."""
+    found = [each for column in RETURNED_BY if (each := _column(column, recorded, case))]
+    return f"ARRAY[{', '.join(found)}]" if found else "ARRAY[]::integer[]"

@@ -10,7 +10,8 @@ from django.db import connection
 
 from anlan.cases.known import Known
 from anlan.cases.may import Branch
-from anlan.cases.queries_lists import JOINED_REACH, NEAR, REACH, Filters, branches_of, due_key, open_states
+from anlan.cases.queries_lists import JOINED_REACH, NEAR, branches_of, due_key, open_states
+from anlan.cases.queries_rows import Filters
 from anlan.people.may import Actor
 
 CAP = 1_000
@@ -41,7 +42,7 @@ SELECT s.state,
        (SELECT count(*) FROM (SELECT 1 {seek} LIMIT {cap}) q),
        (SELECT count(*) FROM (SELECT 1 {seek} AND {due} < %(at)s LIMIT {cap}) q),
        (SELECT count(*) FROM (SELECT 1 {seek} AND {due} >= %(at)s AND {due} < %(near)s LIMIT {cap}) q),
-       (SELECT count(*) FROM (SELECT 1 FROM (SELECT c.urgent {seek} LIMIT {reach}) y WHERE urgent LIMIT {cap}) q)
+       (SELECT count(*) FROM (SELECT 1 {seek} AND c.urgent LIMIT {cap}) q)
   FROM unnest(%(states)s::text[]) AS s(state)"""
 ASSIGNED = """
 SELECT c.state, count(*), count(*) FILTER (WHERE c.due_at < %(at)s),
@@ -58,10 +59,9 @@ def counts(by: Actor, *, known: Known, at: datetime, filters: Filters | None = N
         named = {f"p{i}": value for i, value in enumerate(params)}
         seek = statement % tuple(f"%({name})s" for name in named)
         template = COUNTED if branch.name == "place" else ASSIGNED
-        reach = REACH if branch.name == "place" else JOINED_REACH
         with connection.cursor() as cursor:
             cursor.execute(
-                template.format(seek=seek, due=due_key("c"), cap=CAP + 1, reach=reach),
+                template.format(seek=seek, due=due_key("c"), cap=CAP + 1, reach=JOINED_REACH),
                 {**named, "at": at, "near": at + NEAR, "states": list(found)},
             )
             for state, *numbers in cursor.fetchall():

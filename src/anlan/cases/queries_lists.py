@@ -2,14 +2,14 @@
 """Lists of cases, within what the actor may see: facts only, never words or persons.
 
 Every list is the union of `may.visible_to`'s branches, each read in the page's order from an index of its own and cut
-at the page's length; pages go by keyset. A filter that no index knows is looked for in a bounded reach of rows, so a
+at the page's length; pages go by keyset. In the order of limits what is urgent comes first: it is a part of the list, with an
+index of its own, and all else the next part. A filter that no index knows is looked for in a bounded reach of rows, so a
 page may be short and still have a next one. What it costs depends on the page, not on how many cases there are.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,9 @@ from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import Branch, range_of, visible_to
-from anlan.cases.queries_columns import kind_told, told
+from anlan.cases.queries_columns import is_marked, kind_told, told, was_returned_by
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.cases.queries_rows import ROWS, Filters, Page, Row, Sort, as_row
 from anlan.people.may import Actor, common
 from anlan.places.find import ranges_of
 
@@ -35,73 +36,6 @@ NEAR = timedelta(hours=24)
 """A case is near its limit when it ends within this."""
 FAR = datetime.max.replace(tzinfo=UTC)
 """Where cases without a running limit stand in the order."""
-
-
-class Sort(StrEnum):
-    """The order of a list. `DUE` is for open cases only: those without a running limit come last."""
-
-    DUE = "due"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a list is narrowed to. `within` is a padded place code; `mine` leaves only what is assigned to the actor's
-    organisation, `claimed` only what the actor's own post has claimed, `opened` only what it reported itself and for nobody
-    else; `open` None takes open and ended cases.
-    """
-
-    open: bool | None = True
-    states: tuple[str, ...] = ()
-    procedure: str | None = None
-    category: int | None = None
-    group: str | None = None
-    source: str | None = None
-    urgent: bool = False
-    overdue: bool = False
-    near: bool = False
-    within: int | None = None
-    mine: bool = False
-    claimed: bool = False
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now, or
-    (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category; `untyped`: a
-    recording waits to be typed up.
-    """
-
-    id: UUID
-    number: int
-    procedure: str
-    version: int
-    state: str
-    open: bool
-    category: int | None
-    condition: int | None
-    place: int
-    area: int
-    due_at: datetime | None
-    urgent: bool
-    holder: int | None
-    source: str
-    opened_at: datetime
-    closed_at: datetime | None
-    claimed_by: int | None
-    kind: str
-    said: bool
-    untyped: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Rows and where the next page begins. `next_cursor` None: nothing is left. A short page may have a next one."""
-
-    rows: tuple[Row, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +63,6 @@ class _Stream:
 
 Position = tuple[datetime | None, UUID]
 FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
-ROWS = """
-SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
-       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said, {untyped}
-  FROM ({page}) p JOIN cases_case c ON c.id = p.id
-  LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
- ORDER BY p.k {way}, p.id {way}"""
 CLAIMED = """
 SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s AND said ORDER BY case_id LIMIT 1000"""
 OPENED = """
@@ -165,22 +93,58 @@ def list_cases(
         raise Invalid(_("Only open cases have a limit to sort by. Please choose newest or oldest."))
     size = max(1, min(size, MOST))
     of = [sort, asked]
-    start = _read(read_cursor(of, after)) if after else None
+    part, *begin = read_cursor(of, after) if after else (0, None)
+    start = _read(begin) if len(begin) > 1 else None
+    parts = _parts(asked, sort)
+    rows: list[Row] = []
+    while part < len(parts):
+        wanted = size - len(rows)
+        found, end = _part(by, asked, sort, parts[part], start, known=known, at=at, size=wanted or 1)
+        if not wanted:
+            # The page is full; whether anything comes after it is all that was asked.
+            return Page(
+                rows=tuple(rows), next_cursor=write_cursor(of, [part, None]) if found or end else None
+            )
+        rows += found
+        if end is not None:
+            return Page(rows=tuple(rows), next_cursor=write_cursor(of, [part, *end]))
+        part, start = part + 1, None
+    return Page(rows=tuple(rows), next_cursor=None)
+
+
+def _parts(asked: Filters, sort: Sort) -> tuple[bool | None, ...]:
+    """Which cases come after which: the urgent ones before the others, in the order of limits."""
+    if sort is not Sort.DUE:
+        return (None,)
+    return (True,) if asked.urgent else (True, False)
+
+
+def _part(
+    by: Actor,
+    asked: Filters,
+    sort: Sort,
+    urgent: bool | None,  # noqa: FBT001 - a value that is handed on
+    start: Position | None,
+    *,
+    known: Known,
+    at: datetime,
+    size: int,
+) -> tuple[list[Row], Position | None]:
+    """Rows of one part of the list, and the position after which the next page goes on; None where the part has ended."""
     streams = [
-        _stream(branch, by, asked, sort, start, at=at)
+        _stream(branch, by, asked, sort, start, at=at, urgent=urgent)
         for branch in branches_of(by, asked, known=known, at=at)
     ]
     if not streams:
-        return Page(rows=(), next_cursor=None)
-    narrows, values = _narrowing(by, asked, known=known)
+        return [], None
+    narrows, values = _narrowing(by, replace(asked, urgent=False) if urgent else asked, known=known)
     rows = _rows(streams, narrows, values, sort, at=at, limit=size + 1)
     last = _position(rows[size - 1], sort) if len(rows) > size else None
     edge = _edge(streams, sort, last) if narrows else None
     if edge is not None:
         # Past the edge another stream may still have rows that come first; they wait for the next page.
         rows = [row for row in rows if not _beyond(_position(row, sort), edge, sort)]
-        return Page(rows=tuple(rows[:size]), next_cursor=write_cursor(of, edge))
-    return Page(rows=tuple(rows[:size]), next_cursor=write_cursor(of, last) if last else None)
+    return rows[:size], edge or last
 
 
 def _read(position: list[Any]) -> Position:
@@ -206,6 +170,15 @@ def _narrowing(by: Actor, asked: Filters, *, known: Known) -> tuple[str, list[An
     if asked.opened:
         parts.append(OPENED)
         values.append(f"post:{by.post_id}")
+    recorded = registry.recorded()
+    if asked.marked is not None:
+        parts.append(is_marked(asked.marked, recorded, "y"))
+    if asked.holder is not None:
+        parts.append("(SELECT h.holder_id FROM cases_case h WHERE h.id = y.id) = %s")
+        values.append(asked.holder)
+    if asked.returned_by is not None:
+        parts.append(f"%s = ANY({was_returned_by(recorded, 'y')})")
+        values.append(asked.returned_by)
     if asked.urgent:
         parts.append("urgent")
     if asked.open is False:
@@ -254,7 +227,14 @@ def within_any(column: str, parts: Sequence[tuple[int, int]]) -> tuple[str, tupl
 
 
 def _stream(
-    branch: Branch, by: Actor, asked: Filters, sort: Sort, start: Position | None, *, at: datetime
+    branch: Branch,
+    by: Actor,
+    asked: Filters,
+    sort: Sort,
+    start: Position | None,
+    *,
+    at: datetime,
+    urgent: bool | None,
 ) -> _Stream:
     table = TABLES[branch.name]
     key = due_key(table if table != "o" else "c") if sort is Sort.DUE else f"{table}.opened_at"
@@ -274,6 +254,8 @@ def _stream(
         elif asked.states or asked.procedure:
             where.append("c.state = ANY(%s)")
             params.append(open_states(asked))
+    if urgent is not None:
+        where.append(f"{'' if urgent else 'NOT '}{'a' if table == 'a' else 'c'}.urgent")
     if asked.overdue:
         where.append(f"{due_key('a' if table == 'a' else 'c')} < %s")
         params.append(at)
@@ -294,7 +276,7 @@ def _stream(
         position=f"({key}, {id_of})",
         order=f"{key} {way}, {id_of} {way}",
         params=tuple(params),
-        reach=REACH if table == "c" else JOINED_REACH,
+        reach=REACH if table == "c" and not asked.looks_up else JOINED_REACH,
     )
 
 
@@ -316,37 +298,7 @@ def _rows(
     page = f"SELECT id, k FROM ({' UNION '.join(parts)}) u {end}"
     with connection.cursor() as cursor:
         cursor.execute(ROWS.format(page=page, way=_way(sort), **told()), [*params, at])
-        return [_row(row) for row in cursor.fetchall()]
-
-
-def rows_by_id(ids: Sequence[UUID], *, at: datetime) -> dict[UUID, Row]:
-    """These cases as lists show them, for whoever was told of them already."""
-    page = "SELECT unnest(%s::uuid[]) AS id, 0 AS k"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            ROWS.format(page=page, way="ASC", **told()),
-            [[*dict.fromkeys(ids)], at],
-        )
-        return {row[0]: _row(row) for row in cursor.fetchall()}
-
-
-def visible_among(by: Actor, ids: Sequence[UUID], *, known: Known) -> set[UUID]:
-    """Those of these cases that the actor sees."""
-    branches = visible_to(by, known=known)
-    parts = [f"SELECT c.id FROM {each.source} WHERE c.id = ANY(%s) AND {each.where}" for each in branches]
-    params: list[Any] = [value for each in branches for value in (list(ids), *each.params)]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(parts) or "SELECT", params)
-        return {row[0] for row in cursor.fetchall() if row}
-
-
-def _row(row: Any) -> Row:
-    return Row(
-        id=row[0], number=row[1], procedure=row[2], version=row[3], state=row[4], open=row[5], category=row[6],
-        condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
-        opened_at=row[14], closed_at=row[15], claimed_by=row[16],
-        kind=row[17] or "", said=bool(row[18]), untyped=bool(row[19]),
-    )  # fmt: skip
+        return [as_row(row) for row in cursor.fetchall()]
 
 
 def _edge(streams: list[_Stream], sort: Sort, last: Position | None) -> Position | None:

@@ -23,7 +23,8 @@ from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import range_of, visible_to
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
-from anlan.cases.queries_lists import MOST, Filters, Page, Sort, list_cases
+from anlan.cases.queries_lists import MOST, list_cases
+from anlan.cases.queries_rows import Filters, Page, Sort
 from anlan.people.may import Actor, resident
 from anlan.places.codes import Level, ancestors, code_range, level_of
 from anlan.places.find import ZONE, ranges_of, roots

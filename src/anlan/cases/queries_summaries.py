@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public pages of cases: the summary that staff wrote once the person allowed it, the outcome, and the course by days.
 
-Only what the public list shows, the outcome, and the words that were written for everybody. Taken back, reopened, erased or
+Only what the public list shows, the outcome, the words that were written for everybody, and the photos made for it. Taken back, reopened, erased or
 too long ago, a page is not there, the same as one that never was.
 """
 
@@ -16,7 +16,7 @@ from django.db import connection
 
 from anlan.base.errors import NotFound
 from anlan.base.keys import Unreadable, aad, keyring
-from anlan.cases import registry
+from anlan.cases import attachments, registry
 from anlan.cases.known import Known
 from anlan.cases.queries_public import PublicFilters, PublicPage, PublicRow, as_public, may_be_public
 from anlan.places.find import ZONE
@@ -31,7 +31,9 @@ ONE = """
 SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, published_at, id
   FROM cases_case WHERE published_as = %s AND {shown}"""
 WORDS = """
-SELECT c.published_as, c.published_at, c.id, c.key, {outcome}, t.seq, t.n, t.audience, t.sealed
+SELECT c.published_as, c.published_at, c.id, c.key, {outcome}, t.seq, t.n, t.audience, t.sealed,
+       ARRAY(SELECT a.keyed FROM cases_attachment a WHERE a.case_id = c.id AND a.seq = t.seq AND a.audience = 'public'
+                AND a.kind = 'image/jpeg' AND NOT a.erased ORDER BY a.n)
   FROM cases_case c JOIN LATERAL (
     SELECT t.seq, t.n, t.audience, t.sealed FROM cases_content t
       JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
@@ -54,6 +56,20 @@ class Summary:
     words: str
     outcome: str
     published_on: date
+    photos: int
+    """How many photos stand beside the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """What was published of one case, with what its photos are read by."""
+
+    case_id: UUID
+    key: bytes
+    words: str
+    outcome: str
+    on: date
+    photos: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +84,35 @@ class PublicStep:
 def summaries_of(page: PublicPage) -> tuple[Summary, ...]:
     """What was written of the cases of a page of the public list, in its order."""
     found = _written([row.page for row in page.rows if row.page is not None])
-    return tuple(
-        Summary(
-            row=row, words=found[row.page][0], outcome=found[row.page][1], published_on=found[row.page][2]
-        )
-        for row in page.rows
-        if row.page in found
+    return tuple(_summary(row, found[row.page]) for row in page.rows if row.page in found)
+
+
+def _summary(row: PublicRow, written: _Written) -> Summary:
+    return Summary(
+        row=row,
+        words=written.words,
+        outcome=written.outcome,
+        published_on=written.on,
+        photos=len(written.photos),
     )
 
 
 def get_summary(code: str, *, known: Known, at: datetime) -> tuple[Summary, tuple[PublicStep, ...]]:
     """One public page with its course. Raises NotFound."""
+    row, written = _shown(code, known=known, at=at)
+    return _summary(row, written), _course(written.case_id, row)
+
+
+def read_summary_photo(code: str, n: int, *, known: Known, at: datetime) -> bytes:
+    """Photo `n` (from 1) of a public page, as long as the page is there: the copy made for it. Raises NotFound."""
+    _row, written = _shown(code, known=known, at=at)
+    if not 1 <= n <= len(written.photos):
+        raise NotFound
+    return attachments.read(written.case_id, keyring().unwrap(written.key), written.photos[n - 1])
+
+
+def _shown(code: str, *, known: Known, at: datetime) -> tuple[PublicRow, _Written]:
+    """What everybody may see now under this address. Raises NotFound."""
     shown, values = may_be_public(PublicFilters(), at, known=known)
     row = None
     if shown and code.isascii() and code.isalnum():
@@ -88,29 +122,32 @@ def get_summary(code: str, *, known: Known, at: datetime) -> tuple[Summary, tupl
     written = _written([code]) if row is not None else {}
     if row is None or code not in written:
         raise NotFound
-    public = as_public(row)
-    words, outcome, on = written[code]
-    summary = Summary(row=public, words=words, outcome=outcome, published_on=on)
-    return summary, _course(row[-1], public)
+    return as_public(row), written[code]
 
 
-def _written(codes: Sequence[str]) -> dict[str, tuple[str, str, date]]:
-    """Summary, outcome and day of publication by address; without what cannot be read."""
+def _written(codes: Sequence[str]) -> dict[str, _Written]:
+    """What was published, by address; without what cannot be read."""
     if not codes:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(WORDS.format(outcome=_outcome_told(registry.recorded())), [list(codes)])
         rows = cursor.fetchall()
-    found: dict[str, tuple[str, str, date]] = {}
-    for code, published_at, case_id, key, outcome, seq, n, audience, sealed in rows:
+    found: dict[str, _Written] = {}
+    for code, published_at, case_id, key, outcome, seq, n, audience, sealed, photos in rows:
         place = aad(case_id, "content", seq, f"{n}:{audience}")
         try:
             opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=place)
         except Unreadable:
             continue
         values = msgspec.json.decode(opened[16:])
-        on = published_at.astimezone(ZONE).date()
-        found[code] = str(values.get(SUMMARY, "")), outcome or "", on
+        found[code] = _Written(
+            case_id=case_id,
+            key=bytes(key),
+            words=str(values.get(SUMMARY, "")),
+            outcome=outcome or "",
+            on=published_at.astimezone(ZONE).date(),
+            photos=tuple(bytes(keyed) for keyed in photos),
+        )
     return found
 
 

@@ -60,7 +60,7 @@ SIDES = {
     ),
     "drifted": (
         "SELECT a.case_id, a.n FROM cases_assignment a JOIN cases_case c ON c.id = a.case_id WHERE a.{range}"
-        " AND a.until_seq IS NULL AND (a.open, a.opened_at, a.due_at) IS DISTINCT FROM (c.open, c.opened_at, c.due_at)"
+        " AND a.until_seq IS NULL AND (a.open, a.opened_at, a.due_at, a.urgent) IS DISTINCT FROM (c.open, c.opened_at, c.due_at, c.urgent)"
     ),
 }
 TRAY = "SELECT case_id, seq, digest FROM cases_tray WHERE case_id = ANY(%s)"

@@ -104,6 +104,7 @@ TABLES = {
             ("open", "boolean"),
             ("opened_at", "timestamptz"),
             ("due_at", "timestamptz"),
+            ("urgent", "boolean"),
         ),
         renew=("case_id", "n"),
     ),
@@ -269,12 +270,16 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
         )
     else:
         sheet.updates.append((*case, before.seq))
-    moved = before is None or (before.open, before.due_at) != (after.open, after.due_at)
+    moved = before is None or (before.open, before.due_at, before.urgent) != (
+        after.open,
+        after.due_at,
+        after.urgent,
+    )
     for n, a in after.assigned.items():
         if (moved and a.until_seq is None) or before is None or before.assigned.get(n) != a:
             sheet.add(
                 "assignment", after.id, n, a.organisation, a.role, a.since_seq, a.until_seq, after.open,
-                after.opened_at, after.due_at,
+                after.opened_at, after.due_at, after.urgent,
             )  # fmt: skip
     for n, run in after.clocks.items():
         if before is None or before.clocks.get(n) != run:

@@ -251,6 +251,7 @@ class _Maker:
                 "case_id": Slot("raw"), "n": n, "organisation_id": self.raw_org(held.organisation), "role": held.role,
                 "since_seq": held.since_seq, "until_seq": held.until_seq, "open": one.open,
                 "opened_at": (one.opened_at, other.opened_at), "due_at": (one.due_at, other.due_at),
+                "urgent": one.urgent,
             })  # fmt: skip
         for n, run in one.clocks.items():
             later = other.clocks[n]

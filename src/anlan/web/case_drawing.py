@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from anlan.base.errors import NotFound
 from anlan.cases import registry
@@ -88,6 +88,8 @@ def item_of(
     under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
     if row.untyped and row.open:
         under.insert(0, _("To be typed up"))
+    if row.returns and row.open:
+        under.insert(0, returned_words(row.returns, row.returned_by, sight.known))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
     return look.Item(
@@ -103,6 +105,12 @@ def item_of(
         number=row.number,
         leaving=leaving,
     )
+
+
+def returned_words(times: int, last: int | None, known: Known) -> str:
+    """How often units gave a case back, and the last of them; units, never people."""
+    words = ngettext("given back by %(unit)s", "given back %(n)s times, last by %(unit)s", times)
+    return words % {"n": times, "unit": organisation(known, last) or _("a unit")}
 
 
 def _claimed(row: Row, sight: Sight, who: Mapping[int, str]) -> str:
@@ -248,7 +256,7 @@ def _said(values: Mapping[str, Any], action: Action | None, sight: Sight) -> lis
     longs = [key for key in values if key in fields and fields[key].kind is Kind.LONG_TEXT]
     for key, value in values.items():
         declared = fields.get(key)
-        if declared is None or declared.kind is Kind.POINT:
+        if declared is None or not declared.asked or declared.kind is Kind.POINT:
             continue
         word = say_value(declared, value, sight)
         if declared.kind is Kind.LONG_TEXT and len(longs) == 1:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from anlan.cases import registry
 from anlan.cases.envelope import SOURCES
-from anlan.cases.queries import Filters, Sort
+from anlan.cases.queries import MARKS, Filters, Sort
 from anlan.people.may import Role, covers
 from anlan.places import find
 from anlan.places.codes import Level, level_of
@@ -41,6 +41,10 @@ class Asked:
     ended: bool = False
     within: int | None = None
     sort: Sort = Sort.DUE
+    procedure: str = ""
+    marked: str = ""
+    unit: int | None = None
+    gave_back: int | None = None
     words: str = ""
     after: str = ""
 
@@ -71,6 +75,10 @@ class Asked:
             within=self.within,
             mine=self.whose == OURS,
             claimed=self.whose == MINE,
+            procedure=self.procedure or None,
+            marked=self.marked or None,
+            holder=self.unit,
+            returned_by=self.gave_back,
         )
 
 
@@ -97,6 +105,10 @@ def read_asked(given: QueryDict, sight: Sight) -> Asked:
         ended=ended,
         within=_code_in(within),
         sort=Sort.NEWEST if ended and order is Sort.DUE else order,
+        procedure=given.get("procedure", "") if given.get("procedure") in registry.newest() else "",
+        marked=given.get("marked", "") if given.get("marked") in MARKS else "",
+        unit=_organisation_in(given.get("unit", ""), sight),
+        gave_back=_organisation_in(given.get("gave_back", ""), sight),
         words=given.get("words", "")[:100],
         after=given.get("after", "")[:1000],
     )
@@ -110,6 +122,21 @@ def _code_in(text: str) -> int | None:
     except ValueError:
         return None
     return code
+
+
+def _organisation_in(text: str, sight: Sight) -> int | None:
+    """An organisation, if there is such a one."""
+    found = int(text) if text.isdecimal() and len(text) < 10 else None
+    return found if found in sight.known.organisations else None
+
+
+def marks() -> dict[str, str]:
+    """What a list may be narrowed to besides facts of every case, with words."""
+    return {
+        "returned": _("Given back by a unit"),
+        "reopened": _("Reopened"),
+        "untyped": _("To be typed up"),
+    }
 
 
 def states() -> dict[str, str]:
@@ -142,7 +169,11 @@ def groups() -> dict[str, str]:
 
 def sorts(asked: Asked) -> list[Choice]:
     """The orders, by their keys."""
-    words = {Sort.DUE: _("By limit"), Sort.NEWEST: _("Newest first"), Sort.OLDEST: _("Oldest first")}
+    words = {
+        Sort.DUE: _("Urgent first, then by limit"),
+        Sort.NEWEST: _("Newest first"),
+        Sort.OLDEST: _("Oldest first"),
+    }
     return [
         Choice(word=word, url=str(sort), current=asked.sort is sort)
         for sort, word in words.items()

@@ -65,6 +65,7 @@ class Assignment(models.Model):
     open = models.BooleanField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    urgent = models.BooleanField(default=False, db_default=False)
 
     objects: models.Manager["Assignment"] = models.Manager()
 

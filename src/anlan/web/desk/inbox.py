@@ -19,7 +19,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.cases.find import find
 from anlan.cases.queries import Count, Filters, Row, Sort, counts, find_by_number, list_cases, rows_by_id
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
-from anlan.web.case_drawing import item_of
+from anlan.web.case_drawing import item_of, organisation
 from anlan.web.desk.filters import saved_queues
 from anlan.web.desk.held import numbers_held, strip
 from anlan.web.gate import open_to
@@ -30,6 +30,7 @@ from anlan.web.staff_lists import (
     Asked,
     chief_states,
     groups,
+    marks,
     places_below,
     read_asked,
     sorts,
@@ -113,7 +114,16 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
         "category_groups": groups(),
         "sources": source_words(),
         "places": places_below(asked, sight),
-        "narrowed": bool(asked.group or asked.within),
+        "marks": marks(),
+        "units": [
+            (key, word, organisation(sight.known, chosen))
+            for key, word, chosen in (
+                ("unit", _("Lead unit"), asked.unit),
+                ("gave_back", _("Given back by"), asked.gave_back),
+            )
+            if chosen is not None
+        ],
+        "narrowed": bool(asked.group or asked.within or asked.marked or asked.unit or asked.gave_back),
         "plain_url": base,
         "keys": keys(),
     }
@@ -231,11 +241,15 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
         for key, word in source_words().items()
         if key in {"resident", "grid", "hotline"}
     ]
+    by_mark = [queue(word, scope.with_(marked=key)) for key, word in marks().items()]
     saved = saved_queues(asked, sight, base=base)
     return [
         QueueGroup(word=_("To do"), queues=due),
         *([QueueGroup(word=_("Saved filters"), queues=saved)] if saved else []),
         QueueGroup(word=_("By state"), queues=by_state),
         QueueGroup(word=_("From"), queues=by_source),
-        QueueGroup(word=_("Other"), queues=[queue(_("Ended"), scope.with_(ended=True, sort=Sort.NEWEST))]),
+        QueueGroup(
+            word=_("Other"),
+            queues=[*by_mark, queue(_("Ended"), scope.with_(ended=True, sort=Sort.NEWEST))],
+        ),
     ]
