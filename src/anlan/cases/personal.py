@@ -42,6 +42,15 @@ ORDINARY = re.compile("小[区路时车学心门桥雨商店水家]|老[师路�
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _NAME = re.compile(f"{_HAN.pattern}|[^\\W\\d_\u3400-\u9fff]+")
 _LEADING = re.compile(f"^[{NICK}](?=.)|(?:{TITLES})$")
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁于余叶蒋杜苏魏程吕丁任卢姚沈姜崔钟谭陆汪范石廖贾韦"
+    "夏付方邹熊孟秦邱江尹薛闫段雷侯史陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤应楼金俞章裘虞竺蔡"
+)
+"""Common ones of one character, with those of Zhejiang."""
+NAMELIKE = re.compile(
+    rf"(?:{COMPOUND.pattern}|[{SURNAMES}])(?:某{{1,2}}|[\u3400-\u9fff]{{0,2}}?(?:先生|女士|小姐|太太|师傅|老板|大爷|大妈|大伯|大叔|阿姨|阿婆|奶奶|爷爷))"
+    rf"|[{NICK}][{SURNAMES}](?![\u3400-\u9fff]?[区路桥河港店])|\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+[A-Z]\w+"
+)
 _FORMS = r"(?:mr|mrs|ms|miss|dr|sir|madam|mme)"
 LANGUAGE = "language"
 """What a contact holds besides what somebody is called and where they are reached."""
@@ -106,6 +115,15 @@ def find_personal(
         Found(start=at[start], end=at[end - 1] + 1, what=what, text=text[at[start] : at[end - 1] + 1])
         for start, end, what in spans
     )
+
+
+def namelike(text: str) -> list[Found]:
+    """What looks like somebody is called, whoever that is: a common surname with a courtesy. To be looked at, not refused."""
+    return [
+        Found(start=match.start(), end=match.end(), what=What.NAME, text=match[0])
+        for match in NAMELIKE.finditer(text)
+        if not ORDINARY.fullmatch(match[0])
+    ]
 
 
 def _fold(text: str) -> tuple[str, list[int]]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Actions by which a summary of a case comes before everybody, and goes again: the person allows it, staff write it.
 
-Checked before it is public: nothing of what is about a public office, nothing that points at a person, no word of a register
+Photos come along where the person allowed that too, as copies on which staff have blurred faces and plates (`veiling`). Checked
+before it is public: nothing of what is about a public office, nothing that points at a person, no word of a register
 of people.
 Whoever takes it back, the person or the office, takes it off at once.
 """
@@ -15,6 +16,7 @@ from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refu
 from anlan.cases.moment import Moment
 from anlan.cases.personal import Found, What, find_personal
 from anlan.cases.standard import unpublished, words
+from anlan.cases.veiling import LONGEST, PHOTOS
 
 LOOKS: Mapping[What, Words] = {
     What.NUMBER: words("“{}”像电话或证件的号码", "“{}” looks like the number of a phone or an identity card"),
@@ -31,13 +33,16 @@ LONGEST_WORD = 20
 
 
 def _allow(moment: Moment) -> Effect:
-    allowed = moment.data["allow"] == "yes"
-    return Effect(record={"released": allowed}, published=None if allowed else unpublished(moment.open_case))
+    case, allowed = moment.open_case, moment.data["allow"]
+    record = {"released": allowed != "no", "pictured": allowed == "photos"}
+    # Who allows less than before takes all off at once; the words can be published again without photos.
+    less = allowed == "no" or (case.record["pictured"] and allowed != "photos")
+    return Effect(record=record, published=unpublished(case) if less else None)
 
 
 def release(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     """The person says whether more than the bare facts may be published; a no takes back what was. Needs the typed
-    column `released`.
+    columns `released` and, for photos, `pictured`.
     """
     return Action(
         key="release",
@@ -53,10 +58,20 @@ def release(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
                 words=words("是否同意公开办理情况的摘要？", "May a summary of how it went be published?"),
                 required=True,
                 fact=True,
-                choices=(("yes", words("同意", "Yes")), ("no", words("不同意", "No"))),
+                choices=(
+                    ("yes", words("同意，只公开文字", "Yes, words only")),
+                    (
+                        "photos",
+                        words(
+                            "同意，照片也可以：先由工作人员盖住面孔和车牌",
+                            "Yes, photos too: staff blur faces and number plates first",
+                        ),
+                    ),
+                    ("no", words("不同意", "No")),
+                ),
                 hint=words(
-                    "不会公开姓名、电话和照片；随时可以改变。",
-                    "Never your name, phone or photos; you can change this any time.",
+                    "不会公开姓名、电话；随时可以改变。",
+                    "Never your name or phone; you can change this any time.",
                 ),
             ),
         ),
@@ -77,6 +92,7 @@ def _publish(moment: Moment) -> Effect:
     if moment.open_case.barred is not None:
         # That office, which may not see the case, reads public pages too.
         raise Refusal(words("反映公共单位的事项不公开。", "What is about a public office is not published."))
+    _check_photos(moment)
     summary = moment.data["summary"]
     other = tuple(word for word in OTHER_WORDS.split(moment.data.get("other_words", "")) if word)
     if any(len(word) > LONGEST_WORD for word in other):
@@ -92,6 +108,19 @@ def _publish(moment: Moment) -> Effect:
         refused.fields["summary"], refused.found["summary"] = refused.message, (refused.term,)
         raise
     return Effect(published=True)
+
+
+def _check_photos(moment: Moment) -> None:
+    """Photos are published where the person allowed that too, each as the copy that was made for it, and none beside them."""
+    photos = moment.data.get(PHOTOS, "")
+    if (photos or moment.pictures) and not moment.open_case.record["pictured"]:
+        raise Refusal(
+            words(
+                "报告人只同意公开文字，照片请不要选。",
+                "The reporter allowed the words only: please leave the photos out.",
+            ),
+            field=PHOTOS,
+        )
 
 
 def _points_at_somebody(found: list[Found]) -> Refusal:
@@ -138,6 +167,13 @@ def publish(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
                     "只在系统误认时填写，例如路名“王先生路”。",
                     "Only when a word is taken for somebody by mistake, such as “Mr Wang Road”.",
                 ),
+            ),
+            Field(
+                key=PHOTOS,
+                kind=Kind.LONG_TEXT,
+                words=words("公开的照片", "Photos that everybody will see"),
+                longest=LONGEST,
+                asked=False,
             ),
         ),
         effect=_publish,

@@ -278,7 +278,8 @@ def unpublished(case: Projection) -> bool | None:
 
 def _erase(moment: Moment) -> Effect:
     # With the person goes what the person has allowed.
-    record = {"released": False} if moment.open_case.record.get("released") else {}
+    given = moment.open_case.record
+    record = {key: False for key in ("released", "pictured") if given.get(key)}
     return Effect(
         erased=("words", "parties", "files"), published=unpublished(moment.open_case), record=record
     )

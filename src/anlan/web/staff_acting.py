@@ -23,6 +23,7 @@ from anlan.cases.envelope import Stored
 from anlan.cases.held import hold, read_held
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
+from anlan.cases.veiling import PHOTOS, keep_veiled, read_choice
 from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
@@ -32,6 +33,7 @@ from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
 from anlan.web.staff_proposed import Stands, limit_words, out_of_question, route_of, units_for
 from anlan.web.staff_suggested import suggested_categories, suggestions, worth
+from anlan.web.staff_veils import gathered, photos_for_everybody, takes_photos
 
 STAGES = {1: 0, 0: 1}
 ROOMS = frozenset({Role.DISPATCHER, Role.COUNTY_DISPATCHER})
@@ -41,7 +43,8 @@ ROOMS = frozenset({Role.DISPATCHER, Role.COUNTY_DISPATCHER})
 @dataclass(frozen=True, kw_only=True)
 class Doing:
     """One action on one case: `done` when it was done, `held` when it is on its way; else the form, with what is new when somebody was faster, and what
-    everybody will read (`preview`), or the case that this one is to be joined to (`other`); `seen` says what was looked at.
+    everybody will read (`preview`) and see (`photos`), or the case that this one is to be joined to (`other`); `seen` says what was
+    looked at, `found` what in the words was refused.
     """
 
     view: View
@@ -53,6 +56,8 @@ class Doing:
     typed: Sequence[tuple[str, str]] = ()
     status: int = 200
     preview: str = ""
+    photos: Sequence[str] = ()
+    found: Sequence[str] = ()
     other: View | None = None
     seen: str = ""
 
@@ -92,6 +97,8 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
         if back is not None:
             form = make_form(view, action, sight, kept=back)
         return _beside(Doing(view=view, action=action, form=form), request.GET, sight)
+    if takes_photos(action):
+        request.POST = gathered(request)  # type: ignore[assignment]
     form = make_form(view, action, sight, request=request)
     beside = _beside(Doing(view=view, action=action, form=form), request.POST, sight)
     if beside.other is not None and request.POST.get("seen") != beside.seen:
@@ -101,7 +108,10 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
     try:
         if action.audience is Audience.PUBLIC and request.POST.get("seen") != digest_of(form):
             words = words_for_everybody(form, view, action, sight)
-            return Doing(view=view, action=action, form=form, preview=words, seen=digest_of(form))
+            photos = photos_for_everybody(form, view, sight) if takes_photos(action) else []
+            return Doing(
+                view=view, action=action, form=form, preview=words, photos=photos, seen=digest_of(form)
+            )
         done = _send(request, form, view, action, sight)
     except Conflict as conflict:
         return _beside(_conflict(request, view, action, sight, conflict), request.POST, sight)
@@ -109,7 +119,8 @@ def do_action(request: HttpRequest, sight: Sight, number: int, key: str) -> Doin
         raise Http404 from None
     except Refused as refused:
         form.show_faults(refused)
-        return replace(beside, status=refused.status)
+        found = [word for words in refused.found.values() for word in words]
+        return replace(beside, status=refused.status, found=found)
     return Doing(view=view, action=action, form=form, done=done, held=done is None)
 
 
@@ -162,6 +173,9 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
             procedure=view.procedure,
             audience=declared.audience if declared else Audience.OFFICE,
         )
+    if takes_photos(action):
+        chosen = read_choice(str(data.get(PHOTOS, "")))
+        stored = keep_veiled(sight.by, case_id, chosen, known=sight.known, at=sight.at)
     envelope = make_envelope(
         action.key,
         by=sight.by,
@@ -201,7 +215,7 @@ def _conflict(request: HttpRequest, view: View, action: Action, sight: Sight, re
     typed = [
         (str(form.fields[field.key].label), ", ".join(request.POST.getlist(field.key)))
         for field in action.fields
-        if field.key in form.fields and any(request.POST.getlist(field.key))
+        if field.asked and field.key in form.fields and any(request.POST.getlist(field.key))
     ]
     news = [line for line in fresh.timeline.lines if line.seq > seen]
     return Doing(view=fresh, action=action, form=form, news=news, typed=typed, status=refused.status)

@@ -37,6 +37,7 @@ class ReportRecord(models.Model):
     supervised = models.SmallIntegerField(default=0)
     overdue = models.SmallIntegerField(default=0)
     released = models.BooleanField(default=False)
+    pictured = models.BooleanField(default=False, db_default=False)
     awaited = models.SmallIntegerField(default=0, db_default=0)
     untyped = models.BooleanField(default=False, db_default=False)
     confidential = models.BooleanField(default=False, db_default=False)

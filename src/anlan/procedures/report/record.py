@@ -38,7 +38,8 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "urged_due": 0,  # the due date last urged about, in seconds since 1970
         "supervised": 0,
         "overdue": 0,
-        "released": False,
+        "released": False,  # a summary may be published
+        "pictured": False,  # photos too, once faces and plates are blurred
         AWAITED: 0,  # photos that the reporter's phone still has and sends after the words
         UNTYPED: False,  # spoken, and nobody has typed it up yet
         "confidential": False,  # the reporter is kept secret from who handles it

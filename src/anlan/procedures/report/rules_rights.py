@@ -158,7 +158,7 @@ def decide_appeal(moment: Moment) -> Effect:
         stops=("erasure",),
         erased=("words", "parties", "files"),
         published=unpublished(case),
-        record={"erasure": "granted", "released": False},
+        record={"erasure": "granted", "released": False, "pictured": False},
     )
 
 

@@ -34,6 +34,7 @@ from anlan.cases.queries import (
     open_look,
 )
 from anlan.cases.queries_view import read_as
+from anlan.cases.veiling import PHOTOS
 from anlan.people.may import Actor, Role
 from anlan.people.phones import read_phone
 from anlan.web.action_forms import make_envelope
@@ -321,6 +322,10 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
     if owner not in {None, sight.case_id}:
         raise Invalid(fields={"files": _("These files are of another case.")})
     data = clean_data(declared, given.data, by=sight.by, known=lambda: sight.known)
+    if data.get(PHOTOS):
+        raise Invalid(
+            fields={PHOTOS: _("Photos are chosen and blurred at the desk, where somebody looks at them.")}
+        )
     if declared.audience is Audience.PUBLIC and given.seen != public_words(declared, data, known=sight.known):
         _ask_to_read(declared, data, case, procedure, sight)
     if declared.key == "look":

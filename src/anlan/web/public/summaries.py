@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How it went: summaries that staff wrote and their persons released, as a list and each on a page of its own.
 
-No photo: faces and number plates in pictures are nobody's to release. Not for search engines, because what is taken back is
+Photos only as copies on which staff blurred what is nobody's to release. Not for search engines, because what is taken back is
 gone at once.
 """
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,10 +16,18 @@ from anlan.base.errors import NotFound
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.cases.queries import PublicStep, Summary, get_summary, public_list, summaries_of
+from anlan.cases.queries import (
+    PublicStep,
+    Summary,
+    get_summary,
+    public_list,
+    read_summary_photo,
+    summaries_of,
+)
 from anlan.web.front import answer_refusals, draw, said
 from anlan.web.gate import open_to
 from anlan.web.kinds import outcome_words
+from anlan.web.look.values import Photo
 from anlan.web.public.views import around, filters_of, given_in, published
 
 HERE = "public:summaries"
@@ -55,8 +65,28 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         **_written(found, known=known),
         "published_on": found.published_on,
         "steps": [_step(each, found, known=known) for each in steps],
+        "photos": [
+            Photo(words=_("Photo %(n)s") % {"n": n}, url=url, small=url)
+            for n in range(1, found.photos + 1)
+            for url in (reverse("public:photo", args=[code, n]),)
+        ],
     }
     return _quiet(draw(request, "public/summary.html", context))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+def photo(request: HttpRequest, code: str, n: int) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """A photo of a summary: the copy that was made for everybody, as long as its page is there."""
+    try:
+        data = read_summary_photo(code, n, known=current(), at=now())
+    except NotFound:
+        return _quiet(HttpResponse(status=404))
+    answer = HttpResponse(data, content_type="image/jpeg")
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return _quiet(answer)
 
 
 def _written(found: Summary, *, known: Known) -> dict[str, object]:

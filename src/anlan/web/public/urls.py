@@ -14,4 +14,5 @@ urlpatterns = [
     path("place/<int:code>", place.place, name="place"),
     path("public/summaries", summaries.summaries, name="summaries"),
     path("public/summaries/<slug:code>", summaries.summary, name="summary"),
+    path("public/summaries/<slug:code>/photos/<int:n>", summaries.photo, name="photo"),
 ]
