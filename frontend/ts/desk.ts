@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk: a case opens beside its list without a new page, and the keyboard does what the cards say.
 import htmx from "htmx.org";
+import "./attend";
 import "./back";
 import "./conditions";
 import { pick, pickUpTo } from "./many";
 import "./replies";
 import { say } from "./strip";
 import "./seek";
+import "./veil";
 import "./when";
 
 htmx.config.allowEval = false;

@@ -83,7 +83,15 @@ def test_an_unknown_case_counts_for_nothing() -> None:
         state="reported",
         clocks={},
         last_run=lambda _key: None,
-        record={"returns": 0, "delays": 0, "rework": 0, "closing": "", "outcome": "", "rating": None},
+        record={
+            "returns": 0,
+            "reopened": 0,
+            "delays": 0,
+            "rework": 0,
+            "closing": "",
+            "outcome": "",
+            "rating": None,
+        },
     )
     assert {fact.key for fact in REPORT.facts if fact.at(case) is not None} == {
         "reported",

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opening the page of a case whose alarm rings for this office: that somebody looked is an entry (docs/decisions/alarms.md).
+"""Whether an alarm waits for this post to look, and noting that it does (docs/decisions/alarms.md).
 
-Reading writes here, and nowhere else. A browser that fetches ahead looks at nothing, nor does a program.
+Reading a page writes nothing, here neither: the page that somebody has before their eyes says so by itself, once it is shown;
+without a script it has a button.
 """
 
 from contextlib import suppress
 from uuid import NAMESPACE_OID, uuid5
-
-from django.http import HttpRequest
 
 from anlan.base.errors import Refused
 from anlan.cases.act import act
@@ -19,28 +18,29 @@ from anlan.web.staff_frame import Sight
 ATTEND = "attend"
 
 
-def attend(request: HttpRequest, view: View, sight: Sight) -> bool:
-    """Notes that this post has opened it, where an alarm waits for that. Whether it did."""
+def waits(view: View, sight: Sight) -> bool:
+    """Whether an alarm of this case waits for somebody of this post's office."""
     case, procedure = view.case, view.procedure
-    if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
-        return False
     if not procedure.has(ATTEND) or case.state not in procedure.action(ATTEND).frm:
         return False
     action = procedure.action(ATTEND)
     mine = may(sight.by, action, case, procedure=procedure.key, parties=view.parties, known=sight.known)
-    if not mine or view.asked.is_in_vain(action):
-        return False
+    return mine and not view.asked.is_in_vain(action)
+
+
+def attend(view: View, sight: Sight) -> None:
+    """Notes that this post looks at it, where an alarm waits for that."""
+    if not waits(view, sight):
+        return
     with suppress(Refused):
         act(
             make_envelope(
                 ATTEND,
                 by=sight.by,
                 at=sight.at,
-                case_id=case.id,
+                case_id=view.case.id,
                 data={},
-                # Two who open it in the same moment are one entry.
-                request_id=uuid5(NAMESPACE_OID, f"{ATTEND}/{case.id}/{sight.by.post_id}"),
+                # Two who look in the same moment are one entry.
+                request_id=uuid5(NAMESPACE_OID, f"{ATTEND}/{view.case.id}/{sight.by.post_id}"),
             )
         )
-        return True
-    return False

@@ -32,6 +32,8 @@ FIELD = (str(Role.GRID_WORKER), str(Role.VILLAGE_CLERK))
 OPENERS = (*FIELD, str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.HOTLINE_AGENT))
 OVERSEERS = (str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
 """Roles that answer for a place rather than for single cases."""
+SUPERVISORS = (str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
+"""Roles that look into how those below them do."""
 OVERVIEWERS = (*OVERSEERS, str(Role.AUDITOR))
 AUDITORS = (str(Role.AUDITOR),)
 
@@ -120,6 +122,8 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
     ways += [("desk:inbox", _("Desk")), ("desk:notices", _("Notices"))]
     if by.role is not None and by.role in OVERSEERS:
         ways.append(("desk:overview", _("Overview")))
+    if by.role is not None and by.role in SUPERVISORS:
+        ways.append(("desk:supervision", _("To look into")))
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))
     return ways

@@ -160,6 +160,14 @@ def _paused(case: Projection) -> datetime | None:
     return case.opened_at if case.state == "paused" else None
 
 
+def _given_back(case: Projection) -> datetime | None:
+    return case.opened_at if case.open and case.record["returns"] else None
+
+
+def _reopened(case: Projection) -> datetime | None:
+    return case.opened_at if case.open and case.record["reopened"] else None
+
+
 FACTS = (
     Fact(key="reported", words=words("上报", "reported"), at=_reported),
     Fact(key="accepted", words=words("立案", "accepted"), at=_accepted),
@@ -194,5 +202,9 @@ FACTS = (
     Fact(key="rated_4_or_5", words=words("评 4 分或 5 分", "rated 4 or 5"), at=_rated_4_or_5),
     Fact(key="open", words=words("在办", "open now"), at=_open, standing=True),
     Fact(key="paused", words=words("中止计时", "paused now"), at=_paused, standing=True),
+    Fact(
+        key="given_back", words=words("在办、被退回过", "open now, given back"), at=_given_back, standing=True
+    ),
+    Fact(key="reopened", words=words("在办、重新办理", "open now, reopened"), at=_reopened, standing=True),
 )
 """In an order that only ever grows: a fact is kept by its place here."""

@@ -64,6 +64,18 @@ MEASURES = (
         ("在办件中依法中止计时的件数", "of those open now, with their limit paused on a ground in the rules"),
         headline=False,
     ),
+    _count(
+        "given_back",
+        ("被单位退回过", "Given back by a unit"),
+        ("在办件中被承办单位退回过的件数", "of those open now, given back at least once as not theirs"),
+        headline=False,
+    ),
+    _count(
+        "reopened",
+        ("重新办理", "Reopened"),
+        ("在办件中办结后又重新办理的件数", "of those open now, closed before and reopened"),
+        headline=False,
+    ),
     _rate(
         "handled",
         ("处置率", "Handled"),

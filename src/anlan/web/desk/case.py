@@ -23,11 +23,12 @@ from anlan.cases.define import Audience, Kind
 from anlan.cases.held import held_on
 from anlan.cases.invitations import may_invite
 from anlan.cases.may import CONFIDENTIAL
-from anlan.cases.queries import OUTCOME, Line, View, count_joined
+from anlan.cases.queries import OUTCOME, REOPENED, RETURNED_BY, RETURNS, Line, View, count_joined
 from anlan.cases.queries_awaited import awaited
+from anlan.cases.queries_summaries import SUMMARY
 from anlan.people.may import Role
 from anlan.web.action_forms import say
-from anlan.web.attending import attend
+from anlan.web.attending import attend, waits
 from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
     SOURCE_WORDS,
@@ -37,6 +38,7 @@ from anlan.web.case_drawing import (
     organisation,
     people_of,
     place_of,
+    returned_words,
     why_here,
 )
 from anlan.web.case_matter import coming, matter_of, secret_of
@@ -61,7 +63,9 @@ from anlan.web.staff_files import answer_file
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
+from anlan.web.staff_preview import marked
 from anlan.web.staff_proposed import limit_words, route_words
+from anlan.web.staff_veils import PICTURED, takes_photos, veils_of
 
 
 @open_to("staff", roles=READERS)
@@ -72,8 +76,6 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     sight = look_of(request)
     try:
         view = find_view(sight, number, before=request.GET.get("before") or None)
-        if attend(request, view, sight):
-            view = find_view(sight, number)
     except Refused:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
     if view.case.open and any(action.key != "look" for action in view.actions):
@@ -116,6 +118,15 @@ def _with_reply(request: HttpRequest, sight: Sight, number: int, key: str) -> Qu
     except KeyError:
         raise Http404 from None
     return inserted(request.POST, action, sight)
+
+
+@open_to("staff", roles=READERS)
+@require_POST
+def look_at(request: HttpRequest, number: int) -> HttpResponse:
+    """Says that somebody of this office looks at a case whose alarm rings."""
+    sight = look_of(request)
+    attend(find_view(sight, number), sight)
+    return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
 
 
 @open_to("staff", roles=READERS)
@@ -228,6 +239,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "older_lines": _older(request, view),
         "looks": looks_of_view(view, sight),
         "claim_url": url("claim") + query,
+        "attend_url": url("attend") + query if waits(view, sight) else "",
     }
 
 
@@ -259,6 +271,14 @@ def _pills(view: View, sight: Sight) -> list[Pill]:
     if case.urgent:
         found.append(Pill(word=_("Urgent"), tone=Tone.NEAR))
     found += coming(case, at=sight.at)
+    returns = case.record.get(RETURNS)
+    if case.open and returns:
+        last = next((case.record[key] for key in RETURNED_BY if case.record.get(key)), None)
+        found.append(Pill(word=returned_words(returns, last, sight.known), tone=Tone.NEAR))
+    reopened = case.record.get(REOPENED)
+    if case.open and reopened:
+        words = ngettext("Reopened %(n)s time", "Reopened %(n)s times", reopened)
+        found.append(Pill(word=words % {"n": reopened}, tone=Tone.NEAR))
     others = count_joined(case)
     if others:
         words = ngettext("%(n)s person reports this", "%(n)s people report this", others + 1)
@@ -310,6 +330,12 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         "conflict": doing.status == 409,
         "previews": action.audience is Audience.PUBLIC,
         "preview": doing.preview,
+        "preview_photos": doing.photos,
+        "veils": veils_of(doing.form, view) if takes_photos(action) else (),
+        "pictured": bool(view.case.record.get(PICTURED)),
+        "marked": marked(str(doing.form[SUMMARY].value() or ""), doing.found)
+        if SUMMARY in doing.form.fields and doing.form.is_bound
+        else (),
         "seen": doing.seen,
         "joins": joins(action),
         "other": doing.other

@@ -18,6 +18,7 @@ from anlan.web.desk import (
     replies,
     signin,
     suggestions,
+    supervision,
     tokens,
     wall,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("overview", overview.overview, name="overview"),
     path("overview.csv", overview.table, name="overview_csv"),
     path("overview/cases", overview.behind, name="overview_cases"),
+    path("supervision", supervision.supervision, name="supervision"),
     path("audit", audit.audit, name="audit"),
     path("audit/looks", audit.looks, name="looks"),
     path("audit/sample", audit.drawn, name="sample"),
@@ -62,6 +64,7 @@ urlpatterns = [
     path("cases/<int:number>/do/<slug:action>", case.do, name="do"),
     path("cases/<int:number>/link", invite.links, name="invite"),
     path("cases/<int:number>/link/<uuid:id>/end", invite.end, name="end_invite"),
+    path("cases/<int:number>/attend", case.look_at, name="attend"),
     path("cases/<int:number>/claim", case.claim, name="claim"),
     path("cases/<int:number>/files/<int:n>", case.file, name="file"),
     path("cases/<int:number>/joined/<int:other>/files/<int:n>", case.joined_file, name="joined_file"),
