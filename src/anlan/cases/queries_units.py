@@ -7,6 +7,7 @@ at once: a county, not a province. What is counted is what the list of the same 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -52,7 +53,7 @@ def by_unit(
         if branch.name != "place":
             continue
         cases = OPEN.format(source=branch.source, where=branch.where, reach=left + 1)
-        params = [*branch.params, procedure]
+        params: list[Any] = [*branch.params, procedure]
         with connection.cursor() as cursor:
             cursor.execute(
                 LED.format(open=cases, reopened=is_marked("reopened", recorded, "y")), [at, *params]

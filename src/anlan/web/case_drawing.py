@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from anlan.base.errors import NotFound
 from anlan.cases import registry
@@ -109,7 +109,7 @@ def item_of(
 
 def returned_words(times: int, last: int | None, known: Known) -> str:
     """How often units gave a case back, and the last of them; units, never people."""
-    words = ngettext("given back by %(unit)s", "given back %(n)s times, last by %(unit)s", times)
+    words = _("given back by %(unit)s") if times == 1 else _("given back %(n)s times, last by %(unit)s")
     return words % {"n": times, "unit": organisation(known, last) or _("a unit")}
 
 
