@@ -209,7 +209,7 @@ class Asked(Schema):
 
 @operation("GET", "/cases", to="token", gives=shapes.Rows, tag="cases")
 def list_the_cases(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    """List cases. Open ones by limit, all or ended ones (`open=false`) newest first."""
+    """List cases. Open ones by limit, the urgent first, all or ended ones (`open=false`) newest first."""
     caller, known = caller_of(request), current()
     _check_text(asked)
     if asked.category is not None and asked.category not in known.categories:
