@@ -105,6 +105,8 @@ class Guest:
         """Keeps what is on the screen as a picture, when pictures are wanted: scrolled to `top`, or `only` a part of the page."""
         if self.pictures is None:
             return
+        if only is not None:  # a screen on which the whole part has room
+            self.page.set_viewport_size({"width": 1440, "height": 1800})
         if top is not None:
             self.page.locator(top).first.evaluate("e => e.scrollIntoView({block: 'start'})")
         self.page.wait_for_timeout(700)
@@ -113,6 +115,8 @@ class Guest:
         kept = self.pictures / f"{name}.png"
         shot.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
         assert kept.stat().st_size < LARGEST, kept
+        if only is not None:
+            self.page.set_viewport_size({"width": 1440, "height": 900})
 
     @property
     def text(self) -> str:
