@@ -8,8 +8,6 @@ goes before. Names in other scripts are left alone.
 import gzip
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-
 from anlan.places.kinds import core, is_chinese
 from anlan.places.source import SPELLINGS, read_divisions
 
@@ -25,6 +23,8 @@ def spell(name: str) -> Spelling:
     """The spelling of a Chinese name; nothing for one that has no Chinese character."""
     if not is_chinese(name):
         return Spelling("", "")
+    from pypinyin import lazy_pinyin  # import: its dictionaries are most of a start, and few names are new
+
     syllables = [part.strip().lower() for part in lazy_pinyin(name) if part.strip()]
     stem, kind = core(name)
     whole = len(syllables) == len(name)  # a syllable each: the stem's are the first ones
