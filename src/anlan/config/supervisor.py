@@ -36,8 +36,8 @@ class SupervisorError(Exception):
 
 @dataclass(kw_only=True)
 class Part:
-    """One supervised process: the program it runs and how it has fared. One with an `end` is not started again once it
-    has done its work and said so by status 0.
+    """One supervised process: the program it runs and how it has fared. One with an `end` begins when the web server answers,
+    for people wait for that, and is not started again once it has done its work and said so by status 0.
     """
 
     name: str
@@ -96,7 +96,8 @@ class Supervisor:
         while not self.stopping:
             now = time.monotonic()
             for part in self.parts:
-                self._tend(part, now=now)
+                if ready or not part.end:
+                    self._tend(part, now=now)
             if not ready and is_ready(self.port):
                 ready = True
                 self.say(f"Anlan is ready at http://127.0.0.1:{self.port}")
