@@ -60,13 +60,13 @@ def seed(*, say: Callable[[str], object]) -> int:
 
 
 def _everywhere(at: datetime, after: Progress, say: Callable[[str], object]) -> int:
-    plan = Plan(cases=EVERYWHERE, at=at, per_mould=6)
+    plan = Plan(cases=EVERYWHERE, at=at, per_mould=15)
     shown = _Shown(say, EVERYWHERE)
     return fill(plan, dsn=owner_dsn(), say=say, progress=shown, also=note_progress(after)).cases
 
 
 def _in_county(at: datetime, after: Progress, say: Callable[[str], object]) -> int:
-    plan = Plan(cases=IN_COUNTY, at=at, seed=2, per_mould=2, within=pad(COUNTY), photos=True)
+    plan = Plan(cases=IN_COUNTY, at=at, seed=2, per_mould=3, within=pad(COUNTY), photos=True)
     return fill(plan, dsn=owner_dsn(), say=say, also=note_progress(after)).cases
 
 
