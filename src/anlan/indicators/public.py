@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from django.core.cache import cache
+
 from anlan.cases import registry
 from anlan.cases.define import Measure
 from anlan.indicators.reads import below, counts, is_standing
@@ -19,6 +21,8 @@ from anlan.places.codes import Level
 from anlan.places.tree import Spot
 
 LEAST = 10
+KEPT = timedelta(hours=1)
+"""How long figures are told without being counted anew: they are of a month that has ended."""
 Told = Mapping[str, Ratio | None]
 """By measure; None: kept back."""
 Cells = tuple[int, ...]
@@ -37,6 +41,17 @@ def public_measures(procedure: str) -> tuple[Measure, ...]:
         for one in registry.newest()[procedure].measures
         if one.headline and not is_standing(procedure, one.counts)
     )
+
+
+def kept_figures(place: Spot, *, procedure: str, at: datetime) -> Told:
+    """The public figures as every door tells them: the same, to whoever asks within the hour."""
+    today = at.astimezone(find.ZONE).date()
+    key = f"public-figures-{procedure}-{place.id}-{today}"
+    told: Told | None = cache.get(key)
+    if told is None:
+        told = public_figures(place, today=today, procedure=procedure, at=at)
+        cache.set(key, told, KEPT.total_seconds())
+    return told
 
 
 def public_figures(place: Spot, *, today: date, procedure: str, at: datetime) -> Told:

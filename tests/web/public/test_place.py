@@ -154,7 +154,7 @@ def test_figures_are_those_that_everybody_may_be_told(client: Client) -> None:
     town = find_code(pad("330106004"), at=now())
     assert town is not None
     today = now().astimezone(ZONE).date()
-    cache.set(f"public-figures-{town.id}-{today}", told)
+    cache.set(f"public-figures-{REPORT.key}-{town.id}-{today}", told)
     html = page(client, f"/place/{GRID}")
     assert "<dd>1,200</dd>" in html
     assert "<dd>75.0%（共 1,600 件）</dd>" in html

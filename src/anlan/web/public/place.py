@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_safe
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.queries import PublicFilters, public_list
-from anlan.indicators.public import Told, month_before, public_figures, public_measures
+from anlan.indicators.public import kept_figures, month_before, public_measures
 from anlan.indicators.values import Ratio
 from anlan.people.holding import published_workers
 from anlan.people.models import Organisation, OrganisationKind, Post
@@ -42,8 +41,6 @@ from anlan.web.look.maps import Area, Choropleth, map_below
 from anlan.web.public.views import published
 
 FOUND, LATEST = 12, 5
-KEPT = 3600
-"""Seconds that a process keeps what it was told of a month."""
 SEARCHES = Cap(n=300, per=timedelta(minutes=10))
 """Of one connection, together with the searches of the report's form."""
 SERVING = (
@@ -207,15 +204,10 @@ def _parted(line: str) -> tuple[str, str, str]:
 
 
 def _figures(within: Spot, *, at: datetime) -> dict[str, Any]:
-    """Last month's figures as everybody may be told them; kept for an hour, because they hold for a month."""
-    today = at.astimezone(find.ZONE).date()
-    key = f"public-figures-{within.id}-{today}"
-    told: Told | None = cache.get(key)
-    if told is None:
-        told = public_figures(within, today=today, procedure=REPORT.key, at=at)
-        cache.set(key, told, KEPT)
+    """Last month's figures as everybody may be told them."""
+    told = kept_figures(within, procedure=REPORT.key, at=at)
     return {
-        "month": month_before(today).first,
+        "month": month_before(at.astimezone(find.ZONE).date()).first,
         "figures": [(say(one.words), _told(told[one.key])) for one in public_measures(REPORT.key)],
     }
 
