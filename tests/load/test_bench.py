@@ -47,6 +47,12 @@ def test_lifecycles_run_to_their_answer(own_database: Clone) -> None:
     assert set(found["settings"]["p95_ms_of"]) == {"open", "dispatch", "finish", "search"}
 
 
+def test_the_overview_of_every_level_opens_beside_a_floor(own_database: Clone) -> None:
+    found = bench(own_database, "overview", "--rows=0", "--seconds=0.1")
+    assert found["floor_per_second"] > found["per_second"] > 0
+    assert set(found["settings"]["p95_ms_of"]) == {"overview", "file", "cases", "wall"}
+
+
 @pytest.mark.slow
 def test_a_burst_loses_nothing_that_was_acknowledged(own_database: Clone) -> None:
     found = bench(own_database, "burst", "--rows=0", "--seconds=2")

@@ -31,6 +31,7 @@ MADE_BY = (
     "people/demo.py",
     "procedures/*/*.py",
     "config/fill*.py",
+    "config/bench_database.py",
 )
 """What a filled database depends on."""
 SMALL = 100_000
@@ -136,6 +137,9 @@ def _made(
     else:
         _copy(admin, "anlan_bench_0", name)
         here.run("fill", "--cases", str(rows))
+        here.run(
+            "journal", "--once"
+        )  # so that no follower is still reading what lies there while a bench measures
     admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
     return name
 
