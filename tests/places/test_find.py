@@ -14,7 +14,7 @@ from psycopg import sql
 from anlan.base.errors import NotFound
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit
-from anlan.places.codes import Level, code_range, pad
+from anlan.places.codes import Level, ancestors, code_range, pad
 from anlan.places.models import CalendarDay, CalendarVersion, Place, PlaceCode, Succession
 from anlan.places.seed import ENDED, REFORM, load_places
 from anlan.places.tree import Row, Step, Tree
@@ -221,6 +221,16 @@ def histories(draw: st.DrawFn) -> Tree:
                 steps.append(Step(place=old, successor=place, day=day, main=True))
     rows += [(held[n], 3, 2, pad(f"3301{n:02}"), since[n], None, "今", "", False) for n in held]
     return Tree.grow(sorted(rows, key=lambda row: (row[3], row[4])), steps)
+
+
+@settings(deadline=None)
+@given(histories())
+def test_rows_of_a_place_come_with_what_is_above_it(tree: Tree) -> None:
+    rows = list(tree.each())
+    for code in {row.code for row in rows}:
+        low, high = code_range(code)
+        wanted = [row for row in rows if low <= row.code < high or row.code in ancestors(code)]
+        assert list(tree.each(within=code)) == wanted
 
 
 @settings(deadline=None)

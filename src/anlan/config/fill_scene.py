@@ -146,16 +146,11 @@ def set_scene(*, at: datetime, within: int | None = None) -> Scene:
         cursor.execute(POSTS, [list(WORKING)])
         posts = {(organisation, role): post for organisation, role, post in cursor.fetchall()}
     at_work = frozenset(organisation for organisation, _role in posts)
-    spots = [
-        s
-        for s in _villages(known, at)
-        if within is None or code_range(within)[0] <= s.code < code_range(within)[1]
-    ]
     # Limits and routes of one place would not hold in another, so such places are left to real cases.
     own = {row.area for row in known.limits if row.area} | {row.area for row in known.routes if row.area}
     ready = tuple(
         s
-        for s in spots
+        for s in _villages(known, at, within)
         if all(_works(known, posts, o) for o in s.orgs.values()) and not any(covers(a, s.code) for a in own)
     )
     if not ready:
@@ -208,8 +203,8 @@ PARTS = {
 }
 
 
-def _villages(known: Known, at: datetime) -> list[Spot]:
-    """Every village with its grids and the organisations of its path, in the order of the codes."""
+def _villages(known: Known, at: datetime, within: int | None) -> list[Spot]:
+    """Every village, of one place or of all, with its grids and the organisations of its path, in the order of the codes."""
     day = local_day(at, known.calendar)
     parts: dict[int, dict[str, int]] = {}
     for org in known.organisations.values():
@@ -218,7 +213,7 @@ def _villages(known: Known, at: datetime) -> list[Spot]:
     found: list[Spot] = []
     path: dict[Level, tuple[PlaceRow, dict[str, int]]] = {}
     grids: list[Ground] = []
-    for row in tree().each():
+    for row in tree().each(within=within):
         if row.valid_to is not None:
             continue
         ground = Ground(row.id, row.code, row.name, row.name_en)

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from sys import intern
 
 from anlan.places.codes import Level, ancestors, code_range, level_of
@@ -176,9 +177,13 @@ class Tree:
                 found.append(code)
         return tuple(found)
 
-    def each(self, *, down_to: Level = Level.GRID) -> Iterator[Spot]:
-        """Every row of these levels, in the order of the codes."""
-        return (self._spot(i) for i, level in enumerate(self._levels) if level <= down_to)
+    def each(self, *, down_to: Level = Level.GRID, within: int | None = None) -> Iterator[Spot]:
+        """Every row of these levels, in the order of the codes; of the place coded `within` with what is above it."""
+        rows: Iterable[int] = range(len(self._levels))
+        if within is not None:
+            above = (i for upper in ancestors(within) for i in self._rows(upper))
+            rows = chain(above, range(*(bisect_left(self._codes, edge) for edge in code_range(within))))
+        return (self._spot(i) for i in rows if self._levels[i] <= down_to)
 
     def _scope(self, place: int, day: int) -> tuple[Range, ...]:
         row = self._row_of(place, day)
