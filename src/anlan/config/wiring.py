@@ -4,12 +4,14 @@
 from anlan.cases import registry
 from anlan.cases.catalogue import raise_version
 from anlan.cases.follow import follow
+from anlan.cases.handover import handover
 from anlan.cases.notices import tell
 from anlan.cases.search import clear_search, keep_search
 from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import clear_facts, keep_facts
 from anlan.people.changes import set_listener
+from anlan.people.organisations import set_handover
 from anlan.procedures.report.procedure import REPORT
 
 PROCEDURES = (REPORT,)
@@ -19,6 +21,7 @@ def wire() -> None:
     """Called once, when Django is ready."""
     registry.register(PROCEDURES)
     set_listener(raise_version)
+    set_handover(handover)
     follow("search", keep_search, clear=clear_search)
     follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
     follow("notices", tell, sends=True)

@@ -5,7 +5,7 @@ What an organisation is (kind, department, place) never changes: it ends and ano
 readable. Its posts end with it; its open cases go to its successors, or to `upper` where there is none.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,14 +14,47 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.boundary import check_words
-from anlan.base.errors import Conflict, Invalid, NotFound
+from anlan.base.errors import Conflict, Invalid, NotFound, Words, say
 from anlan.people.changes import Change, Data, Done, offer
+from anlan.people.may import CASE_WORKERS
 from anlan.people.models import Organisation, OrganisationKind, OrganisationSuccession, Post
 from anlan.people.seed import DEPARTMENTS
 from anlan.places import find
 
 CHANGEABLE = ("name", "name_en", "phone")
 DEEPEST = 12
+Handover = Callable[[int, Sequence[int], date], dict[int | None, int]]
+_handover: Handover = lambda _organisation, _successors, _on: {}  # noqa: E731  until the engine says
+
+
+def set_handover(handover: Handover) -> None:
+    """Who says where the open cases of an organisation that ends would go: the engine, which alone knows cases."""
+    global _handover  # noqa: PLW0603  set once at start
+    _handover = handover
+
+
+def preview(organisation: Organisation, successors: Sequence[int], on: date, *, at: datetime) -> list[str]:
+    """What its end on a day will do, a sentence each: where its open cases go, and whose posts end."""
+    going = _handover(organisation.pk, successors, on)
+    names = Organisation.objects.in_bulk([heir for heir in going if heir is not None])
+    working = set(
+        Post.objects.current(at)
+        .filter(organisation__in=names, role__in=CASE_WORKERS)
+        .values_list("organisation", flat=True)
+    )
+    told: list[Words] = []
+    for heir, count in going.items():
+        if heir is not None:
+            told.append(say(_("%(n)s open cases go to %(name)s."), n=count, name=names[heir]))
+            if heir not in working:
+                told.append(
+                    say(_("Nobody works at %(name)s yet: give somebody a post there."), name=names[heir])
+                )
+    if not going:
+        told.append(_("It has no open cases."))
+    posts = Post.objects.current(at).filter(organisation=organisation).count()
+    told.append(say(_("%(n)s posts end with it. Who goes on elsewhere needs a post there."), n=posts))
+    return [str(each) for each in told]
 
 
 def _add(data: Data, at: datetime) -> Done:
@@ -80,6 +113,10 @@ def _end(data: Data, at: datetime) -> Done:
     fit = Organisation.objects.filter(pk__in=successors, valid_to__isnull=True).exclude(pk=found.pk)
     if fit.count() != len(successors):
         raise Invalid(fields={"successors": _("Please choose organisations that go on.")})
+    orphans = _handover(found.pk, successors, last).get(None, 0)
+    if orphans:
+        words = _("%(n)s open cases would be nobody's. Please name who goes on with them.")
+        raise Invalid(fields={"successors": say(words, n=orphans)})
     found.valid_to = last
     found.save(update_fields=["valid_to"])
     OrganisationSuccession.objects.bulk_create(
