@@ -21,10 +21,13 @@ KEPT = (PROFILE, DEPARTMENTS, HOLIDAYS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One CSV: which columns must be filled in, the first of them names the row, and which may be."""
+    """One CSV: which columns must be filled in, the first of them names the row, and which may be; no two rows have the same
+    in all of `once`.
+    """
 
     file: str
     needed: tuple[str, ...]
+    once: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
     @property
@@ -33,21 +36,42 @@ class Table:
         return self.needed + self.optional
 
 
-PLACES = Table(file="places.csv", needed=("code", "name", "level"), optional=("parent", "name_en"))
+PLACES = Table(
+    file="places.csv", needed=("code", "name", "level"), once=("code",), optional=("parent", "name_en")
+)
 ORGANISATIONS = Table(
     file="organisations.csv",
     needed=("key", "kind", "name", "place"),
+    once=("key",),
     optional=("department", "upper", "phone", "name_en"),
 )
-POSTS = Table(file="posts.csv", needed=("username", "name", "role", "organisation"), optional=("place",))
-CATEGORIES = Table(file="categories.csv", needed=("code", "name", "kind"), optional=("urgent", "name_en"))
+POSTS = Table(
+    file="posts.csv",
+    needed=("username", "name", "role", "organisation"),
+    once=("username", "role", "organisation", "place"),
+    optional=("place",),
+)
+CATEGORIES = Table(
+    file="categories.csv", needed=("code", "name", "kind"), once=("code",), optional=("urgent", "name_en")
+)
 CONDITIONS = Table(
     file="conditions.csv",
     needed=("category", "code", "name", "closing"),
+    once=("category", "code"),
     optional=("name_en", "closing_en"),
 )
-LIMITS = Table(file="limits.csv", needed=("stage", "n", "unit"), optional=("category", "condition", "place"))
-ROUTES = Table(file="routes.csv", needed=("target", "why"), optional=("kind", "category", "place", "why_en"))
+LIMITS = Table(
+    file="limits.csv",
+    needed=("stage", "n", "unit"),
+    once=("stage", "category", "condition", "place"),
+    optional=("category", "condition", "place"),
+)
+ROUTES = Table(
+    file="routes.csv",
+    needed=("target", "why"),
+    once=("kind", "category", "place"),
+    optional=("kind", "category", "place", "why_en"),
+)
 TABLES = (PLACES, ORGANISATIONS, POSTS, CATEGORIES, CONDITIONS, LIMITS, ROUTES)
 
 

@@ -21,12 +21,14 @@ def organisations(run: Run) -> None:
         ready = [row for row in waiting if row["upper"] in known | {""} or row["upper"] not in keys]
         if not ready:
             for row in waiting:
-                run.fault(row.file, row.line, _("Work would go round in a circle."))
+                words = _("“%(key)s” is below itself: follow the column “upper” from line to line.")
+                run.fault(row.file, row.line, say(words, key=row["key"]))
             return
         for row in ready:
             run.take(row, lambda row=row: organisation(run, row))  # type: ignore[misc]
             known.add(row["key"])
-        waiting = [row for row in waiting if row not in ready]
+        taken = {row["key"] for row in ready}
+        waiting = [row for row in waiting if row["key"] not in taken]
 
 
 def organisation(run: Run, row: Row) -> str:

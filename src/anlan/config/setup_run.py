@@ -17,7 +17,7 @@ from anlan.people.changes import change_configuration
 from anlan.people.models import PendingChange
 from anlan.places.models import PlaceCode
 from anlan.places.region import Fault, Region
-from anlan.places.region_files import read_table
+from anlan.places.tables import read_table
 
 NEW, CHANGED, WAITS, SAME = "new", "changed", "waits", "same"
 
@@ -62,7 +62,16 @@ class Run:
             )
         ]
         self.named[table.file] = {row[table.needed[0]] for row in found}
-        return found
+        first: dict[tuple[str, ...], int] = {}
+        kept = []
+        for row in found:
+            names = tuple(row[column] for column in table.once)
+            if first.setdefault(names, row.line) == row.line:
+                kept.append(row)
+            else:
+                words = _("%(what)s stands in line %(line)s already. Keep one of the two.")
+                self.fault(row.file, row.line, say(words, what=_spelt(names), line=first[names]))
+        return kept
 
     def take(self, row: Row, do: Callable[[], str]) -> None:
         """Does one row and counts it; what is refused is a fault of its line."""
@@ -98,3 +107,8 @@ class Run:
     def today(self) -> str:
         """The first day of what is added."""
         return self.at.astimezone(self.region.zone).date().isoformat()
+
+
+def _spelt(names: tuple[str, ...]) -> str:
+    """What two rows share, as the file has it."""
+    return "“" + ", ".join(name for name in names if name) + "”"

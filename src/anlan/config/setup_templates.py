@@ -41,8 +41,8 @@ HELP: Mapping[str, str] = {
 }
 """What each file holds, with examples: lines that begin with # are not read."""
 BESIDE = (
-    Table(file=DEPARTMENTS, needed=("key", "name"), optional=("short",)),
-    Table(file=HOLIDAYS, needed=("date", "kind")),
+    Table(file=DEPARTMENTS, needed=("key", "name"), once=("key",), optional=("short",)),
+    Table(file=HOLIDAYS, needed=("date", "kind"), once=("date",)),
 )
 ORDER: Mapping[str, tuple[str, ...]] = {
     "places.csv": ("code", "name", "level", "parent"),

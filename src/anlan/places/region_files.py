@@ -4,11 +4,9 @@
 A folder with a fault gives no region: RegionFaults lists them all, with line and what to do.
 """
 
-import csv
-import io
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from anlan.places.region import (
     RegionFaults,
     Text,
 )
+from anlan.places.tables import read_table
 
 BUILT_IN = Path(__file__).parent / "regions"
 PROFILE, DEPARTMENTS, HOLIDAYS = "region.toml", "departments.csv", "holidays.csv"
@@ -323,50 +322,6 @@ _KINDS: dict[type, Words] = {
     int: _("a whole number"),
     date: _("a date, as in 2027-12-31"),
 }
-
-
-def read_table(
-    path: Path, *, needed: tuple[str, ...], known: tuple[str, ...], fault: Callable[[Fault], object]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV with their lines; empty lines and lines that begin with # are left out. Tells `fault` what is wrong."""
-
-    def tell(line: int, why: Words) -> None:
-        fault(Fault(file=str(path), line=line, why=why))
-
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        tell(0, _("This file is not in UTF-8. Please save it as “CSV UTF-8”."))
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    columns: list[str] = []
-    try:
-        for cells in reader:
-            row = [cell.strip() for cell in cells]
-            if not any(row) or row[0].startswith("#"):
-                continue
-            if not columns:
-                columns = [name.lower() for name in row]
-                wrong = [name for name in needed if name not in columns]
-                strange = [name for name in columns if name not in known]
-                if wrong or strange or len(set(columns)) < len(columns):
-                    words = _("The columns are %(known)s; these must be there: %(needed)s.")
-                    tell(reader.line_num, say(words, known=", ".join(known), needed=", ".join(needed)))
-                    return
-            elif len(row) > len(columns):
-                words = _(
-                    "There are %(n)s cells where the first line has %(m)s. Words with a comma stand in quotes."
-                )
-                tell(reader.line_num, say(words, n=len(row), m=len(columns)))
-            else:
-                made = {**dict.fromkeys(known, ""), **dict(zip(columns, row, strict=False))}
-                empty = [name for name in needed if not made[name]]
-                if empty:
-                    tell(reader.line_num, say(_("Please fill in %(columns)s."), columns=", ".join(empty)))
-                else:
-                    yield reader.line_num, made
-    except csv.Error as error:
-        tell(reader.line_num, say(_("This is no CSV: %(error)s"), error=error))
 
 
 def _are_hours(written: str) -> bool:
