@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Setting up a place: a foreign city from its files to a closed report, templates, and what is asked of a terminal."""
 
+import html
+import re
 import shutil
 import subprocess
 import sys
@@ -11,14 +13,20 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
+from anlan.base.clock import now
 from anlan.config.database import APP, OWNER, open_to_roles
 from anlan.config.postgres import ADMIN, Server
+from anlan.config.readiness import missing
 from anlan.config.runs import last_run, last_tried, note_backup, note_restore
 from anlan.config.setup_templates import write_templates
-from anlan.people.may import Role
+from anlan.people import grants
+from anlan.people.may import Role, actor_of
 from anlan.places.region_files import BUILT_IN, read_region
 from tests import databases
+from tests.people.world import organisation, staff
+from tests.procedures.report.cast import TOWN_ROOM
 from tests.web.staff import enter, post_of
 
 SPOILT = {
@@ -88,15 +96,44 @@ def test_without_a_folder_and_a_terminal_it_says_how_to_begin() -> None:
 
 
 @pytest.mark.django_db
-def test_administrators_read_what_is_missing_with_where_to_mend_it() -> None:
-    page = (
-        enter(post_of(Role.SYSTEM_ADMIN))
-        .get("/desk/readiness", headers={"accept-language": "en"})
-        .content.decode()
-    )
+def test_each_administrator_reads_what_is_missing_what_to_do_and_where() -> None:
+    system, security = enter(post_of(Role.SYSTEM_ADMIN)), enter(post_of(Role.SECURITY_ADMIN))
+    english = {"accept-language": "en"}
+    page = security.get("/desk/readiness", headers=english).content.decode()
     assert "fewer than two persons with the role auditor" in page
-    assert 'href="/admin/people/post/add/"' in page
+    assert 'href="/admin/people/post/add/?role=auditor"' in page
+    others = system.get("/desk/readiness", headers=english).content.decode()
+    assert "fewer than two persons with the role auditor" in others
+    assert "/admin/people/post/add/" not in others, "a page that would refuse is no way to mend it"
+    assert "Security administrator: Add an account" in others
+    ways = re.findall(r'<a class="anlan-item__link" href="([^"]+)"', page)
+    assert ways
+    assert {security.get(html.unescape(way)).status_code for way in ways} == {200}
     assert enter(post_of(Role.HANDLER)).get("/desk/readiness").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_post_that_waits_is_approved_and_not_added_again() -> None:
+    with translation.override("en"):
+        first = next(each for each in missing(at=now()) if "no dispatcher" in each.words)
+        room = organisation(TOWN_ROOM)
+        assert f"organisation={room.pk}" not in first.url
+        count = int(first.words.split()[0])
+        grants.grant_post(
+            staff("new").pk,
+            role=Role.DISPATCHER,
+            organisation_id=room.pk,
+            place_id=None,
+            by=actor_of(post_of(Role.SECURITY_ADMIN), at=now()),
+            at=now(),
+        )
+        told = missing(at=now())
+    after = next(each for each in told if "no dispatcher" in each.words)
+    assert int(after.words.split()[0]) == count - 1
+    waits = next(each for each in told if "wait for a second person" in each.words)
+    assert waits.words.startswith("1 ")
+    assert waits.url == "/admin/people/pendingchange/?state__exact=waiting"
+    assert all(each.do and bool(each.url) is bool(each.by) for each in told)
 
 
 def test_backups_and_tried_ones_are_noted(tmp_path: Path) -> None:

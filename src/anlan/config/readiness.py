@@ -8,6 +8,8 @@ no check names a person.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -25,6 +27,8 @@ from anlan.cases.define import Channel
 from anlan.cases.models import Category, LimitRow, RouteRow
 from anlan.config.proof import last_proof
 from anlan.config.runs import last_run, last_tried
+from anlan.people import changes
+from anlan.people.grants import GRANT
 from anlan.people.may import Role
 from anlan.people.models import Organisation, OrganisationKind, Post
 from anlan.places.codes import Level
@@ -33,7 +37,7 @@ from anlan.places.region import region
 from anlan.procedures.report.catalogue import PROCEDURE
 from anlan.procedures.report.kinds import KINDS
 from anlan.web.gate import open_to
-from anlan.web.staff_frame import frame, language
+from anlan.web.staff_frame import actor_in, frame, language
 
 EACH_ROLE = (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR)
 FEWEST = 2
@@ -56,10 +60,14 @@ SELECT count(*) FROM places_placecode c JOIN places_place g ON g.id = c.place_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """One thing that is missing, in the present language, and where it is mended: a page, or else the words say a command."""
+    """One thing that is missing, in the present language, and what mends it: a page for the roles in `by`, or else `do` says
+    a command or a setting.
+    """
 
     words: str
+    do: str
     url: str = ""
+    by: tuple[Role, ...] = ()
 
 
 Check = Callable[[datetime], Iterator[Missing]]
@@ -75,29 +83,64 @@ def missing(*, at: datetime) -> list[Missing]:
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:
     """The list for administrators."""
-    found = missing(at=now())
+    found, role = missing(at=now()), actor_in(request).role
     context = {
         **frame(request, here="readiness"),
-        "here": [each for each in found if each.url],
-        "elsewhere": [each for each in found if not each.url],
+        "mine": [each for each in found if role in each.by],
+        "others": [
+            (each, each.by[0].in_language(language())) for each in found if each.by and role not in each.by
+        ],
+        "elsewhere": [each for each in found if not each.by],
     }
     return render(request, "config/readiness.html", context)
+
+
+def _waiting(_at: datetime) -> Iterator[Missing]:
+    """What somebody asked for and nobody has decided."""
+    count = changes.waiting().count()
+    if count:
+        yield Missing(
+            words=_("%(n)s changes wait for a second person.") % {"n": count},
+            do=_("Read and approve them, or turn them down. Nobody approves what they asked for themselves."),
+            url=reverse("admin:people_pendingchange_changelist") + "?state__exact=waiting",
+            by=(Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN),
+        )
+
+
+def _asked_for(role: Role) -> list[dict[str, Any]]:
+    """Posts of a role that wait to be approved: with them nothing is missing but the approval."""
+    asked = changes.waiting().filter(what=GRANT.key, data__role=role)
+    return list(asked.values_list("data", flat=True))
+
+
+def _post(role: Role, organisation: int | None = None) -> str:
+    """The page that asks for a post, filled in as far as is known."""
+    given = {"role": str(role)} | ({"organisation": organisation} if organisation else {})
+    return f"{reverse('admin:people_post_add')}?{urlencode(given)}"
 
 
 def _rooms(at: datetime) -> Iterator[Missing]:
     """Rooms that take reports and have nobody to dispatch them."""
     dispatchers = Post.objects.current(at).filter(role=Role.DISPATCHER, organisation=OuterRef("pk"))
     rooms = Organisation.objects.filter(kind=OrganisationKind.TOWN_ROOM, valid_to__isnull=True)
-    names = [each.in_language(language()) for each in rooms.filter(~Exists(dispatchers)).order_by("key")]
     if not rooms.exists():
         yield Missing(
             words=_("No office takes what is reported: a town room is missing."),
+            do=_("Add one for each town or ward."),
             url=reverse("admin:people_organisation_add"),
+            by=(Role.SYSTEM_ADMIN,),
         )
-    elif names:
+        return
+    asked = [data["organisation"] for data in _asked_for(Role.DISPATCHER)]
+    without = list(rooms.filter(~Exists(dispatchers)).exclude(pk__in=asked).order_by("key"))
+    if without:
         words = _("%(n)s rooms have no dispatcher: %(names)s")
         yield Missing(
-            words=words % {"n": len(names), "names": _some(names)}, url=reverse("admin:people_post_add")
+            words=words
+            % {"n": len(without), "names": _some([each.in_language(language()) for each in without])},
+            do=_("Ask for a post of a dispatcher in each, beginning with the first."),
+            url=_post(Role.DISPATCHER, without[0].pk),
+            by=(Role.SECURITY_ADMIN,),
         )
 
 
@@ -109,7 +152,10 @@ def _grids(at: datetime) -> Iterator[Missing]:
         (count,) = cursor.fetchone()
     if count:
         yield Missing(
-            words=_("%(n)s grids have no worker.") % {"n": count}, url=reverse("admin:people_post_add")
+            words=_("%(n)s grids have no worker.") % {"n": count},
+            do=_("Ask for a post of a grid worker for each, or for the village or town they are in."),
+            url=_post(Role.GRID_WORKER),
+            by=(Role.SECURITY_ADMIN,),
         )
 
 
@@ -124,7 +170,12 @@ def _routes(at: datetime) -> Iterator[Missing]:
     )
     if without:
         words = _("Kinds that no route names an office for: %(names)s")
-        yield Missing(words=words % {"names": _some(without)}, url=reverse("admin:cases_routerow_add"))
+        yield Missing(
+            words=words % {"names": _some(without)},
+            do=_("Add a route for each, or one without a kind for all of them."),
+            url=reverse("admin:cases_routerow_add"),
+            by=(Role.SYSTEM_ADMIN,),
+        )
 
 
 def _limits(at: datetime) -> Iterator[Missing]:
@@ -140,77 +191,93 @@ def _limits(at: datetime) -> Iterator[Missing]:
     if names:
         words = _("%(n)s categories have no limit of their own; the procedure's own holds: %(names)s")
         yield Missing(
-            words=words % {"n": len(names), "names": _some(names)}, url=reverse("admin:cases_limitrow_add")
+            words=words % {"n": len(names), "names": _some(names)},
+            do=_("Add limits for them, or one without a category for all."),
+            url=reverse("admin:cases_limitrow_add"),
+            by=(Role.SYSTEM_ADMIN,),
         )
 
 
 def _calendar(at: datetime) -> Iterator[Missing]:
     calendar = load_calendar()
     if calendar.horizon - at.astimezone(calendar.zone).date() < CALENDAR:
-        words = _(
-            "Holidays are known to %(day)s only. Load the next ones: anlan places holidays FILE --horizon DAY"
+        yield Missing(
+            words=_("Holidays are known to %(day)s only.") % {"day": calendar.horizon.isoformat()},
+            do=_("Add the next version here, or on the machine: anlan places holidays FILE --horizon DAY"),
+            url=reverse("admin:places_calendarversion_add"),
+            by=(Role.SYSTEM_ADMIN,),
         )
-        yield Missing(words=words % {"day": calendar.horizon.isoformat()})
 
 
 def _administrators(at: datetime) -> Iterator[Missing]:
     for role in EACH_ROLE:
-        count = Post.objects.current(at).filter(role=role).values("account").distinct().count()
-        if count < FEWEST:
+        persons = set(Post.objects.current(at).filter(role=role).values_list("account", flat=True))
+        persons |= {data["account"] for data in _asked_for(role)}
+        if len(persons) < FEWEST:
             words = _("There are fewer than two persons with the role %(role)s: %(n)s")
             yield Missing(
-                words=words % {"role": role.in_language(language()), "n": count},
-                url=reverse("admin:people_post_add"),
+                words=words % {"role": role.in_language(language()), "n": len(persons)},
+                do=_("Add an account if the person has none, then ask for the post."),
+                url=_post(role),
+                by=(Role.SECURITY_ADMIN,),
             )
 
 
 def _backups(at: datetime) -> Iterator[Missing]:
     last = last_run(settings.ANLAN_HOME)
     if last is None or at - last.at > BACKUP:
-        words = _("Last backup: %(day)s. Make one at least once a week: anlan backup FOLDER")
-        yield Missing(words=words % {"day": _day(last.at if last else None)})
+        yield Missing(
+            words=_("Last backup: %(day)s.") % {"day": _day(last.at if last else None)},
+            do=_("Make one at least once a week: anlan backup FOLDER"),
+        )
     tried = max(filter(None, (last_tried(settings.ANLAN_HOME), last_proof())), default=None)
     if tried is None or at - tried > TRIED:
-        words = _(
-            "Last restore of a backup, as a test: %(day)s. Try one in another home: anlan restore FOLDER. Tried on another machine, show its restored.json here: anlan restore --proof FILE"
+        yield Missing(
+            words=_("Last restore of a backup, as a test: %(day)s.") % {"day": _day(tried)},
+            do=_(
+                "Try one in another home: anlan restore FOLDER. Tried on another machine, show its restored.json here: anlan restore --proof FILE"
+            ),
         )
-        yield Missing(words=words % {"day": _day(tried)})
 
 
 def _settings(_at: datetime) -> Iterator[Missing]:
     given = settings.ENVIRONMENT
     if not given.keys:
-        yield Missing(words=_("The data keys lie beside the data. Keep them elsewhere and set ANLAN_KEYS."))
+        yield Missing(
+            words=_("The data keys lie beside the data."), do=_("Keep them elsewhere and set ANLAN_KEYS.")
+        )
     if not given.https:
-        yield Missing(words=_("Pages are not served over HTTPS. Put a proxy in front and set ANLAN_HTTPS=1."))
+        yield Missing(
+            words=_("Pages are not served over HTTPS."), do=_("Put a proxy in front and set ANLAN_HTTPS=1.")
+        )
     if (given.sms_url or given.mail_host) and not given.address:
-        yield Missing(words=_("Messages say no address where to read on. Set ANLAN_ADDRESS."))
+        yield Missing(words=_("Messages say no address where to read on."), do=_("Set ANLAN_ADDRESS."))
 
 
 def _messages(at: datetime) -> Iterator[Missing]:
     """Each way out was tried lately by somebody who looked whether it arrived."""
     given = settings.ENVIRONMENT
     if not given.sms_url:
-        yield Missing(words=_("No text messages are sent, so nobody signs in by phone. Set ANLAN_SMS_URL."))
-    for channel, there, words in (
+        yield Missing(
+            words=_("No text messages are sent, so nobody signs in by phone."), do=_("Set ANLAN_SMS_URL.")
+        )
+    for channel, there, words, do in (
         (
             Channel.SMS,
             given.sms_url,
-            _(
-                "Last text message sent as a test: %(day)s. Send one to yourself: anlan deliveries --try-phone NUMBER"
-            ),
+            _("Last text message sent as a test: %(day)s."),
+            _("Send one to yourself: anlan deliveries --try-phone NUMBER"),
         ),
         (
             Channel.EMAIL,
             given.mail_host,
-            _(
-                "Last e-mail sent as a test: %(day)s. Send one to yourself: anlan deliveries --try-mail ADDRESS"
-            ),
+            _("Last e-mail sent as a test: %(day)s."),
+            _("Send one to yourself: anlan deliveries --try-mail ADDRESS"),
         ),
     ):
         last = last_message(channel) if there else at
         if last is None or at - last > TRIED:
-            yield Missing(words=words % {"day": _day(last)})
+            yield Missing(words=words % {"day": _day(last)}, do=do)
 
 
 def _day(at: datetime | None) -> str:
@@ -223,6 +290,7 @@ def _some(names: list[str]) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
+    _waiting,
     _administrators,
     _rooms,
     _grids,

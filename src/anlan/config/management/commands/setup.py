@@ -124,7 +124,7 @@ class Command(BaseCommand):
         """One line for each thing missing."""
         found = missing(at=now())
         for each in found:
-            self.stdout.write(f"{each.words}{' ' + each.url if each.url else ''}")
+            self.stdout.write(f"{each.words} {each.do}{' ' + each.url if each.url else ''}")
         if found:
             raise CommandError(_("%(n)s things are missing.") % {"n": len(found)})
         self.stdout.write(_("Nothing is missing."))
