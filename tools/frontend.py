@@ -30,7 +30,7 @@ KEPT_FOR = 7 * 24 * 3600
 """Seconds that files of an earlier build stay."""
 INSTALLED = PARTS / ".anlan-lock"
 
-STYLES = ("page", "desk", "figures", "demo")
+STYLES = ("page", "desk", "admin", "figures", "demo")
 SCRIPTS = (
     "page",
     "desk",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What of cases/ Django's admin shows: categories, conditions, limits, routes and calendars, all dated. No case, no person.
+"""What of cases/ Django's admin shows: categories, conditions, limits, routes and calendars, all dated, and places to look up. No case, no person.
 
 How these pages keep to roles and to the log is `people.configuration`; what each change does is `configure`.
 """
@@ -8,6 +8,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +21,22 @@ from anlan.cases.define import Words
 from anlan.cases.models import Category, Condition, LimitRow, RouteRow
 from anlan.people.changes import Change, change_configuration
 from anlan.people.configuration import ConfigurationAdmin, Doing, actor, site
-from anlan.people.configuration_words import FIELDS, KINDS, among, say_department
+from anlan.people.configuration_words import DATA, FIELDS, KINDS, among, say_department, say_level
 from anlan.people.may import Role
 from anlan.people.models import Organisation, PendingChange
+from anlan.places import find
 from anlan.places.calendars import DayKind, Unit
-from anlan.places.models import CalendarVersion
+from anlan.places.codes import DIGITS
+from anlan.places.models import CalendarVersion, Place, PlaceCode
 from anlan.places.rows import BadFile
 from anlan.places.versions import read_days
 
+DAYS = {
+    DayKind.WORKDAY.value: _("workday"),
+    DayKind.WEEKEND.value: _("day off in the week"),
+    DayKind.HOLIDAY.value: _("holiday"),
+    DayKind.MAKE_UP.value: _("worked in exchange"),
+}
 UNITS = {
     Unit.HOUR.value: _("hours, day and night"),
     Unit.DAY.value: _("calendar days"),
@@ -87,6 +98,18 @@ def say_target(value: Any) -> str:
         found = Organisation.objects.filter(pk=word).first() if word.isdecimal() else None
         return str(found or value)
     return say_department(word) if sort == "department" else str(KINDS.get(word, value))
+
+
+DATA.update(
+    procedure=say_procedure,
+    stage=say_stage,
+    group=say_group,
+    target=say_target,
+    unit=among(UNITS),
+    category=lambda value: str(Category.objects.filter(pk=value).first() or value),
+    condition=lambda value: str(Condition.objects.filter(pk=value).first() or value),
+    days=lambda days: ", ".join(f"{day} {among(DAYS)(kind)}" for day, kind in days.items()),
+)
 
 
 def _ask(form: Doing, change: Change, data: dict[str, Any]) -> str:
@@ -235,6 +258,10 @@ class LimitAdmin(ConfigurationAdmin):
     ordering = ("procedure", "stage", "pk")
     autocomplete_fields = ("category", "condition")
 
+    def in_full(self, row: LimitRow) -> str:
+        """What it is for and how long."""
+        return f"{say_stage(row.stage)} · {row.n} {among(UNITS)(row.unit)}"
+
 
 class NewRoute(Wide):
     """A route from a day on; the one before it ends that day. A second person decides."""
@@ -312,3 +339,41 @@ class CalendarAdmin(ConfigurationAdmin):
     adds_with = NewCalendar
     list_display = ("calendar", "version", "horizon", "hours", "weekend", "why", "at")
     ordering = ("calendar", "-version")
+
+
+@admin.register(Place, site=site)
+class PlaceAdmin(ConfigurationAdmin):
+    """Places, to look at: they change by `anlan reform` and `anlan setup`."""
+
+    called = _("place"), _("Places")
+    values = {"level": say_level}
+    list_display = ("name", "name_en", "level", "code", "valid_from", "valid_to")
+    list_filter = ("level",)
+    search_fields = ("name", "name_en", "codes__source")
+    ordering = ("level", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
+        """With the code that each has now."""
+        codes = PlaceCode.objects.filter(place=OuterRef("pk"), valid_to=None)
+        written = Coalesce(NullIf("source", Value("", output_field=TextField())), Cast("code", TextField()))
+        rows: QuerySet[Place] = super().get_queryset(request)
+        return rows.annotate(coded=codes.annotate(w=written).values("w"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By name, or by the beginning of a code."""
+        if not (search_term.isascii() and search_term.isdecimal() and len(search_term) <= DIGITS):
+            return super().get_search_results(request, queryset, search_term)
+        low, high = (int(search_term.ljust(DIGITS, digit)) for digit in "09")
+        within = Q(code__gte=low, code__lte=high, source="") | Q(source__startswith=search_term)
+        return queryset.filter(pk__in=PlaceCode.objects.filter(within, valid_to=None).values("place")), False
+
+    def in_full(self, row: Place) -> str:
+        """With the places around it."""
+        return find.full_path(row.pk, language=get_language() or "zh", skip=1) or str(row)
+
+    @admin.display(description=_("code"))
+    def code(self, row: Any) -> str:
+        """As whoever set it up wrote it."""
+        return str(row.coded or "")

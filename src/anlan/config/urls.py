@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors and where each begins. A door names its own pages; every page names who may use it (anlan.web.gate)."""
 
+from functools import partial
+
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -8,7 +10,9 @@ from anlan.config.health import health, metrics, ready
 from anlan.config.readiness import readiness
 from anlan.people.configuration import site
 from anlan.web.gate import open_to
+from anlan.web.staff_frame import frame
 
+site.around = partial(frame, here="admin:index")
 urlpatterns: list[URLPattern | URLResolver] = [
     # Whatever has a beginning of its own comes first: it is found, or passed over, by one look.
     path("api/v1/", include("anlan.web.api.urls")),

@@ -4,18 +4,31 @@
 Residents are not listed, searched or opened. How these pages keep to roles and to the log is `configuration`.
 """
 
-from typing import Any, ClassVar
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.clock import now
+from anlan.base.errors import Invalid
 from anlan.people import changes, grants, organisations, tokens
 from anlan.people.configuration import ConfigurationAdmin, Doing, actor, site
-from anlan.people.configuration_words import CHANGES, KINDS, PERSON, STATES, among, say_department, say_role
+from anlan.people.configuration_choosing import SeveralChosen
+from anlan.people.configuration_words import (
+    KINDS,
+    PERSON,
+    STATES,
+    among,
+    say_change,
+    say_data,
+    say_department,
+    say_role,
+    say_where,
+)
 from anlan.people.may import Role
 from anlan.people.models import (
     Account,
@@ -27,12 +40,13 @@ from anlan.people.models import (
     Post,
     Token,
 )
+from anlan.people.seed import DEPARTMENTS
 
 
 class OwnPassword(AdminPasswordChangeForm):
     """Judged by Django's form, which asks for the old one; written with its line of the administration log."""
 
-    request: ClassVar[HttpRequest]
+    request: HttpRequest
 
     def save(self, commit: bool = True) -> Any:  # noqa: ARG002, FBT001, FBT002  the signature is Django's
         """Through the function that writes the log."""
@@ -66,7 +80,22 @@ class NewOrganisation(Doing):
 
 
 class OldOrganisation(Doing):
-    """Renames an organisation, gives it another upper one, or ends it."""
+    """Renames an organisation, gives it another upper one, or ends it after saying what its end will do."""
+
+    successors = forms.ModelMultipleChoiceField(
+        label=_("who goes on with its work"),
+        help_text=_(
+            "When it ends: each takes over the open cases of its own place, the first one the rest. Left empty, the one above."
+        ),
+        queryset=Organisation.objects.filter(valid_to=None),
+        required=False,
+        widget=SeveralChosen(Organisation._meta.get_field("upper"), site),
+    )
+    sure = forms.BooleanField(
+        label=_("I have read what its end will do"),
+        help_text=_("Only to end it: save once without ticking, and read."),
+        required=False,
+    )
 
     class Meta:
         """What may change."""
@@ -84,7 +113,16 @@ class OldOrganisation(Doing):
             changed["organisation"] = self.instance.pk
             changes.change_configuration(organisations.CHANGE.key, changed, by=by, at=at)
         if "valid_to" in self.changed_data and data["valid_to"]:
-            ended = {"organisation": self.instance.pk, "valid_to": data["valid_to"].isoformat()}
+            heirs = [int(each) for each in cast("QueryDict", self.data).getlist("successors")]
+            ended = {
+                "organisation": self.instance.pk,
+                "valid_to": data["valid_to"].isoformat(),
+                "successors": heirs,
+            }
+            if not data["sure"]:
+                told = organisations.preview(self.instance, heirs, data["valid_to"], at=at)
+                words = _("This will happen. Tick here to do it:")
+                raise Invalid(fields={"sure": " ".join((str(words), *told))})
             changes.change_configuration(organisations.END.key, ended, by=by, at=at)
         return str(_("Changed."))
 
@@ -95,14 +133,14 @@ class OrganisationAdmin(ConfigurationAdmin):
 
     called = _("organisation"), _("Organisations")
     values = {"kind": among(KINDS), "department": say_department}
+    options = {"department": DEPARTMENTS.keys}
     changers = frozenset({Role.SYSTEM_ADMIN})
     adds_with, changes_with = NewOrganisation, OldOrganisation
     list_display = ("key", "name", "name_en", "kind", "department", "phone", "valid_from", "valid_to")
     list_filter = ("kind", "department")
     search_fields = ("key", "name", "name_en")
     ordering = ("key",)
-    raw_id_fields = ("place",)
-    autocomplete_fields = ("upper",)
+    autocomplete_fields = ("place", "upper")
 
 
 class NewAccount(Doing):
@@ -201,6 +239,9 @@ class NewPost(Doing):
         return str(_("Asked for. Another administrator must approve it.") if waits else _("Granted."))
 
 
+SHOWN = ("published_name", "published_phone")
+
+
 class PublishedContact(Doing):
     """What anybody may read of a post; the rest of it never changes."""
 
@@ -208,7 +249,7 @@ class PublishedContact(Doing):
         """What may change."""
 
         model = Post
-        fields = ("published_name", "published_phone")
+        fields = SHOWN
 
     def do(self, data: dict[str, Any]) -> str:
         """Through the function that writes the log."""
@@ -238,16 +279,18 @@ class PostAdmin(ConfigurationAdmin):
         "valid_from",
         "valid_to",
         "deputy_for",
-        "published_name",
-        "published_phone",
+        *SHOWN,
     )
     list_filter = ("role",)
     ordering = ("-pk",)
     list_select_related = ("account", "organisation", "place", "deputy_for")
     search_fields = ("account__username", "organisation__key", "organisation__name")
-    autocomplete_fields = ("account", "organisation")
-    raw_id_fields = ("place", "deputy_for")
+    autocomplete_fields = ("account", "organisation", "place", "deputy_for")
     actions = ("revoke",)
+
+    def in_full(self, row: Post) -> str:
+        """With who has it."""
+        return f"{row.account.name or row.account.username} · {row}"
 
     @admin.action(description=_("End the chosen posts now"))
     def revoke(self, request: HttpRequest, rows: QuerySet[Post]) -> None:
@@ -261,7 +304,7 @@ class PendingChangeAdmin(ConfigurationAdmin):
     """What waits for a second person, and what became of it."""
 
     called = _("waiting change"), _("Waiting changes")
-    values = {"what": among(CHANGES), "state": among(STATES)}
+    values = {"what": say_change, "state": among(STATES), "data": say_data}
     actions_by = frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
     list_display = (
         "what",
@@ -278,6 +321,10 @@ class PendingChangeAdmin(ConfigurationAdmin):
     list_select_related = ("about", "asked_by__organisation", "decided_by__organisation")
     ordering = ("-asked_at",)
     actions = ("approve", "turn_down")
+
+    def in_full(self, row: PendingChange) -> str:
+        """What is asked for."""
+        return say_change(row.what)
 
     @admin.action(description=_("Approve the chosen changes"))
     def approve(self, request: HttpRequest, rows: QuerySet[PendingChange]) -> None:
@@ -301,16 +348,7 @@ class TokenAdmin(ConfigurationAdmin):
     called = _("API token"), _("API tokens")
     viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})
     actions_by = frozenset({Role.SECURITY_ADMIN})
-    list_display = (
-        "label",
-        "post",
-        "place",
-        "procedures",
-        "allowed",
-        "made_at",
-        "expires_at",
-        "ended_at",
-    )
+    list_display = ("label", "post", "place", "procedures", "allowed", "made_at", "expires_at", "ended_at")
     actions = ("end",)
     list_select_related = ("post__organisation", "place")
     ordering = ("-pk",)
@@ -332,11 +370,15 @@ class AdminLineAdmin(ConfigurationAdmin):
     """The administration log, for auditors."""
 
     called = _("line of the administration log"), _("Administration log")
-    values = {"what": among(CHANGES)}
+    values = {"what": say_change}
     viewers = frozenset({Role.AUDITOR})
     list_display = ("seq", "at", "post_id", "what", "before", "after")
     search_fields = ("what",)
     ordering = ("-seq",)
+
+    def in_full(self, row: AdminLine) -> str:
+        """Which line, and what was done."""
+        return f"{row.seq} · {say_change(row.what)}"
 
 
 @admin.register(BoundaryRefusal, site=site)
@@ -345,5 +387,10 @@ class BoundaryRefusalAdmin(ConfigurationAdmin):
 
     called = _("refused attempt"), _("Refused attempts")
     viewers = frozenset({Role.AUDITOR})
+    values = {"where": say_where}
     list_display = ("at", "post_id", "where", "term")
     ordering = ("-at",)
+
+    def in_full(self, row: BoundaryRefusal) -> str:
+        """Where it was tried."""
+        return say_where(row.where)

@@ -7,7 +7,7 @@ that writes the administration log; nothing is deleted. Rooms register their con
 `ConfigurationAdmin`; no room registers a case or lists residents.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -15,19 +15,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet, TextField
+from django.db.models import BooleanField, DateField, DateTimeField, Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
-from anlan.people.configuration_words import FIELDS, SaidValues, Say
+from anlan.people.configuration_choosing import Chosen, Suggested, is_key
+from anlan.people.configuration_words import FIELDS, HINTS, PARTS, PURPOSES, YES_NO, SaidValues, Say, among
 from anlan.people.may import Actor, Role, anonymous
 
 if TYPE_CHECKING:
@@ -58,16 +60,43 @@ class ConfigurationSite(admin.AdminSite):
 
     site_header = site_title = _("Anlan configuration")
     index_title = _("Configuration")
-    login_form = ElsewhereForm
+    login_form, login_template = ElsewhereForm, "admin/elsewhere.html"
     enable_nav_sidebar = False
     password_form: type[AdminPasswordChangeForm] = AdminPasswordChangeForm
+    around: Callable[[HttpRequest], dict[str, Any]] = staticmethod(lambda _request: {})
+    """What the frame of staff pages needs; the composition root gives it, for the doors lie above this room."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Administrators and auditors, by the post in use."""
         by = actor(request)
         return by.kind == "post" and by.role in ENTERS
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With what stands around every page of staff."""
+        return {**super().each_context(request), **self.around(request)}
+
     # Wrapped, because the gate knows Django's own pages by their module: `has_permission` judges this one too.
+    @wraps(admin.AdminSite.index)
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """In the order of an administrator's work, each with what it is for."""
+        rows = [row for app in self.get_app_list(request) for row in app["models"]]
+        shown = {row["model"]._meta.model_name: row for row in rows}
+        parts = [
+            {"name": name, "models": [{**shown[key], "purpose": words[key]} for key in words if key in shown]}
+            for name, words in PARTS
+        ]
+        context = {"parts": [part for part in parts if part["models"]], **(extra_context or {})}
+        return super().index(request, context)
+
+    # Wrapped as `index` is.
+    @wraps(admin.AdminSite.autocomplete_view)
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
+        """As Django's, each row said so that it can be told from others of its name."""
+        return cast("HttpResponse", Suggested.as_view(admin_site=self)(request))
+
+    # Wrapped as `index` is.
     @wraps(admin.AdminSite.password_change)
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -117,24 +146,6 @@ class Doing(ModelForm):
         """Nothing is built from the fields: `do` has written what there is to write."""
 
 
-def is_key(model: Any, text: str) -> bool:
-    """Whether it can be the key of a row: Django's pages look for whatever was sent, and break at what can be none."""
-    try:
-        model._meta.pk.to_python(text)
-    except ValidationError:
-        return False
-    return "\x00" not in text
-
-
-class Chosen(AutocompleteSelect):
-    """Draws again what was chosen, when it can be a row."""
-
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        """The chosen row's words."""
-        model = self.field.remote_field.model
-        return super().optgroups(name, [each for each in value if is_key(model, str(each))], attr)
-
-
 class ConfigurationAdmin(ModelAdmin):
     """Sees and changes by role; deletes never. `adds_with` is the form that adds, `changes_with` the one that changes."""
 
@@ -147,9 +158,17 @@ class ConfigurationAdmin(ModelAdmin):
     words: ClassVar[Mapping[str, Any]] = {}
     values: ClassVar[Mapping[str, Say]] = {}
     options: ClassVar[Mapping[str, Callable[[], Iterable[str]]]] = {}
-    formfield_overrides: ClassVar[Any] = {TextField: {"widget": AdminTextInputWidget}}
+    formfield_overrides: ClassVar[Any] = {
+        TextField: {"widget": AdminTextInputWidget},
+        DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+        DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        },
+    }
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
         """Gives the model and its fields the words of these pages."""
@@ -158,7 +177,35 @@ class ConfigurationAdmin(ModelAdmin):
         for field in model._meta.concrete_fields:
             if field.name in FIELDS:
                 field.verbose_name = {**FIELDS, **self.words}[field.name]
+        truths = {
+            field.name: among(YES_NO)
+            for field in model._meta.concrete_fields
+            if isinstance(field, BooleanField)
+        }
+        self.values = {**truths, **self.values}  # type: ignore[misc]
         self._columns = {name: self._column(name) for name in self.list_display}
+
+    def in_full(self, row: Any) -> str:
+        """A row as it is suggested, opened and told of."""
+        return str(row)
+
+    # Wrapped as the site's `index` is.
+    @wraps(admin.ModelAdmin.changelist_view)
+    def changelist_view(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Called as the list is, with what it is for."""
+        said = {"title": self.opts.verbose_name_plural, "purpose": PURPOSES[str(self.opts.model_name)]}
+        return super().changelist_view(request, {**said, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *more: Any, **named: Any
+    ) -> HttpResponse:
+        """Says which row it is."""
+        row = named.get("obj")
+        return super().render_change_form(
+            request, {**context, "subtitle": self.in_full(row) if row else ""}, *more, **named
+        )
 
     def _column(self, name: Any) -> Any:
         """A column of the list: the field, or what its values are called."""
@@ -169,7 +216,7 @@ class ConfigurationAdmin(ModelAdmin):
         @admin.display(description=field.verbose_name, ordering=name)
         def column(row: Any) -> str | None:
             value = getattr(row, name)
-            return None if value is None or value == "" else say(value)
+            return "—" if value in (None, "") else say(str(value) if isinstance(value, bool) else value)
 
         column.__name__ = name
         return column
@@ -182,6 +229,10 @@ class ConfigurationAdmin(ModelAdmin):
         """The filters, their values said."""
         return [(name, SaidValues) if name in self.values else name for name in self.list_filter]
 
+    def get_empty_value_display(self) -> Any:
+        """For what is not filled in."""
+        return "—"
+
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A choice among values, said."""
         if db_field.name in self.values:
@@ -190,16 +241,23 @@ class ConfigurationAdmin(ModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A choice among the values there are, for a field whose values code names."""
+        """A choice among the values there are, for a field whose values code names; what to write stands beside it."""
         if db_field.name not in self.options:
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        say = self.values[db_field.name]
-        choices = [("", "—"), *((key, say(key)) for key in self.options[db_field.name]())]
-        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)
+            if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget = field.widget.widget  # Django's small links to windows of their own
+        else:
+            say = self.values[db_field.name]
+            choices = [("", "—"), *((key, say(key)) for key in self.options[db_field.name]())]
+            label = capfirst(db_field.verbose_name)
+            field = forms.ChoiceField(label=label, choices=choices, required=not db_field.blank)
+        if field is not None:
+            field.help_text = HINTS.get(str(self.opts.model_name), {}).get(db_field.name, "")
+        return field
 
     def get_urls(self) -> list[Any]:
-        """Without Django's nameless redirect from old addresses."""
-        return [each for each in super().get_urls() if each.name]
+        """Without Django's nameless redirect from old addresses, and without its history, which knows nothing."""
+        return [each for each in super().get_urls() if each.name and not each.name.endswith("_history")]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Who sees it."""
@@ -225,7 +283,7 @@ class ConfigurationAdmin(ModelAdmin):
         """Never: things end, they are not deleted."""
         return False
 
-    # Wrapped as `password_change` is.
+    # Wrapped as the site's `index` is.
     @wraps(admin.ModelAdmin.delete_view)
     def delete_view(  # type: ignore[override]
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -313,6 +371,6 @@ class ConfigurationAdmin(ModelAdmin):
             try:
                 told = do(row)
             except Refused as refusal:
-                messages.error(request, f"{row}: {refusal}")
+                messages.error(request, f"{self.in_full(row)}: {refusal}")
             else:
-                messages.success(request, f"{row}: {told if isinstance(told, str) else words}")
+                messages.success(request, f"{self.in_full(row)}: {told if isinstance(told, str) else words}")

@@ -115,7 +115,12 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role in ADMINISTRATORS:
         return [("admin:index", _("Configuration")), ("readiness", _("What is missing"))]
     if by.role is Role.AUDITOR:
-        return [("desk:audit", _("Audit")), ("desk:overview", _("Overview")), ("desk:inbox", _("Cases"))]
+        return [
+            ("desk:audit", _("Audit")),
+            ("desk:overview", _("Overview")),
+            ("desk:inbox", _("Cases")),
+            ("admin:index", _("Configuration")),
+        ]
     ways = []
     if by.role is not None and by.role in FIELD:
         ways += [("field:tasks", _("My tasks")), ("field:new", _("Report"))]

@@ -16,6 +16,7 @@ from anlan.cases.models import Category, LimitRow, RouteRow
 from anlan.people.log import read_log
 from anlan.people.may import Role
 from anlan.people.models import PendingChange
+from tests.people.world import staff
 from tests.procedures.report.cast import ROAD, category
 from tests.web.staff import enter, post_of
 
@@ -116,33 +117,63 @@ def test_a_route_names_what_there_is() -> None:
     assert PendingChange.objects.filter(what="route.set").count() == 1
 
 
-PARTS = re.compile(
-    r"<(th|label|h1|h2|title|caption|button|legend|option)\b[^>]*>(.*?)</\1>"
-    r"|class=\"(?:breadcrumbs|help|paginator|helptext|errornote)\"[^>]*>(.*?)</(?:div|nav|ol|p)>"
-    r"|type=\"submit\" (?:value|title)=\"([^\"]*)\"",
+HIDDEN = re.compile(r"<(script|style|svg|textarea)\b.*?</\1>|<input[^>]*>", re.DOTALL)
+CODES = "key|name|name_en|code|username|account|scheme|version|closing|closing_en|before|after|term|why|post_id|calendar"
+OF_THE_DATA = re.compile(
+    rf'<t[dh] class="(?:[^"]* )?field-(?:{CODES})\b.*?</t[dh]>'
+    rf'|<div class="govuk-form-group[^"]* field-(?:{CODES})".*?(?=<div class="govuk-form-group|<div class="anlan-admin__sub)'
+    r'|<span class="anlan-header__who">.*?</span>|<form class="anlan-switch".*?</form>'
+    r"|date,kind|holiday|make_up|workday|weekend|API|\b[a-z_]+:\w*|zhang\.san|anlan setup|anlan reform|GB/T"
+    r"|(?<=>)\s*(?:city|key_areas|services)\s*(?=<)|zhejiang",
     re.DOTALL,
 )
-OF_THE_DATA = re.compile(r"date,kind|holiday|make_up|workday|weekend|API|\b[a-z]+:\d+|zhejiang|GB/T")
 
 
-def said_around(page: str) -> str:
-    """Headings, labels, buttons, options and ways of a page: all that is not its data."""
-    found = (" ".join(filter(None, match.groups()[1:])) for match in PARTS.finditer(page))
-    return OF_THE_DATA.sub("", html.unescape(re.sub(r"<[^>]+>", " ", " ".join(found))))
+def said(page: str) -> str:
+    """All that a page says: its text and what its buttons and pictures are called, without what is code."""
+    named = re.findall(r'(?:alt|title|placeholder|aria-label)="([^"]*)"', page)
+    shown = OF_THE_DATA.sub(" ", HIDDEN.sub(" ", re.split(r"<body[^>]*>", page)[1]))
+    return html.unescape(" ".join((re.sub(r"<[^>]+>", " ", shown), *named)))
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
-def test_the_pages_speak_one_language(role: Role, language: str) -> None:
-    client = enter(post_of(role))
+def test_every_page_speaks_one_language(role: Role, language: str) -> None:
+    """First page, lists, what is added, what is opened; each with a sentence of what it is for."""
+    client = enter(post_of(role, account=staff("u1", name="u1")))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     index = client.get("/admin/").content.decode()
-    pages = sorted(set(re.findall(r'href="(/admin/[a-z]+/[a-z/]*)"', index)))
-    assert len(pages) > 5
+    lists = sorted(set(re.findall(r'href="(/admin/[a-z]+/[a-z]+/)"', index)))
+    assert len(lists) > 7
+    pages = {
+        "/admin/": index,
+        "/admin/password_change/": client.get("/admin/password_change/").content.decode(),
+    }
+    for each in lists:
+        pages[each] = client.get(each).content.decode()
+        assert '<p class="govuk-body anlan-admin__purpose">' in pages[each]
+        opened = re.search(rf'href="({each}\d+/change/)', pages[each])
+        ways = [opened[1]] if opened else []
+        ways += [f"{each}add/"] if f'href="{each}add/"' in pages[each] else []
+        pages |= {way: client.get(way).content.decode() for way in ways}
     foreign = re.compile(r"[A-Za-z]{2,}" if language == "zh-hans" else r"[\u4e00-\u9fff]+")
-    for page in ("/admin/", *pages):
-        text = client.get(page).content.decode()
-        body = text if "/add/" in page else re.sub(r"<tbody>.*?</tbody>", "", text, flags=re.DOTALL)
-        around = said_around(body)
-        assert around
-        assert foreign.findall(around) == [], (page, around)
+    for page, text in pages.items():
+        shown = said(
+            text if language == "zh-hans" else re.sub(r"<tbody>.*?</tbody>", "", text, flags=re.DOTALL)
+        )
+        assert foreign.findall(shown) == [], (page, shown)
+
+
+def test_places_are_found_by_name_and_by_code_and_told_apart() -> None:
+    client = enter(post_of(Role.SYSTEM_ADMIN))
+    asked = {"app_label": "people", "model_name": "organisation", "field_name": "place"}
+    for term in ("文三", "330106004066"):
+        found = client.get("/admin/autocomplete/", {**asked, "term": term}).json()["results"]
+        assert any(row["text"].endswith("文三社区") and "西湖区" in row["text"] for row in found), (
+            term,
+            found,
+        )
+    listed = client.get("/admin/places/place/", {"q": "330106004"}).content.decode()
+    assert "西溪街道" in listed
+    assert "330106004000000" in listed
+    assert client.get("/admin/places/place/add/").status_code == 403
