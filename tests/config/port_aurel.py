@@ -141,6 +141,9 @@ def people_work() -> None:
     send(desk, "desk", n, "dispatch", category=category.pk, condition=category.conditions.get(code="1").pk)
     case.refresh_from_db()
     assert Organisation.objects.get(pk=case.holder_id or 0).key == "pa1-streets"
+    worked = unit.get(f"/desk/cases/{n}").content.decode()
+    assert "City Ordinance on Reports, section 9" in worked
+    assert "ward desk" in desk.get(f"/desk/cases/{n}").content.decode()
     send(unit, "desk", n, "take")
     done = {
         "outcome": "fixed",
@@ -156,6 +159,10 @@ def people_work() -> None:
     assert Entry.objects.filter(case_id=case.pk).count() == 7
     followed = resident.post("/follow", {"number": number, "code": code}, follow=True).content.decode()
     assert "Port Aurel" in followed
+    assert "Port Aurel Data Charter, section 4" in followed
+    shown = [followed, worked, *(resident.get(way).content.decode() for way in ("/", "/report", "/public"))]
+    foreign = re.compile(r".{30}(?:Weifang|Zhejiang|12345 |town dispatcher|village c|[\u4e00-\u9fff])")
+    assert (found := foreign.findall(re.sub(r"<[^>]*>", " ", " ".join(shown)))) == [], found
     assert "Data Charter" in resident.get("/follow/data").content.decode() + followed
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol, Self
 
 from anlan.places.find import ZONE, scope
+from anlan.places.region import region
 
 Kind = Literal["post", "resident", "system", "anonymous"]
 Scope = tuple[tuple[int, int], ...]
@@ -43,7 +44,10 @@ class Role(StrEnum):
     HOTLINE_AGENT = ("hotline_agent", "热线坐席", "hotline agent")
 
     def in_language(self, code: str) -> str:
-        """`code` is a language tag such as ``zh-hans``; anything that is not Chinese reads English."""
+        """As the region calls it. `code` is a language tag such as ``zh-hans``; anything that is not Chinese reads English."""
+        own = region().roles.get(str(self))
+        if own is not None:
+            return own.in_language(code)
         return self.zh if code.startswith("zh") else self.en
 
 

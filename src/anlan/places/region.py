@@ -159,6 +159,10 @@ class Region:
     boundaries: Boundaries = field(default_factory=lambda: Boundaries(source="", surveyed=False))
     departments: Mapping[str, Department] = field(default_factory=dict)
     legal: Mapping[str, Text] = field(default_factory=dict)
+    laws: Mapping[str, Text] | None = None
+    """What a limit or the time of keeping rests on here, by its word; None: what the procedure itself declares."""
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    """What a role is called here, where that is not what Anlan calls it."""
 
     def layer(self, level: Level) -> Layer | None:
         """What the region calls a level; None for one it does not have."""
@@ -174,6 +178,10 @@ class Region:
     def legal_text(self, key: str) -> Text:
         """Words of law shown to residents; empty where the region has none."""
         return self.legal.get(key, NOTHING)
+
+    def law(self, key: str, declared: Text) -> Text:
+        """What something rests on: in a region with laws of its own never another's."""
+        return declared if self.laws is None else self.laws.get(key, NOTHING)
 
 
 def region() -> Region:

@@ -37,6 +37,8 @@ BUILT_IN = Path(__file__).parent / "regions"
 PROFILE, DEPARTMENTS, HOLIDAYS = "region.toml", "departments.csv", "holidays.csv"
 PACKAGE_HOLIDAYS = "chinesecalendar"
 """Says that the installed package of that name knows the holidays."""
+DECLARED = "declared"
+"""Says of laws that those a procedure declares hold here."""
 SPEAKS = ("zh-hans", "en")
 """The languages Anlan's pages are written in."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -109,10 +111,9 @@ class _Reader:
             packaged=given.get("packaged") is True,
             boundaries=self.boundaries(self.taken(given, "boundaries", dict, needed=False)),
             departments=self.departments(),
-            legal={
-                key: self.words(given["legal"], key)
-                for key in (given["legal"] if isinstance(given.get("legal"), dict) else {})
-            },
+            legal=self.texts(given, "legal"),
+            laws=None if given.get("laws") == DECLARED else self.texts(given, "laws"),
+            roles=self.texts(given, "roles"),
         )
 
     def taken(self, given: Mapping[str, Any], key: str, kind: type, *, needed: bool = True) -> Any:
@@ -148,6 +149,11 @@ class _Reader:
             )
         any_ = next(iter(told.values()), "")
         return Text(zh=told.get("zh", any_), en=told.get("en", any_))
+
+    def texts(self, given: Mapping[str, Any], table: str) -> dict[str, Text]:
+        """A table of words by key; none where there is no such table."""
+        found = self.taken(given, table, dict, needed=False) or {}
+        return {str(key): self.words(found, key) for key in found}
 
     def pattern(self, given: Mapping[str, Any], key: str) -> re.Pattern[str]:
         """A regular expression."""

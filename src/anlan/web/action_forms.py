@@ -29,6 +29,7 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked, find_case_id
 from anlan.people.may import Actor
 from anlan.places.calendars import Unit
+from anlan.places.region import Text, region
 from anlan.web.look.fields import NAMELESS, DateBoxes
 
 TAKEN = "image/*,application/pdf,audio/*"
@@ -41,6 +42,11 @@ UNITS = (
     (Unit.WORKING_HOUR, _("working hours")),
     (Unit.WORKING_DAY, _("working days")),
 )
+
+
+def say_law(key: str, declared: Words) -> str:
+    """What a limit, or the time of keeping, rests on in this region; empty where the region names nothing."""
+    return region().law(key, Text(zh=declared.zh, en=declared.en)).in_language(get_language() or "zh")
 
 
 def say(words: Words) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from anlan.cases.projection import Running
 from anlan.cases.queries import View
 from anlan.places.calendars import DayCount, DayKind, Limit, Unit
-from anlan.web.action_forms import say
+from anlan.web.action_forms import say, say_law
 from anlan.web.case_drawing import organisation
 from anlan.web.look import values as look
 from anlan.web.look.times import say_day, say_when
@@ -33,8 +33,9 @@ def _term(run: Running, view: View, sight: Sight) -> look.Term:
         if skipped:
             notes.append(skipped)
         clock = next((each for each in view.procedure.clocks if each.key == run.key), None)
-        if clock is not None:
-            notes.append(say(clock.basis))
+        law = say_law(clock.key, clock.basis) if clock is not None else ""
+        if law:
+            notes.append(law)
     word = next((say(clock.words) for clock in view.procedure.clocks if clock.key == run.key), run.key)
     late = run.stopped_at is not None and run.stopped_at > run.due_at
     if late:

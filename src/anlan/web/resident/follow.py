@@ -28,6 +28,7 @@ from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.region import region
+from anlan.web.action_forms import say_law
 from anlan.web.front import answer_refusals, draw, language, said
 from anlan.web.gate import open_to
 from anlan.web.look.values import Deed
@@ -171,7 +172,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "openings": story.seen_by(view, known=known),
         "purpose": said(view.procedure.purpose),
         "years": view.procedure.retention.years,
-        "basis": said(view.procedure.retention.basis),
+        "basis": say_law("retention", view.procedure.retention.basis),
         "keeping": _legal(),
         "phone": next((mask(kept) for kept in map(_phone, view.people) if kept), ""),
         "by_code": bool(found.parties),
