@@ -20,7 +20,7 @@ from tests.people.mailbox import mailbox
 
 
 def untried(at: datetime) -> set[str]:
-    words = [each.words for each in readiness.missing(at=at)]
+    words = [f"{each.words} {each.do}" for each in readiness.missing(at=at)]
     return {
         key
         for key, part in (
