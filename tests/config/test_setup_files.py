@@ -33,18 +33,18 @@ def read(folder: Path, table: Table, content: bytes) -> tuple[list[dict[str, str
 @pytest.mark.parametrize(
     "content",
     [
-        f"{HEAD}\nS1,路面破损,road,no,\n".encode(),
-        f"{HEAD}\r\nS1,路面破损,road,no,\r\n".encode("utf-8-sig"),
-        f"{HEAD};;\r\nS1,路面破损,road,no,;;\r\n;;;;;;\r\n".replace(",", ";").encode("utf-8-sig"),
-        f"# first words, then the table\n\n{HEAD}\nS1,路面破损,road,no,\n".replace(",", "\t").encode(),
-        f"{HEAD},,\nS1,路面破损,road,no,,,\n,,,,,,\n".encode(),
+        f"{HEAD}\nS1,路面破损,road,no,Hole\n".encode(),
+        f"{HEAD}\r\nS1,路面破损,road,no,Hole\r\n".encode("utf-8-sig"),
+        f"{HEAD};;\r\nS1,路面破损,road,no,Hole;;\r\n;;;;;;\r\n".replace(",", ";").encode("utf-8-sig"),
+        f"# first words, then the table\n\n{HEAD}\nS1,路面破损,road,no,Hole\n".replace(",", "\t").encode(),
+        f"{HEAD},,\nS1,路面破损,road,no,Hole,,\n,,,,,,\n".encode(),
     ],
     ids=["plain", "excel", "semicolons", "tabs", "empty-cells"],
 )
 def test_what_spreadsheets_write_is_read(tmp_path: Path, content: bytes) -> None:
     rows, faults = read(tmp_path, CATEGORIES, content)
     assert faults == []
-    assert rows == [{"code": "S1", "name": "路面破损", "kind": "road", "urgent": "no", "name_en": ""}]
+    assert rows == [{"code": "S1", "name": "路面破损", "kind": "road", "urgent": "no", "name_en": "Hole"}]
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,11 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, content: bytes) -> None
         (f"{HEAD}\nS1,,road,no,\n".encode(), 2, "Please fill in name"),
         (f'{HEAD}\nS1,"Hole"s,road,no,\n'.encode(), 2, "no CSV"),
         (
-            f"{HEAD}\nS1,Hole,road,no,\nS2,Tree,green,no,\nS1,Pit,road,no,\n".encode(),
+            f"{HEAD}\nS1,Hole,road,no,Hole\nS2,Tree,green,no,Tree\nS1,Pit,road,no,Pit\n".encode(),
             4,
             "“S1” stands in line 2",
         ),
+        (f"{HEAD}\nS1,洞,road,no,\n".encode(), 2, "columns name_en hold the English words"),
     ],
 )
 def test_a_fault_is_named_by_file_and_line(tmp_path: Path, content: bytes, line: int, words: str) -> None:
@@ -78,15 +79,16 @@ def test_a_fault_is_named_by_file_and_line(tmp_path: Path, content: bytes, line:
 
 
 def test_two_routes_for_the_same_are_a_fault_and_of_ten_thousand_lines_each_is_named(tmp_path: Path) -> None:
-    rows = [f"road,,P{n},department:streets,Because" for n in range(10_000)]
-    text = "\n".join(["kind,category,place,target,why", *rows, *rows])
+    rows = [f"road,,P{n},department:streets,Because,Because" for n in range(10_000)]
+    text = "\n".join(["kind,category,place,target,why,why_en", *rows, *rows])
     read_, faults = read(tmp_path, ROUTES, text.encode())
     assert len(read_) == len(faults) == 10_000
     assert faults[-1] == "routes.csv:20001: “road, P9999” stands in line 10001 already. Keep one of the two."
 
 
 def test_organisations_above_each_other_are_named_each(tmp_path: Path) -> None:
-    text = "key,kind,name,place,upper\na,town_room,A,33,b\nb,town_room,B,33,c\nc,town_room,C,33,a\nd,town_room,D,33,d\n"
+    rows = ("a,town_room,A,A,33,b", "b,town_room,B,B,33,c", "c,town_room,C,C,33,a", "d,town_room,D,D,33,d")
+    text = "\n".join(("key,kind,name,name_en,place,upper", *rows))
     (tmp_path / ORGANISATIONS.file).write_text(text)
     run = Run(tmp_path, region(), now())
     organisations(run)

@@ -68,10 +68,21 @@ class Run:
             names = tuple(row[column] for column in table.once)
             if first.setdefault(names, row.line) == row.line:
                 kept.append(row)
+                self._check_languages(table, row)
             else:
                 words = _("%(what)s stands in line %(line)s already. Keep one of the two.")
                 self.fault(row.file, row.line, say(words, what=_spelt(names), line=first[names]))
         return kept
+
+    def _check_languages(self, table: Table, row: Row) -> None:
+        """Where pages are in two languages, so are the words on them."""
+        pairs = ((column, f"{column}_en") for column in table.columns)
+        lacking = [english for column, english in pairs if english in table.columns and not row[english]]
+        if len(self.region.languages) > 1 and lacking:
+            words = _(
+                "Pages are in Chinese and English here: the columns %(columns)s hold the English words."
+            )
+            self.fault(row.file, row.line, say(words, columns=", ".join(lacking)))
 
     def take(self, row: Row, do: Callable[[], str]) -> None:
         """Does one row and counts it; what is refused is a fault of its line."""

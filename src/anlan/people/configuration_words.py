@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import localize
 from django.utils.text import format_lazy
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -321,23 +324,32 @@ def say_level(value: Any) -> str:
     return layer.name.in_language(get_language() or "zh") if layer else str(value)
 
 
+def say_instant(value: Any) -> str:
+    """An instant that a change holds as text."""
+    found = parse_datetime(str(value))
+    return localize(localtime(found)) if found else str(value)
+
+
 DATA: dict[str, Say] = {
     "account": _row(Account),
+    "role": say_role,
     "organisation": _row(Organisation),
+    "place": say_place,
+    "since": say_instant,
+    "until": say_instant,
     "upper": _row(Organisation),
     "deputy_for": _row(Post),
-    "place": say_place,
     "kind": among(KINDS),
     "department": say_department,
-    "role": say_role,
 }
-"""How the values of a change are said, by field; rooms above add theirs."""
+"""How the values of a change are said, by field, and in which order; rooms above add theirs."""
 
 
 def say_data(data: Any) -> str:
     """What a change asks for, a line for each field that is filled in."""
-    given = data if isinstance(data, dict) else {}
-    said = {key: DATA.get(key, str)(value) for key, value in given.items() if value not in (None, "", [], {})}
+    given = {key: value for key, value in (data or {}).items() if value not in (None, "", [], {})}
+    order = [*(key for key in DATA if key in given), *(key for key in given if key not in DATA)]
+    said = {key: DATA.get(key, str)(given[key]) for key in order}
     return "\n".join(f"{FIELDS.get(key, key)}: {words}" for key, words in said.items())
 
 
