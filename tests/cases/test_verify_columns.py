@@ -39,6 +39,7 @@ NOT_OF_CASES = {
     "cases_follower": "how far a reader of the journal is; what it derives can be derived again",
     "cases_searchrow": "derived: `anlan journal --rebuild search` makes it anew from the entries",
     "cases_notice": "what the inbox shows and whether it was read; what happened is in the entries",
+    "cases_telling": "how somebody wishes to be told; their own choice, changed at will and in no entry",
     "cases_delivery": "how a sending went; what happened is in the entries",
     "cases_claim": "a courtesy that lapses within a day and is in no log",
     "cases_invitation": "by which link a post may act; what it did is an entry of that post",

@@ -17,6 +17,7 @@ from anlan.base.keys import Unreadable, aad, keyring
 from anlan.cases import registry
 from anlan.cases.define import Channel, Procedure
 from anlan.cases.deliver import Refusing, Sending
+from anlan.cases.telling import open_address
 from anlan.people.carriers import NotSent
 from anlan.people.log import record
 from anlan.people.models import AdminLine
@@ -24,9 +25,10 @@ from anlan.people.phones import read_phone
 from anlan.people.sms import gateway
 
 OF_CASE = """
-SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state
+SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
   FROM cases_case c
   JOIN cases_party p ON p.case_id = c.id AND p.n = %s
+  LEFT JOIN cases_telling t ON t.case_id = c.id AND t.n = p.n
   JOIN cases_journal j ON j.position = %s
   JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
  WHERE c.id = %s"""
@@ -58,7 +60,9 @@ def send(sending: Sending) -> None:
         row = cursor.fetchone()
     if row is None or row[4] is None:
         raise Refusing("the contact was erased", again=False)
-    number, procedure, version, wrapped, sealed, state = row
+    number, procedure, version, wrapped, sealed, state, way, address = row
+    if (way or Channel.SMS) != sending.channel:
+        raise Refusing("they chose to be told another way since", again=False)
     try:
         opened = (
             keyring()
@@ -79,7 +83,12 @@ def send(sending: Sending) -> None:
     if sending.channel == Channel.SMS:
         text_to(contact.get("phone"), text, sending)
     elif sending.channel == Channel.EMAIL:
-        mail_to(contact.get("email"), subject(number, language=language), text, sending)
+        mail_to(
+            open_address(sending.case_id, n, address, key=wrapped),
+            subject(number, language=language),
+            text,
+            sending,
+        )
     else:
         raise Refusing(f"no carrier for {sending.channel}", again=False)
 

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An organisation's in-app inbox: what it was told, newest first, and marking it as read. Never of cases it is barred from."""
+"""In-app inboxes, newest first, and marking what was read: an organisation's, never of cases it is barred from; a resident's own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from anlan.cases import registry
 from anlan.cases.known import Known
+from anlan.cases.queries import View
 from anlan.cases.queries_columns import kind_told
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.people.may import Actor
@@ -20,6 +23,15 @@ SELECT n.id, n.key, n.seq, n.at, n.read_at, c.number, c.procedure, c.version, c.
    AND (c.barred IS NULL OR c.barred <> ALL(%s))
  ORDER BY n.at DESC, n.id DESC LIMIT %s"""
 READ = "UPDATE cases_notice SET read_at = %s WHERE organisation_id = %s AND case_id = %s AND seq = %s AND read_at IS NULL"
+UNREAD = """
+SELECT * FROM (
+  SELECT DISTINCT ON (n.case_id) n.key, n.seq, n.at, n.read_at, c.number, c.procedure, c.version, c.category_id,
+         c.condition_id, {kind}, count(*) OVER (PARTITION BY n.case_id)
+    FROM case_account a JOIN cases_notice n ON n.case_id = a.case_id AND n.party = a.n JOIN cases_case c ON c.id = a.case_id
+   WHERE a.account_id = %s AND n.read_at IS NULL ORDER BY n.case_id, n.at DESC, n.seq DESC) news
+ ORDER BY at DESC LIMIT %s"""
+SEEN = """
+UPDATE cases_notice SET read_at = %s WHERE case_id = %s AND party = ANY(%s) AND read_at IS NULL AND at <= %s"""
 FIRST = datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1)
 
 
@@ -37,6 +49,8 @@ class Told:
     category: int | None
     condition: int | None
     kind: str
+    n: int = 1
+    """How many of this case are unread, where only the newest is given."""
 
 
 def list_notices(
@@ -56,21 +70,7 @@ def list_notices(
             told_of, [by.organisation_id, *start, list(known.concerned(by.organisation_id)), size + 1]
         )
         rows = cursor.fetchall()
-    told = tuple(
-        Told(
-            key=row[1],
-            seq=row[2],
-            at=row[3],
-            read_at=row[4],
-            number=row[5],
-            procedure=row[6],
-            version=row[7],
-            category=row[8],
-            condition=row[9],
-            kind=row[10] or "",
-        )
-        for row in rows[:size]
-    )
+    told = tuple(_told(row[1:]) for row in rows[:size])
     return told, write_cursor(of, [rows[size - 1][3], rows[size - 1][0]]) if len(rows) > size else None
 
 
@@ -78,3 +78,33 @@ def mark_read(by: Actor, case_id: UUID, seq: int, *, at: datetime) -> None:
     """The organisation has seen what this entry told it."""
     with connection.cursor() as cursor:
         cursor.execute(READ, [at, by.organisation_id, case_id, seq])
+
+
+def unread_by(account_id: int, *, most: int = 10) -> tuple[Told, ...]:
+    """What happened in a resident's own cases since they last looked: the newest of each case."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD.format(kind=kind_told(registry.recorded())), [account_id, most])
+        return tuple(_told(row) for row in cursor.fetchall())
+
+
+def note_seen(view: View, *, at: datetime) -> None:
+    """A party looked at the page of their case, which shows all that they were told."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, [at, view.case.id, list(view.parties), at])
+
+
+def _told(row: Sequence[Any]) -> Told:
+    key, seq, at, read_at, number, procedure, version, category, condition, kind, *n = row
+    return Told(
+        key=key,
+        seq=seq,
+        at=at,
+        read_at=read_at,
+        number=number,
+        procedure=procedure,
+        version=version,
+        category=category,
+        condition=condition,
+        kind=kind or "",
+        n=n[0] if n else 1,
+    )

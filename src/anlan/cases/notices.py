@@ -24,6 +24,7 @@ from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
 from anlan.cases.onward import gone_into
+from anlan.cases.telling import Way
 
 OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
@@ -31,14 +32,13 @@ SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
 
 CASES = "SELECT id, procedure, version, area, barred, key FROM cases_case WHERE id = ANY($1)"
 ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY($1)"
-PARTIES = "SELECT case_id, n, sealed FROM cases_party WHERE case_id = ANY($1)"
+PARTIES = """
+SELECT p.case_id, p.n, p.sealed, t.way FROM cases_party p
+  LEFT JOIN cases_telling t ON t.case_id = p.case_id AND t.n = p.n WHERE p.case_id = ANY($1)"""
 PUT = """
 INSERT INTO cases_notice (case_id, id, key, seq, at, organisation_id, party)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[], $6::integer[], $7::smallint[])
 ON CONFLICT DO NOTHING"""
-
-ADDRESS = {Channel.SMS: "phone", Channel.EMAIL: "email"}
-"""Under which name a contact holds the address of a channel."""
 
 
 def tell(lines: Sequence[Line]) -> Iterable[Wish]:
@@ -60,17 +60,23 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
         told: set[int] = set()
         for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
             if notice.to is Relation.PARTY:
-                for n, sealed in parties.get(entry.case_id, ()):
+                for n, sealed, way in parties.get(entry.case_id, ()):
                     if entry.actor == f"party:{n}" and entry.seq > 1:
                         continue  # who did it knows it
                     rows.append(_row(line, notice, party=n))
                     if sealed is not None and line.at - entry.received_at <= OLD:
-                        wishes += _wishes(line, notice, n, key=key, sealed=sealed)
+                        wishes += _wishes(line, notice, n, key=key, sealed=sealed, way=way)
                 for other in others.get(entry.case_id, ()) if notice.too else ():
                     rows.append(_row(line, notice, party=other.n, case_id=other.case_id))
                     if other.sealed is not None and line.at - entry.received_at <= OLD:
                         wishes += _wishes(
-                            line, notice, other.n, key=other.key, sealed=other.sealed, case_id=other.case_id
+                            line,
+                            notice,
+                            other.n,
+                            key=other.key,
+                            sealed=other.sealed,
+                            way=other.way,
+                            case_id=other.case_id,
                         )
                 continue
             if notice.when and not entry.outcomes.get("record", {}).get(notice.when):
@@ -96,6 +102,7 @@ class _Other:
     n: int
     key: bytes
     sealed: bytes | None
+    way: str | None
 
 
 def _gone_into(lines: Sequence[Line], cases: Mapping[UUID, Sequence[Any]]) -> dict[UUID, list[_Other]]:
@@ -113,9 +120,9 @@ def _gone_into(lines: Sequence[Line], cases: Mapping[UUID, Sequence[Any]]) -> di
         people = _grouped(run(PARTIES, [[other for each in found.values() for other in each]]))
     return {
         case_id: [
-            _Other(case_id=other, n=n, key=key, sealed=sealed)
+            _Other(case_id=other, n=n, key=key, sealed=sealed, way=way)
             for other, key in each.items()
-            for n, sealed in people.get(other, ())
+            for n, sealed, way in people.get(other, ())
         ]
         for case_id, each in found.items()
     }
@@ -168,32 +175,35 @@ def _row(
 
 
 def _wishes(
-    line: Line, notice: Notice, party: int, *, key: bytes, sealed: bytes, case_id: UUID | None = None
+    line: Line,
+    notice: Notice,
+    party: int,
+    *,
+    key: bytes,
+    sealed: bytes,
+    way: str | None,
+    case_id: UUID | None = None,
 ) -> Iterable[Wish]:
-    """What is to be sent, through the channels by which this party can be reached."""
+    """What is to be sent: the way that this party chose, else an SMS where there is a number."""
     # A delivery is kept by recipient, and two cases may each have a first party.
     recipient = f"party:{party}" if case_id is None else f"party:{party}:{case_number(case_id)}"
     case_id = case_id or line.entry.case_id
-    wanted = [channel for channel in notice.channels if channel is not Channel.INBOX]
-    if not wanted:
+    if all(channel is Channel.INBOX for channel in notice.channels) or way == Way.PAGE:
         return
-    try:
-        contact = _contact(case_id, party, key=key, sealed=sealed)
-    except Unreadable:
-        contact = None  # the sender says that a key is missing, and tries again
-    for channel in wanted:
-        if contact is None or contact.get(ADDRESS[channel]):
-            yield Wish(
-                position=line.position,
-                recipient=recipient,
-                channel=str(channel),
-                case_id=case_id,
-                key=notice.key,
+    if way is None:
+        try:
+            opened = (
+                keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", party, "contact"))
             )
-
-
-def _contact(case_id: UUID, n: int, *, key: bytes, sealed: bytes) -> dict[str, Any]:
-    """How a party can be reached. Raises Unreadable when a key is missing."""
-    opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
-    found: dict[str, Any] = msgspec.json.decode(opened)
-    return found
+        except Unreadable:
+            pass  # the sender says that a key is missing, and tries again
+        else:
+            if not msgspec.json.decode(opened).get("phone"):
+                return
+    yield Wish(
+        position=line.position,
+        recipient=recipient,
+        channel=str(Channel(way or Channel.SMS)),
+        case_id=case_id,
+        key=notice.key,
+    )

@@ -310,6 +310,7 @@ ERASES = {
     "parties": (
         "UPDATE cases_party SET sealed = NULL WHERE case_id = ANY(?)",
         "DELETE FROM case_account WHERE case_id = ANY(?)",
+        "DELETE FROM cases_telling WHERE case_id = ANY(?)",
     ),
     "files": ("UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(?)",),
 }

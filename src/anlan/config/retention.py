@@ -209,7 +209,7 @@ def classes() -> Iterator[RetentionClass]:
     for key, procedure in registry.newest().items():
         yield RetentionClass(
             key=f"cases of {key}",
-            tables=("cases_content", "cases_party", "cases_attachment"),
+            tables=("cases_content", "cases_party", "cases_telling", "cases_attachment"),
             until=f"{procedure.retention.years} years after closing: words, parties and files; the entries stay",
             basis=procedure.retention.basis.en,
             after=NOTHING,  # the years are counted by the sweep

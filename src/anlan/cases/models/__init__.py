@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of the engine. Only the engine's own steps write them; the database refuses the rest."""
 
-from anlan.cases.models.case import Assignment, Case, CaseAccount, Claim, Clock, Link, Party
+from anlan.cases.models.case import Assignment, Case, CaseAccount, Claim, Clock, Link, Party, Telling
 from anlan.cases.models.catalogue import Category, Condition, Configuration, LimitRow, RouteRow
 from anlan.cases.models.entry import Content, Declaration, Entry, Request
 from anlan.cases.models.evidence import Access, Attachment, Erasure, Invitation
@@ -35,5 +35,6 @@ __all__ = [
     "Request",
     "RouteRow",
     "SearchRow",
+    "Telling",
     "Tray",
 ]

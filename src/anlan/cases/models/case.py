@@ -137,6 +137,20 @@ class CaseAccount(models.Model):
         indexes = (models.Index(fields=("account_id", "-opened_at", "case_id"), name="case_account_own"),)
 
 
+class Telling(models.Model):
+    """How a party chose to be told: by ``email`` (`sealed` holds the address) or on the ``page`` only. No row: by SMS, where
+    there is a number. In no entry; deleted with the parties' contacts.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    n = models.SmallIntegerField()
+    way = models.TextField()
+    sealed = models.BinaryField(null=True)
+
+    objects: models.Manager["Telling"] = models.Manager()
+
+
 class Claim(models.Model):
     """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log.
 

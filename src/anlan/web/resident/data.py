@@ -18,6 +18,7 @@ from anlan.base.ids import show_number
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.cases.queries import File, View, get_view, read_file
+from anlan.cases.telling import get_told
 from anlan.web.files import SHOWN
 from anlan.web.front import answer_refusals, language, said
 from anlan.web.gate import open_to
@@ -83,6 +84,7 @@ def download(request: HttpRequest, number: str) -> HttpResponse:
 def as_data(view: View, *, known: Known) -> dict[str, Any]:
     """The case as plain values, oldest entry first."""
     case, procedure = view.case, view.procedure
+    told = get_told(view)
     office = known.organisations.get(case.holder) if case.holder is not None else None
     return {
         "number": show_number(case.number),
@@ -113,6 +115,7 @@ def as_data(view: View, *, known: Known) -> dict[str, Any]:
             if file.readable
         ],
         "contact": [dict(person.contact) for person in view.people if person.contact],
+        "told": {"by": str(told.way), "address": told.address},
         "who_looked": [
             {"who": seen.who, "at": seen.at.isoformat(), "why": seen.why}
             for seen in story.seen_by(view, known=known)

@@ -23,7 +23,9 @@ from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import LinkKind
-from anlan.cases.queries import Person, View, count_joined, find_party, get_onward, get_view
+from anlan.cases.inbox import note_seen
+from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
+from anlan.cases.telling import Way, get_told, mask_address
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -174,9 +176,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "years": view.procedure.retention.years,
         "basis": say_law("retention", view.procedure.retention.basis),
         "keeping": _legal(),
-        "phone": next((mask(kept) for kept in map(_phone, view.people) if kept), ""),
+        "told": _told(view),
+        "telling": reverse("resident:telling", args=[f"{found.number:016d}"]),
         "by_code": bool(found.parties),
     }
+    note_seen(view, at=at)
     return draw(request, "resident/case.html", context)
 
 
@@ -212,8 +216,27 @@ def deeds_of(
     ]
 
 
-def _phone(person: Person) -> str:
-    return str((person.contact or {}).get("phone") or "")
+def phone_of(view: View) -> str:
+    """The number that this reader gave; empty where they gave none."""
+    mine = (person for person in view.people if person.n in view.parties)
+    return next(
+        (str(each.contact["phone"]) for each in mine if each.contact and each.contact.get("phone")), ""
+    )
+
+
+def _told(view: View) -> dict[str, str]:
+    """Where messages go, so that whoever reads it knows it for their own; nothing where nobody is told any more."""
+    if all(person.erased for person in view.people if person.n in view.parties):
+        return {}
+    told, phone = get_told(view), phone_of(view)
+    return {
+        "phone": mask(phone) if phone else "",
+        "to": mask_address(told.address)
+        if told.way is Way.EMAIL
+        else mask(phone)
+        if phone and told.way is Way.SMS
+        else "",
+    }
 
 
 def _legal() -> str:

@@ -5,6 +5,8 @@ The answer is the same for numbers that are known and that are not. A number tha
 its older reports open with their follow code only.
 """
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +14,7 @@ from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +24,8 @@ from anlan.base.errors import Refused
 from anlan.base.ids import show_number
 from anlan.cases import registry
 from anlan.cases.catalogue import current
+from anlan.cases.define import Procedure
+from anlan.cases.inbox import Told, unread_by
 from anlan.cases.known import Known
 from anlan.cases.queries import Row, own_cases
 from anlan.people.session import enter_resident, leave, network_of
@@ -127,6 +131,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = own_cases(by.account_id or 0, known=known, at=at, after=request.GET.get("after"))
     here = reverse(MINE)
     context = {
+        "news": [_news(told, known=known, at=at) for told in unread_by(by.account_id or 0)],
         "items": [_item(row, known=known) for row in page.rows],
         "older": f"{here}?after={page.next_cursor}" if page.next_cursor else "",
         "first": here if request.GET.get("after") else "",
@@ -134,12 +139,38 @@ def mine(request: HttpRequest) -> HttpResponse:
     return draw(request, "resident/mine.html", context, here=MINE)
 
 
+def _news(told: Told, *, known: Known, at: datetime) -> Item:
+    """What happened last in a case since its person looked; it is read when they open the case."""
+    procedure = registry.get_procedure(told.procedure, told.version)
+    notice = next((each for each in procedure.notices if each.key == told.key), None)
+    more = ngettext("and %(n)s more", "and %(n)s more", told.n - 1) % {"n": told.n - 1} if told.n > 1 else ""
+    return Item(
+        title=said(notice.words) if notice else _("Something happened"),
+        url=reverse("resident:case", args=[f"{told.number:016d}"]),
+        under=tuple(
+            each
+            for each in (
+                _title(procedure, told.category, told.kind, known=known),
+                show_number(told.number),
+                say_when(told.at, at=at),
+                more,
+            )
+            if each
+        ),
+        pill=Pill(word=_("new"), tone=Tone.NEW),
+    )
+
+
+def _title(procedure: Procedure, category: int | None, kind: object, *, known: Known) -> str:
+    found = known.categories.get(category) if category is not None else None
+    return said(found.words) if found else say_own(procedure, kind) or said(procedure.words)
+
+
 def _item(row: Row, *, known: Known) -> Item:
     procedure = registry.get_procedure(row.procedure, row.version)
-    category = known.categories.get(row.category) if row.category is not None else None
     state = procedure.state(row.state)
     return Item(
-        title=said(category.words) if category else say_own(procedure, row.kind) or said(procedure.words),
+        title=_title(procedure, row.category, row.kind, known=known),
         url=reverse("resident:case", args=[f"{row.number:016d}"]),
         under=(
             show_number(row.number),

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from anlan.web.resident import data, deeds, follow, phone, report, signin, worker
+from anlan.web.resident import data, deeds, follow, phone, report, signin, telling, worker
 
 app_name = "resident"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("report/sent", report.sent, name="sent"),
     path("follow", follow.follow, name="follow"),
     path("follow/<str:number>", follow.case, name="case"),
+    path("follow/<str:number>/told", telling.telling, name="telling"),
     path("follow/<str:number>/leave", follow.leave, name="leave"),
     path("follow/<str:number>/data.json", data.download, name="data"),
     path("follow/<str:number>/files/<int:n>", data.attachment, name="file"),
