@@ -14,7 +14,7 @@ from django.db import connection
 
 from anlan.base.ids import show_number
 from anlan.base.keys import Unreadable, aad, keyring
-from anlan.cases import registry
+from anlan.cases import daily, registry
 from anlan.cases.define import Channel, Procedure
 from anlan.cases.deliver import Refusing, Sending
 from anlan.cases.telling import open_address
@@ -23,12 +23,19 @@ from anlan.people.log import record
 from anlan.people.models import AdminLine
 from anlan.people.phones import read_phone
 from anlan.people.sms import gateway
+from anlan.people.staffmail import wish_of_post
 
 OF_CASE = """
 SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
   FROM cases_case c
   JOIN cases_party p ON p.case_id = c.id AND p.n = %s
   LEFT JOIN cases_telling t ON t.case_id = c.id AND t.n = p.n
+  JOIN cases_journal j ON j.position = %s
+  JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
+ WHERE c.id = %s"""
+
+OF_STAFF = """
+SELECT c.number, c.procedure, c.version, e.to_state FROM cases_case c
   JOIN cases_journal j ON j.position = %s
   JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
  WHERE c.id = %s"""
@@ -46,14 +53,23 @@ TRY = {
     "zh": "【安澜】这是一条测试消息，收到说明发送正常。",
     "en": "[Anlan] This is a test: if you read it, sending works.",
 }
+STAFF = {
+    "zh": "事项 {number}：{state}。\n\n{where}\n\n哪些提醒发邮件，在工作台“提醒”页更改。本邮件自动发出，请勿回复。\n",
+    "en": "Case {number}: {state}.\n\n{where}\n\nWhich notices come by mail is changed on the desk's page of notices. This was sent automatically; nobody reads answers to it.\n",
+}
 NO_ADDRESS = {"zh": "查询页", "en": "the page where you follow it"}
 TRIED = "deliveries.tried"
 FOLLOW = "/follow/{number:016d}"
 """The page of a case for its people; its number alone opens nothing."""
+DESK = "/desk/cases/{number}"
+"""The same for staff."""
 
 
 def send(sending: Sending) -> None:
     """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
+    if sending.recipient.startswith("post:"):
+        _send_to_staff(sending)
+        return
     n = int(sending.recipient.split(":")[1])
     with connection.cursor() as cursor:
         cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
@@ -91,6 +107,28 @@ def send(sending: Sending) -> None:
         )
     else:
         raise Refusing(f"no carrier for {sending.channel}", again=False)
+
+
+def _send_to_staff(sending: Sending) -> None:
+    """A notice by mail to whoever of an office wants it, in the deployment's language."""
+    try:
+        wish = wish_of_post(int(sending.recipient.removeprefix("post:")), at=sending.at)
+    except Unreadable:
+        raise Refusing("the address cannot be read: a key is missing", again=True) from None
+    if wish is None or not wish.address:
+        raise Refusing("they want no mail any more, or hold the post no longer", again=False)
+    language = settings.LANGUAGE_CODE
+    if sending.key == daily.KEY:
+        about, text = daily.write(sending, language=language)
+        mail_to(wish.address, about, text, sending)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(OF_STAFF, [sending.position, sending.case_id])
+        number, procedure, version, state = cursor.fetchone()
+    text = write(
+        STAFF, number, registry.get_procedure(procedure, version), state, language=language, page=DESK
+    )
+    mail_to(wish.address, subject(number, language=language), text, sending)
 
 
 def try_out(channel: Channel, to: str, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from anlan.base.clock import now
-from anlan.cases import attachments, erase, erased, escalate, hand_up, recalculate, rezone
+from anlan.cases import attachments, daily, erase, erased, escalate, hand_up, recalculate, rezone
 
 
 @app.periodic(cron="* * * * *")
@@ -30,6 +30,13 @@ def recalculate_clocks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate 
 def rezone_cases(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Every five minutes: places and organisations that ended, and cases reopened after that. One look when there is none."""
     rezone.rezone(at=now())
+
+
+@app.periodic(cron="0 0 * * *")
+@app.task(name="cases.daily", queueing_lock="cases.daily", lock="cases.daily")
+def wish_daily_mails(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Every morning (08:00 in Hangzhou): how many notices wait, to who wants to know it so."""
+    daily.wish_daily(at=now())
 
 
 @app.periodic(cron="30 18 * * *")

@@ -25,9 +25,12 @@ from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
 from anlan.cases.onward import gone_into
 from anlan.cases.telling import Way
+from anlan.people.staffmail import Wanting, When, wanting
 
 OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
+SYSTEM = "system"
+"""Who acts where nobody but time did."""
 SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
 
 CASES = "SELECT id, procedure, version, area, barred, key FROM cases_case WHERE id = ANY($1)"
@@ -52,6 +55,7 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
     known = current()
     rows: list[tuple[Any, ...]] = []
     wishes: list[Wish] = []
+    offices: list[tuple[Line, Notice, int]] = []
     for line in lines:
         entry = line.entry
         if entry.case_id not in cases:
@@ -88,10 +92,31 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                 if barred is None or barred not in known.concerned(organisation):
                     told.add(organisation)
                     rows.append(_row(line, notice, organisation=organisation))
+                    if line.at - entry.received_at <= OLD:
+                        offices.append((line, notice, organisation))
     if rows:
         with prepared() as run:
             run(PUT, [list(column) for column in zip(*rows, strict=True)])
-    return wishes
+    return [*wishes, *_mails(offices)]
+
+
+def _mails(offices: Sequence[tuple[Line, Notice, int]]) -> Iterable[Wish]:
+    """Of what organisations were told, the mails that people there want at once."""
+    if not offices:
+        return
+    wanted: dict[int, list[Wanting]] = {}
+    for each in wanting((organisation for _line, _notice, organisation in offices), at=offices[-1][0].at):
+        wanted.setdefault(each.organisation, []).append(each)
+    for line, notice, organisation in offices:
+        for one in wanted.get(organisation, ()):
+            if (one.pressing if line.entry.actor == SYSTEM else one.rest) is When.NOW:
+                yield Wish(
+                    position=line.position,
+                    recipient=f"post:{one.post}",
+                    channel=str(Channel.EMAIL),
+                    case_id=line.entry.case_id,
+                    key=notice.key,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

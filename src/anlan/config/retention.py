@@ -172,6 +172,12 @@ STANDING: tuple[RetentionClass, ...] = (
         basis="PIPL art. 15, 47: erased when asked; what ties an account to a case is erased with the case's parties",
     ),
     RetentionClass(
+        key="staff's mail addresses",
+        tables=("people_staffmail",),
+        until="the person wants no mail any more, or the account is locked",
+        basis=MINIMUM,
+    ),
+    RetentionClass(
         key="second factors",
         tables=("mfa_authenticator",),
         until="the person takes it out or the account is locked",

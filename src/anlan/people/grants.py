@@ -43,6 +43,7 @@ from anlan.people.models import (
     Token,
 )
 from anlan.people.models import OrganisationKind as Kind
+from anlan.people.staffmail import forget_wish
 from anlan.places import find
 
 FIRST_ADMINISTRATORS = 2
@@ -239,6 +240,8 @@ def _switch(account_id: int, *, active: bool, by: Actor | None, at: datetime) ->
         before = {"account": account_id, "active": account.is_active}
         account.is_active = active
         account.save(update_fields=["is_active"])
+        if not active:
+            forget_wish(account_id)
         what = "account.unlock" if active else "account.lock"
         return record(by, what, before=before, after={"account": account_id, "active": active}, at=at)
 

@@ -349,6 +349,23 @@ class SignInCode(models.Model):
         return str(self.pk)
 
 
+class StaffMail(models.Model):
+    """Which notices of their offices a member of staff gets by mail. `sealed` is their address of work under the row's `key`.
+
+    Written by `people.staffmail` only; who wants none has no row.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.BinaryField()
+    sealed = models.BinaryField()
+    pressing = models.CharField(max_length=8)
+    rest = models.CharField(max_length=8)
+
+    def __str__(self) -> str:
+        """Nothing of the address."""
+        return str(self.account_id)
+
+
 class RateCounter(models.Model):
     """Counts shared by all processes, in an unlogged table: lost in a crash of the database, which only starts them anew."""
 
