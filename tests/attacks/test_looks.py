@@ -29,7 +29,7 @@ def test_a_look_sent_once_more_opens_nothing_again(role: Role) -> None:
             later,
             case.id,
             reason="complaint",
-            at=MONDAY + LASTS + timedelta(minutes=1),
+            at=MONDAY + LASTS["look"] + timedelta(minutes=1),
             known=current(),
             request_id=request_id,
         )

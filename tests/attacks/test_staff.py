@@ -19,7 +19,7 @@ from anlan.people.models import PendingChange, Post
 from tests.cases.world import VILLAGE
 from tests.cases.world import place as place_of
 from tests.people.world import PASSWORD, organisation
-from tests.procedures.report.cast import COUNTY, Matter
+from tests.procedures.report.cast import COUNTY, HELPING, Matter
 from tests.web.staff import enter, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_a_point_nested_without_end_breaks_no_form() -> None:
     client = enter(post_of(Role.DISPATCHER))
     place = place_of(VILLAGE)
     for point in ("[" * 100_000, '{"lng": 1, "lat": 1, "metres": -1' + "0" * 30 + "}"):
-        sent = {"words": "文三路有个大坑", "agreed": "yes", "point": point}
+        sent = {"words": "文三路有个大坑", **HELPING, "point": point}
         assert client.post(reverse("desk:open_at", args=[place]), sent).status_code in {200, 302, 422}, point[
             :20
         ]

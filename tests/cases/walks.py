@@ -23,6 +23,7 @@ from anlan.cases.models import Case
 from anlan.cases.pictures import Ready, make_ready
 from anlan.cases.projection import Projection
 from anlan.cases.queries import open_look
+from anlan.cases.queries_looks import LASTS
 from anlan.people.may import SYSTEM, Actor, Role, anonymous, resident
 from anlan.places.codes import code_range
 from anlan.places.find import area_of
@@ -131,7 +132,7 @@ class Walker:
         envelope = self.envelope(case, others)
         if envelope is None:
             return None
-        answer = self.look(envelope) if envelope.action == "look" else act_many((envelope,))[0]
+        answer = self.look(envelope) if envelope.action in LASTS else act_many((envelope,))[0]
         if isinstance(answer, Refused):
             self.refused.append(f"{envelope.action}: {answer.message} {dict(answer.fields)}")
             return None
@@ -147,11 +148,14 @@ class Walker:
                 at=envelope.at,
                 known=self.known,
                 request_id=envelope.request_id,
+                action=envelope.action,
             )
         except Refused as refused:
             return refused
         case = Case.objects.get(pk=envelope.case_id)
-        return Done(case_id=case.pk, number=case.number, seq=case.seq, state=case.state, action="look")
+        return Done(
+            case_id=case.pk, number=case.number, seq=case.seq, state=case.state, action=envelope.action
+        )
 
     def actor(
         self, case: Projection | None, relation: Relation, roles: tuple[str, ...]

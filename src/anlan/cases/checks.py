@@ -25,8 +25,10 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 COMPARED = tuple(f.name for f in fields(Projection) if f.name != "record")
 ALGORITHMS = {int(one): one for one in Algorithm}
 _compared = attrgetter(*COMPARED)
-LOOK = "look"
-"""The action that opens words for a reason; each is also an access row, which the person sees."""
+LOOK, CALLED = "look", "called"
+"""The actions that open words: for a reason, and to a person who proved their phone. Each is also an access row, which the
+person sees.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def check_case(
     defaults: Callable[[str], Mapping[str, Any]],
     unwrap: Callable[[bytes], CaseKey],
     remembered: Mapping[UUID, set[str]],
-    lasts: timedelta,
+    lasts: Mapping[str, timedelta],
     read: Callable[[UUID, bytes], bytes | None] | None = None,
 ) -> list[Fault]:
     """Every fault of one case. `remembered` holds what the file outside the database says was erased, `lasts` how long
@@ -360,12 +362,18 @@ def _check_requests(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
         seen.add(seq)
 
 
-def _check_looks(rows: Rows, lasts: timedelta, wrong: list[tuple[int | None, str]]) -> None:
+def _check_looks(rows: Rows, lasts: Mapping[str, timedelta], wrong: list[tuple[int | None, str]]) -> None:
     """Each look is an entry and an access row: post, time, reason; the row repeats its post's organisation and role."""
     told = [
-        (entry.actor, entry.at, entry.at + lasts, entry.outcomes.get("facts", {}).get("reason"), "words")
+        (
+            entry.actor,
+            entry.at,
+            entry.at + lasts[entry.action],
+            entry.outcomes.get("facts", {}).get("reason"),
+            "words",
+        )
         for entry in rows.entries
-        if entry.action == LOOK
+        if entry.action in lasts
     ]
     kept = [(f"post:{post}", at, until, reason, what) for post, at, until, reason, what, *_post in rows.looks]
     if sorted(told) != sorted(kept):

@@ -27,6 +27,10 @@ CONFIDENTIAL, SHARED = "confidential", "shared"
 """Typed columns by which a procedure says that a party is kept secret from who handles the case, and that what was said in
 confidence may be read by whoever works on it all the same. See docs/decisions/confidential.md.
 """
+HELPED, SEES = "helper", "sees"
+"""The role of a party who reported for somebody else, the typed column that says whether whoever did so may read on, and its
+value where the person allows it. A helper reads what the reporter is told and does nothing in their name.
+"""
 INHERITED = frozenset({Relation.HOLDER, Relation.ROOM})
 """In these an organisation stands to an ended case for those that it succeeded."""
 
@@ -133,7 +137,7 @@ def may_see(
     """Question four: whether the actor may read an entry or content of `audience` in a case whose facts it sees.
 
     `looked` says that the actor's own post has a look with a listed reason open; `opened` that it opened the case. Who
-    reported what they found themselves, for nobody else, reads what a reporter would.
+    reported what they found themselves, or for somebody who allows it, reads what a reporter would.
     """
     if audience == Audience.PUBLIC:
         return True
@@ -141,7 +145,8 @@ def may_see(
         roles = {case.parties.get(n) for n in parties}
         own_side = audience in (Audience.SIDE1, Audience.SIDE2) and audience in roles
         told = audience in (Audience.REPORTER, Audience.ROOM)
-        return own_side or (told and bool(roles & {"reporter", "side1", "side2"}))
+        helps = audience == Audience.REPORTER and HELPED in roles
+        return own_side or helps or (told and bool(roles & {"reporter", "side1", "side2"}))
     if not sees(by, case, parties=parties, known=known):
         return False
     if by.kind == "system":
@@ -160,7 +165,8 @@ def may_see(
         return looked or routes or (working and not is_withheld(case))
     if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
         return working and by.role == "mediator"
-    return working or looked or (opened and not case.parties and audience == Audience.REPORTER)
+    reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
+    return working or looked or (reported and audience == Audience.REPORTER)
 
 
 def is_withheld(case: Projection) -> bool:

@@ -11,10 +11,11 @@ from anlan.cases.queries_columns import (
     REOPENED,
     RETURNED_BY,
     RETURNS,
+    TELL,
     TYPED_UP,
     UNTYPED,
 )
-from anlan.cases.queries_counts import CAP, Count, Counts, counts
+from anlan.cases.queries_counts import CAP, Count, Counts, count_telling, counts
 from anlan.cases.queries_joined import Joined, count_joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import list_cases, open_states
 from anlan.cases.queries_looks import looks_at, open_look
@@ -69,6 +70,7 @@ __all__ = [
     "REOPENED",
     "RETURNED_BY",
     "RETURNS",
+    "TELL",
     "TYPED_UP",
     "UNTYPED",
     "Alike",
@@ -101,6 +103,7 @@ __all__ = [
     "alike_to",
     "by_unit",
     "count_joined",
+    "count_telling",
     "counts",
     "find_by_number",
     "find_case_id",

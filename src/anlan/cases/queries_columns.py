@@ -9,6 +9,8 @@ KIND = "kind"
 """The typed column, and the question at the opening, that hold a plain kind."""
 UNTYPED = "untyped"
 """The typed column that says that a recording is still to be typed up."""
+TELL = "tell"
+"""The action by which somebody tells a person in person, the clock that runs until then, and the typed column that holds the way."""
 AWAITED = "awaited"
 """The typed column that holds how many photos are still on the way."""
 RETURNS, REOPENED = "returns", "reopened"
@@ -24,11 +26,11 @@ FOLLOWING, TYPED_UP = "photo", "type_up"
 @cache
 def kind_told(recorded: tuple[str, ...], case: str = "c") -> str:
     """SQL for the plain kind of a case without a category, from the typed columns of its procedure."""
-    kind = _column(KIND, recorded, case)
+    kind = column_of(KIND, recorded, case)
     return f"CASE WHEN {case}.category_id IS NULL THEN {kind} END" if kind else "NULL"
 
 
-def _column(column: str, recorded: tuple[str, ...], case: str) -> str:
+def column_of(column: str, recorded: tuple[str, ...], case: str) -> str:
     """SQL for a typed column of a case, whatever its procedure; empty where no procedure has it."""
     found = "".join(
         f" WHEN '{procedure}' THEN (SELECT r.{column} FROM {registry.record_table(procedure)} r"
@@ -42,11 +44,12 @@ def _column(column: str, recorded: tuple[str, ...], case: str) -> str:
 def told() -> dict[str, str]:
     """What lists tell of typed columns."""
     recorded = registry.recorded()
-    last = [found for column in RETURNED_BY if (found := _column(column, recorded, "c"))]
+    last = [found for column in RETURNED_BY if (found := column_of(column, recorded, "c"))]
     return {
         "kind": kind_told(recorded),
-        "untyped": _column(UNTYPED, recorded, "c") or "NULL",
-        "returns": _column(RETURNS, recorded, "c") or "NULL",
+        "untyped": column_of(UNTYPED, recorded, "c") or "NULL",
+        "returns": column_of(RETURNS, recorded, "c") or "NULL",
+        "tell": column_of(TELL, recorded, "c") or "NULL",
         "returned_by": f"coalesce({', '.join(last)})" if last else "NULL",
     }
 
@@ -54,12 +57,12 @@ def told() -> dict[str, str]:
 @cache
 def is_marked(mark: str, recorded: tuple[str, ...], case: str) -> str:
     """SQL for whether a case has one of `MARKS`."""
-    found = _column(MARKS[mark], recorded, case)
+    found = column_of(MARKS[mark], recorded, case)
     return f"({found})::integer > 0" if found else "FALSE"
 
 
 @cache
 def was_returned_by(recorded: tuple[str, ...], case: str) -> str:
     """SQL for the units that gave a case back, as an array."""
-    found = [each for column in RETURNED_BY if (each := _column(column, recorded, case))]
+    found = [each for column in RETURNED_BY if (each := column_of(column, recorded, case))]
     return f"ARRAY[{', '.join(found)}]" if found else "ARRAY[]::integer[]"

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from anlan.cases.known import Known
 from anlan.cases.may import Branch
-from anlan.cases.queries_lists import JOINED_REACH, NEAR, branches_of, due_key, open_states
+from anlan.cases.queries_lists import JOINED_REACH, NEAR, TELLING, branches_of, due_key, open_states
 from anlan.cases.queries_rows import Filters
 from anlan.people.may import Actor
 
@@ -75,6 +76,20 @@ def counts(by: Actor, *, known: Known, at: datetime, filters: Filters | None = N
         near=_capped(totals[2]),
         urgent=_capped(totals[3]),
     )
+
+
+def count_telling(by: Actor, *, known: Known, at: datetime) -> Count:
+    """How many cases wait for somebody of the actor's organisation to tell a person, ended ones too."""
+    seen: set[UUID] = set()
+    for branch in branches_of(by, Filters(mine=True), known=known, at=at):
+        params: list[Any] = [*branch.params, by.organisation_id]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT c.id FROM {branch.source} WHERE {branch.where} AND {TELLING} LIMIT {CAP + 1}",
+                params,
+            )
+            seen |= {row[0] for row in cursor.fetchall()}
+    return _capped(len(seen))
 
 
 def _count_statement(branch: Branch, by: Actor, asked: Filters) -> tuple[str, list[Any]]:

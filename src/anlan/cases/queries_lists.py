@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.known import Known
-from anlan.cases.may import Branch, range_of, visible_to
-from anlan.cases.queries_columns import is_marked, kind_told, told, was_returned_by
+from anlan.cases.may import HELPED, SEES, Branch, range_of, visible_to
+from anlan.cases.queries_columns import TELL, column_of, is_marked, kind_told, told, was_returned_by
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.queries_rows import ROWS, Filters, Page, Row, Sort, as_row
 from anlan.people.may import Actor, common
@@ -65,9 +65,12 @@ Position = tuple[datetime | None, UUID]
 FACTS = "c.state, c.open, c.procedure, c.category_id, c.source, c.urgent"
 CLAIMED = """
 SELECT case_id FROM cases_claim WHERE post_id = %s AND lapses_at > %s AND said ORDER BY case_id LIMIT 1000"""
+TELLING = f"""
+c.id = ANY(ARRAY(SELECT case_id FROM cases_clock WHERE owner_id = %s AND key = '{TELL}' AND stopped_at IS NULL
+ ORDER BY due_at LIMIT 1000))"""
 OPENED = """
 EXISTS (SELECT FROM cases_entry e WHERE e.case_id = y.id AND e.seq = 1 AND e.actor = %s)
-AND NOT EXISTS (SELECT FROM cases_party p WHERE p.case_id = y.id)"""
+AND (NOT EXISTS (SELECT FROM cases_party p WHERE p.case_id = y.id) OR {helped} = %s)"""
 TABLES = {"assignment": "a", "own": "o", "place": "c"}
 """The table by whose index a branch is read; its columns repeat the case's."""
 
@@ -167,10 +170,10 @@ def _narrowing(by: Actor, asked: Filters, *, known: Known) -> tuple[str, list[An
         # Before there is a category, the kind that was chosen at the opening counts.
         parts.append(f"(category_id = ANY(%s) OR {kind_told(registry.recorded(), 'y')} = %s)")
         values += [[c.id for c in known.categories.values() if c.group == asked.group], asked.group]
-    if asked.opened:
-        parts.append(OPENED)
-        values.append(f"post:{by.post_id}")
     recorded = registry.recorded()
+    if asked.opened:
+        parts.append(OPENED.format(helped=column_of(HELPED, recorded, "y") or "NULL"))
+        values += [f"post:{by.post_id}", SEES]
     if asked.marked is not None:
         parts.append(is_marked(asked.marked, recorded, "y"))
     if asked.holder is not None:
@@ -244,6 +247,9 @@ def _stream(
     if asked.claimed:
         where.append(f"c.id = ANY(ARRAY({CLAIMED}))")
         params += [by.post_id, at]
+    if asked.telling:
+        where.append(TELLING)
+        params.append(by.organisation_id)
     if asked.open is True:
         where.append("a.open" if table == "a" else "c.open")
         if sort is Sort.DUE and table == "c":

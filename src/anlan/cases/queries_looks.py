@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks: words and parties of somebody else's case, opened for a listed reason and a few hours.
+"""Looks: words and parties of somebody else's case, opened for a listed reason and a few hours, or for a call.
 
-Each look is an entry of the case (the `look` action, so it cannot be taken back) and an access row that the person
+Each look is an entry of the case (the `look` or `called` action, so it cannot be taken back) and an access row that the person
 and the auditor see: organisation, post, time, reason. A procedure without that action opens nothing to outsiders.
 """
 
@@ -16,13 +16,14 @@ from anlan.base.ids import new_id
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.act import act
+from anlan.cases.checks import CALLED, LOOK
 from anlan.cases.envelope import Envelope
 from anlan.cases.known import Known
 from anlan.cases.queries_view import LOOKS, Look, _look, read_as
 from anlan.people.may import Actor
 
-LASTS = timedelta(hours=4)
-"""How long words stay open; after it another look with its own reason is needed."""
+LASTS = {LOOK: timedelta(hours=4), CALLED: timedelta(minutes=15)}
+"""How long words stay open, by the action that opened them; after it another look with its own reason is needed."""
 WHAT = "words"
 PUT = """
 INSERT INTO cases_access (case_id, id, organisation_id, post_id, role, at, until, reason, what)
@@ -30,7 +31,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 def open_look(
-    by: Actor, case_id: UUID, *, reason: str, at: datetime, known: Known, request_id: UUID | None = None
+    by: Actor,
+    case_id: UUID,
+    *,
+    reason: str,
+    at: datetime,
+    known: Known,
+    request_id: UUID | None = None,
+    action: str = LOOK,
 ) -> Look:
     """Opens words, files and contacts to the actor's post until the look lapses; a colleague looks for themselves.
 
@@ -42,7 +50,7 @@ def open_look(
         raise NotAllowed
     reader = read_as(by, case_id, known=known, at=at)
     case = reader.stand.case
-    if all(action.key != "look" for action in registry.get_procedure(case.procedure, case.version).actions):
+    if not registry.get_procedure(case.procedure, case.version).has(action):
         raise NotAllowed
     if reader.looked:
         return _open_one(by, case_id, at=at)
@@ -50,7 +58,7 @@ def open_look(
         done = act(
             Envelope(
                 case_id=case_id,
-                action="look",
+                action=action,
                 by=by,
                 at=at,
                 received_at=at,
@@ -61,7 +69,7 @@ def open_look(
         )
         if done.again:
             return _open_one(by, case_id, at=at)
-        until = at + LASTS
+        until = at + LASTS[action]
         with connection.cursor() as cursor:
             cursor.execute(
                 PUT,

@@ -17,7 +17,8 @@ from anlan.people.may import Actor
 
 ROWS = """
 SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c.condition_id, c.place_id, c.area,
-       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said, {untyped}, {returns}, {returned_by}
+       c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said, {untyped}, {returns}, {returned_by},
+       {tell}
   FROM ({page}) p JOIN cases_case c ON c.id = p.id
   LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
  ORDER BY p.k {way}, p.id {way}"""
@@ -34,8 +35,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a list is narrowed to. `within` is a padded place code; `mine` leaves only what is assigned to the actor's
-    organisation, `claimed` only what the actor's own post has claimed, `opened` only what it reported itself and for nobody
-    else; `marked` one of `MARKS`; `holder` the organisation that leads, `returned_by` one that gave it back; `open` None takes
+    organisation, `claimed` only what the actor's own post has claimed, `opened` only what it reported itself for nobody
+    else, or for who lets it read on, `telling` only what waits for somebody of its organisation to tell a person; `marked` one of `MARKS`; `holder` the organisation that leads, `returned_by` one that gave it back; `open` None takes
     open and ended cases.
     """
 
@@ -52,6 +53,7 @@ class Filters:
     mine: bool = False
     claimed: bool = False
     opened: bool = False
+    telling: bool = False
     marked: str | None = None
     holder: int | None = None
     returned_by: int | None = None
@@ -66,7 +68,8 @@ class Filters:
 class Row:
     """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now, or
     (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category; `untyped`: a
-    recording waits to be typed up; `returns` how often units gave it back, `returned_by` the last of them.
+    recording waits to be typed up; `returns` how often units gave it back, `returned_by` the last of them; `tell` the way by which somebody is
+    to tell the person now.
     """
 
     id: UUID
@@ -91,6 +94,7 @@ class Row:
     untyped: bool
     returns: int
     returned_by: int | None
+    tell: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,4 +133,5 @@ def as_row(row: Any) -> Row:
         condition=row[7], place=row[8], area=row[9], due_at=row[10], urgent=row[11], holder=row[12], source=row[13],
         opened_at=row[14], closed_at=row[15], claimed_by=row[16],
         kind=row[17] or "", said=bool(row[18]), untyped=bool(row[19]), returns=row[20] or 0, returned_by=row[21],
+        tell=row[22] or "",
     )  # fmt: skip

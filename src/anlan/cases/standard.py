@@ -5,6 +5,8 @@ Each function makes an `Action` for the states and people a procedure names; the
 procedure. A procedure that wants more fields or another effect uses `dataclasses.replace` or declares its own.
 """
 
+from dataclasses import replace
+
 from anlan.cases.clocks import due_steps
 from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Relation, Who, Words
 from anlan.cases.known import ELSEWHERE, covers
@@ -46,6 +48,7 @@ LOOK_REASONS = (
     ("emergency", words("紧急情况需要联系当事人", "An emergency: the person must be reached")),
     ("audit", words("依计划开展的审计", "A planned audit")),
     ("review", words("复议、诉讼或信访复查需要", "A review, lawsuit or petition re-examination")),
+    ("answer", words("按本人选择的方式答复本人", "Answering the person in the way they chose")),
     ("quality", words("按抽样规则核对办理质量", "A sampled check of quality")),
 )
 """The only reasons for which words and parties of somebody else's case are opened; the person sees which."""
@@ -220,6 +223,39 @@ def look(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
     )
 
 
+CALL_REASONS = (
+    (
+        "caller",
+        words(
+            "本人来电或到窗口查询，已用上报时的手机验证",
+            "The person called or came, and proved the phone used when reporting",
+        ),
+    ),
+)
+
+
+def called(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
+    """Opens parties and words to a clerk for one call of the person, who proved their phone; see `callers`."""
+    return replace(
+        look(frm=frm, by=by),
+        key="called",
+        words=words("为来电来访的本人打开", "Open for a caller"),
+        done=words("为来电来访的本人打开了内容", "opened it for the person, who called or came"),
+        fields=(
+            Field(
+                key="reason",
+                kind=Kind.CHOICE,
+                words=words("理由", "Reason"),
+                required=True,
+                fact=True,
+                choices=CALL_REASONS,
+            ),
+        ),
+        reasons=CALL_REASONS,
+        on_screen=False,
+    )
+
+
 def corrected(moment: Moment) -> Effect:
     """What was said to be right instead. Raises Refusal for an entry that is not there or a condition of another category."""
     case, data = moment.open_case, moment.data
@@ -276,7 +312,8 @@ def unpublished(case: Projection) -> bool | None:
     return None if case.published_as is None else False
 
 
-def _erase(moment: Moment) -> Effect:
+def erased(moment: Moment) -> Effect:
+    """Words, parties and files go, and the public page with them."""
     # With the person goes what the person has allowed.
     given = moment.open_case.record
     record = {key: False for key in ("released", "pictured") if given.get(key)}
@@ -294,7 +331,7 @@ def erase(*, frm: tuple[str, ...], by: tuple[Who, ...]) -> Action:
         frm=frm,
         to=STAY,
         by=(SYSTEM, *by),
-        effect=_erase,
+        effect=erased,
         audience=Audience.REPORTER,
         material=False,
     )

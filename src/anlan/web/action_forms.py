@@ -174,7 +174,8 @@ class ActionForm(forms.Form):
                 choices = [(key, say(words)) for key, words in field.choices]
                 made = forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **common)
             case Kind.YES_NO:
-                made = forms.BooleanField(**common)
+                missing = _("Please tick this; without it nothing can be sent.")
+                made = forms.BooleanField(**common, error_messages={"required": missing})
             case Kind.WHOLE_NUMBER | Kind.PLACE:
                 made = forms.IntegerField(min_value=field.low, max_value=field.high, **common)
             case Kind.DATE:

@@ -23,6 +23,7 @@ from anlan.people.may import Role
 from anlan.places import find
 from anlan.places.calendars import Limit, Unit
 from anlan.web.action_forms import say
+from anlan.web.assisted import answering, for_somebody, way_words
 from anlan.web.case_naming import title_of
 from anlan.web.files import SOUNDS
 from anlan.web.look import values as look
@@ -90,6 +91,8 @@ def item_of(
         under.insert(0, _("To be typed up"))
     if row.returns and row.open:
         under.insert(0, returned_words(row.returns, row.returned_by, sight.known))
+    if row.tell:
+        under.insert(0, way_words(row.tell))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
     return look.Item(
@@ -212,6 +215,8 @@ def _by(line: Line, view: Drawn, sight: Sight) -> str:
     if line.organisation is not None and line.role is not None:
         return f"{organisation(sight.known, line.organisation)} · {Role(line.role).in_language(language())}"
     kind, _sep, number = line.actor.partition(":")
+    if kind == "party" and line.seq == 1 and for_somebody(view.procedure.action(line.action)):
+        return _("somebody who helps")
     if kind == "party":
         role = view.case.parties.get(int(number))
         roles = dict(view.procedure.parties)
@@ -345,6 +350,7 @@ def people_of(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
     keys = {
         "name": _("Name"),
         "phone": _("Phone"),
+        "call": _("Phone to call"),
         "email": _("E-mail"),
         "address": _("Address"),
         "language": _("Language"),
@@ -363,18 +369,15 @@ def people_of(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
                 if key in keys and value and key != "language"
             ]
             rows = rows or [("", _("gave no name and no phone"))]
+        if person.role == view.procedure.parties[0][0]:
+            rows += answering(view.case, view.procedure)
         found.append((name, rows))
     return found
 
 
 def looks_of_view(view: View, sight: Sight) -> list[look.Seen]:
     """Who opened words and parties, in words."""
-    reasons = {
-        key: say(words)
-        for action in view.procedure.actions
-        if action.key == "look"
-        for key, words in action.reasons
-    }
+    reasons = {key: say(words) for action in view.procedure.actions for key, words in action.reasons}
     return [
         look.Seen(
             who=f"{organisation(sight.known, each.organisation)} · {Role(each.role).in_language(language())}",

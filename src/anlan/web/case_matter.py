@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.projection import Projection
-from anlan.cases.queries import AWAITED, FOLLOWING, OUTCOME, TYPED_UP, UNTYPED, Line, View, get_view
+from anlan.cases.queries import AWAITED, FOLLOWING, OUTCOME, TELL, TYPED_UP, UNTYPED, Line, View, get_view
+from anlan.web.assisted import way_words
 from anlan.web.case_drawing import Address, line_of, photo_of, words_in, words_of
 from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.look import values as look
@@ -99,10 +100,12 @@ def _says(line: Line, question: str) -> bool:
 
 
 def coming(case: Projection, *, at: datetime) -> list[look.Pill]:
-    """What of a report is still to come: its words from a recording, photos from the phone as long as they may follow."""
+    """What of a report is still to come: its words from a recording, who is to be told in person, photos from the phone as long as they may follow."""
     found = []
     if case.open and case.record.get(UNTYPED):
         found.append(look.Pill(word=_("To be typed up"), tone=look.Tone.NEAR))
+    if case.record.get(TELL):
+        found.append(look.Pill(word=way_words(case.record[TELL]), tone=look.Tone.NEAR))
     awaited = case.record.get(AWAITED) or 0
     if awaited and at - case.opened_at < PHOTOS_FOLLOW:
         words = ngettext("%(n)s more photo is coming", "%(n)s more photos are coming", awaited)

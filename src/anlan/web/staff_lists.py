@@ -39,6 +39,7 @@ class Asked:
     overdue: bool = False
     near: bool = False
     ended: bool = False
+    telling: bool = False
     within: int | None = None
     sort: Sort = Sort.DUE
     procedure: str = ""
@@ -65,7 +66,8 @@ class Asked:
     def filters(self) -> Filters:
         """As the engine takes it."""
         return Filters(
-            open=not self.ended,
+            open=None if self.telling else not self.ended,
+            telling=self.telling,
             states=(self.state,) if self.state else (),
             group=self.group or None,
             source=self.source or None,
@@ -91,9 +93,11 @@ def read_asked(given: QueryDict, sight: Sight) -> Asked:
     """What the query asks for."""
     plain = usual(sight)
     within, chosen = given.get("within", ""), given.get("whose", "")
-    ended = given.get("ended") == "1"
+    telling = given.get("telling") == "1"
+    ended = given.get("ended") == "1" and not telling
     sort = given.get("sort", "")
-    order = Sort(sort) if sort in set(Sort) else Sort.NEWEST if ended else Sort.DUE
+    usual_order = Sort.NEWEST if ended else Sort.OLDEST if telling else Sort.DUE
+    order = Sort(sort) if sort in set(Sort) else usual_order
     return Asked(
         whose=chosen if chosen in {ALL, OURS, MINE} else plain.whose,
         state=given.get("state", "") if given.get("state") in states() else "",
@@ -103,8 +107,9 @@ def read_asked(given: QueryDict, sight: Sight) -> Asked:
         overdue=given.get("overdue") == "1" and not ended,
         near=given.get("near") == "1" and not ended,
         ended=ended,
+        telling=telling,
         within=_code_in(within),
-        sort=Sort.NEWEST if ended and order is Sort.DUE else order,
+        sort=usual_order if (ended or telling) and order is Sort.DUE else order,
         procedure=given.get("procedure", "") if given.get("procedure") in registry.newest() else "",
         marked=given.get("marked", "") if given.get("marked") in MARKS else "",
         unit=_organisation_in(given.get("unit", ""), sight),
@@ -177,7 +182,7 @@ def sorts(asked: Asked) -> list[Choice]:
     return [
         Choice(word=word, url=str(sort), current=asked.sort is sort)
         for sort, word in words.items()
-        if sort is not Sort.DUE or not asked.ended
+        if sort is not Sort.DUE or not (asked.ended or asked.telling)
     ]
 
 

@@ -15,20 +15,23 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.errors import Invalid, Refused
+from anlan.base.errors import Invalid, NotFound, Refused
 from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import Done, open_case
 from anlan.cases.define import Action, Procedure, Relation
 from anlan.cases.envelope import NewParty
 from anlan.cases.may import may
-from anlan.cases.queries import follow_code_of
+from anlan.cases.queries import find_by_number, follow_code_of
+from anlan.cases.queries_view import read_as
 from anlan.people.may import Role
-from anlan.people.phones import read_phone
+from anlan.people.models import Organisation
 from anlan.people.session import sender_of
 from anlan.places import find
+from anlan.places.region import region
 from anlan.places.tree import Spot
 from anlan.web.action_forms import ActionForm, make_envelope
+from anlan.web.assisted import PersonForm, contact_of, for_somebody
 from anlan.web.drafts import Draft, new_report, read_draft, take_files
 from anlan.web.kinds import kinds_of
 from anlan.web.staff_frame import FIELD, Sight, language
@@ -37,21 +40,6 @@ from anlan.web.staff_proposed import units_for
 MOST_PLACES = 60
 SLIP, SLIP_LASTS = "anlan_slip", timedelta(minutes=30)
 """How long the slip of a case that was opened for somebody waits to be shown, in the session that opened it."""
-
-
-class PersonForm(forms.Form):
-    """Whom a report is made for. A report needs no name."""
-
-    name = forms.CharField(label=_("Name (optional)"), max_length=60, required=False)
-    phone = forms.CharField(
-        label=_("Phone (optional)"),
-        max_length=30,
-        required=False,
-        help_text=_(
-            "Only for news of this case. Without it the person follows it with the number and the code."
-        ),
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )
 
 
 class PhotoForm(forms.Form):
@@ -108,7 +96,7 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
         files=request.FILES if given is not None else None,
     )
     for asked in action.fields:
-        if asked.when is not None:
+        if asked.when is not None or asked.key == "called":
             form.fields.pop(asked.key, None)  # put to residents, after everything else
     person = PersonForm(given) if for_somebody(action) else None
     made = Opening(
@@ -169,25 +157,23 @@ def _send(made: Opening, draft: Draft, data: dict[str, Any], sight: Sight) -> Do
             procedure=made.procedure.key,
             place=made.place.id,
             source=source_of(sight, somebody=for_somebody(made.action)),
-            parties=_parties(made),
+            parties=_parties(made, data),
             key=draft.key,
         )
     )
 
 
-def _parties(made: Opening) -> tuple[NewParty, ...]:
-    """The person it is made for, as far as they wish to be known. Raises Invalid for a phone that is none."""
+def _parties(made: Opening, data: dict[str, Any]) -> tuple[NewParty, ...]:
+    """The person it is made for, as far as they wish to be known. Raises Invalid for what is missing."""
     if made.person is None or not made.person.is_valid():
         return ()
-    contact: dict[str, str] = {"language": "zh" if language().startswith("zh") else "en"}
-    if made.person.cleaned_data["name"]:
-        contact["name"] = made.person.cleaned_data["name"]
-    if made.person.cleaned_data["phone"]:
-        try:
-            contact["phone"] = read_phone(made.person.cleaned_data["phone"])
-        except Refused as refused:
-            made.person.add_error("phone", str(refused.fields.get("phone", refused)))
-            raise
+    person = made.person.cleaned_data
+    try:
+        contact = contact_of(data, **person, language="zh" if language().startswith("zh") else "en")
+    except Invalid as refused:
+        for key, words in refused.fields.items():
+            made.person.add_error(key, str(words))
+        raise
     return (NewParty(role=made.procedure.parties[0][0], contact=contact),)
 
 
@@ -214,6 +200,21 @@ def take_slip(request: HttpRequest, *, at: datetime) -> tuple[int, str] | None:
     return (found[0], follow_code_of(found[1])) if found else None
 
 
+def office_of(number: int, sight: Sight) -> tuple[str, str]:
+    """Whom the person may call about their case: the office that takes it, as far as this post sees that; else the public
+    service line.
+    """
+    line = region().hotline
+    common = (line.words.in_language(language()), line.number) if line else ("", "")
+    try:
+        case_id = find_by_number(sight.by, number, known=sight.known)
+        room = read_as(sight.by, case_id, known=sight.known, at=sight.at).stand.case.room
+    except NotFound:
+        return common
+    office = Organisation.objects.filter(pk=room or 0).first()
+    return (office.in_language(language()), office.phone) if office and office.phone else common
+
+
 def openings(sight: Sight) -> list[tuple[Procedure, Action]]:
     """What this actor may open as staff."""
     return [
@@ -225,11 +226,6 @@ def openings(sight: Sight) -> list[tuple[Procedure, Action]]:
         and may(sight.by, action, None, procedure=procedure.key, parties=(), known=sight.known)
         and any(who.relation is Relation.STAFF and str(sight.by.role) in who.roles for who in action.by)
     ]
-
-
-def for_somebody(action: Action) -> bool:
-    """Whether an opening is made for a person: it asks whether they agree."""
-    return any(field.key == "agreed" for field in action.fields)
 
 
 def source_of(sight: Sight, *, somebody: bool = False) -> str:

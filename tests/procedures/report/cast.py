@@ -65,6 +65,9 @@ def photo(kind: str = "image/jpeg") -> Stored:
 REPORTER = "reporter"
 """Stands for the person who reported, proven by the follow code."""
 
+HELPING: dict[str, Any] = {"contact": "person", "answer_by": "sms", "agreed": True}
+"""What is said of a person who is reported for: their phone, a message, they agree."""
+
 ROAD = "E01-13"
 REASONS = "这件事不归我们管，请改派给有职责的单位"
 
@@ -112,7 +115,8 @@ class Matter:
         kinds: Sequence[str] = (),
         name: str = "",
     ) -> None:
-        contact = {"phone": "13800000000"} | ({"name": name} if name else {})
+        told = "phone" if data.get("answer_by", "sms") == "sms" else "call"
+        contact = {told: "+8613800000000"} | ({"name": name} if name else {})
         act(
             envelope(
                 action,

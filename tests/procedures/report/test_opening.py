@@ -11,12 +11,13 @@ from anlan.base.errors import Invalid, NotAllowed, NotFound
 from anlan.base.ids import new_id
 from anlan.cases.act import act
 from anlan.cases.models import Entry
-from anlan.people.may import Role, anonymous
+from anlan.people.may import Role
 from anlan.places.calendars import Unit
 from tests.cases.world import MONDAY, VILLAGE, envelope, organisation, place, post
 from tests.procedures.report.cast import (
     COMMITTEE,
     COUNTY,
+    HELPING,
     REPORTER,
     ROAD,
     TOWN_ROOM,
@@ -98,11 +99,9 @@ def test_a_grid_worker_reports_with_evidence_and_a_room_cannot_settle_on_the_spo
 
 def test_reporting_for_somebody_needs_their_word() -> None:
     with pytest.raises(Invalid) as refused:
-        Matter.opened("open_for", clerk(), words="老人家门口积水", agreed="no")
+        Matter.opened("open_for", clerk(), words="老人家门口积水", **{**HELPING, "agreed": False})
     assert "agreed" in refused.value.fields
-    assert Matter.opened("open_for", clerk(), words="老人家门口积水", agreed="yes").state == "reported"
-    with pytest.raises(NotAllowed):
-        Matter.opened("open_for", anonymous(), words="x", agreed="yes")
+    assert Matter.opened("open_for", clerk(), words="老人家门口积水", **HELPING).state == "reported"
 
 
 def test_not_accepted_objection_is_decided_a_level_up() -> None:

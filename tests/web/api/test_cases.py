@@ -15,6 +15,7 @@ from tests.web.api.conftest import COUNTY, PIT, TOWN, Api, MakeApi, other_villag
 
 pytestmark = pytest.mark.django_db
 HOUSING = f"dept:{COUNTY}:housing"
+SLIP = {"contact": "none", "answer_by": "slip", "agreed": True}
 
 
 def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
@@ -65,13 +66,13 @@ def test_another_payload_under_the_same_key_is_a_conflict_that_says_nothing(anyo
 def test_another_account_under_the_same_key_gets_a_case_of_its_own(anyone: Api, as_post: MakeApi) -> None:
     key = uuid4()
     one = anyone.open(key=key).json()["number"]
-    other = as_post().open(key=key, action="open_for", data={**PIT, "agreed": "yes"})
+    other = as_post().open(key=key, action="open_for", data={**PIT, **SLIP})
     assert other.status_code == 201, other.content.decode()
     assert other.json()["number"] != one
 
 
 def test_what_is_reported_for_somebody_has_a_person_of_its_own(as_post: MakeApi) -> None:
-    number = as_post().open(action="open_for", data={**PIT, "agreed": "yes"}).json()["number"]
+    number = as_post().open(action="open_for", data={**PIT, **SLIP}).json()["number"]
     case_id = find_case_id(int(number.replace("-", "").replace(" ", "")))
     assert list(Party.objects.filter(case_id=case_id).values_list("role", flat=True)) == ["reporter"]
 
@@ -157,7 +158,7 @@ def test_a_token_gives_only_its_actions_procedures_and_place(anyone: Api, as_pos
     assert county.get("cases").json()["cases"] == []
     problem(county.get(f"cases/{number}"), 404, "not_found")
     elsewhere = as_post(Role.COUNTY_DISPATCHER, f"county:{COUNTY}", place=place_of("town:330106002"))
-    told = problem(elsewhere.open(action="open_for", data={**PIT, "agreed": "yes"}), 422, "invalid")
+    told = problem(elsewhere.open(action="open_for", data={**PIT, **SLIP}), 422, "invalid")
     assert fields(told) == {"place"}
 
 

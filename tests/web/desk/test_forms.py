@@ -20,6 +20,7 @@ from anlan.people.session import SEEN
 from anlan.web.look.fields import problems
 from tests.cases.world import VILLAGE, organisation, place
 from tests.procedures.report.cast import (
+    HELPING,
     ROAD,
     TOWN_ROOM,
     Matter,
@@ -197,9 +198,11 @@ def test_a_report_for_somebody_gives_a_slip_that_is_shown_once() -> None:
         "draft": page.context["made"].draft,
         "words": "路灯不亮",
         "phone": "12",
+        **HELPING,
     }
+    del sent["agreed"]
     assert hotline.post(address, {**sent, "agreed": "yes"}).status_code == 422
-    assert hotline.post(address, {**sent, "agreed": "no", "phone": ""}).status_code == 422
+    assert hotline.post(address, {**sent, "phone": "13800000000"}).status_code == 422
     answer = hotline.post(
         address, {**sent, "agreed": "yes", "phone": "13800000000", "name": "刘"}, follow=True
     )
@@ -221,7 +224,7 @@ def test_who_reports_for_somebody_outside_hands_over_the_slip_too() -> None:
     grid = at_work(Role.GRID_WORKER, Role.DISPATCHER)[Role.GRID_WORKER]
     address = f"/field/new/{place(VILLAGE)}/open_for"
     page = grid.get(address)
-    sent = {"draft": page.context["made"].draft, "words": "路灯不亮"}
+    sent = {"draft": page.context["made"].draft, "words": "路灯不亮", "contact": "none", "answer_by": "slip"}
     answer = grid.post(address, {**sent, "agreed": "yes"}, follow=True)
     made = Case.objects.get(source="grid")
     assert follow_code_of(made.pk) not in answer.content.decode()

@@ -14,7 +14,7 @@ from anlan.cases.queries import get_view
 from anlan.people.may import Role
 from anlan.people.models import Organisation
 from tests.cases.world import VILLAGE, organisation, place
-from tests.procedures.report.cast import COMMITTEE, ROAD, Matter, category, condition, town
+from tests.procedures.report.cast import COMMITTEE, HELPING, ROAD, Matter, category, condition, town
 from tests.web.staff import at_work, enter, located, matter, number, photo, post_of
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_what_a_colleague_or_a_resident_reported_stays_closed_to_who_only_lives_
     mine = opened(grid, "open", words="井盖翻动，有响声", files=photo())["Location"]
     assert "井盖翻动" not in colleague.get(mine).content.decode()
     assert colleague.get("/field/?which=own").context["tasks"] == []
-    agreed = {"agreed": "yes", "name": "欧阳若兰", "phone": "13987654321"}
+    agreed = {**HELPING, "name": "欧阳若兰", "phone": "13987654321"}
     answer = opened(grid, "open_for", words="楼道灯不亮", files=photo(), **agreed)
     assert answer.status_code == 302
     theirs = Case.objects.order_by("-number").exclude(number=int(mine.rsplit("/", 1)[-1])).get()

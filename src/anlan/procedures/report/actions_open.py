@@ -8,7 +8,7 @@ from anlan.cases.standard import SYSTEM, overdue, words
 from anlan.procedures.report import rules_open as rules
 from anlan.procedures.report.kinds import KINDS
 from anlan.procedures.report.questions import QUESTIONS
-from anlan.procedures.report.record import AWAITED
+from anlan.procedures.report.record import ANSWER_BY, AWAITED, HELPER
 from anlan.procedures.report.rules_merge import join
 from anlan.procedures.report.states import ENDED, OPEN
 from anlan.procedures.report.terms import (
@@ -17,13 +17,14 @@ from anlan.procedures.report.terms import (
     CATEGORY,
     CONDITION,
     CONFIDENTIAL,
+    CONTACTS,
     FILES,
     FINDER,
-    HELPER,
     OUTCOMES,
     REPORTER,
     ROOM,
     UNIT,
+    WAYS,
     WORDS,
 )
 
@@ -99,14 +100,20 @@ CALLED = Field(
     fact=True,
     choices=(("yes", words("打过了", "Yes")), ("no", words("没有打，不那么急", "No, it is not that urgent"))),
 )
-AGREED = Field(
-    key="agreed",
-    kind=Kind.CHOICE,
-    words=words("本人同意由您代报吗", "Does the person agree that you report for them?"),
-    required=True,
-    fact=True,
-    choices=(("yes", words("同意", "Yes")), ("no", words("没有同意", "No"))),
+
+CARRIED = tuple(
+    Field(key=key, kind=Kind.CHOICE, words=said, fact=True, choices=choices, asked=False)
+    for key, said, choices in (
+        ("contact", words("留谁的联系方式", "Whose contact is it"), CONTACTS),
+        (ANSWER_BY, words("怎么答复本人", "How to answer the person"), WAYS),
+        (
+            HELPER,
+            words("代报人能否查看", "Whether the helper may see it"),
+            (("sees", words("能", "Yes")), ("closed", words("不能", "No"))),
+        ),
+    )
 )
+"""What a part has of the report that it was split off, whose person is answered in the same way."""
 
 ACTIONS = (
     Action(
@@ -118,19 +125,6 @@ ACTIONS = (
         by=(ANYONE, FINDER),
         fields=(*DETAILS, CALLED, *QUESTIONS),
         guard=rules.finder_has_evidence,
-        effect=rules.open_report,
-        audience=Audience.REPORTER,
-        needs=("routing",),
-    ),
-    Action(
-        key="open_for",
-        words=words("代为上报", "Report for somebody"),
-        done=words("代为上报", "reported it for somebody"),
-        frm=(START,),
-        to="reported",
-        by=(HELPER,),
-        fields=(*DETAILS, AGREED),
-        guard=rules.person_agrees,
         effect=rules.open_report,
         audience=Audience.REPORTER,
         needs=("routing",),
@@ -246,7 +240,7 @@ ACTIONS = (
         frm=(START,),
         to="reported",
         by=(SYSTEM,),
-        fields=(WHAT, CATEGORY, CONDITION, ABOUT, CONFIDENTIAL),
+        fields=(WHAT, CATEGORY, CONDITION, ABOUT, CONFIDENTIAL, *CARRIED),
         effect=rules.open_report,
         audience=Audience.REPORTER,
         on_screen=False,

@@ -8,7 +8,7 @@ from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import SYSTEM, overdue, words
 from anlan.procedures.report import rules_rights as rules
 from anlan.procedures.report.states import AT_THE_ROOM, AT_THE_UNIT, ENDED, OPEN
-from anlan.procedures.report.terms import ABOVE, OVERSEER, REPORTER, ROOM, WORDS
+from anlan.procedures.report.terms import ABOVE, CLERK, OVERSEER, REPORTER, ROOM, WORDS
 
 ALL = (*OPEN, *ENDED)
 
@@ -52,7 +52,8 @@ ACTIONS = (
         standard.look(frm=ALL, by=(ROOM, ABOVE, OVERSEER)),
         guard=rules.may_look,
     ),
-    replace(standard.erase(frm=ALL, by=(REPORTER,)), guard=rules.may_erase),
+    replace(standard.called(frm=ALL, by=(CLERK,)), guard=rules.may_be_opened_for_a_call),
+    replace(standard.erase(frm=ALL, by=(REPORTER,)), guard=rules.may_erase, effect=rules.erase),
     Action(
         key="appeal_erasure",
         words=words("对不予删除提出申诉", "Appeal against the refusal to erase"),

@@ -43,6 +43,11 @@ class ReportRecord(models.Model):
     confidential = models.BooleanField(default=False, db_default=False)
     shared = models.BooleanField(default=False, db_default=False)
     unscreened = models.BooleanField(default=False, db_default=False)
+    contact = models.TextField(default="", db_default="", blank=True)
+    answer_by = models.TextField(default="", db_default="", blank=True)
+    helper = models.TextField(default="", db_default="", blank=True)
+    tell = models.TextField(default="", db_default="", blank=True)
+    tries = models.SmallIntegerField(default=0, db_default=0)
     erasure = models.TextField(default="", db_default="", blank=True)
 
     objects: models.Manager["ReportRecord"] = models.Manager()

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whom a report tells of what. SMS carries only number and state; everything else is read on the follow page."""
 
+from dataclasses import replace
+
 from anlan.cases.define import Channel, Notice, Relation
 from anlan.cases.standard import words
+from anlan.procedures.report.record import TELL
 
 BOTH = (Channel.INBOX, Channel.SMS)
+RECEIPTS = ("open", "speak", "open_for", "open_part", "merge")
+"""What tells of no answer and no question."""
 
 
 def _tell(
@@ -23,7 +28,7 @@ PARTY, ROOM, HOLDER, UPPER, ASSIST, AREA = (
     Relation.AREA,
 )
 
-NOTICES = (
+_NOTICES = (
     _tell("open", PARTY, "您上报的事已收到", "We have received your report", sms=True),
     _tell("open", ROOM, "新到一件上报", "A new report"),
     _tell("speak", PARTY, "您上报的事已收到", "We have received your report", sms=True),
@@ -206,6 +211,47 @@ NOTICES = (
         "同一件事的另一位报告人说没有办好",
         "Another reporter of the same matter says it is not fixed",
     ),
+    _tell("remind_tell", ROOM, "告知本人的时限将到", "The time to tell the person ends soon"),
+    _tell("tell_overdue", ROOM, "该告知本人的还没有告知", "The person has not been told in time"),
+    _tell(
+        "tell_overdue",
+        UPPER,
+        "下级一件该告知本人的还没有告知",
+        "Below you a person has not been told in time",
+    ),
+    _tell("tell", HOLDER, "已告知本人，本人的话记在里面", "The person was told; what they said is noted"),
     _tell("withdraw", HOLDER, "报告人已撤回", "The reporter has withdrawn it"),
+    _tell(
+        "called",
+        PARTY,
+        "您来电来访时，有单位为您打开了内容",
+        "An office opened it for you, when you called or came",
+    ),
     _tell("look", PARTY, "有单位因监督查看了内容", "An office opened your words, for a stated reason"),
+)
+
+IN_PERSON = tuple(
+    dict.fromkeys(
+        notice.on
+        for notice in _NOTICES
+        if notice.to is PARTY and Channel.SMS in notice.channels and notice.on not in RECEIPTS
+    )
+)
+"""What a message tells: where a person is to be told in person, it becomes a task."""
+
+NOTICES = (
+    *_NOTICES,
+    *(
+        replace(
+            _tell(
+                on,
+                ROOM,
+                "请按本人选择的方式告知本人",
+                "Please tell the person, in the way they chose",
+                when=TELL,
+            ),
+            key=f"{on}_{TELL}",
+        )
+        for on in IN_PERSON
+    ),
 )

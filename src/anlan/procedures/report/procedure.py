@@ -6,12 +6,14 @@ the reporter may object one level up. The room confirms category and condition, 
 one lead and any number of assisting units. A unit that is not competent returns it once with its reason; the third
 offer is made by the county centre, whose ruling ends all returns. The lead handles it, asks, delays or pauses only as the
 rules allow, and reports an outcome with an answer and a photo. A grid worker or the reporter checks; the room closes.
-Silence closes as "not confirmed". A report about a public office goes above and outside it.
+Silence closes as "not confirmed". Who asked to be called, visited or written to is told by a
+person. A report about a public office goes above and outside it.
 """
 
 from anlan.cases.define import Procedure, Publication, Retention
 from anlan.cases.standard import words
 from anlan.procedures.report import (
+    actions_assisted,
     actions_finish,
     actions_merge,
     actions_open,
@@ -32,16 +34,19 @@ REPORT = Procedure(
         "只用于处理您上报的这件事：受理、交办、核实和答复。",
         "Used only to deal with what you report: to accept it, pass it on, check it and answer you.",
     ),
-    parties=(("reporter", words("报告人", "Reporter")),),
+    parties=(("reporter", words("报告人", "Reporter")), ("helper", words("代报人", "Helper"))),
     stages=STAGES,
     states=STATES,
-    actions=(
-        *actions_open.ACTIONS,
-        *actions_route.ACTIONS,
-        *actions_merge.ACTIONS,
-        *actions_work.ACTIONS,
-        *actions_finish.ACTIONS,
-        *actions_rights.ACTIONS,
+    actions=actions_assisted.told_in_person(
+        (
+            *actions_open.ACTIONS,
+            *actions_assisted.ACTIONS,
+            *actions_route.ACTIONS,
+            *actions_merge.ACTIONS,
+            *actions_work.ACTIONS,
+            *actions_finish.ACTIONS,
+            *actions_rights.ACTIONS,
+        )
     ),
     clocks=CLOCKS,
     notices=NOTICES,

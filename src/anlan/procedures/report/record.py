@@ -11,6 +11,7 @@ from anlan.cases.projection import Projection
 from anlan.cases.standard import words
 
 AWAITED, UNTYPED = "awaited", "untyped"
+ANSWER_BY, HELPER, TELL = "answer_by", "helper", "tell"
 BLANK: Mapping[str, object] = MappingProxyType(
     {
         "kind": "",  # plain kind of kinds.KINDS
@@ -45,6 +46,11 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "confidential": False,  # the reporter is kept secret from who handles it
         "shared": False,  # the room found that the words do not give the reporter away
         "unscreened": False,  # something was said in confidence that the room has not decided about
+        "contact": "",  # whose phone or address was given: person, helper or none; empty: nobody reported for somebody
+        ANSWER_BY: "",  # how to answer who was reported for: sms, call, visit, post, slip
+        HELPER: "",  # whether who reported for somebody may read on: sees or closed
+        TELL: "",  # by which way somebody is to tell the person now: call, visit, post
+        "tries": 0,  # how often nobody was reached since
         "erasure": "",  # an appeal against a refused erasure: asked, granted or kept
     }
 )

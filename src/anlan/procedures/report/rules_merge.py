@@ -14,7 +14,8 @@ from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection, Running
 from anlan.cases.standard import words
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.report.record import AWAITED, BLANK, to_screen, whereabouts
+from anlan.procedures.report.record import ANSWER_BY, AWAITED, BLANK, to_screen, whereabouts
+from anlan.procedures.report.rules_assisted import TO_TELL
 from anlan.procedures.report.rules_finish import reopen, rework
 
 
@@ -42,6 +43,15 @@ def merge(moment: Moment) -> Effect:
             words(
                 "这一件是紧急的，另一件不是。请把另一件并入这一件。",
                 "This one is urgent and the other is not. Please merge the other into this one.",
+            ),
+            field="into",
+        )
+    if case.record[ANSWER_BY] in TO_TELL:
+        raise Refusal(
+            words(
+                "本人要求当面或电话告知，并入另一件就没有人告诉他了。请把另一件并入这一件，或者分别办理。",
+                "The person asked to be told in person; in another report nobody would. Please merge the other into this one, "
+                "or handle both.",
             ),
             field="into",
         )

@@ -14,7 +14,7 @@ from anlan.people.may import covers as reaches
 from anlan.places.calendars import Limit, Unit
 from anlan.places.region import region
 from anlan.procedures.report.kinds import DANGER_KINDS, KINDS, call_first
-from anlan.procedures.report.record import AWAITED, BLANK, UNTYPED, to_screen
+from anlan.procedures.report.record import ANSWER_BY, AWAITED, BLANK, HELPER, UNTYPED, to_screen
 from anlan.procedures.report.states import ALARM, URGENT
 
 ROOM_KINDS = ("town_room", "county_centre", "city_supervision", "province_supervision")
@@ -143,9 +143,19 @@ def open_report(moment: Moment) -> Effect:
             UNTYPED: moment.action.key == "speak" and not data.get("words"),
             "confidential": bool(data.get("confidential")),
             "unscreened": bool(data.get("confidential")),
+            "contact": data.get("contact", ""),
+            ANSWER_BY: data.get(ANSWER_BY, ""),
+            HELPER: _helper(moment),
         },
         why=why,
     )
+
+
+def _helper(moment: Moment) -> str:
+    """Whether who reports for somebody may read on; a part has it from the report that it was split off."""
+    if moment.action.key == "open_for":
+        return "sees" if moment.data.get("helper_sees") else "closed"
+    return str(moment.data.get(HELPER, ""))
 
 
 def is_spoken(moment: Moment) -> None:
@@ -219,18 +229,6 @@ def check_own_place(moment: Moment) -> None:
                 "This place is not in your grid. Please use “Report for somebody”.",
             ),
             field="place",
-        )
-
-
-def person_agrees(moment: Moment) -> None:
-    """Nobody is reported for without knowing."""
-    if moment.data["agreed"] != "yes":
-        raise Refusal(
-            words(
-                "请先征得本人同意；也可以不留姓名上报。",
-                "Please ask the person first; a report needs no name.",
-            ),
-            field="agreed",
         )
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from anlan.cases.define import Effect, Refusal
 from anlan.cases.moment import Moment
 from anlan.cases.personal import find_personal
-from anlan.cases.standard import escalated, unpublished, words
+from anlan.cases.standard import erased, escalated, unpublished, words
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.report.kinds import DANGER_KINDS
+from anlan.procedures.report.rules_assisted import forgotten
 
 LEDGER = Limit(n=3 * 365 + 1, unit=Unit.DAY)
 """Hazard ledgers are kept at least three years (Zhejiang work safety regulation art. 15)."""
@@ -76,6 +77,19 @@ def may_look(moment: Moment) -> None:
             words(
                 "报告人要求对承办单位保密，只有受理单位和它的上级能查看。",
                 "The reporter is kept secret from who handles it: only the office that takes it and those above may look.",
+            )
+        )
+
+
+def may_be_opened_for_a_call(moment: Moment) -> None:
+    """Of a confidential report nobody who handles it learns whose it is, not even from the person."""
+    case, own = moment.open_case, moment.by.organisation_id
+    works = own in case.assigned_now("lead") or own in case.assigned_now("assist")
+    if case.record["confidential"] and works and own != case.room:
+        raise Refusal(
+            words(
+                "这一件要求对承办单位保密，请本人向受理单位查询，或者凭编号和查询码查看。",
+                "This one is kept secret from who handles it: the person may ask the office that takes it, or look it up.",
             )
         )
 
@@ -153,13 +167,20 @@ def decide_appeal(moment: Moment) -> Effect:
             field="decision",
         )
     if decision == "contact":
-        return Effect(stops=("erasure",), erased=("parties",), record={"erasure": "granted"})
-    return Effect(
-        stops=("erasure",),
-        erased=("words", "parties", "files"),
-        published=unpublished(case),
-        record={"erasure": "granted", "released": False, "pictured": False},
+        return forgotten(Effect(stops=("erasure",), erased=("parties",), record={"erasure": "granted"}))
+    return forgotten(
+        Effect(
+            stops=("erasure",),
+            erased=("words", "parties", "files"),
+            published=unpublished(case),
+            record={"erasure": "granted", "released": False, "pictured": False},
+        )
     )
+
+
+def erase(moment: Moment) -> Effect:
+    """As everywhere; nobody is told any more."""
+    return forgotten(erased(moment))
 
 
 def appeal_overdue(moment: Moment) -> Effect:

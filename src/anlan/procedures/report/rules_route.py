@@ -7,7 +7,7 @@ from anlan.cases.define import Effect, LinkKind, Opening, Refusal
 from anlan.cases.known import Routing, covers, holds_on
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
-from anlan.procedures.report.record import RETURNED, counted, has_reporter, returned_by
+from anlan.procedures.report.record import ANSWER_BY, HELPER, RETURNED, counted, has_reporter, returned_by
 from anlan.procedures.report.rules_open import (
     CHOOSE_CONDITION,
     ROOM_KINDS,
@@ -334,6 +334,7 @@ def split(moment: Moment) -> Effect:
         given["about_organisation"] = moment.open_case.barred
     if moment.open_case.record["confidential"]:
         given["confidential"] = True
+    given |= {key: said for key in ("contact", ANSWER_BY, HELPER) if (said := moment.open_case.record[key])}
     opening = Opening(
         procedure=moment.procedure.key, action="open_part", data=given, kind=LinkKind.PART_OF, carries=True
     )

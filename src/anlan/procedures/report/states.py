@@ -131,8 +131,8 @@ _STATES = (
     ),
 )
 
-STATES = tuple(replace(state, clocks=(*state.clocks, "erasure")) for state in _STATES)
-"""An appeal about the reporter's data may run in each of them."""
+STATES = tuple(replace(state, clocks=(*state.clocks, "tell", "erasure")) for state in _STATES)
+"""In each of them somebody may have to tell the person in person, and an appeal about their data may run."""
 
 STAGES = (
     ("received", words("收到", "Received")),
@@ -279,6 +279,18 @@ CLOCKS = (
         owner=Relation.UPPER,
         limit=Limit(n=15, unit=Unit.DAY),
         escalate=(Escalation(percent=100, action="erasure_overdue"),),
+        basis=OURS,
+        on_call=True,
+    ),
+    Clock(
+        key="tell",
+        words=words("当面或电话告知时限", "To tell the person in person"),
+        owner=Relation.ROOM,
+        limit=Limit(n=1, unit=Unit.WORKING_DAY),
+        escalate=(
+            Escalation(percent=80, action="remind_tell"),
+            Escalation(percent=100, action="tell_overdue"),
+        ),
         basis=OURS,
         on_call=True,
     ),

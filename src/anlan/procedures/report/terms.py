@@ -26,6 +26,11 @@ HELPER = Who(
     roles=("grid_worker", "village_clerk", "dispatcher", "county_dispatcher", "hotline_agent"),
 )
 
+CLERK = Who(
+    relation=Relation.AREA, roles=("village_clerk", "dispatcher", "county_dispatcher", "hotline_agent")
+)
+"""Who sits at a counter or a telephone."""
+
 WORDS = Field(
     key="words",
     kind=Kind.LONG_TEXT,
@@ -67,6 +72,21 @@ ABOUT = Field(
         "If given, the office above takes it; the one named can neither see, check nor close it.",
     ),
 )
+
+CONTACTS = (
+    ("person", words("本人的", "The person's")),
+    ("helper", words("代报人的", "The helper's")),
+    ("none", words("都不留", "Nobody's")),
+)
+"""Whose contact is left where somebody reports for a person."""
+WAYS = (
+    ("sms", words("发短信", "Text message")),
+    ("call", words("打电话", "Call back")),
+    ("visit", words("上门告诉", "Visit")),
+    ("post", words("寄信", "Letter by post")),
+    ("slip", words("本人凭编号和查询码查看", "They look it up with number and code")),
+)
+"""How that person is answered."""
 
 CONFIDENTIAL = Field(
     key="confidential",

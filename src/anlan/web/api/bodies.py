@@ -23,10 +23,11 @@ T = TypeVar("T")
 
 
 class Contact(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How the person of the case can be answered; each is voluntary."""
+    """How the person of the case can be answered; each is voluntary. Only who asks for a visit or a letter has an `address`."""
 
     name: str = ""
     phone: str = ""
+    address: str = ""
 
 
 class Opening(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

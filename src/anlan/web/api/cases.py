@@ -46,12 +46,12 @@ from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
 from anlan.web.api.files import read_references
 from anlan.web.api.given import clean_data, find_area, find_spot
 from anlan.web.api.sight import Sight, find_sight
-from anlan.web.staff_opening import for_somebody
+from anlan.web.assisted import contact_of, for_somebody
 
 SOURCES = ("grid", "office", "hotline", "inspection", "other")
 """Where a case opened by an office may say that it comes from."""
 FIRST = 1
-LONGEST_NAME = 50
+LONGEST_NAME, LONGEST_ADDRESS = 50, 200
 
 
 @operation(
@@ -78,7 +78,9 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     spot = find_spot(given.place, at=caller.at)
     if not may_reach(caller.by, spot.code):
         raise Invalid(fields={"place": _("This place is not one of this token's.")})
-    parties = _parties(given.contact, procedure, caller, for_another=for_somebody(action))
+    for_another = for_somebody(action)
+    data = clean_data(action, given.data, by=caller.by, known=current)
+    parties = _parties(given.contact, procedure, caller, data if for_another else None)
     case_id, wrapped, files = read_references(given.files, action, procedure)
     if case_id is not None and not wrapped:
         raise Invalid(fields={"files": _("These files are of another case.")})
@@ -93,7 +95,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             by=caller.by,
             at=caller.at,
             case_id=case_id,
-            data=clean_data(action, given.data, by=caller.by, known=current),
+            data=data,
             request_id=request_id,
             files=files,
             procedure=procedure.key,
@@ -104,7 +106,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         )
     )
     code = None
-    if parties:
+    if parties and (caller.is_post or not for_another or data.get("helper_sees")):
         code = (
             follow_code(key, FIRST) if key is not None and not done.again else follow_code_of(case_id, FIRST)
         )
@@ -159,30 +161,39 @@ def _source(given: str | None, caller: Caller) -> str:
 
 
 def _parties(
-    given: Contact | None, procedure: Procedure, caller: Caller, *, for_another: bool
+    given: Contact | None, procedure: Procedure, caller: Caller, helping: dict[str, Any] | None
 ) -> tuple[NewParty, ...]:
     """Who reports without a token is a party, named or not; an office's case has one when a person is given, or when it
-    reports for somebody.
+    reports for somebody: `helping` is what was said about them.
     """
-    if given is None and caller.is_post and not for_another:
+    if given is None and caller.is_post and helping is None:
         return ()
-    contact: dict[str, str] = {}
-    if given is not None:
-        if len(given.name) > LONGEST_NAME:
+    given = given or Contact()
+    for key, longest in (("name", LONGEST_NAME), ("address", LONGEST_ADDRESS)):
+        if len(getattr(given, key)) > longest:
             raise Invalid(
-                fields={"contact.name": _("Please shorten this to %(n)s characters.") % {"n": LONGEST_NAME}}
+                fields={f"contact.{key}": _("Please shorten this to %(n)s characters.") % {"n": longest}}
             )
-        if given.name:
-            contact["name"] = given.name
-        if given.phone:
-            try:
-                contact["phone"] = read_phone(given.phone)
-            except Refused as refused:
-                raise Invalid(
-                    fields={"contact.phone": refused.fields.get("phone", refused.message)}
-                ) from None
-    if contact:
-        contact["language"] = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    tongue = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    contact: dict[str, str] = {}
+    try:
+        if helping is not None:
+            contact = contact_of(
+                helping, name=given.name, phone=given.phone, home=given.address, language=tongue
+            )
+        else:
+            contact = {
+                key: said
+                for key, said in (("name", given.name), ("phone", given.phone and read_phone(given.phone)))
+                if said
+            }
+            if contact:
+                contact["language"] = tongue
+    except Refused as refused:
+        names = {"home": "address"}
+        raise Invalid(
+            fields={f"contact.{names.get(key, key)}": words for key, words in refused.fields.items()}
+        ) from None
     return (NewParty(role=procedure.parties[0][0], contact=contact),)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anlan.cases import registry
 from anlan.cases.define import Action, Kind
 from anlan.cases.held import Held
-from anlan.cases.queries import View, alike_to
+from anlan.cases.queries import TELL, View, alike_to
 from anlan.people.holding import is_present
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit, say_when
@@ -52,7 +52,7 @@ def deeds_of(
     later: list[Deed] = []
     order = sorted(
         (each for each in view.actions if each.key != "look"),
-        key=lambda each: (each is not main, each.to is None),
+        key=lambda each: (each is not main, each.key != TELL, each.to is None),
     )
     for action in order:
         letter = next((one for one in action.key.replace("_", "") if one not in taken), "")

@@ -17,7 +17,17 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.find import find
-from anlan.cases.queries import Count, Filters, Row, Sort, counts, find_by_number, list_cases, rows_by_id
+from anlan.cases.queries import (
+    Count,
+    Filters,
+    Row,
+    Sort,
+    count_telling,
+    counts,
+    find_by_number,
+    list_cases,
+    rows_by_id,
+)
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.web.case_drawing import item_of, organisation
 from anlan.web.desk.filters import saved_queues
@@ -213,7 +223,11 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
     """The first column: what needs somebody, by state, by source. Each count opens its own cases."""
     scope = Asked(whose=asked.whose if asked.whose == ALL else usual(sight).whose)
     counted = counts(sight.by, known=sight.known, at=sight.at, filters=Filters(mine=scope.filters().mine))
-    chosen = asked.with_(sort=Sort.NEWEST if asked.ended else scope.sort, words="")
+    telling = count_telling(sight.by, known=sight.known, at=sight.at)
+    to_tell = scope.with_(telling=True, sort=Sort.OLDEST)
+    chosen = asked.with_(
+        sort=Sort.NEWEST if asked.ended else Sort.OLDEST if asked.telling else scope.sort, words=""
+    )
     chief = chief_states()
 
     def queue(word: str, wanted: Asked, count: Count | None = None, *, late: bool = False) -> Queue:
@@ -230,6 +244,7 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
         queue(_("Overdue"), scope.with_(overdue=True), counted.overdue, late=True),
         queue(_("Due within a day"), scope.with_(near=True), counted.near),
         queue(_("Urgent"), scope.with_(urgent=True), counted.urgent),
+        *([queue(_("To tell in person"), to_tell, telling)] if telling.n or asked.telling else []),
     ]
     by_state = [
         queue(word, scope.with_(state=key), counted.states[key])

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
+from anlan.web.assisted import for_somebody
 from anlan.web.gate import open_to
+from anlan.web.look.squares import draw_square
 from anlan.web.staff_frame import OPENERS, frame, home_of, language, look_of
 from anlan.web.staff_opening import (
-    for_somebody,
     keep_slip,
+    office_of,
     open_at,
     openings,
     own_places,
@@ -90,6 +92,15 @@ def slip(request: HttpRequest) -> HttpResponse:
     if found is None:
         messages.warning(request, _("The slip was shown already. It cannot be shown again."))
         return HttpResponseRedirect(reverse(home_of(sight.by)))
-    address = request.build_absolute_uri(reverse("resident:follow"))
-    context = {**frame(request), "number": found[0], "code": found[1], "address": address, "now": sight.at}
+    number, code = found
+    link = request.build_absolute_uri(f"{reverse('resident:follow')}?number={number:016d}")
+    context = {
+        **frame(request),
+        "number": number,
+        "code": code,
+        "link": link,
+        "square": draw_square(link),
+        "office": office_of(number, sight),
+        "now": sight.at,
+    }
     return render(request, "desk/slip.html", context)

@@ -23,6 +23,7 @@ from anlan.cases.queries import (
     Sort,
     list_cases,
 )
+from anlan.people.may import Role
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.case_clocks import terms_of
@@ -59,7 +60,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     asked = {
         HAND: Filters(mine=True),
         CHECK: Filters(states=check_states(sight)),
-        OWN: Filters(open=None, source=source_of(sight), opened=True),
+        OWN: Filters(open=None, source=_own_source(sight), opened=True),
     }
     which = request.GET.get("which", HAND)
     which = which if which in asked else HAND
@@ -90,6 +91,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "newer": f"{base}?which={which}" if request.GET.get("after") else "",
     }
     return render(request, "field/tasks.html", context)
+
+
+def _own_source(sight: Sight) -> str | None:
+    """Where what one reported comes from; a clerk also writes down what somebody says at the counter."""
+    return None if sight.by.role is Role.VILLAGE_CLERK else source_of(sight)
 
 
 def _item(row: Row, sight: Sight) -> Any:

@@ -30,7 +30,7 @@ from anlan.places.find import above, area_of, full_path, get_place
 from anlan.procedures.report.kinds import DANGER_KINDS, call_first
 from anlan.web.drafts import Draft
 from anlan.web.front import draw, emergency_numbers, language, said
-from anlan.web.resident.report_form import ReportForm
+from anlan.web.resident.report_form import FOR, ReportForm
 
 CALLED, CHECKED, OFFERED, PERSONAL, TOO = "called", "checked", "offered", "personal", "too"
 TAKE_OUT = "out"
@@ -118,11 +118,11 @@ def in_hand(
     at: datetime,
     caps: Iterable[Cap],
 ) -> tuple[Alike, ...]:
-    """What is in hand already and may be the same. Of public offices nothing is told, nor to a network that asks again and
+    """What is in hand already and may be the same. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
     again: its report goes on without it.
     """
     area = area_of(form.cleaned_data["place_id"], at=at)
-    if area is None or form.cleaned_data.get("about"):
+    if area is None or form.cleaned_data.get("about") or form.cleaned_data.get(FOR):
         return ()
     try:
         for cap in caps:

@@ -101,7 +101,7 @@ def as_data(view: View, *, known: Known) -> dict[str, Any]:
                 "entry": line.seq,
                 "at": line.at.isoformat(),
                 "received_at": line.received_at.isoformat(),
-                "by": story.who(line, known=known),
+                "by": story.who(line, view, known=known),
                 "what": said(procedure.action(line.action).done),
                 "facts": dict(line.outcomes.get("facts", {})),
                 "words": [dict(content.values) for content in line.contents if content.values],

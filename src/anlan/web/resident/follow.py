@@ -31,6 +31,7 @@ from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.region import region
 from anlan.web.action_forms import say_law
+from anlan.web.assisted import answering, helps
 from anlan.web.front import answer_refusals, draw, language, said
 from anlan.web.gate import open_to
 from anlan.web.look.values import Deed
@@ -178,7 +179,10 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "keeping": _legal(),
         "told": _told(view),
         "telling": reverse("resident:telling", args=[f"{found.number:016d}"]),
+        "to_call": next((mask(kept) for kept in map(_to_call, view.people) if kept), ""),
         "by_code": bool(found.parties),
+        "helps": helps(view),
+        "answering": [] if helps(view) else answering(view.case, view.procedure),
     }
     note_seen(view, at=at)
     return draw(request, "resident/case.html", context)
@@ -237,6 +241,10 @@ def _told(view: View) -> dict[str, str]:
         if phone and told.way is Way.SMS
         else "",
     }
+
+
+def _to_call(person: Person) -> str:
+    return str((person.contact or {}).get("call") or "")
 
 
 def _legal() -> str:

@@ -23,13 +23,14 @@ from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
-from anlan.cases.queries import FOLLOWING, follow_code_of, is_opened_with
+from anlan.cases.queries import FOLLOWING, is_opened_with
 from anlan.cases.queries_view import read_as
 from anlan.cases.read import Stand
 from anlan.people.may import anonymous
 from anlan.people.rates import take
 from anlan.people.session import leave, network_of, sender_of
 from anlan.web.action_forms import make_envelope
+from anlan.web.assisted import helped
 from anlan.web.drafts import new_deed, new_report, take_files
 from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.front import draw, visitor
@@ -40,6 +41,7 @@ from anlan.web.resident.report import (
     FILES_PER_NETWORK,
     FIRST,
     PROCEDURE,
+    code_for,
     open_report,
     opening,
     take_uploads,
@@ -189,7 +191,8 @@ def _slip(device: Device, *, at: datetime) -> dict[str, Any]:
     case = _opened_lately(device, at=at).case
     context = {
         "number_shown": show_number(case.number),
-        "code": follow_code_of(device.case_id, FIRST),
+        "code": code_for(case),
+        "helped": helped(case),
         "promise": promise_of(case, registry.get_procedure(case.procedure, case.version), known=current()),
         "now": at,
     }

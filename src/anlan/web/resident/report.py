@@ -27,6 +27,8 @@ from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Procedure
 from anlan.cases.envelope import NewParty
+from anlan.cases.may import HELPED, SEES
+from anlan.cases.projection import Projection
 from anlan.cases.queries import find_case_id, follow_code_of, get_view, is_opened_with
 from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
@@ -36,22 +38,24 @@ from anlan.procedures.report.catalogue import plain_kinds
 from anlan.procedures.report.kinds import CALL_FIRST
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
+from anlan.web.assisted import helped
 from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
 from anlan.web.files import SOUNDS
-from anlan.web.front import answer_refusals, draw, emergency_numbers, language, visitor, wait
+from anlan.web.front import answer_refusals, draw, emergency_numbers, hotline, language, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
 from anlan.web.look.squares import draw_square
 from anlan.web.resident.before import PERSONAL, TAKE_OUT, TOO, ask_first, in_hand, taken_out
 from anlan.web.resident.device import mark_of, of_device, read_device
 from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
-from anlan.web.resident.report_form import PROPOSED, ReportForm, point_of, typed_in
+from anlan.web.resident.report_form import FOR, PROPOSED, SEALED, ReportForm, point_of, typed_in
 from anlan.web.resident.story import promise_of
 from anlan.web.resident.work import Flooded, ask_for_work, work_for
 
 PROCEDURE, ACTION, SPOKEN, JOIN, ROLE = REPORT.key, "open", "speak", "open_too", "reporter"
-FIRST = 1
-"""The only party of a report is its first, its opening the first entry."""
+HELPING = "open_for"
+FIRST, SECOND = 1, 2
+"""Who a report is of is its first party, its opening the first entry. Who reported for them is its second, where they may read on."""
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
 """Reports from one connection: a whole estate may share one."""
 PER_NUMBER = (Cap(n=10, per=timedelta(hours=1)), Cap(n=30, per=timedelta(days=1)))
@@ -162,12 +166,14 @@ def sent(request: HttpRequest) -> HttpResponse:
     link = request.build_absolute_uri(f"{reverse('resident:follow')}?number={slip.number:016d}")
     context = {
         "number_shown": show_number(slip.number),
-        "code": follow_code_of(slip.case_id, FIRST),
+        "code": code_for(view.case),
+        "helped": helped(view.case),
         "promise": promise_of(view.case, view.procedure, known=known),
         "photos": sum(file.seq == FIRST for file in view.files),
         "url": url,
         "link": link,
         "square": draw_square(link),
+        "hotline": hotline(),
     }
     answer = draw(request, "resident/sent.html", context)
     # A page left open on a shared phone does not show the code for longer either; without script too.
@@ -192,7 +198,9 @@ def take_uploads(
 
 
 def opening(procedure: Procedure, posted: Mapping[str, str], draft: Draft) -> Action:
-    """How it is reported: in words, else in a recording where one came along."""
+    """How it is reported: for somebody else, in words, else in a recording where one came along."""
+    if FOR in posted:
+        return procedure.action(HELPING)
     spoken = any(file.kind.startswith(SOUNDS) for file in draft.files)
     return procedure.action(SPOKEN if spoken and not posted.get("words", "").strip() else ACTION)
 
@@ -201,7 +209,8 @@ def open_report(
     request: HttpRequest, form: ReportForm, draft: Draft, *, at: datetime, by: Actor | None = None
 ) -> None:
     """Opens the case, as the visitor unless somebody else is meant by `by`. Raises Refused."""
-    by, phone = by or visitor(request), form.cleaned_data.get("phone") or ""
+    by, sealed = by or visitor(request), form.cleaned_data.get(SEALED)
+    phone = (sealed.get("phone") or sealed.get("call") if sealed else form.cleaned_data.get("phone")) or ""
     for cap in PER_NETWORK:
         take("report network", network_of(request), cap=cap, at=at)
     ask_for_work(request.POST.get("work", ""), draft.case_id, by=by, at=at)
@@ -216,7 +225,7 @@ def open_report(
     if point is not None:
         data["point"] = point
     action = form.action.key
-    if TOO in request.POST:
+    if TOO in request.POST and sealed is None:
         action, data = JOIN, _joining(request, form, data, at=at)
     open_case(
         make_envelope(
@@ -230,7 +239,9 @@ def open_report(
             procedure=PROCEDURE,
             place=form.cleaned_data["place_id"],
             source="resident",
-            parties=(NewParty(role=ROLE, contact=_contact(phone), account_id=by.account_id),),
+            parties=(NewParty(role=ROLE, contact=_contact(phone), account_id=by.account_id),)
+            if sealed is None
+            else _helping(by, sealed, reads=bool(data.get("helper_sees"))),
             key=draft.key,
         )
     )
@@ -247,6 +258,22 @@ def _joining(request: HttpRequest, form: ReportForm, data: dict[str, Any], *, at
     return {"into": str(find_case_id(number)), **{key: data[key] for key in data if key in asked}}
 
 
+def _helping(by: Actor, sealed: dict[str, str], *, reads: bool) -> tuple[NewParty, ...]:
+    """The person, and whoever reports for them, if they may read on: nothing else ties these two."""
+    person = NewParty(role=ROLE, contact=sealed)
+    return (person, NewParty(role=HELPED, account_id=by.account_id)) if reads else (person,)
+
+
+def reads_as(case: Projection) -> int | None:
+    """The party as which who sent it may read it; None where the person, for whom it was sent, does not allow it."""
+    return {"": FIRST, SEES: SECOND}.get(case.record.get(HELPED, ""))
+
+
+def code_for(case: Projection) -> str | None:
+    """The follow code to be shown to who sent it: their own, or the person's, to be handed over by who may read on."""
+    return follow_code_of(case.id, FIRST) if reads_as(case) is not None else None
+
+
 def _contact(phone: str) -> dict[str, str]:
     tongue = "zh" if language().startswith("zh") else "en"
     return {"phone": phone, "language": tongue} if phone else {}
@@ -256,9 +283,10 @@ def _go_on(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
     """To the slip. The draft is signed and was given to this browser alone, or made by the device that has its secret: either
     proves who opened the case.
     """
-    number = get_view(anonymous(), draft.case_id, known=current(), at=at, parties=(FIRST,)).case.number
-    granted = grant(request, number=number, case_id=draft.case_id, party=FIRST, at=at)
-    note_sent(request, number=number, case_id=draft.case_id, again=not granted)
+    case = get_view(anonymous(), draft.case_id, known=current(), at=at, parties=(FIRST,)).case
+    party = reads_as(case)
+    granted = party is None or grant(request, number=case.number, case_id=case.id, party=party, at=at)
+    note_sent(request, number=case.number, case_id=case.id, again=not granted)
     return HttpResponseRedirect(reverse("resident:sent"))
 
 

@@ -6,6 +6,7 @@ are the office's to decide, so they are not asked. The form only helps: the engi
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +14,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.errors import Refused
+from anlan.base.errors import Invalid, Refused
 from anlan.cases.define import Action, Kind
 from anlan.cases.known import Known
 from anlan.people.phones import read_phone
 from anlan.places.codes import Level
 from anlan.places.find import area_of
+from anlan.procedures.report.actions_assisted import ASSISTED
 from anlan.procedures.report.catalogue import kinds_in, meant_by
 from anlan.web.action_forms import ActionForm
+from anlan.web.assisted import PersonForm, contact_of
 from anlan.web.drafts import Draft
 from anlan.web.front import language, level_name
 from anlan.web.resident.places import (
@@ -36,7 +39,9 @@ from anlan.web.resident.places import (
 ABOUT = "about_organisation"
 MOST_MEANT = 3
 PROPOSED = _("Chosen from your words. Please change it if another fits better.")
-CHECKS = {"about", "confidential", "danger", "release", "use_photo"}
+FOR, SEALED = "for_other", "sealed"
+"""The box that is ticked by who reports for somebody else, and what is then to be sealed of that person."""
+CHECKS = {"about", "agreed", "confidential", "danger", FOR, "helper_sees", "release", "use_photo"}
 
 
 class ReportForm(ActionForm):
@@ -118,6 +123,12 @@ class ReportForm(ActionForm):
             hint=asked_about.hint.in_language(language()) if asked_about and asked_about.hint else "",
             refusal=_("Please choose the office from the list."),
         )
+        for field in ASSISTED:
+            self.fields[field.key] = made = self._field(field)
+            made.label, made.required = field.words.in_language(language()), FOR in typed and field.required
+        self.fields[FOR] = forms.BooleanField(label=_("I report this for somebody else"), required=False)
+        for key, made in PersonForm.base_fields.items():
+            self.fields[f"for_{key}"] = deepcopy(made)
         self.fields["phone"] = forms.CharField(
             label=_("Your mobile number (optional)"),
             required=False,
@@ -153,12 +164,26 @@ class ReportForm(ActionForm):
             )
         if not found.get("about"):
             found.pop(ABOUT, None)
-        if found.get("phone"):
+        if found.get(FOR):
+            person = {key: found.get(f"for_{key}", "") for key in PersonForm.base_fields}
+            try:
+                found[SEALED] = contact_of(
+                    found, **person, language="zh" if language().startswith("zh") else "en"
+                )
+            except Invalid as refused:
+                for key, words in refused.fields.items():
+                    self.add_error(f"for_{key}", str(words))
+        elif found.get("phone"):
             try:
                 found["phone"] = read_phone(found["phone"])
             except Refused as refused:
                 self.add_error("phone", str(refused.fields.get("phone", refused.message)))
         return found
+
+    @property
+    def helping(self) -> bool:
+        """Whether the part about somebody else is to stand open."""
+        return bool(self[FOR].value())
 
     def questions(self) -> list[tuple[str, bool, forms.BoundField]]:
         """What each kind asks besides: the kind, whether it is the one chosen, the question."""

@@ -22,6 +22,7 @@ from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.calendars import Limit, Unit
 from anlan.places.find import full_path
+from anlan.web.assisted import for_somebody, helps
 from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
@@ -183,7 +184,7 @@ def latest_of(view: View, number: int, *, known: Known, at: datetime) -> Latest 
         pictures = photos.get(entry.seq, ())
         wrote = pictures or _wrote(entry, view.procedure)
         if entry.actor.startswith("post:") and wrote:
-            return Latest(at=entry.at, by=who(entry, known=known), words=words, photos=pictures)
+            return Latest(at=entry.at, by=who(entry, view, known=known), words=words, photos=pictures)
     return None
 
 
@@ -267,10 +268,13 @@ def changes_of(view: View, *, known: Known, at: datetime) -> list[Change]:
     return found[::-1]
 
 
-def who(entry: Entry, *, known: Known) -> str:
-    """Who did it: the office and post, the person, or the system."""
+def who(entry: Entry, view: View, *, known: Known) -> str:
+    """Who did it: the office and post, the person, who helped them, or the system."""
     if entry.actor.startswith("party:"):
-        return _("you")
+        helped_first = entry.seq == 1 and for_somebody(view.procedure.action(entry.action))
+        if helps(view):
+            return _("you") if helped_first else _("the person")
+        return _("somebody who helps") if helped_first else _("you")
     if not entry.actor.startswith("post:"):
         return _("the system")
     if entry.organisation is None:
@@ -344,7 +348,7 @@ def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at
     return Line(
         title=_capital(said(action.done)),
         at=entry.at,
-        by=who(entry, known=known),
+        by=who(entry, view, known=known),
         words="\n".join(filter(None, (words_of(entry, procedure, known=known, at=at), _why(entry.outcomes)))),
         note=_("done without a connection, arrived later") if late else "",
         tone=Tone.OVERDUE if "overdue" in entry.action else Tone.PLAIN if moved else Tone.QUIET,

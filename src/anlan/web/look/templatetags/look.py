@@ -273,9 +273,10 @@ def field(
 
 
 @register.simple_tag
-def fields(form: BaseForm) -> SafeString:
-    """All fields of a form in their order."""
-    return SafeString("".join(field(bound) for bound in form))
+def fields(form: BaseForm, *, but: str = "") -> SafeString:
+    """All fields of a form in their order, `but` those that the page draws itself."""
+    left_out = but.split()
+    return SafeString("".join(field(bound) for bound in form if bound.name not in left_out))
 
 
 @register.inclusion_tag("look/fields/errors.html")
