@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anlan.base.errors import Invalid, NotAllowed, Refused
 from anlan.base.keys import keyring
@@ -36,6 +37,10 @@ PER_NUMBER = (
 )
 PER_NETWORK = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
 CHECKS_PER_NETWORK = Cap(n=120, per=timedelta(minutes=10))
+CALLS_PER_POST = (Cap(n=20, per=timedelta(hours=1)), Cap(n=80, per=timedelta(days=1)))
+CALL_CHECKS_PER_POST = Cap(n=60, per=timedelta(hours=1))
+"""Codes that one clerk may have sent for callers, and judged."""
+WRONG = gettext_lazy("This code is not right or no longer good. You can ask for a new one.")
 PASSWORDS_PER_NETWORK = Cap(n=300, per=timedelta(minutes=10))
 FREE_ANYWHERE = 60
 """Wrong passwords of one account from anywhere before delays begin; from one network they begin after `rates.FREE`."""
@@ -158,13 +163,36 @@ def send_code(phone: str, *, network: str, at: datetime, by: Gateway | None = No
         take("code network", network, cap=cap, at=at)
     for cap in PER_NUMBER:
         take("code number", number, cap=cap, at=at)
+    words = _("Anlan: your code is %(code)s. It is good for 10 minutes. Tell it to nobody.")
+    return _send(way, number, words, at=at)
+
+
+def send_call_code(phone: str, *, post_id: int, at: datetime, by: Gateway | None = None) -> Sent:
+    """Sends a code that its reader says to the clerk of this post, whom they call: it is good with no other and for no
+    sign-in. Raises Invalid, TooMany, or Refused when none can be sent.
+    """
+    number = read_phone(phone)
+    way = by or gateway()
+    if way is None:
+        raise Refused(_("Text messages are not set up here."))
+    for cap in CALLS_PER_POST:
+        take("call code post", str(post_id), cap=cap, at=at)
+    for cap in PER_NUMBER:
+        take("code number", number, cap=cap, at=at)
+    words = _(
+        "Anlan: say %(code)s to the office that you are calling or visiting now, and it may open your reports for this call. You did not ask? Tell it to nobody."
+    )
+    return _send(way, number, words, at=at, purpose=f"call:{post_id}")
+
+
+def _send(way: Gateway, number: str, words: str, *, at: datetime, purpose: str = "") -> Sent:
     code = f"{secrets.randbelow(10**6):06d}"
     index = phone_index(number)
     SignInCode.objects.filter(phone_index=index).delete()
     row = SignInCode.objects.create(
-        phone_index=index, digest=_code_digest(number, code), sent_at=at, expires_at=at + CODE_LASTS
+        phone_index=index, digest=_code_digest(number, code, purpose), sent_at=at, expires_at=at + CODE_LASTS
     )
-    text = _("Anlan: your code is %(code)s. It is good for 10 minutes. Tell it to nobody.") % {"code": code}
+    text = words % {"code": code}
     sure = True
     try:
         way.send(number, text, reference=f"code-{row.pk}", at=at)
@@ -187,21 +215,37 @@ def check_code(phone: str, code: str, *, network: str, at: datetime) -> Arrived:
     """Who proved the number with the last code sent to it. Raises Invalid with the same words whatever was wrong, TooMany."""
     number = read_phone(phone)
     take("code check", network, cap=CHECKS_PER_NETWORK, at=at)
+    row = _judge(number, code, at=at)
+    with transaction.atomic():
+        _use(row, at=at)
+        return _arrive(number, at=at)
+
+
+def check_call_code(phone: str, code: str, *, post_id: int, at: datetime) -> tuple[str, int | None]:
+    """The number that a caller proved to the clerk of this post, and the account that has it. Raises as `check_code`."""
+    number = read_phone(phone)
+    take("call code check", str(post_id), cap=CALL_CHECKS_PER_POST, at=at)
+    _use(_judge(number, code, at=at, purpose=f"call:{post_id}"), at=at)
+    found = Account.objects.filter(phone_index=phone_index(number), is_active=True).first()
+    fresh = found is not None and (found.used_at is None or found.used_at > at - STALE)
+    return number, found.pk if found is not None and fresh else None
+
+
+def _judge(number: str, code: str, *, at: datetime, purpose: str = "") -> int:
+    """The row of the last code sent to the number, which is this one. Raises Invalid."""
     with connection.cursor() as cursor:
         cursor.execute(JUDGE, [phone_index(number), CODE_TRIES, at])
         row = cursor.fetchone()
     plain = "".join(code.split())[:20]
-    if row is None or not secrets.compare_digest(bytes(row[1]), _code_digest(number, plain)):
-        raise Invalid(
-            fields={"code": _("This code is not right or no longer good. You can ask for a new one.")}
-        )
-    with transaction.atomic():
-        used = SignInCode.objects.filter(pk=row[0], used_at__isnull=True).update(used_at=at)
-        if not used:
-            raise Invalid(
-                fields={"code": _("This code is not right or no longer good. You can ask for a new one.")}
-            )
-        return _arrive(number, at=at)
+    if row is None or not secrets.compare_digest(bytes(row[1]), _code_digest(number, plain, purpose)):
+        raise Invalid(fields={"code": WRONG})
+    return int(row[0])
+
+
+def _use(row: int, *, at: datetime) -> None:
+    """A code is good once. Raises Invalid."""
+    if not SignInCode.objects.filter(pk=row, used_at__isnull=True).update(used_at=at):
+        raise Invalid(fields={"code": WRONG})
 
 
 def sweep_codes(*, at: datetime) -> int:
@@ -245,5 +289,5 @@ def _staff(account_id: int) -> Account:
     return account
 
 
-def _code_digest(number: str, code: str) -> bytes:
-    return keyring().index("code", f"{number}|{code}")
+def _code_digest(number: str, code: str, purpose: str = "") -> bytes:
+    return keyring().index("code", "|".join(filter(None, (number, code, purpose))))

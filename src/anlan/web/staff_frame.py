@@ -30,6 +30,13 @@ WORKERS = tuple(sorted(str(role) for role in CASE_WORKERS))
 FIELD = (str(Role.GRID_WORKER), str(Role.VILLAGE_CLERK))
 """Roles whose work is outside, on a phone."""
 OPENERS = (*FIELD, str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.HOTLINE_AGENT))
+CALLED = (
+    str(Role.VILLAGE_CLERK),
+    str(Role.DISPATCHER),
+    str(Role.COUNTY_DISPATCHER),
+    str(Role.HOTLINE_AGENT),
+)
+"""Roles that sit at a counter or a telephone."""
 OVERSEERS = (str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
 """Roles that answer for a place rather than for single cases."""
 SUPERVISORS = (str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
@@ -131,6 +138,8 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
         ways.append(("desk:supervision", _("To look into")))
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))
+    if by.role is not None and by.role in CALLED:
+        ways.append(("desk:caller", _("Caller")))
     return ways
 
 

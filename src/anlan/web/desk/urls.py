@@ -6,6 +6,7 @@ from django.urls import path
 from anlan.web.desk import (
     audit,
     away,
+    caller,
     case,
     filters,
     held,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("new/opened", opening.opened, name="opened"),
     path("new/slip", opening.slip, name="slip"),
     path("new/<int:place>", opening.report, name="open_at"),
+    path("caller", caller.caller, name="caller"),
+    path("caller/cases", caller.called, name="called"),
+    path("caller/end", caller.end_call, name="end_call"),
     path("suggestions", suggestions.suggestions, name="suggestions"),
     path("overview", overview.overview, name="overview"),
     path("overview.csv", overview.table, name="overview_csv"),

@@ -179,7 +179,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "keeping": _legal(),
         "told": _told(view),
         "telling": reverse("resident:telling", args=[f"{found.number:016d}"]),
-        "to_call": next((mask(kept) for kept in map(_to_call, view.people) if kept), ""),
+        "to_call": mask(to_call) if (to_call := phone_of(view, "call")) else "",
         "by_code": bool(found.parties),
         "helps": helps(view),
         "answering": [] if helps(view) else answering(view.case, view.procedure),
@@ -220,12 +220,10 @@ def deeds_of(
     ]
 
 
-def phone_of(view: View) -> str:
-    """The number that this reader gave; empty where they gave none."""
+def phone_of(view: View, key: str = "phone") -> str:
+    """The number that this reader gave for messages, or under another `key`; empty where they gave none."""
     mine = (person for person in view.people if person.n in view.parties)
-    return next(
-        (str(each.contact["phone"]) for each in mine if each.contact and each.contact.get("phone")), ""
-    )
+    return next((str(each.contact[key]) for each in mine if each.contact and each.contact.get(key)), "")
 
 
 def _told(view: View) -> dict[str, str]:
@@ -241,10 +239,6 @@ def _told(view: View) -> dict[str, str]:
         if phone and told.way is Way.SMS
         else "",
     }
-
-
-def _to_call(person: Person) -> str:
-    return str((person.contact or {}).get("call") or "")
 
 
 def _legal() -> str:
