@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 
 from anlan.base.clock import now
-from anlan.cases.models import Configuration, Entry, Invitation
+from anlan.cases.models import Case, Configuration, Entry, Invitation
 from anlan.people.may import Role, anonymous
 from anlan.people.models import Organisation, Post
+from tests.cases.files import webm
 from tests.cases.world import organisation
 from tests.procedures.report.cast import ROAD, Matter, category, condition, dept, town
+from tests.web.resident.visits import picture, report, upload
 from tests.web.staff import at_work, enter, photo, post_of
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,32 @@ def test_the_unit_reads_what_it_needs_and_nothing_of_the_reporter(desk: Client, 
     assert "请今天先关阀" in page
     for hidden in ("13812345678", "13800000000", "欧阳"):
         assert hidden not in page
+
+
+def test_it_neither_hears_the_reporter_nor_reads_what_they_called_a_photo(
+    client: Client, desk: Client, water: Post
+) -> None:
+    files = [picture("欧阳锋家13812345678.jpg"), upload("recording.webm", webm(), "audio/webm")]
+    number, _code = report(client, files=files)
+    case = Matter.known(Case.objects.get(number=int(number)).pk, at=now())
+    case.do(
+        "dispatch",
+        town(),
+        unit=organisation(WATER),
+        category=category(ROAD),
+        condition=condition(ROAD),
+        words="请今天先关阀",
+    )
+    address = link(desk, case, water)
+    unit = Client()
+    for page in (text(unit.get(address)), text(unit.post(f"{address}/do/done", {"answer": "已经换了"}))):
+        assert f"{address}/files/1" in page
+        assert "欧阳锋" not in page
+        assert "13812345678" not in page
+        assert "<audio" not in page
+    assert unit.get(f"{address}/files/1").status_code == 200
+    assert unit.get(f"{address}/files/2").status_code == 404
+    assert client.get(f"/follow/{number}/files/2").status_code == 200
 
 
 def test_it_takes_up_and_answers_without_signing_in(desk: Client, water: Post) -> None:
