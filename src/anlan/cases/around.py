@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from anlan.base.keys import aad, keyring
-from anlan.base.prepared import Run
+from anlan.base.prepared import Run, prepared
 
 PEOPLE = """
 WITH RECURSIVE around(id) AS (
@@ -25,3 +25,9 @@ def people_around(run: Run, case_id: UUID) -> tuple[Mapping[str, Any], ...]:
         )
         for id, key, n, sealed in run(PEOPLE, [case_id])
     )
+
+
+def people_of(case_id: UUID) -> tuple[Mapping[str, Any], ...]:
+    """The same for a page that names none of them. Raises Unreadable."""
+    with prepared() as run:
+        return people_around(run, case_id)

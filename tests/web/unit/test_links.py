@@ -21,7 +21,7 @@ from tests.web.resident.visits import picture, report, upload
 from tests.web.staff import at_work, enter, photo, post_of
 
 pytestmark = pytest.mark.django_db
-SAID = "水管爆了，请打我电话 13812345678"
+SAID = "我是欧阳锋，水管爆了，请打我电话 13812345678"
 WATER = "unit:330106:water"
 VERSIONS = count(1_000_000)
 """A rollback gives no version a second meaning, for what was read of one is kept."""

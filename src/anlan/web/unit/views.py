@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One case for the outside unit that leads it, opened by a link: what is wrong, where, by when, and what to do about it.
 
-Nothing of who reported it: no contact, no name, numbers in the words are masked, and no file but the photos of the matter and the
+Nothing of who reported it: no contact, their name and numbers in the words are masked, and no file but the photos of the matter and the
 unit's own. Whoever has the link acts as the post that it was given to.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from anlan.base.clock import now
 from anlan.base.errors import Conflict, NotFound
 from anlan.cases import registry
+from anlan.cases.around import people_of
 from anlan.cases.catalogue import current
 from anlan.cases.define import Kind
 from anlan.cases.invitations import Invited, find_invited
@@ -36,6 +38,8 @@ from anlan.web.look.values import Deed, Pill, Tone
 from anlan.web.staff_acting import NotNow, do_action, main_action, word_of
 from anlan.web.staff_files import answer_with
 from anlan.web.staff_frame import Sight
+
+People = Iterable[Mapping[str, Any]]
 
 
 @open_to("anyone")
@@ -154,14 +158,14 @@ def _given(line: Line, unit: int | None) -> bool:
     return any(row["organisation"] == unit for row in line.outcomes.get("assign", ()))
 
 
-def _drawn(line: Line, view: View, sight: Sight, file_url: Address) -> look.Line:
+def _drawn(line: Line, view: View, sight: Sight, file_url: Address, people: People) -> look.Line:
     files = [each for each in view.files if each.readable and each.seq == line.seq]
     drawn = line_of(line, view, sight, files=files, file_url=file_url)
-    return replace(drawn, words=mask(drawn.words, ()))
+    return replace(drawn, words=mask(drawn.words, people))
 
 
 def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
-    case, known = view.case, sight.known
+    case, known, people = view.case, sight.known, people_of(view.case.id)
 
     def file_url(n: int) -> str:
         return reverse("unit:file", args=[secret, n])
@@ -179,7 +183,7 @@ def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
         "place": place_of(case.place, at=sight.at),
         "office": organisation(known, case.holder),
         "room": organisation(known, case.room),
-        "told": mask(matter.told, ()),
+        "told": mask(matter.told, people),
         "photos": matter.photos,
         "closing": closing_of(case, known),
         "terms": [term for term in terms_of(view, sight) if term.met is None],
@@ -191,6 +195,8 @@ def _page(view: View, sight: Sight, secret: str) -> dict[str, Any]:
             )
             for action in sorted(view.actions, key=lambda each: each is not main)
         ],
-        "lines": [_drawn(line, view, sight, file_url) for line in view.timeline.lines if line.seq in shown],
+        "lines": [
+            _drawn(line, view, sight, file_url, people) for line in view.timeline.lines if line.seq in shown
+        ],
         "case_url": reverse("unit:case", args=[secret]),
     }
