@@ -284,7 +284,7 @@ CLOCKS = (
     ),
     Clock(
         key="tell",
-        words=words("当面或电话告知时限", "To tell the person in person"),
+        words=words("告知时限", "To tell"),
         owner=Relation.ROOM,
         limit=Limit(n=1, unit=Unit.WORKING_DAY),
         escalate=(
