@@ -64,6 +64,15 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("keydown", (event) => {
+  // A form is sent from wherever one writes in it, once.
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.repeat) {
+    const send = document.querySelector<HTMLElement>("[data-send]");
+    if (send) {
+      event.preventDefault();
+      send.click();
+    }
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
     return;
   }

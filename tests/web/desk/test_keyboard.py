@@ -26,9 +26,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def many(n: int) -> None:
-    """So many reports in one batch."""
-    data = {"words": "文三路有个大坑", "category": category(ROAD), "condition": condition(ROAD)}
+def many(n: int, **said: object) -> None:
+    """So many reports in one batch, of a known kind unless it is `said` otherwise."""
+    data = said or {"words": "文三路有个大坑", "category": category(ROAD), "condition": condition(ROAD)}
     at, where = now() - timedelta(minutes=30), place(VILLAGE)
     act_many(
         [
@@ -128,3 +128,23 @@ def test_the_list_stays_and_the_last_act_is_taken_back(
         assert page.locator("#keys").get_attribute("open") is not None
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") == "seek"
+
+
+def test_a_form_is_sent_from_where_one_writes(
+    own_database: Clone, browser: Browser, settings: LazySettings
+) -> None:
+    settings.ANLAN_UNDO_SECONDS = 0
+    session = session_of(Role.DISPATCHER)
+    many(1, words="文三路有个大坑")
+    with served() as address:
+        page = desk(browser, address, session)
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#case a[data-key=Enter]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#case [data-send]")
+        page.locator("#case textarea").first.fill("现场已围护")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(lambda url: "/do/" not in url)
+        assert Case.objects.get().state == "accepted"
+        sound(page)

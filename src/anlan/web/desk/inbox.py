@@ -149,6 +149,7 @@ def keys() -> list[tuple[str, str]]:
         ("J", _("next case of the list")),
         ("K", _("the one before")),
         ("Enter", _("opens it; on an open case does what is proposed and goes on")),
+        ("Ctrl+Enter", _("sends the form that is open")),
         ("U", _("takes the last act back, while it is on its way")),
         ("X", _("chooses a case, with Shift all up to it")),
         ("/", _("search")),
