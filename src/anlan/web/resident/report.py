@@ -138,7 +138,7 @@ def find_places(request: HttpRequest) -> HttpResponse:
     action = registry.newest()[PROCEDURE].action(ACTION)
     draft = of_device(new_report(), read_device(request.POST))
     form = ReportForm(action, known=current(), at=at, initial=typed_in(request.POST), draft=draft)
-    return render(request, "resident/places.html", {"form": form, "found": True})
+    return render(request, "resident/places.html", {"form": form, "found": "find"})
 
 
 @open_to("anyone")
