@@ -15,6 +15,7 @@ from anlan.config.demo import seed
 from anlan.config.demo_live import live
 from anlan.config.demo_rest import fill_rest, learn_first
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
+from anlan.config.home import home
 from anlan.config.supervisor import Part, SupervisorError
 
 
@@ -73,5 +74,9 @@ class Command(BaseCommand):
                 besides.append(Part(name="life", command=(*anlan, "--live"), end=True))
             address = f"http://127.0.0.1:{settings.ENVIRONMENT.port}"
             supervise(say=say, besides=besides, greeting=greeting(address, settings.ANLAN_DEMO_ADDRESS))
-        except (WrongDatabaseError, SupervisorError, Unsound, LookupError) as error:
+        except Unsound as error:
+            raise CommandError(
+                f"{error}\nAnother version made this demo, and all in it is made up: delete {home()}, or empty its database, and start again."
+            ) from None
+        except (WrongDatabaseError, SupervisorError, LookupError) as error:
             raise CommandError(str(error)) from None
