@@ -58,7 +58,7 @@ def test_the_room_reads_it_and_not_who_wrote_it_until_it_looks_with_a_reason() -
     assert SAID in words
     assert (files, people) == ([True], [None])
     open_look(cast.town(), matter.id, reason="emergency", at=matter.at, known=current())
-    assert read(matter, cast.town())[2][0]["phone"] == "13800000000"  # type: ignore[index]
+    assert read(matter, cast.town())[2][0]["phone"] == "+8613800000000"  # type: ignore[index]
     follows = get_view(anonymous(), matter.id, known=current(), at=matter.at, parties=(1,))
     assert [look.reason for look in follows.looks] == ["emergency"]
     assert SAID in str([line.contents for line in follows.timeline.lines])
