@@ -62,6 +62,21 @@ def test_whatever_would_be_texted_starts_the_task_and_only_that() -> None:
     assert started == texted - set(RECEIPTS) == set(IN_PERSON)
 
 
+def test_of_a_confidential_report_nobody_says_that_they_told_a_person_whom_they_may_not_know() -> None:
+    matter = helped(confidential=True)
+    matter.do("screen", town(), decision="summary", summary="门口积水，请派人来看")
+    matter.dispatch()
+    matter.do("take", unit())
+    matter.do("ask", unit(), question="积水有多深？")
+    with pytest.raises(Invalid):
+        matter.do("tell", unit(), reached="yes", said=SAID)
+    assert waiting(matter)
+    view = get_view(unit(), matter.id, known=current(), at=matter.at)
+    assert "tell" not in {each.key for each in view.actions}
+    matter.do("tell", town(), reached="yes", said=SAID)
+    assert not waiting(matter)
+
+
 def test_a_question_becomes_a_call_and_what_was_said_is_its_answer() -> None:
     matter = helped()
     matter.do("accept", town())

@@ -77,10 +77,24 @@ class Telling:
         )
 
 
+def only_handles(moment: Moment) -> bool:
+    """Whether who acts works on a confidential report without being its room: whose it is they may not learn."""
+    case, own = moment.open_case, moment.by.organisation_id
+    works = own in case.assigned_now("lead") or own in case.assigned_now("assist")
+    return bool(case.record["confidential"]) and works and own != case.room
+
+
 def is_to_be_told(moment: Moment) -> None:
-    """Refuses where nobody waits to be told."""
+    """Refuses where nobody waits to be told, and whoever cannot know whom to tell."""
     if not moment.open_case.record[TELL]:
         raise Refusal(words("现在没有要告知本人的事。", "There is nothing to tell the person now."))
+    if only_handles(moment):
+        raise Refusal(
+            words(
+                "本人要求对承办单位保密，由受理单位告知本人。",
+                "The person is kept secret from who handles it: the office that takes it tells them.",
+            )
+        )
 
 
 def tell(moment: Moment) -> Effect:

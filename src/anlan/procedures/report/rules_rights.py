@@ -12,7 +12,7 @@ from anlan.cases.personal import find_personal
 from anlan.cases.standard import erased, escalated, unpublished, words
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.report.kinds import DANGER_KINDS
-from anlan.procedures.report.rules_assisted import forgotten
+from anlan.procedures.report.rules_assisted import forgotten, only_handles
 
 LEDGER = Limit(n=3 * 365 + 1, unit=Unit.DAY)
 """Hazard ledgers are kept at least three years (Zhejiang work safety regulation art. 15)."""
@@ -83,9 +83,7 @@ def may_look(moment: Moment) -> None:
 
 def may_be_opened_for_a_call(moment: Moment) -> None:
     """Of a confidential report nobody who handles it learns whose it is, not even from the person."""
-    case, own = moment.open_case, moment.by.organisation_id
-    works = own in case.assigned_now("lead") or own in case.assigned_now("assist")
-    if case.record["confidential"] and works and own != case.room:
+    if only_handles(moment):
         raise Refusal(
             words(
                 "这一件要求对承办单位保密，请本人向受理单位查询，或者凭编号和查询码查看。",
