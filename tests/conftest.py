@@ -26,8 +26,10 @@ from tests.databases import Clone
 
 # The quick tests try the same examples each time, so that a red run is about the change it was made for; `make test-slow`
 # tries others each time.
-hypothesis.settings.register_profile("same", derandomize=True)
-hypothesis.settings.register_profile("luck", derandomize=False)
+UNTIMED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+"""How long an example takes says something of the machine and its load only."""
+hypothesis.settings.register_profile("same", UNTIMED, derandomize=True)
+hypothesis.settings.register_profile("luck", UNTIMED, derandomize=False)
 hypothesis.settings.load_profile("same")
 
 

@@ -161,7 +161,7 @@ function open(box: HTMLElement): void {
   const photo = box.querySelector("img");
   const canvas = box.querySelector("canvas");
   const field = box.querySelector<HTMLInputElement>("input[type=hidden]");
-  const tools = box.querySelector<HTMLElement>(".anlan-veil__tools");
+  const tools = box.querySelector<HTMLElement>("[data-tools]");
   if (!tick || !photo || !canvas || !field || !tools) {
     return;
   }

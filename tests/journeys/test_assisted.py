@@ -29,7 +29,7 @@ class Neighbour(Resident):
             page.get_by_label(PLACE).check()
         else:
             found.check()
-        page.locator("details.anlan-for summary").click()
+        page.locator("[data-for-other] summary").click()
         page.locator("[name=for_other]").check()
         fill(page, "contact", "helper")
         page.fill("[name=for_phone]", PHONE)
