@@ -37,6 +37,7 @@ def made() -> Case:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
+        ({"for_other": ""}, "for_other"),
         ({"agreed": ""}, "agreed"),
         ({"contact": ""}, "contact"),
         ({"answer_by": ""}, "answer_by"),

@@ -164,6 +164,8 @@ class ReportForm(ActionForm):
             )
         if not found.get("about"):
             found.pop(ABOUT, None)
+        if not found.get(FOR) and self.helping:
+            self.add_error(FOR, _("Please tick this, or empty what you ticked and wrote below."))
         if found.get(FOR):
             person = {key: found.get(f"for_{key}", "") for key in PersonForm.base_fields}
             try:
@@ -182,8 +184,11 @@ class ReportForm(ActionForm):
 
     @property
     def helping(self) -> bool:
-        """Whether the part about somebody else is to stand open."""
-        return bool(self[FOR].value())
+        """Whether the part about somebody else is to stand open: something in it is ticked or written. A choice alone does not
+        count, it cannot be taken back.
+        """
+        theirs = (FOR, "agreed", "helper_sees", *(f"for_{key}" for key in PersonForm.base_fields))
+        return any(self[key].value() for key in theirs)
 
     def questions(self) -> list[tuple[str, bool, forms.BoundField]]:
         """What each kind asks besides: the kind, whether it is the one chosen, the question."""
