@@ -292,4 +292,5 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "SignInCode",
         "RateCounter",
         "BoundaryRefusal",
+        "StaffMail",
     }

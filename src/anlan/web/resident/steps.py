@@ -43,15 +43,17 @@ def steps_of(case: Projection, procedure: Procedure) -> list[Step]:
 def _goes_further(
     procedure: Procedure, now: State, later: Sequence[str], firsts: Mapping[str, State]
 ) -> bool:
-    """Whether it comes to a later stage without the person's own doing: a report that was not accepted does not."""
+    """Whether it comes to a later stage without the person's own doing: a report that was not accepted does not. What usually
+    leaves a case where it is (telling the person of it) leads nowhere.
+    """
     reached, edge = {now.key}, {now.key}
     while edge:
         edge = {
             to
             for action in procedure.actions
             if edge & set(action.frm) and any(who.relation is not Relation.PARTY for who in action.by)
+            if action.to is not STAY
             for to in (action.to, *action.may_lead_to)
-            if to is not None
         } - reached
         reached |= edge
     whole = {procedure.state(key) for key in reached}
