@@ -14,6 +14,7 @@ from anlan.cases import registry
 
 PLACE = "浙江省杭州市西湖区西溪街道文三社区"
 SEND = {"zh-hans": "提交", "en": "Send"}
+ANOTHER = {"zh-hans": "不是同一件事，提交我的", "en": "It is another matter: send mine"}
 FIND = {"zh-hans": "查找地点", "en": "Find the place"}
 REPORT = {"zh-hans": "上报问题", "en": "Report a problem"}
 OPEN = {"zh-hans": "打开", "en": "Open"}
@@ -97,10 +98,20 @@ class Resident(Person):
         else:
             found.check()
         self.look()
-        page.get_by_role("button", name=SEND[language]).click()
+        self.send()
+        self.number, self.code = page.locator(".anlan-code").all_inner_texts()
+
+    def send(self) -> None:
+        """Sends what stands in the form; what others reported here before is another matter."""
+        page = self.page
+        page.get_by_role("button", name=SEND[self.language], exact=True).click()
+        another = page.get_by_role("button", name=ANOTHER[self.language])
+        page.locator(".anlan-code").or_(another).first.wait_for()
+        if another.is_visible():
+            self.look()
+            another.click()
         page.wait_for_url("**/report/sent")
         self.look()
-        self.number, self.code = page.locator(".anlan-code").all_inner_texts()
 
     def follow(self) -> None:
         """On another day, with what was written down."""

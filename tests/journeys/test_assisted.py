@@ -36,9 +36,7 @@ class Neighbour(Resident):
         fill(page, "answer_by", "call")
         page.locator("[name=agreed]").check()
         self.look()
-        page.get_by_role("button", name="提交", exact=True).click()
-        page.wait_for_url("**/report/sent")
-        self.look()
+        self.send()
         (self.number,) = page.locator(".anlan-code").all_inner_texts()
 
 
