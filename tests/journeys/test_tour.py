@@ -277,7 +277,7 @@ def overdue(desk: Guest) -> int:
 def who_looked(phone: Guest, desk: Guest) -> None:
     phone.begin(6)
     page = phone.page
-    page.locator("main .anlan-item__link").nth(2).click()
+    page.locator("main .anlan-list").last.locator(".anlan-item__link").nth(2).click()  # below the news
     phone.look()
     looked = page.locator("main section").filter(has_text="谁看过我的信息").last
     expect(looked).to_contain_text("督办")

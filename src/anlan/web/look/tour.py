@@ -105,7 +105,7 @@ STOPS = (
         n=6,
         title=_("Who looked at my information"),
         words=_(
-            "Open one of the reports: it says which office looked at it, when and why. The auditor sees the same looks by post and reason."
+            "Open one of the closed reports: it says which office looked at it, when and why. The auditor sees the same looks by post and reason."
         ),
         ways=(
             Way(word=_("My reports"), guest="resident", page="/mine"),
