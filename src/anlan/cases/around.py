@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from anlan.base.keys import aad, keyring
 from anlan.base.prepared import Run, prepared
+from anlan.cases.contacts import open_contact
 
 PEOPLE = """
 WITH RECURSIVE around(id) AS (
@@ -19,12 +17,7 @@ SELECT c.id, c.key, p.n, p.sealed FROM around a JOIN cases_case c ON c.id = a.id
 
 def people_around(run: Run, case_id: UUID) -> tuple[Mapping[str, Any], ...]:
     """The contacts of all of them, as far as they were not erased. Raises Unreadable."""
-    return tuple(
-        msgspec.json.decode(
-            keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(id, "party", n, "contact"))
-        )
-        for id, key, n, sealed in run(PEOPLE, [case_id])
-    )
+    return tuple(open_contact(id, n, key=key, sealed=sealed) for id, key, n, sealed in run(PEOPLE, [case_id]))
 
 
 def people_of(case_id: UUID) -> tuple[Mapping[str, Any], ...]:

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db import connection
 
 from anlan.base.errors import Refused
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable
 from anlan.cases.checks import CALLED
+from anlan.cases.contacts import open_contact
 from anlan.cases.known import Known
 from anlan.cases.queries_lists import branches_of
 from anlan.cases.queries_looks import LASTS, open_look
@@ -106,8 +106,7 @@ def _reported_with(
 def _is_of(row: Sequence[Any], phone: str) -> bool:
     case_id, key, n, sealed, _opened_at = row
     try:
-        opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
+        contact = open_contact(case_id, n, key=key, sealed=sealed)
     except Unreadable:
         return False
-    contact: dict[str, Any] = msgspec.json.decode(opened)
     return any(contact.get(each) == phone for each in ADDRESSES)

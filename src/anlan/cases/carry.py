@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.db import connection
 
 from anlan.base.ids import show_number
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable
 from anlan.cases import daily, registry
+from anlan.cases.contacts import open_contact
 from anlan.cases.define import Channel, Procedure
 from anlan.cases.deliver import Refusing, Sending
 from anlan.cases.telling import open_address
@@ -80,14 +80,9 @@ def send(sending: Sending) -> None:
     if (way or Channel.SMS) != sending.channel:
         raise Refusing("they chose to be told another way since", again=False)
     try:
-        opened = (
-            keyring()
-            .unwrap(bytes(wrapped))
-            .open(bytes(sealed), aad=aad(sending.case_id, "party", n, "contact"))
-        )
+        contact = open_contact(sending.case_id, n, key=wrapped, sealed=sealed)
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
-    contact: dict[str, Any] = msgspec.json.decode(opened)
     language = str(contact.get("language") or "zh")
     text = write(
         MAIL if sending.channel == Channel.EMAIL else SMS,

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 
 from anlan.base.digests import Algorithm
-from anlan.base.keys import aad, keyring
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
 from anlan.cases.around import people_around
 from anlan.cases.catalogue import current
+from anlan.cases.contacts import open_contact
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.onward import ids_joined, ids_onward
@@ -127,11 +126,10 @@ def _people(run: Run, ids: Iterable[UUID], found: Mapping[UUID, Stand]) -> dict[
     """Who the parties of these cases are, as far as they were not erased."""
     people: dict[UUID, dict[int, NewParty]] = {}
     for case_id, n, role, sealed, account_id in run(PEOPLE, [list(ids)]):
-        opened = (
-            keyring().unwrap(found[case_id].key).open(bytes(sealed), aad=aad(case_id, "party", n, "contact"))
-        )
         people.setdefault(case_id, {})[n] = NewParty(
-            role=role, contact=msgspec.json.decode(opened), account_id=account_id
+            role=role,
+            contact=open_contact(case_id, n, key=found[case_id].key, sealed=sealed),
+            account_id=account_id,
         )
     return people
 

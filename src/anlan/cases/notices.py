@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-import msgspec
-
 from anlan.base.ids import case_number
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
+from anlan.cases.contacts import open_contact
 from anlan.cases.define import Channel, Notice, Procedure, Relation
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
@@ -217,13 +216,11 @@ def _wishes(
         return
     if way is None:
         try:
-            opened = (
-                keyring().unwrap(bytes(key)).open(bytes(sealed), aad=aad(case_id, "party", party, "contact"))
-            )
+            contact = open_contact(case_id, party, key=key, sealed=sealed)
         except Unreadable:
             pass  # the sender says that a key is missing, and tries again
         else:
-            if not msgspec.json.decode(opened).get("phone"):
+            if not contact.get("phone"):
                 return
     yield Wish(
         position=line.position,
