@@ -12,7 +12,7 @@ import pytest
 from django.core.management import get_commands
 
 from anlan.config.environment import known_names, read_environment
-from tests.faults.relay import _certify
+from tests.certificates import certify
 from tests.rules.sources import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -74,9 +74,11 @@ def test_the_proxy_says_what_anlan_believes_and_keeps_figures_inside() -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx")
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
-    pem = tmp_path / "tls.pem"
-    _certify(pem)
-    text = re.sub(r"/etc/anlan/tls/\w+\.pem", str(pem), (DEPLOY / "nginx.conf").read_text("utf-8"))
+    certify(tmp_path)
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    for real, ours in (("fullchain.pem", "cert.pem"), ("privkey.pem", "key.pem")):
+        text = text.replace(f"/etc/anlan/tls/{real}", str(tmp_path / ours))
+    assert "/etc/anlan/tls/" not in text
     text = re.sub(r"(listen (?:\[::\]:)?)(\d+)", r"\g<1>18\2", text)  # not everybody may take the real ones
     folders = "".join(f"{each}_temp_path {tmp_path}/{each};\n" for each in TEMPORARY)
     (tmp_path / "nginx.conf").write_text(

@@ -4,31 +4,25 @@
 It stands where the operator's relay stands, so what a person would really have got can be counted.
 """
 
-import datetime as dt
 import http.server
 import json
 import random
-import ssl
 import threading
 from collections import Counter
-from ipaddress import ip_address
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.certificates import certify
 
 
 class Relay:
     """Counts messages by reference. `silent`: the share of messages that it takes without ever answering."""
 
     def __init__(self, folder: Path, *, silent: float, dice: random.Random) -> None:
-        self.certificate = folder / "relay.pem"
+        self.certificate = folder / "cert.pem"
         self.taken: Counter[str] = Counter()
         self.texts: dict[str, tuple[str, str]] = {}
         self._silent, self._dice, self._lock = silent, dice, threading.Lock()
-        _certify(self.certificate)
+        context = certify(folder)
         relay = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -46,8 +40,6 @@ class Relay:
             def log_message(self, *_arguments: object) -> None:
                 """Stays quiet."""
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate)
         self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
@@ -79,24 +71,3 @@ class _Quiet(http.server.ThreadingHTTPServer):
 
     def handle_error(self, *_arguments: object) -> None:
         """Who is killed while sending leaves a broken connection: that is the test."""
-
-
-def _certify(path: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay of the tests")])
-    moment = dt.datetime.now(tz=dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(moment - dt.timedelta(days=1))
-        .not_valid_after(moment + dt.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
