@@ -5,9 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from anlan.base.clock import now
 from anlan.cases import queries_units
@@ -27,6 +25,7 @@ from tests.procedures.report.cast import (
     town,
     unit,
 )
+from tests.statements import statements
 from tests.web.staff import enter, matter, post_of
 
 pytestmark = pytest.mark.django_db
@@ -118,12 +117,12 @@ def test_questions_do_not_grow_with_cases_and_units_are_left_out_where_there_are
         post_of(role, key)
     catch_up()
     client.get(PAGE)
-    with CaptureQueriesContext(connection) as few:
+    with statements() as few:
         client.get(PAGE)
     for _each in range(4):
         given_back("water")
     catch_up()
-    with CaptureQueriesContext(connection) as many:
+    with statements() as many:
         assert client.get(PAGE).status_code == 200
     assert len(many) == len(few)
     monkeypatch.setattr(queries_units, "REACH", 3)

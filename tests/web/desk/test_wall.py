@@ -4,15 +4,14 @@
 import re
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from anlan.people.may import Role
 from anlan.places.codes import pad
 from anlan.procedures.report.procedure import REPORT
 from tests.indicators.region import catch_up
 from tests.procedures.report.cast import Matter
+from tests.statements import statements
 from tests.web.staff import enter, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +81,7 @@ def test_it_asks_as_little_of_many_places_as_of_few(reported: Matter) -> None:
     counts = []
     for place in ("33", "330106004066"):
         page(client, f"/desk/wall?place={pad(place)}")
-        with CaptureQueriesContext(connection) as asked:
+        with statements() as asked:
             page(client, f"/desk/wall?place={pad(place)}")
         counts.append(len(asked))
     assert max(counts) <= 16, counts

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from anlan.base.clock import now
 from anlan.indicators.public import public_measures
@@ -21,6 +19,7 @@ from anlan.places.find import ZONE, find_code
 from anlan.procedures.report.procedure import REPORT
 from tests.cases.world import place
 from tests.procedures.report import cast
+from tests.statements import statements
 from tests.web.staff import post_of
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +131,7 @@ def test_a_page_of_a_place_asks_little_however_many_lie_below_it(client: Client)
     for code in ("33", "3301", "330106", "330106004", VILLAGE, GRID):
         page(client, f"/place/{code}")
         cache.clear()
-        with CaptureQueriesContext(connection) as asked:
+        with statements() as asked:
             page(client, f"/place/{code}")
         counts.append(len(asked))
     assert max(counts) <= 12 + FIGURES, counts
