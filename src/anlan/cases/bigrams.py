@@ -65,6 +65,11 @@ def long_number(text: str) -> str | None:
     return "".join(c for c in match[0] if c.isdigit()) if match else None
 
 
+def without_numbers(text: str) -> str:
+    """A text with a sign in place of each run of seven digits and more."""
+    return NUMBER.sub(" … ", text)
+
+
 def has_plate(text: str) -> bool:
     """Whether somebody wants to find the number of a vehicle or of papers, as the region's profile knows them."""
     return any(_personal(plain(text)))

@@ -11,6 +11,7 @@ from anlan.cases.queries_columns import (
     REOPENED,
     RETURNED_BY,
     RETURNS,
+    SCREEN,
     TELL,
     TYPED_UP,
     UNTYPED,
@@ -58,6 +59,7 @@ from anlan.cases.queries_view import (
     get_view,
     read_file,
 )
+from anlan.cases.queries_words import beginnings
 
 __all__ = [
     "AWAITED",
@@ -70,6 +72,7 @@ __all__ = [
     "REOPENED",
     "RETURNED_BY",
     "RETURNS",
+    "SCREEN",
     "TELL",
     "TYPED_UP",
     "UNTYPED",
@@ -101,6 +104,7 @@ __all__ = [
     "View",
     "alike_in",
     "alike_to",
+    "beginnings",
     "by_unit",
     "count_joined",
     "count_telling",

@@ -17,10 +17,15 @@ RETURNS, REOPENED = "returns", "reopened"
 """The typed columns that count how often units gave a case back since it was opened, and how often it was reopened."""
 RETURNED_BY = ("returned_2", "returned_1")
 """The typed columns with the units that gave it back, the last one first."""
-MARKS = {"untyped": UNTYPED, "returned": RETURNS, "reopened": REOPENED}
-"""What a list may be narrowed to, and the typed column that says so by being more than nothing."""
-FOLLOWING, TYPED_UP = "photo", "type_up"
-"""The actions by which those photos come, and by which what was said gets its words."""
+RELEASED = "released"
+"""The typed column that says that a summary may be published."""
+MARKS = {"untyped": UNTYPED, "returned": RETURNS, "reopened": REOPENED, "unpublished": RELEASED}
+"""What a list may be narrowed to, and the typed column that says so by being more than nothing; what may be published is
+marked until it is.
+"""
+FOLLOWING, TYPED_UP, SCREEN = "photo", "type_up", "screen"
+"""The actions by which those photos come, by which what was said gets its words, and by which the room decides what of words
+said in confidence the unit may read."""
 
 
 @cache
@@ -58,7 +63,10 @@ def told() -> dict[str, str]:
 def is_marked(mark: str, recorded: tuple[str, ...], case: str) -> str:
     """SQL for whether a case has one of `MARKS`."""
     found = column_of(MARKS[mark], recorded, case)
-    return f"({found})::integer > 0" if found else "FALSE"
+    if not found:
+        return "FALSE"
+    waits = f" AND (SELECT m.published_as IS NULL FROM cases_case m WHERE m.id = {case}.id)"
+    return f"({found})::integer > 0{waits if MARKS[mark] == RELEASED else ''}"
 
 
 @cache

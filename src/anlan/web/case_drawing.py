@@ -82,8 +82,11 @@ def item_of(
     current: bool = False,
     who: Mapping[int, str] | None = None,
     leaving: bool = False,
+    words: str = "",
 ) -> look.Item:
-    """One line of a list; `who` says the posts that work on its cases, `leaving` that something is on its way."""
+    """One line of a list; `who` says the posts that work on its cases, `leaving` that something is on its way, `words` how
+    it begins.
+    """
     procedure = registry.get_procedure(row.procedure, row.version)
     state = procedure.state(row.state)
     under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
@@ -107,6 +110,7 @@ def item_of(
         warning=_claimed(row, sight, who or {}),
         number=row.number,
         leaving=leaving,
+        words=words,
     )
 
 

@@ -13,14 +13,25 @@ from django.utils.translation import ngettext
 
 from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.projection import Projection
-from anlan.cases.queries import AWAITED, FOLLOWING, OUTCOME, TELL, TYPED_UP, UNTYPED, Line, View, get_view
+from anlan.cases.queries import (
+    AWAITED,
+    FOLLOWING,
+    OUTCOME,
+    SCREEN,
+    TELL,
+    TYPED_UP,
+    UNTYPED,
+    Line,
+    View,
+    get_view,
+)
 from anlan.web.assisted import way_words
 from anlan.web.case_drawing import Address, line_of, photo_of, words_in, words_of
 from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
-SCREEN, SUMMARY = "screen", "summary"
+SUMMARY = "summary"
 RESULT = "result"
 """The question of the actions that look whether an outcome holds."""
 

@@ -141,7 +141,19 @@ def marks() -> dict[str, str]:
         "returned": _("Given back by a unit"),
         "reopened": _("Reopened"),
         "untyped": _("To be typed up"),
+        "unpublished": _("May be published"),
     }
+
+
+def publishes(sight: Sight) -> bool:
+    """Whether somebody of this role writes what everybody reads."""
+    return any(
+        str(sight.by.role) in who.roles
+        for procedure in registry.newest().values()
+        for action in procedure.actions
+        if action.key == "publish"
+        for who in action.by
+    )
 
 
 def states() -> dict[str, str]:

@@ -48,10 +48,15 @@ def given_back(word: str = "housing") -> Matter:
 
 
 def reopened() -> Matter:
-    case = matter()
+    case = closed()
+    case.do("reopen", REPORTER, words="又坏了")
+    return case
+
+
+def closed(**data: bool) -> Matter:
+    case = matter(**data)
     case.at = now()
     case.close()
-    case.do("reopen", REPORTER, words="又坏了")
     return case
 
 
@@ -137,3 +142,18 @@ def test_spoken_reports_that_wait_for_their_words_are_a_filter_of_the_desk() -> 
     assert listed(client, "/desk/?marked=untyped") == [str(spoken.now.number)]
     assert str(written.now.number) in listed(client, "/desk/")
     assert listed(client, "/desk/?marked=everything") == listed(client, "/desk/")
+
+
+def test_what_may_be_published_waits_in_a_queue_of_who_publishes_until_it_is() -> None:
+    allowed, kept = closed(release=True), closed()
+    desk = enter(post_of(Role.DISPATCHER, TOWN_ROOM))
+    page = "/desk/?ended=1&marked=unpublished"
+    assert "marked=unpublished" in desk.get("/desk/").content.decode()
+    assert listed(desk, page) == [str(allowed.now.number)]
+    assert str(kept.now.number) in listed(desk, "/desk/?ended=1")
+    allowed.do("publish", town(), summary="路面已经补好。")
+    assert listed(desk, page) == []
+    allowed.do("release", REPORTER, allow="no")
+    assert listed(desk, page) == []
+    handler = enter(post_of(Role.HANDLER))
+    assert 'marked=unpublished"' not in handler.get("/desk/").content.decode()

@@ -22,6 +22,7 @@ from anlan.cases.queries import (
     Filters,
     Row,
     Sort,
+    beginnings,
     count_telling,
     counts,
     find_by_number,
@@ -42,6 +43,7 @@ from anlan.web.staff_lists import (
     groups,
     marks,
     places_below,
+    publishes,
     read_asked,
     sorts,
     source_words,
@@ -133,7 +135,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
             )
             if chosen is not None
         ],
-        "narrowed": bool(asked.group or asked.within or asked.marked or asked.unit or asked.gave_back),
+        "narrowed": bool(asked.group or asked.within or asked.unit or asked.gave_back),
         "plain_url": base,
         "keys": keys(),
     }
@@ -167,6 +169,7 @@ def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[st
         return {"items": [], "found": rows[0].number}
     back = asked.query(sight=sight)
     leaving = numbers_held(sight)
+    words = beginnings(sight.by, [row.id for row in rows], known=sight.known)
     who = colleagues((row.claimed_by for row in rows if row.claimed_by), sight)
     after = [row.number for row in rows if row.number not in leaving]
     return {
@@ -179,6 +182,7 @@ def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[st
                 current=row.number == chosen,
                 who=who,
                 leaving=row.number in leaving,
+                words=words.get(row.id, ""),
             )
             for row in rows
         ],
@@ -257,7 +261,12 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
         for key, word in source_words().items()
         if key in {"resident", "grid", "hotline"}
     ]
-    by_mark = [queue(word, scope.with_(marked=key)) for key, word in marks().items()]
+    ended = scope.with_(ended=True, sort=Sort.NEWEST)
+    by_mark = [
+        queue(word, (ended if key == "unpublished" else scope).with_(marked=key))
+        for key, word in marks().items()
+        if key != "unpublished" or publishes(sight)
+    ]
     saved = saved_queues(asked, sight, base=base)
     return [
         QueueGroup(word=_("To do"), queues=due),
@@ -266,6 +275,6 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
         QueueGroup(word=_("From"), queues=by_source),
         QueueGroup(
             word=_("Other"),
-            queues=[*by_mark, queue(_("Ended"), scope.with_(ended=True, sort=Sort.NEWEST))],
+            queues=[*by_mark, queue(_("Ended"), ended)],
         ),
     ]

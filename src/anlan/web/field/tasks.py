@@ -17,12 +17,7 @@ from django.views.decorators.http import require_safe
 from anlan.base.errors import Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
-from anlan.cases.queries import (
-    Filters,
-    Row,
-    Sort,
-    list_cases,
-)
+from anlan.cases.queries import Filters, Sort, beginnings, list_cases
 from anlan.people.may import Role
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
@@ -77,15 +72,24 @@ def tasks(request: HttpRequest) -> HttpResponse:
     except Refused:
         return HttpResponseRedirect(reverse("field:tasks"))
     base = reverse("field:tasks")
-    words = {HAND: _("Given to us"), CHECK: _("To check"), OWN: _("Reported by me")}
+    words = beginnings(sight.by, [row.id for row in page.rows], known=sight.known)
+    names = {HAND: _("Given to us"), CHECK: _("To check"), OWN: _("Reported by me")}
     context = {
         **frame(request, here="field:tasks"),
         "now": sight.at,
         "which": [
             Choice(word=word, url=f"{base}?which={key}" if key != HAND else base, current=which == key)
-            for key, word in words.items()
+            for key, word in names.items()
         ],
-        "tasks": [_item(row, sight) for row in page.rows],
+        "tasks": [
+            item_of(
+                row,
+                url=reverse("field:case", args=[row.number]),
+                sight=sight,
+                words=words.get(row.id, ""),
+            )
+            for row in page.rows
+        ],
         "own": which == OWN,
         "older": f"?which={which}&after={page.next_cursor}" if page.next_cursor else "",
         "newer": f"{base}?which={which}" if request.GET.get("after") else "",
@@ -96,10 +100,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def _own_source(sight: Sight) -> str | None:
     """Where what one reported comes from; a clerk also writes down what somebody says at the counter."""
     return None if sight.by.role is Role.VILLAGE_CLERK else source_of(sight)
-
-
-def _item(row: Row, sight: Sight) -> Any:
-    return item_of(row, url=reverse("field:case", args=[row.number]), sight=sight)
 
 
 def check_states(sight: Sight) -> tuple[str, ...]:

@@ -101,7 +101,8 @@ class Term:
 class Item:
     """A case in a list or a task on a phone; `under` are the few facts below its title, `warning` what comes before them.
 
-    `number` lets it be chosen among others; `leaving`: something is on its way for it.
+    `number` lets it be chosen among others; `leaving`: something is on its way for it; `words`: how the matter
+    begins, as far as who looks may read it.
     """
 
     title: str
@@ -113,6 +114,7 @@ class Item:
     warning: str = ""
     number: int = 0
     leaving: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
