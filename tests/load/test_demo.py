@@ -14,6 +14,7 @@ from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.models import Access, Case, CaseAccount
 from anlan.cases.queries import Filters, Sort, get_view, list_cases, read_file
+from anlan.cases.veiling import is_original
 from anlan.config import demo, demo_live
 from anlan.config.demo_doubles import DOUBLES
 from anlan.config.demo_pictures import SCENES, picture_of
@@ -93,6 +94,17 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
         cursor.execute("SELECT count(*) FROM cases_delivery")
         assert cursor.fetchone() == (0,), "nobody is told about made-up stories"
     assert Case.objects.filter(state="closed", published_as__isnull=False).count() >= 1
+    room = actor_of(Post.objects.select_related("organisation").get(account__username="xixi-town"), at=at)
+    waits = Filters(open=False, mine=True, marked="unpublished")
+    to_publish = {
+        row.id for row in list_cases(room, known=known, at=at, filters=waits, sort=Sort.NEWEST, size=100).rows
+    }
+    for key in ("rubble", "pipe"):
+        id_ = story_id(tales[key], begin_of(stage, tales[key]))
+        assert id_ in to_publish, key
+        view = get_view(room, id_, known=known, at=at)
+        assert view.case.record["pictured"]
+        assert sum(is_original(file) for file in view.files) >= 2
     for guest in demo_posts():
         if guest.role in NO_INBOX:
             continue

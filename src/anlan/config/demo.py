@@ -136,9 +136,10 @@ def merge_two(room: Actor, at: datetime) -> None:
 
 
 def publish_some(room: Actor, at: datetime) -> None:
-    """Summaries of what is settled, where the reporter has agreed."""
+    """Summaries of what is settled, where the reporter has agreed; those with photos wait for a person with the brush."""
     released = ReportRecord.objects.filter(
         released=True,
+        pictured=False,
         case__state="closed",
         case__barred=None,
         case__assignments__role="room",

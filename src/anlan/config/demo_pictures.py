@@ -181,6 +181,16 @@ def _rubble(draw: Draw, *, after: bool) -> None:
         return
     for points in _HEAP:
         draw.polygon(points, fill=SOFT, outline=PAPER)
+    _truck(draw, 352, 240)
+
+
+def _truck(draw: Draw, x: int, y: int) -> None:
+    """From behind, with a plate that whoever publishes the picture has to cover."""
+    draw.rectangle((x, y - 70, x + 112, y + 30), fill=CELADON, outline=SOFT, width=3)
+    for wheel in (x + 8, x + 82):
+        draw.rectangle((wheel, y + 28, wheel + 22, y + 52), fill=INK)
+    draw.rectangle((x + 14, y + 2, x + 98, y + 25), fill="#1d4f8f", outline=PAPER, width=2)
+    draw.text((x + 20, y + 5), "A·D0000", fill=PAPER, font=ImageFont.load_default(size=17))
 
 
 _HEAP: Sequence[tuple[tuple[int, int], ...]] = (

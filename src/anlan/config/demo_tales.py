@@ -193,6 +193,7 @@ TALES = (
             deed(6.2, "village", "check", "水压正常，钢板平稳。", "Pressure is right and the plate lies firm.", photo=True, result="holds"),
             deed(7.0, "town", "close"),
             deed(9.0, "reporter", "rate", "早上起来已经有水了。", "There was water when we got up.", rating=5),
+            deed(9.2, "reporter", "release", allow="photos"),
         ),
     ),
     Tale(
@@ -229,7 +230,7 @@ TALES = (
     ),
     Tale(
         key="rubble", code="E01-11", nth=1, scene="rubble", kind="rubbish", days=53, at=(9, 30), release=True,
-        zh="围墙外面堆了一大堆装修垃圾，物业说不归他们管。", en="A heap of renovation rubble lies outside the wall; the estate's manager says it is not theirs.",
+        zh="一辆小货车在围墙外面倒了一大堆装修垃圾，物业说不归他们管。", en="A small truck tipped a heap of renovation rubble outside the wall; the estate's manager says it is not theirs.",
         where=("小区北门围墙外", "outside the wall at the estate's north gate"),
         deeds=(
             deed(1.0, "town", "not_accept", "属于小区内部管理，请向物业反映。", "It is the estate's own matter; please ask its manager.", reason="other"),
@@ -243,6 +244,7 @@ TALES = (
             deed(73.0, "reporter", "confirm", result="holds"),
             deed(74.0, "town", "close"),
             deed(76.0, "reporter", "rate", "说清楚就办了，很好。", "Once it was clear it was done. Good.", rating=5),
+            deed(76.2, "reporter", "release", allow="photos"),
         ),
     ),
     Tale(
