@@ -99,6 +99,7 @@ export async function enliven(figure: HTMLElement): Promise<void> {
     bounds,
     fitBoundsOptions: { padding: 14 },
     attributionControl: false,
+    locale: { "Map.Title": drawing.getAttribute("aria-label") ?? "" },
     dragRotate: false,
     pitchWithRotate: false,
     scrollZoom: false,
@@ -195,6 +196,10 @@ export async function enliven(figure: HTMLElement): Promise<void> {
   );
   live.append(ways, says);
   await (map.getSource("places") as GeoJSONSource).getBounds();
+  const held = document.activeElement?.closest<SVGAElement>(".anlan-map__place")?.getAttribute("href");
+  if (held && drawing.contains(document.activeElement)) {
+    marks.find(({ mark }) => mark.getAttribute("href") === held)?.mark.focus({ preventScroll: true });
+  }
   // Kept in its place, so that the sheet keeps its height; no longer read out or reached, because the links are above it.
   drawing.setAttribute("aria-hidden", "true");
   for (const link of drawing.querySelectorAll("a")) {

@@ -2,5 +2,6 @@
 // Pages for staff in one column.
 import "./back";
 import "./conditions";
+import "./return";
 import "./seek";
 import "./when";
