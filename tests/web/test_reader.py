@@ -77,7 +77,7 @@ def report(page: Page) -> tuple[str, str]:
 
 def follow(page: Page, number: str, code: str) -> None:
     press(page, "打开")
-    wrong(page, page.get_by_role("textbox", name="上报编号"), "请")
+    wrong(page, page.get_by_role("textbox", name="上报编号"), "请填写：上报编号")
     heard(page)
     page.get_by_role("textbox", name="上报编号").fill(number)
     page.get_by_role("textbox", name="查询码").fill(code)
@@ -104,23 +104,24 @@ def dispatch(page: Page) -> None:
     category.select_option(label="道路破损")
     form.get_by_role("group", name="立案情形").get_by_role("radio").first.check()
     press(form, "派遣")
-    expect(page.get_by_role("status").filter(has_text="已派遣")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="已交办")).to_be_visible()
     heard(page)
 
 
 def read_table(page: Page) -> None:
     """The figures as a table: each with its place and what it is."""
     heard(page)
-    table = page.get_by_role("table", name="浙江省及其下级地域")
+    table = page.get_by_role("table", name="杭州市及其下级地域")
+    expect(table).to_be_visible()
     heads = table.get_by_role("columnheader").all_inner_texts()
-    row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="杭州市"))
+    row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="西湖区"))
     cells = row.get_by_role("cell").all_inner_texts()
     assert dict(zip(heads[1:], cells, strict=True))["上报"].strip() == "1"
     expect(page.get_by_role("navigation", name="时段").get_by_role("link", name="30 天")).to_have_attribute(
         "aria-current", re.compile("page|true")
     )
     row.get_by_role("cell").nth(heads.index("上报") - 1).get_by_role("link", name="1").press("Enter")
-    expect(title(page)).to_have_text("杭州市: 上报")
+    expect(title(page)).to_have_text("西湖区: 上报")
     heard(page)
 
 
