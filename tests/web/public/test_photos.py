@@ -51,9 +51,8 @@ def contrast(data: bytes, box: tuple[int, int, int, int] = PLATE) -> int:
     return max(shades) - min(shades)
 
 
-@pytest.fixture
-def settled() -> cast.Matter:
-    """Closed, with two photos of the reporter's, who allowed that photos are published."""
+def closed() -> cast.Matter:
+    """A closed case with two photos of the reporter's, who allowed that photos are published."""
     matter = cast.Matter.opened("open", anonymous(), files=2, at=now() - timedelta(days=1), words="坑")
     matter.at = now()
     matter.close()
@@ -63,6 +62,11 @@ def settled() -> cast.Matter:
         kept = attachments.store(matter.id, key, Ready(data=ORIGINAL, kind="image/jpeg"))
         Attachment.objects.filter(case_id=matter.id, n=n).update(keyed=kept.keyed)
     return matter
+
+
+@pytest.fixture
+def settled() -> cast.Matter:
+    return closed()
 
 
 def send(desk: Client, matter: cast.Matter, **given: Any) -> Any:
