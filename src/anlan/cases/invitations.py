@@ -14,6 +14,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound
@@ -46,12 +47,22 @@ class Invited:
 def may_invite(by: Actor, case: Projection, *, known: Known) -> bool:
     """Whether the actor may give the unit that leads this case a link."""
     procedure = registry.get_procedure(case.procedure, case.version)
+    return may_end(by, case, known=known) and case.state in procedure.action(INVITE).frm
+
+
+def may_end(by: Actor, case: Projection, *, known: Known) -> bool:
+    """Whether the actor may end links of the unit that leads this case: as long as one opens it, answered or not."""
+    procedure = registry.get_procedure(case.procedure, case.version)
     holder = known.organisations.get(case.holder or 0)
     if not procedure.has(INVITE) or holder is None or holder.kind != ELSEWHERE:
         return False
-    action = procedure.action(INVITE)
-    return case.state in action.frm and may(
-        by, action, case, procedure=procedure.key, parties=(), known=known
+    return may(by, procedure.action(INVITE), case, procedure=procedure.key, parties=(), known=known)
+
+
+def deals_with_links(by: Actor, case: Projection, *, known: Known, at: datetime) -> bool:
+    """Whether the actor may give a link now, or could end one that is good."""
+    return may_invite(by, case, known=known) or (
+        may_end(by, case, known=known) and _good(case.id, at=at).exists()
     )
 
 
@@ -100,12 +111,11 @@ def invite(by: Actor, case_id: UUID, *, post_id: int, known: Known, at: datetime
 
 
 def invitations_in(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> list[Invitation]:
-    """The links of a case that are good now, newest first, for whoever may give one. Raises NotFound, NotAllowed."""
+    """The links of a case that are good now, newest first, for whoever may end them. Raises NotFound, NotAllowed."""
     case = read_as(by, case_id, known=known, at=at).stand.case
-    if not may_invite(by, case, known=known):
+    if not may_end(by, case, known=known):
         raise NotAllowed
-    good = Invitation.objects.filter(case_id=case_id, ended_at=None, expires_at__gt=at)
-    return list(good.order_by("-made_at"))
+    return list(_good(case_id, at=at).order_by("-made_at"))
 
 
 def end_invitation(by: Actor, case_id: UUID, id: UUID, *, known: Known, at: datetime) -> None:
@@ -129,6 +139,10 @@ def find_invited(secret: str, *, known: Known, at: datetime) -> Invited:
     if case.holder != post.organisation_id:
         raise NotFound
     return Invited(case_id=row.case_id, by=by)
+
+
+def _good(case_id: UUID, *, at: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(case_id=case_id, ended_at=None, expires_at__gt=at)
 
 
 def _digest(secret: str) -> bytes:

@@ -27,8 +27,8 @@ VERSIONS = count(1_000_000)
 """A rollback gives no version a second meaning, for what was read of one is kept."""
 
 
-@pytest.fixture
-def water() -> Post:
+def outside() -> Post:
+    """Somebody at work in a unit that is none of the administration's."""
     county = Organisation.objects.get(key="county:330106")
     Organisation.objects.create(
         key=WATER,
@@ -41,6 +41,11 @@ def water() -> Post:
     )
     Configuration.objects.update_or_create(id=1, defaults={"version": next(VERSIONS)})
     return post_of(Role.HANDLER, WATER)
+
+
+@pytest.fixture
+def water() -> Post:
+    return outside()
 
 
 @pytest.fixture
@@ -171,6 +176,22 @@ def test_a_link_ends_by_hand_by_date_and_with_the_assignment(desk: Client, water
     assert Client().get(third).status_code == 404
     assert Client().post(f"{third}/do/take").status_code == 302
     assert case.state == "dispatched"
+
+
+def test_the_room_ends_a_link_after_the_unit_answered_and_gives_no_other(desk: Client, water: Post) -> None:
+    case, unit = given(), Client()
+    address = link(desk, case, water)
+    unit.post(f"{address}/do/take")
+    form = {"met": "yes", "outcome": "fixed", "answer": "已经换了新水管，恢复供水", "files": photo()}
+    assert unit.post(f"{address}/do/done", form).status_code == 302
+    page = f"/desk/cases/{case.now.number}/link"
+    assert page in text(desk.get(f"/desk/cases/{case.now.number}"))
+    assert 'name="post"' not in text(desk.get(page))
+    assert desk.post(page, {"post": water.pk}).status_code == 404
+    assert desk.post(f"{page}/{Invitation.objects.get().id}/end").status_code == 302
+    assert unit.get(address).status_code == 404
+    assert page not in text(desk.get(f"/desk/cases/{case.now.number}"))
+    assert desk.get(page).status_code == 200, "where ending it leads to"
 
 
 def test_a_post_that_ended_answers_nothing(desk: Client, water: Post) -> None:

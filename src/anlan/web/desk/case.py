@@ -21,7 +21,7 @@ from anlan.base.errors import Refused
 from anlan.cases import claims
 from anlan.cases.define import Audience, Kind
 from anlan.cases.held import held_on
-from anlan.cases.invitations import may_invite
+from anlan.cases.invitations import deals_with_links
 from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.queries import OUTCOME, REOPENED, RETURNED_BY, RETURNS, Line, View, count_joined
 from anlan.cases.queries_awaited import awaited
@@ -216,7 +216,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         else None,
         "look_url": url("do", "look") + query,
         "looked_now": view.looked,
-        "invite_url": url("invite") if may_invite(sight.by, case, known=known) else "",
+        "invite_url": url("invite") if deals_with_links(sight.by, case, known=known, at=sight.at) else "",
         "terms": terms_of(view, sight),
         "day_rows": day_rows(view, sight),
         "facts": [

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotAllowed, NotFound, Refused
-from anlan.cases.invitations import end_invitation, invitations_in, invite, posts_to_invite
+from anlan.cases.invitations import end_invitation, invitations_in, invite, may_invite, posts_to_invite
 from anlan.people.models import Post
 from anlan.web.gate import open_to
 from anlan.web.staff_acting import find_view
@@ -44,6 +44,7 @@ def links(request: HttpRequest, number: int) -> HttpResponse:
     """The links that are good; a POST gives a new one, whose address is shown this once."""
     sight = look_of(request)
     view = find_view(sight, number)
+    gives = may_invite(sight.by, view.case, known=sight.known)
     posts = list(posts_to_invite(view.case, at=sight.at))
     form, address, status = InviteForm(posts, request.POST or None), "", 200
     try:
@@ -64,6 +65,7 @@ def links(request: HttpRequest, number: int) -> HttpResponse:
         "now": sight.at,
         "case": view.case,
         "form": form,
+        "gives": gives,
         "posts": posts,
         "address": address,
         "links": _shown(good, posts),
