@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.db import connections
 from django.utils import translation
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from anlan.config.database import OWNER
@@ -73,6 +73,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium; on Debian: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as play:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        expect.set_options(timeout=30_000)  # on a crowded machine what comes comes late
         started = play.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield started
         started.close()

@@ -94,6 +94,8 @@ def table(page: Page) -> Locator:
 def into(page: Page, drawing: Drawing, name: str) -> Locator:
     """The link to a place below: on the map where there is one, else in the table."""
     inside = table(page)
+    if drawing == "moves":
+        page.locator(".anlan-map__drawing[aria-hidden=true]").wait_for(state="attached")
     if drawing != "none":
         inside = page.locator(".anlan-map__live" if drawing == "moves" else ".anlan-map__drawing")
     return inside.get_by_role("link", name=name)
@@ -138,4 +140,5 @@ def back_to(page: Page, left: Locator, *, steps: int = 1) -> None:
     for _ in range(steps):
         page.go_back()
     expect(left).to_be_focused()
+    expect(left).to_be_in_viewport()
     assert left.evaluate(SHOWN)
