@@ -18,12 +18,15 @@ from django.db import transaction
 from anlan.base.boundary import check_words
 from anlan.cases.catalogue import raise_version
 from anlan.cases.define import Words
+from anlan.cases.known import Known
 from anlan.cases.models import Category, Condition, LimitRow, RouteRow
 from anlan.places.codes import pad
 
 PROCEDURE = "report"
 SCHEMES = ("city", "key_areas", "services")
 VERSION = "current"
+OFFER = ("services", "S1-03")
+"""The category of an offer of help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,11 @@ def meant_by(text: str) -> tuple[Meant, ...]:
 def _holds(typed: str, word: str) -> bool:
     """Whether a word stands in a text: of English a whole one, of Chinese anywhere."""
     return bool(re.search(rf"\b{re.escape(word)}", typed)) if word.isascii() else word in typed
+
+
+def offer_category(known: Known) -> int | None:
+    """The category of an offer of help; None where the deployment has none."""
+    return next((each.id for each in known.categories.values() if (each.scheme, each.code) == OFFER), None)
 
 
 @cache

@@ -22,6 +22,8 @@ KINDS: tuple[tuple[str, Words], ...] = (
     ("other", words("其他", "Something else")),
 )
 
+OTHER = "other"
+"""The kind of what is none of the others."""
 CALL_FIRST = (
     "着火", "起火", "火灾", "爆炸", "漏气", "煤气泄漏", "燃气泄漏", "触电", "溺水", "落水", "受伤", "流血", "昏迷", "晕倒",
     "被困", "抢劫", "打人", "持刀", "跳楼",

@@ -37,6 +37,7 @@ from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import say
 from anlan.web.front import answer_refusals, draw, hotline, language
 from anlan.web.gate import open_to
+from anlan.web.grid_tasks import grid_tasks
 from anlan.web.look.maps import Area, Choropleth, map_below
 from anlan.web.public.views import published
 
@@ -122,7 +123,13 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
         "overseer": next((office for office in offices if office.kind in OVERSEEING and office.phone), None),
         "hotline": hotline(),
         "report_url": f"{reverse('resident:new')}?{urlencode({'place': spot.id})}",
-        **_tasks(),
+        "tasks": [
+            (task, reverse("resident:offer", args=[written(spot.code), n]))
+            for n, task in enumerate(grid_tasks(), start=1)
+        ]
+        if spot.level >= Level.VILLAGE
+        else [],
+        "tasks_source": region().legal_text("grid_tasks_source").in_language(language()),
         **_published(line, at=at),
     }
     return draw(request, "public/place.html", context, here="public:places")
@@ -187,20 +194,6 @@ def _offices(line: Sequence[Spot], *, at: datetime) -> list[Organisation]:
     shown = [row for row in rows if row.phone or row.kind != OrganisationKind.COUNTY_DEPARTMENT]
     order = [str(kind) for kind in SERVING]
     return sorted(shown, key=lambda row: (order.index(row.kind), row.key))
-
-
-def _tasks() -> dict[str, Any]:
-    """The public list of what grid workers do, where the region has one: a line a task."""
-    told = region().legal_text("grid_tasks").in_language(language())
-    parted = [_parted(line) for line in told.split("\n")]
-    return {
-        "tasks": [(what, means.strip()) for what, _colon, means in parted if what],
-        "tasks_source": region().legal_text("grid_tasks_source").in_language(language()),
-    }
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    return line.partition("：") if "：" in line else line.partition(":")
 
 
 def _figures(within: Spot, *, at: datetime) -> dict[str, Any]:

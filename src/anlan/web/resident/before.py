@@ -62,6 +62,7 @@ def ask_first(
             "numbers": emergency_numbers(),
             "carried": _carried(request, {CALLED}),
             "draft": draft.text(request),
+            "form": form,
         }
         return draw(request, "resident/call.html", context, here="resident:new")
     if CHECKED in request.POST:

@@ -6,7 +6,7 @@ same as sending once. After it: number, follow code, who has it and by when.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.places.region import region
-from anlan.procedures.report.catalogue import plain_kinds
+from anlan.procedures.report.catalogue import offer_category, plain_kinds
 from anlan.procedures.report.kinds import CALL_FIRST
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import make_envelope
@@ -100,30 +100,13 @@ def report(request: HttpRequest) -> HttpResponse:
         first = ask_first(request, form, draft, procedure, known=known, at=at, caps=PER_NETWORK)
         if first is not None:
             return first
-        try:
-            open_report(request, form, draft, at=at)
-            return _go_on(request, draft, at=at)
-        except Conflict:
-            if is_opened_with(draft.case_id, draft.request_id):
-                messages.warning(
-                    request, _("This report had been received already. To add something, follow it.")
-                )
-                return _go_on(request, draft, at=at)
-            form.add_error(None, str(Conflict().message))
-        except Flooded as error:
-            form.add_error(None, str(error))
-            return wait(_page(request, form, draft, procedure, status=error.status), error)
-        except TooMany as error:
-            form.add_error(
-                None,
-                _(
-                    "Many reports came from this connection just now. Your words are kept: please send again later."
-                ),
-            )
-            return wait(_page(request, form, draft, procedure, status=error.status), error)
-        except Refused as error:
-            form.show_faults(error)
-            return wait(_page(request, form, draft, procedure, status=error.status), error)
+        return send(
+            request,
+            form,
+            draft,
+            at=at,
+            again=lambda status: _page(request, form, draft, procedure, status=status),
+        )
     return _page(request, form, draft, procedure, refused=refused, status=422)
 
 
@@ -168,6 +151,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "number_shown": show_number(slip.number),
         "code": code_for(view.case),
         "helped": helped(view.case),
+        "offered": view.case.category is not None and view.case.category == offer_category(known),
         "promise": promise_of(view.case, view.procedure, known=known),
         "photos": sum(file.seq == FIRST for file in view.files),
         "url": url,
@@ -179,6 +163,42 @@ def sent(request: HttpRequest) -> HttpResponse:
     # A page left open on a shared phone does not show the code for longer either; without script too.
     answer["Refresh"] = str(slip.left + 1)
     return answer
+
+
+def send(
+    request: HttpRequest,
+    form: ReportForm,
+    draft: Draft,
+    *,
+    at: datetime,
+    again: Callable[[int], HttpResponse],
+) -> HttpResponse:
+    """Opens the case and leads to its slip; a refusal is drawn by `again`, with all that was typed."""
+    try:
+        open_report(request, form, draft, at=at)
+        return _go_on(request, draft, at=at)
+    except Conflict:
+        if is_opened_with(draft.case_id, draft.request_id):
+            messages.warning(
+                request, _("This report had been received already. To add something, follow it.")
+            )
+            return _go_on(request, draft, at=at)
+        form.add_error(None, str(Conflict().message))
+        return again(422)
+    except Flooded as error:
+        form.add_error(None, str(error))
+        return wait(again(error.status), error)
+    except TooMany as error:
+        form.add_error(
+            None,
+            _(
+                "Many reports came from this connection just now. Your words are kept: please send again later."
+            ),
+        )
+        return wait(again(error.status), error)
+    except Refused as error:
+        form.show_faults(error)
+        return wait(again(error.status), error)
 
 
 def take_uploads(

@@ -48,6 +48,8 @@ class ReportForm(ActionForm):
     """One page of questions, with the places and offices found from what was typed so far."""
 
     use_required_attribute = False
+    drafted = True
+    """Whether the phone keeps a draft of it."""
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from anlan.web.resident import data, deeds, follow, phone, report, signin, telling, worker
+from anlan.web.resident import data, deeds, follow, offer, phone, report, signin, telling, worker
 
 app_name = "resident"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("report/worker.js", worker.worker, name="worker"),
     path("report/offline", worker.shell, name="shell"),
     path("report/sent", report.sent, name="sent"),
+    path("place/<int:code>/help/<int:n>", offer.offer, name="offer"),
     path("follow", follow.follow, name="follow"),
     path("follow/<str:number>", follow.case, name="case"),
     path("follow/<str:number>/told", telling.telling, name="telling"),
