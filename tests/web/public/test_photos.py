@@ -2,6 +2,7 @@
 """Photos beside a summary: copies on which faces and plates are blurred; the original is under no public address, ever."""
 
 import io
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from anlan.cases.pictures import Ready
 from anlan.cases.queries import PublicFilters, get_summary, public_list, read_summary_photo
 from anlan.cases.veiling import Mark, read_choice, read_marks, veil, write_choice
 from anlan.people.may import Role, anonymous
+from anlan.web.api import door
 from tests.procedures.report import cast
 from tests.web.api.conftest import Api, token_of
 from tests.web.staff import enter, number, post_of
@@ -127,6 +129,48 @@ def test_no_public_address_has_the_bytes_that_were_covered(settled: cast.Matter,
             assert answer.content != ORIGINAL
             if answer.status_code == 200 and answer["Content-Type"] == "image/jpeg":
                 assert contrast(answer.content) < 40
+
+
+def data_of(matter: cast.Matter) -> str:
+    return f"/api/v1/summaries/{Case.objects.get(pk=matter.id).published_as}"
+
+
+def test_data_give_the_photos_of_the_page_and_no_other(settled: cast.Matter, client: Client) -> None:
+    desk = enter(post_of(Role.DISPATCHER))
+    send(desk, settled, photo=["1"], veil_1=MARKS)
+    told = client.get(data_of(settled)).json()
+    assert told["photos"] == [f"{data_of(settled)}/photos/1"]
+    assert client.get("/api/v1/summaries").json()["summaries"][0]["photos"] == told["photos"]
+    seen = client.get(told["photos"][0])
+    assert (seen["Content-Type"], seen["Cache-Control"]) == ("image/jpeg", "no-store")
+    assert seen["X-Robots-Tag"] == "noindex, nofollow"
+    assert seen.content == client.get(f"{page_of(settled)}/photos/1").content
+    assert contrast(seen.content) < 40
+    for n in (0, 2, 3, 10**12):
+        absent = client.get(f"{data_of(settled)}/photos/{n}")
+        assert (absent.status_code, absent.json()["code"]) == (404, "not_found")
+    assert client.get("/api/v1/summaries/ABCDEFGH/photos/1").status_code == 404
+    assert client.get(f"{told['photos'][0]}?size=5").status_code == 422
+
+
+def test_data_lose_the_photos_with_the_page(settled: cast.Matter, client: Client) -> None:
+    desk = enter(post_of(Role.DISPATCHER))
+    send(desk, settled, photo=["1"], veil_1=MARKS)
+    photo = f"{data_of(settled)}/photos/1"
+    assert client.get(photo).status_code == 200
+    settled.do("release", cast.REPORTER, allow="yes")
+    assert client.get(photo).status_code == 404, "the consent ended, and the publication with it"
+    send(desk, settled)
+    told = client.get(data_of(settled)).json()
+    assert (told["summary"], told["photos"]) == (SUMMARY, [])
+    assert client.get(f"{data_of(settled)}/photos/1").status_code == 404
+
+
+def test_the_document_says_what_a_photo_is() -> None:
+    where = json.loads(door._document())["paths"]["/api/v1/summaries/{code}/photos/{n}"]["get"]
+    assert list(where["responses"]["200"]["content"]) == ["image/jpeg"]
+    assert list(where["responses"]["404"]["content"]) == ["application/problem+json"]
+    assert {} in where["security"], "nobody needs a token"
 
 
 def test_they_go_with_the_page_and_with_a_smaller_consent(settled: cast.Matter, client: Client) -> None:

@@ -45,7 +45,10 @@ CODE_HEADER = {
     "description": "The secret code of the case's person, instead of a token.",
 }
 PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+KIND_OF_DATA = "application/json"
 Method = Literal["GET", "POST"]
+_sent: dict[str, str] = {}
+"""By operation, the media type of what it gives."""
 
 
 class Plain(BaseRenderer):
@@ -87,9 +90,10 @@ def operation(
     status: int = 200,
     body: type | dict[str, Any] | None = None,
     headers: Iterable[dict[str, Any]] = (),
+    sends: str = KIND_OF_DATA,
     tag: str,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Registers an operation: who may use it, the shape it gives, the headers it reads, the body it takes.
+    """Registers an operation: who may use it, the shape it gives, as which media type, the headers it reads, the body it takes.
 
     `body` is a msgspec Struct (read by `bodies.read_body`) or an OpenAPI request body.
     """
@@ -104,6 +108,7 @@ def operation(
         extra["security"] = [{}, {"Bearer": []}]
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        _sent[view.__name__] = sends
         words = (view.__doc__ or "").strip()
         known = _query_of(view, where)
 
@@ -165,8 +170,9 @@ def _document() -> bytes:
         for one in where.values():
             for status, answer in one["responses"].items():
                 content = answer.get("content", {})
-                if int(status) >= 400 and "application/json" in content:
-                    content[KIND] = content.pop("application/json")
+                kind = KIND if int(status) >= 400 else _sent[one["operationId"]]
+                if KIND_OF_DATA in content:
+                    content[kind] = content.pop(KIND_OF_DATA)
     return json.dumps(document, ensure_ascii=False, default=str).encode()
 
 

@@ -132,16 +132,27 @@ def read_references(
     return UUID(hex=case_id), _bytes(key), tuple(found.values())
 
 
+def draw_photo(data: bytes) -> HttpResponse:
+    """A photo that everybody may see now, kept by nobody on the way: it may be taken back."""
+    return _harmless(data, "image/jpeg", keep="no-store")
+
+
 def draw_file(file: File, data: bytes) -> HttpResponse:
     """The bytes as a download in which nothing runs."""
-    answer = HttpResponse(data, content_type=file.kind)
+    answer = _harmless(data, file.kind, keep="private, no-store")
     name = file.name or f"{file.n}.{file.kind.rpartition('/')[2]}"
     answer["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )
+    return answer
+
+
+def _harmless(data: bytes, kind: str, *, keep: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=kind)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    answer["Cache-Control"] = keep
     return answer
 
 

@@ -213,7 +213,10 @@ class Acted(Schema):
 
 
 class SummaryOf(Schema):
-    """A released summary of a case that was settled. `town` is a code, never finer than a town; days are local."""
+    """A released summary of a case that was settled. `town` is a code, never finer than a town; days are local.
+
+    `photos` are the addresses of the photos beside the words: copies made for everybody, for as long as the summary is there.
+    """
 
     id: str
     url: str
@@ -228,6 +231,7 @@ class SummaryOf(Schema):
     closed_on: date | None
     published_on: date
     summary: str
+    photos: list[str]
 
 
 class Summaries(Schema):

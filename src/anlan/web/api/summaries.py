@@ -4,19 +4,27 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.cases.queries import PublicFilters, Summary, get_summary, public_list, summaries_of
+from anlan.cases.queries import (
+    PublicFilters,
+    Summary,
+    get_summary,
+    public_list,
+    read_summary_photo,
+    summaries_of,
+)
 from anlan.places.codes import text as code_text
 from anlan.web.api import shapes
 from anlan.web.api.callers import caller_of
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import ROOT, named
+from anlan.web.api.files import draw_photo
 from anlan.web.api.given import find_spot
 from anlan.web.kinds import outcome_words
 
@@ -71,6 +79,14 @@ def read_a_summary(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
+@operation(
+    "GET", "/summaries/{code}/photos/{int:n}", to="anyone", gives=bytes, sends="image/jpeg", tag="summaries"
+)
+def read_a_summary_photo(request: HttpRequest, code: str, n: int) -> HttpResponse:
+    """Download a photo of a released summary. The blurred copy that its page shows, never the original."""
+    return draw_photo(read_summary_photo(code, n, known=current(), at=caller_of(request).at))
+
+
 def summary_of(found: Summary, *, known: Known) -> dict[str, Any]:
     """A summary as plain values."""
     row = found.row
@@ -91,4 +107,5 @@ def summary_of(found: Summary, *, known: Known) -> dict[str, Any]:
         "closed_on": row.closed_on,
         "published_on": found.published_on,
         "summary": found.words,
+        "photos": [f"{ROOT}/summaries/{row.page}/photos/{n}" for n in range(1, found.photos + 1)],
     }

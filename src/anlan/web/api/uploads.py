@@ -117,6 +117,7 @@ def _uploaded(case_id: UUID, stored: Stored, ready: Ready, *, draft: Draft | Non
     "/cases/{number}/attachments/{int:n}",
     to="anyone",
     gives=bytes,
+    sends="*/*",
     headers=[CODE_HEADER],
     tag="attachments",
 )
@@ -134,6 +135,7 @@ def download(request: HttpRequest, number: str, n: int) -> HttpResponse:
     "/cases/{number}/also_reported/{other}/attachments/{int:n}",
     to="token",
     gives=bytes,
+    sends="*/*",
     tag="attachments",
 )
 def download_of_another(request: HttpRequest, number: str, other: str, n: int) -> HttpResponse:
