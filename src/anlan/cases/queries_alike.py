@@ -18,12 +18,14 @@ from anlan.cases.queries_columns import KIND, kind_told
 from anlan.places.codes import Level, level_of
 
 MOST_ALIKE = 5
+MOST_TOLD = 50
+"""Cases that a resident's page reads, to be told by groups of those that look the same."""
 NO_CASE = UUID(int=0)
 VILLAGE = 1_000
 """A padded code divided by this is the code of the village: how the indexes of lists spell it."""
 
 ALIKE = """
-SELECT c.number, c.opened_at, c.state, c.version FROM cases_case c
+SELECT c.number, c.opened_at, c.state, c.version, c.category_id FROM cases_case c
  WHERE (c.area / 1000) = %s AND c.open AND c.procedure = %s AND c.barred IS NOT DISTINCT FROM %s AND c.id <> %s
    AND (c.category_id = ANY(%s) OR {kind} = %s) {more}
  ORDER BY c.opened_at DESC, c.id DESC LIMIT %s"""
@@ -41,6 +43,7 @@ class Alike:
     opened_at: datetime
     state: str
     version: int
+    category: int | None
 
 
 def alike_to(case: Projection, *, known: Known) -> tuple[Alike, ...]:
@@ -65,7 +68,7 @@ def alike_in(procedure: Procedure, area: int, kind: str, *, known: Known) -> tup
     if procedure.publication is None:
         return ()
     states = list(procedure.publication.states)
-    return _alike(procedure.key, area, kind, known=known, more=(SHOWN, states))
+    return _alike(procedure.key, area, kind, known=known, more=(SHOWN, states), most=MOST_TOLD)
 
 
 def _alike(
@@ -77,16 +80,22 @@ def _alike(
     more: tuple[str, int | list[str]],
     barred: int | None = None,
     but: UUID = NO_CASE,
+    most: int = MOST_ALIKE,
 ) -> tuple[Alike, ...]:
     if not kind or level_of(area) < Level.VILLAGE:
         return ()
     categories = [each.id for each in known.categories.values() if each.group == kind]
     statement = ALIKE.format(kind=kind_told(registry.recorded()), more=more[0])
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], MOST_ALIKE]
-        )
+        cursor.execute(statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], most])
         return tuple(
-            Alike(number=number, procedure=procedure, opened_at=opened_at, state=state, version=version)
-            for number, opened_at, state, version in cursor.fetchall()
+            Alike(
+                number=number,
+                procedure=procedure,
+                opened_at=opened_at,
+                state=state,
+                version=version,
+                category=category,
+            )
+            for number, opened_at, state, version, category in cursor.fetchall()
         )

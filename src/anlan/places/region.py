@@ -163,6 +163,8 @@ class Region:
     """What a limit or the time of keeping rests on here, by its word; None: what the procedure itself declares."""
     roles: Mapping[str, Text] = field(default_factory=dict)
     """What a role is called here, where that is not what Anlan calls it."""
+    offices: Mapping[str, Text] = field(default_factory=dict)
+    """By the kind of an organisation, what people here call it besides its own name: several names, a line each."""
 
     def layer(self, level: Level) -> Layer | None:
         """What the region calls a level; None for one it does not have."""

@@ -114,6 +114,7 @@ class _Reader:
             legal=self.texts(given, "legal"),
             laws=None if given.get("laws") == DECLARED else self.texts(given, "laws"),
             roles=self.texts(given, "roles"),
+            offices=self.texts(given, "offices"),
         )
 
     def taken(self, given: Mapping[str, Any], key: str, kind: type, *, needed: bool = True) -> Any:

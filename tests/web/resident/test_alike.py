@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Duplicates: who reports is told once what is in hand already; the room is offered what may be the same."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from anlan.base.clock import now
-from anlan.cases.models import Case
+from anlan.cases.models import Case, Category
 from anlan.people.may import Role, anonymous
 from tests.cases.world import TOWN, organisation, place
 from tests.procedures.report import cast
@@ -43,6 +44,49 @@ def test_who_reports_the_like_is_told_once_and_may_still_send(client: Client) ->
     sent = client.post("/report", answers(draft=hidden(page), checked=hidden(page, "checked")))
     assert sent.status_code == 302
     assert Case.objects.count() == 2
+
+
+def test_what_looks_the_same_is_one_line_and_another_class_or_state_another(client: Client) -> None:
+    older, newer = in_hand(), in_hand()
+    cover = cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="井盖", kind="road")
+    cover.do(
+        "dispatch",
+        cast.town(),
+        unit=organisation(cast.dept("housing")),
+        category=cast.category("P01-01"),
+        condition=cast.condition("P01-01"),
+    )
+    accepted = cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="坑", kind="road")
+    accepted.do("accept", cast.town())
+    page = text(fill(client))
+    told = re.findall(r"<li><span>(.*?)</span> <button[^>]*value=\"(\d+)\"", page)
+    lines = {re.sub("<[^>]*>", "", words): int(value) for words, value in told}
+    road, other = (str(Category.objects.get(pk=cast.category(code)).name) for code in (cast.ROAD, "P01-01"))
+    numbers = {each.now.number for each in (older, newer)}
+    same = lines.pop(f"{road} · 3 天前上报：已交办 这样的有 2 件")
+    assert same in numbers
+    assert lines == {
+        f"{other} · 3 天前上报：已交办": cover.now.number,
+        "3 天前上报：已受理": accepted.now.number,
+    }
+    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=str(same)))
+    assert sent.status_code == 302
+    (hidden_one,) = numbers - {same}
+    page = text(fill(client))
+    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=str(hidden_one)))
+    assert sent.status_code == 422, "only what was offered can be joined"
+
+
+def test_an_offer_of_help_is_nothing_to_join(client: Client) -> None:
+    offer = cast.Matter.opened(
+        "open",
+        anonymous(),
+        at=now() - timedelta(days=3),
+        words="我能帮忙",
+        category=cast.category("S1-03", "services"),
+    )
+    offer.do("accept", cast.town())
+    assert fill(client, kind="other").status_code == 302
 
 
 def test_a_photo_that_says_where_it_was_taken_is_asked_about_on_the_same_page(client: Client) -> None:

@@ -22,11 +22,12 @@ from anlan.cases import registry
 from anlan.cases.define import Procedure
 from anlan.cases.known import Known
 from anlan.cases.personal import find_personal, mask
-from anlan.cases.queries import Alike, alike_in
+from anlan.cases.queries import MOST_ALIKE, Alike, alike_in
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.codes import Level
 from anlan.places.find import above, area_of, full_path, get_place
+from anlan.procedures.report.catalogue import offer_category
 from anlan.procedures.report.kinds import DANGER_KINDS, call_first
 from anlan.web.drafts import Draft
 from anlan.web.front import draw, emergency_numbers, language, said
@@ -40,10 +41,11 @@ TEXTS = ("words", "address")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:
-    """What is in hand and may be the same, in words."""
+    """What is in hand and may be the same, in words; `number` is the newest of the `n` that everybody reads the same words of."""
 
     number: int
     words: str
+    n: int
 
 
 def ask_first(
@@ -79,7 +81,7 @@ def ask_first(
         "carried": _carried(request, {CHECKED, PERSONAL, TOO, *own}),
         "texts": texts,
         "questions": questions,
-        "alike": [InHand(number=each.number, words=_said(each, at=at)) for each in alike],
+        "alike": alike,
         "offers": offers,
         "form": form,
         **(_meeting(form) if alike else {}),
@@ -118,8 +120,8 @@ def in_hand(
     known: Known,
     at: datetime,
     caps: Iterable[Cap],
-) -> tuple[Alike, ...]:
-    """What is in hand already and may be the same. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
+) -> tuple[InHand, ...]:
+    """What is in hand already and may be the same, the newest first; an offer of help is not. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
     again: its report goes on without it.
     """
     area = area_of(form.cleaned_data["place_id"], at=at)
@@ -130,7 +132,13 @@ def in_hand(
             take("report alike", network_of(request), cap=cap, at=at)
     except TooMany:
         return ()
-    return alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known)
+    found: dict[str, list[int]] = {}
+    offered = offer_category(known)
+    for each in alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known):
+        if each.category is None or each.category != offered:
+            found.setdefault(_said(each, known=known, at=at), []).append(each.number)
+    told = [InHand(number=same[0], words=words, n=len(same)) for words, same in found.items()]
+    return tuple(told[:MOST_ALIKE])
 
 
 def _carried(request: HttpRequest, but: set[str]) -> list[tuple[str, str]]:
@@ -144,9 +152,12 @@ def _carried(request: HttpRequest, but: set[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _said(each: Alike, *, at: datetime) -> str:
+def _said(each: Alike, *, known: Known, at: datetime) -> str:
+    """What the public list says of it too: its class where it has one, how long ago, how far."""
     state = said(registry.get_procedure(each.procedure, each.version).state(each.state).public)
-    return _("%(age)s: %(state)s") % {"age": _age(each, at=at), "state": state}
+    told = _("%(age)s: %(state)s") % {"age": _age(each, at=at), "state": state}
+    category = known.categories.get(each.category) if each.category is not None else None
+    return f"{said(category.words)} · {told}" if category else told
 
 
 def _age(each: Alike, *, at: datetime) -> str:

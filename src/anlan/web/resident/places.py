@@ -10,16 +10,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import Words
 from anlan.cases.known import Known, Org, covers, holds_on, local_day
 from anlan.places import find
 from anlan.places.codes import Level, ancestors, level_of
 from anlan.places.find import find_place, full_path
 from anlan.places.locate import MADE_UP, OutsideRegion, locate
 from anlan.places.names import narrow
+from anlan.places.region import NOTHING, region
 from anlan.web.front import language
 
 MOST_PLACES, MOST_OFFICES = 8, 20
+SHORTEST = 2
+"""Letters of which an everyday name is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,36 +83,63 @@ def counties(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[Option]:
-    """Public offices at a place, the nearest first, then those whose name holds what was typed."""
+    """Public offices at a place, the nearest first, then those whose name, or what people call them, holds what was typed."""
     day = local_day(at, known.calendar)
     typed = text.strip().casefold()
+    called = _called_here(typed)
     here: list[Org] = []
     named: list[Org] = []
     for org in known.organisations.values():
         if not org.area or not holds_on(org.span, day):
             continue
         if typed:
-            if typed in org.words.zh.casefold() or typed in org.words.en.casefold():
+            own = f"{org.words.zh}\n{org.words.en}".casefold()
+            if any(words in own for words in (typed, *called.get(org.kind, ()))):
                 named.append(org)
         elif area is not None and covers(org.area, area):
             here.append(org)
     if area is not None:
         named.sort(key=lambda org: -_shared(org.area, area))
     here.sort(key=lambda org: -int(level_of(org.area)))
-    return [
-        Option(id=org.id, words=_called(org.words)) for org in (*named[:MOST_OFFICES], *here[:MOST_OFFICES])
-    ][:MOST_OFFICES]
+    return [_office(org) for org in (*named, *here)[:MOST_OFFICES]]
+
+
+def _called_here(typed: str) -> dict[str, list[str]]:
+    """By the kind of an office that is meant by an everyday name, what is left of the words: a place's name, or nothing.
+
+    Of `文三街道办事处` and of `文三镇政府` that is `文三`, of a bare `办事处` nothing.
+    """
+    found: dict[str, list[str]] = {}
+    for kind, names in _everyday().items():
+        for name in names:
+            if name in typed:
+                found.setdefault(kind, []).append(typed.replace(name, "").strip())
+            elif len(typed) >= SHORTEST and typed in name:
+                found.setdefault(kind, []).append("")
+    return found
+
+
+def _everyday() -> dict[str, list[str]]:
+    """What people here call an office of each kind, in every language."""
+    return {
+        kind: [*text.zh.casefold().split("\n"), *text.en.casefold().split("\n")]
+        for kind, text in region().offices.items()
+    }
 
 
 def office_option(known: Known, organisation: int) -> Option | None:
     """An office that was chosen before."""
     org = known.organisations.get(organisation)
-    return Option(id=org.id, words=_called(org.words)) if org else None
+    return _office(org) if org else None
 
 
 def _shared(one: int, other: int) -> int:
     return len({one, *ancestors(one)} & {other, *ancestors(other)})
 
 
-def _called(words: Words) -> str:
-    return words.in_language(language())
+def _office(org: Org) -> Option:
+    """An office by its own name, with what people call it where that is another."""
+    usual = region().offices.get(org.kind, NOTHING).in_language(language())
+    apart = "、" if language().startswith("zh") else ", "
+    note = _("Also called: %(names)s") % {"names": apart.join(usual.split("\n"))} if usual else ""
+    return Option(id=org.id, words=org.words.in_language(language()), note=note)
