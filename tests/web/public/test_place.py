@@ -110,7 +110,7 @@ def test_what_is_public_of_its_town_is_there_and_nothing_else(client: Client) ->
     matter = cast.Matter(words=secret)
     matter.dispatch()
     html = page(client, f"/place/{GRID}")
-    assert "西溪街道正在办的事" in html
+    assert "西溪街道的公开事项" in html
     assert "西湖区住房和城乡建设局" in html
     assert secret not in html
     assert f"{matter.now.number:016d}" not in html

@@ -99,7 +99,7 @@ class ReportForm(ActionForm):
         self.fields["words"].error_messages["required"] = _(
             "Please say what is wrong; a few words are enough."
         )
-        self.fields["address"].label = _("Where is it?")
+        self.fields["address"].label = _("Address or landmark")
         self.fields["place"] = _radios(
             _("Which of these is it?"),
             self.places,
