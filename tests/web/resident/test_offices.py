@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which office a report is about: found by its own name, and by what people call it."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.web.resident.visits import answers, hidden, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_office_is_found_by_a_part_of_its_name(client: Client) -> None:
+    draft = hidden(text(client.get("/report")))
+    page = text(
+        client.post("/report", answers(draft=draft, about="on", office="住房和城乡", find_office="1"))
+    )
+    assert "西湖区住房和城乡建设局" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("街道办事处", "西溪街道综合信息指挥室"),
+        ("办事处", "西溪街道综合信息指挥室"),
+        ("西溪街道办事处", "西溪街道综合信息指挥室"),
+        ("西溪 街道办事处", "西溪街道综合信息指挥室"),
+        ("镇政府", "西溪街道综合信息指挥室"),
+        ("Town Government", "西溪街道综合信息指挥室"),
+        ("Xixi street office", "西溪街道综合信息指挥室"),
+        ("文三社区居委会", "文三社区"),
+        ("古荡街道办事处", "古荡街道综合信息指挥室"),
+    ],
+)
+def test_an_office_is_found_by_what_people_call_it(client: Client, asked: str, found: str) -> None:
+    """The place is in 西溪街道; what is nearest comes first, and says what people call it."""
+    draft = hidden(text(client.get("/report")))
+    page = text(client.post("/report", answers(draft=draft, about="on", office=asked, find_office="1")))
+    offered = page.partition('name="about_organisation"')[2]
+    first = re.search(r"<label[^>]*>(.*?)</label>", offered, re.DOTALL)
+    assert first
+    assert found in first[1]
+    assert "也叫：" in offered
+
+
+def test_a_name_that_nothing_has_finds_no_office(client: Client) -> None:
+    draft = hidden(text(client.get("/report")))
+    for asked in ("莫须有街道办事处", "xyzzy town hall"):
+        page = text(client.post("/report", answers(draft=draft, about="on", office=asked, find_office="1")))
+        assert "没有找到" in page
+        assert 'name="about_organisation"' not in page
