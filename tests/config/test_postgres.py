@@ -15,6 +15,7 @@ import pytest
 
 from anlan.config import programs
 from anlan.config.database import OWNER, probe
+from anlan.config.home import make_secrets
 from anlan.config.postgres import ADMIN, Server
 from anlan.config.processes import in_folder, is_alive, stop_processes
 from anlan.config.programs import PostgresError
@@ -200,6 +201,17 @@ def test_a_cluster_of_another_major_version_is_refused(free_home: Path) -> None:
     (free_home / "postgres" / "9" / "data" / "PG_VERSION").write_text("9", "utf-8")
     with pytest.raises(PostgresError, match="made by PostgreSQL 9"):
         small(free_home).start()
+
+
+def test_the_secrets_of_another_home_are_named_and_not_waited_for(free_home: Path, tmp_path: Path) -> None:
+    with small(free_home) as server:
+        pid = server.running_pid()
+        assert pid is not None
+    make_secrets(tmp_path / "other")
+    (tmp_path / "other" / "secrets.json").replace(free_home / "secrets.json")
+    with pytest.raises(PostgresError, match="are not those of the database"):
+        small(free_home).start()
+    assert not in_folder(server.data)
 
 
 def test_a_database_that_does_not_know_chinese_is_refused(free_home: Path) -> None:

@@ -150,7 +150,7 @@ def check(source: Path) -> dict[str, Any]:
         except Unreadable:
             raise BackupError(
                 f"Key {id} of this backup is not in ANLAN_KEYS: bring the keys of the deployment that was backed up, or"
-                " put its secrets.json into the new home."
+                " begin in another new home that holds its secrets.json before anything is started."
             ) from None
     if keyring().index("backup", "check").hex() != manifest["index"]:
         raise BackupError(

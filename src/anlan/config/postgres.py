@@ -198,7 +198,12 @@ class Server:
         try:
             with psycopg.connect(self.dsn(ADMIN, database="postgres"), connect_timeout=5) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise PostgresError(
+                    f"The passwords in {self.home / 'secrets.json'} are not those of the database in {self.data}: the file"
+                    " came after it was made. Bring its own file back, or begin in a new home that holds this file alone."
+                ) from None
             return False
         return row is not None and Path(row[0]).resolve() == self.data.resolve()
 
@@ -267,6 +272,17 @@ class Server:
                 stderr=output,
                 start_new_session=True,
             )
+        try:
+            self._wait(process, log, offset, began)
+        except PostgresError:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+            raise
+        _children.append(process)
+
+    def _wait(self, process: "subprocess.Popen[bytes]", log: Path, offset: int, began: float) -> None:
+        """Until the server answers. Raises PostgresError when it ended, or knows other passwords."""
         told = 0
         while not self._answers():
             if process.poll() is not None:
@@ -279,7 +295,6 @@ class Server:
                 told = waited
                 self.say(f"Waiting for the database to come up ({waited} s)")
             time.sleep(0.05)
-        _children.append(process)
 
     def _ensure_roles(self) -> None:
         """Roles, database and default privileges, as docs/decisions/database-roles.md says; quick when they exist."""
