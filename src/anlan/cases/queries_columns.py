@@ -17,8 +17,8 @@ RETURNS, REOPENED = "returns", "reopened"
 """The typed columns that count how often units gave a case back since it was opened, and how often it was reopened."""
 RETURNED_BY = ("returned_2", "returned_1")
 """The typed columns with the units that gave it back, the last one first."""
-RELEASED = "released"
-"""The typed column that says that a summary may be published."""
+RELEASED, PUBLISH = "released", "publish"
+"""The typed column that says that a summary may be published, and the action that does."""
 MARKS = {"untyped": UNTYPED, "returned": RETURNS, "reopened": REOPENED, "unpublished": RELEASED}
 """What a list may be narrowed to, and the typed column that says so by being more than nothing; what may be published is
 marked until it is.
@@ -65,8 +65,19 @@ def is_marked(mark: str, recorded: tuple[str, ...], case: str) -> str:
     found = column_of(MARKS[mark], recorded, case)
     if not found:
         return "FALSE"
-    waits = f" AND (SELECT m.published_as IS NULL FROM cases_case m WHERE m.id = {case}.id)"
-    return f"({found})::integer > 0{waits if MARKS[mark] == RELEASED else ''}"
+    if MARKS[mark] != RELEASED:
+        return f"({found})::integer > 0"
+    states = ", ".join(f"'{state}'" for state in _publishable())
+    waits = (
+        f"SELECT m.published_as IS NULL AND m.state IN ({states}) FROM cases_case m WHERE m.id = {case}.id"
+    )
+    return f"({found})::integer > 0 AND ({waits})"
+
+
+def _publishable() -> list[str]:
+    """The states in which a procedure lets a summary be published; a merged case, for one, goes on in another."""
+    declared = (action for procedure in registry.newest().values() for action in procedure.actions)
+    return sorted({str(state) for action in declared if action.key == PUBLISH for state in action.frm})
 
 
 @cache

@@ -145,7 +145,8 @@ def test_spoken_reports_that_wait_for_their_words_are_a_filter_of_the_desk() -> 
 
 
 def test_what_may_be_published_waits_in_a_queue_of_who_publishes_until_it_is() -> None:
-    allowed, kept = closed(release=True), closed()
+    allowed, kept, same = closed(release=True), closed(), matter(release=True)
+    same.do("merge", town(), into=str(matter().id))
     desk = enter(post_of(Role.DISPATCHER, TOWN_ROOM))
     page = "/desk/?ended=1&marked=unpublished"
     assert "marked=unpublished" in desk.get("/desk/").content.decode()
