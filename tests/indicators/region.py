@@ -19,7 +19,7 @@ from anlan.cases.known import local_day
 from anlan.cases.models import Case, Follower
 from anlan.cases.projection import Projection
 from anlan.cases.read import read_cases
-from anlan.indicators.keep import NAME, clear_facts, facts_of, keep_facts, tallies
+from anlan.indicators.keep import NAME, clear_facts, facts_of, keep_facts, spread, tallies
 from anlan.indicators.models import CaseFact, Tally
 from anlan.indicators.values import Period
 from anlan.places.codes import code_range, pad
@@ -124,7 +124,7 @@ def rebuilt() -> Held:
     rows = [held for case in everything() for held in facts_of(case, calendar=calendar)]
     return (
         {(one.case_id, one.day, one.procedure, one.area, one.about, one.facts) for one in rows},
-        {key: trimmed(n) for key, n in tallies((1, rows)).items()},
+        {key: trimmed([*spread(n)]) for key, n in tallies((1, rows)).items()},
     )
 
 

@@ -15,7 +15,7 @@ from anlan.base.prepared import Run
 from anlan.cases.catalogue import current
 from anlan.cases.checks import Fault
 from anlan.cases.read import read_cases
-from anlan.indicators.keep import HELD, NAME, Held, facts_of, tallies
+from anlan.indicators.keep import HELD, NAME, Held, facts_of, gathered, tallies
 
 CASES_A_CHUNK = 1_000
 NEXT = "SELECT id FROM cases_case WHERE id > $1 ORDER BY id LIMIT $2"
@@ -64,13 +64,11 @@ def _days(raw: psycopg.Connection[Any]) -> Iterator[Fault]:
             (day, tallies((1, (Held(*row) for row in rows)))) for day, rows in groupby(facts, lambda r: r[1])
         )
         stored = (
-            (day, {tuple(row[:4]): row[4] for row in rows if any(row[4])})
+            (day, {tuple(row[:4]): gathered(n or 0 for n in row[4]) for row in rows})
             for day, rows in groupby(kept, lambda r: r[3])
         )
         for day, counted, told in _beside(sums, stored):
-            if {key: _trimmed(n) for key, n in counted.items()} != {
-                key: _trimmed(n) for key, n in told.items()
-            }:
+            if counted != {key: n for key, n in told.items() if n}:
                 yield Fault(
                     case=None,
                     seq=None,
@@ -92,10 +90,3 @@ def _beside(
             a = next(one, None)
         if b is not None and b[0] == day:
             b = next(other, None)
-
-
-def _trimmed(n: list[int]) -> list[int]:
-    end = len(n)
-    while end and not n[end - 1]:
-        end -= 1
-    return n[:end]

@@ -5,9 +5,11 @@ Facts are functions of the case as it is, so reading a line again, or a case tha
 what is right. A case that a new division moves takes its facts with it; an ended one stays where it was (`rezone`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from struct import unpack
 from uuid import UUID
 
 from django.db import connection
@@ -100,7 +102,6 @@ def _keep(run: Run, ids: list[UUID]) -> None:
     if not gone and not come:
         return
     places = {(held.case_id, held.day) for held in come}
-    moved = tallies((-1, gone), (1, come))
     with run.connection.pipeline():
         if left := [held for held in gone if (held.case_id, held.day) not in places]:
             run(GONE, [[held.case_id for held in left], [held.day for held in left]])
@@ -116,30 +117,57 @@ def _keep(run: Run, ids: list[UUID]) -> None:
                     [held.facts for held in come],
                 ],
             )
-        keys = sorted(key for key, n in moved.items() if any(n))
-        run(
-            MOVE,
-            [
-                *([key[i] for key in keys] for i in range(4)),
-                ["{" + ",".join(map(str, moved[key])) + "}" for key in keys],
-            ],
-        )
+        move(run, tallies((-1, gone), (1, come)))
 
 
 Key = tuple[int, str, bool, date]
 """Code, procedure, whether about an office, day."""
+LANE = 32
+"""Counts of all facts are one number here, each in so many bits of it: rows are added up a number at a time."""
 
 
-def tallies(*signed: tuple[int, Iterable[Held]]) -> dict[Key, list[int]]:
+def tallies(*signed: tuple[int, Iterable[Held]]) -> dict[Key, int]:
     """How often each fact holds by place and day, at each level above the rows' own places, each row with its sign."""
-    found: dict[Key, list[int]] = {}
+    found: dict[Key, int] = {}
     for sign, rows in signed:
         for row in rows:
-            bits = [i for i in range(row.facts.bit_length()) if row.facts >> i & 1]
-            for code in (*ancestors(row.area), row.area):
-                n = found.setdefault((code, row.procedure, row.about is not None, row.day), [])
-                if len(n) <= bits[-1]:
-                    n += [0] * (bits[-1] + 1 - len(n))
-                for i in bits:
-                    n[i] += sign
+            count_in(found, row, area=row.area, times=sign)
     return found
+
+
+def count_in(found: dict[Key, int], row: Held, *, area: int, times: int) -> None:
+    """Adds a row to the tallies, as if it counted that often in `area`."""
+    n = times * _lanes(row.facts)
+    for code in (*ancestors(area), area):
+        key = code, row.procedure, row.about is not None, row.day
+        found[key] = found.get(key, 0) + n
+
+
+@lru_cache(maxsize=1 << 12)
+def _lanes(facts: int) -> int:
+    return gathered([facts >> i & 1 for i in range(facts.bit_length())])
+
+
+def gathered(counts: Iterable[int]) -> int:
+    """The counts of the facts, the first declared first, as one number."""
+    return sum(n << LANE * i for i, n in enumerate(counts))
+
+
+def spread(n: int) -> tuple[int, ...]:
+    """The counts that are in the number."""
+    size = n.bit_length() // LANE + 1
+    lift = gathered([1 << LANE - 1] * size)
+    lifted = unpack(f"<{size}I", (n + lift).to_bytes(size * LANE // 8, "little"))
+    return tuple(each - (1 << LANE - 1) for each in lifted)
+
+
+def move(run: Run, moved: Mapping[Key, int]) -> None:
+    """Adds to the tallies that are kept."""
+    keys = sorted(key for key, n in moved.items() if n)
+    run(
+        MOVE,
+        [
+            *([key[i] for key in keys] for i in range(4)),
+            ["{" + ",".join(map(str, spread(moved[key]))) + "}" for key in keys],
+        ],
+    )
