@@ -12,6 +12,7 @@ from django.db import connection
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
+from anlan.cases.follow import lag_of
 from anlan.cases.models import Access, Case, CaseAccount
 from anlan.cases.queries import Filters, Sort, get_view, list_cases, read_file
 from anlan.cases.veiling import is_original
@@ -23,6 +24,7 @@ from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_s
 from anlan.config.demo_tales import TALES
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_year import COAST
+from anlan.indicators.keep import NAME as INDICATORS
 from anlan.people.demo import VILLAGE, demo_posts, demo_resident
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
 from anlan.people.models import Post
@@ -61,6 +63,7 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     said: list[str] = []
     made = demo.seed(say=said.append)
     assert made == Case.objects.count() > 240
+    assert lag_of(INDICATORS).waiting == 0, "figures are whole at first sight"
     assert demo.seed(say=said.append) == 0, "a second start adds nothing"
     stage = staged()
     tales = {tale.key: tale for tale in TALES}

@@ -30,6 +30,7 @@ MADE_BY = (
     "places/data/**/*",
     "people/demo.py",
     "procedures/*/*.py",
+    "indicators/keep.py",
     "config/fill*.py",
     "config/bench_database.py",
 )
@@ -137,9 +138,6 @@ def _made(
     else:
         _copy(admin, "anlan_bench_0", name)
         here.run("fill", "--cases", str(rows))
-        here.run(
-            "journal", "--once"
-        )  # so that no follower is still reading what lies there while a bench measures
     admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark)))
     return name
 

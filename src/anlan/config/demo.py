@@ -97,9 +97,9 @@ def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     publish_some(stage.actor("town"), at)
     while number(at=at):
         pass
-    search = next(one for one in followers() if one.name == "search")
-    while advance(search):
-        pass
+    for one in followers():
+        while not one.sends and advance(one):
+            pass
     with connections["owner"].cursor() as cursor:
         cursor.execute(SEAT_SENDERS)
         note_progress(after)(cursor.connection)

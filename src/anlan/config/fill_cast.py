@@ -7,7 +7,7 @@ is a digest of something that nobody has (the request; the photos, where their f
 
 import os
 from binascii import hexlify
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise, repeat
@@ -25,6 +25,7 @@ from anlan.config.fill_copy import JOURNAL, Block
 from anlan.config.fill_forms import EPOCH, MICRO, Mould
 from anlan.config.fill_scene import Home, Scene
 from anlan.config.fill_search import SearchRows
+from anlan.indicators.keep import Key, count_in
 
 _UNIX = 946_684_800_000_000  # microseconds from 1970 to EPOCH
 _NAIVE = EPOCH.replace(tzinfo=None)
@@ -86,6 +87,12 @@ class Casts(dict[str, list[bytes]]):
         for table, form in self.mould.rows:
             yield table, form.cast(self, self.n)
         yield "search", self.caster.search.cast(self.mould, self.homes, self["raw"], self.began)
+
+    def count_in(self, found: dict[Key, int]) -> None:
+        """Adds to the tallies what the cases count for."""
+        for area, times in Counter(ground.area for ground in self.grounds).items():
+            for held in self.mould.facts:
+                count_in(found, held, area=area, times=times)
 
     def lines(self) -> Iterator[bytes]:
         """What the journal needs of the entries, in order."""
@@ -202,11 +209,17 @@ def block(casts: Iterable[Casts]) -> Block:
     """The rows of them all."""
     tables: defaultdict[str, list[bytes]] = defaultdict(list)
     lines: list[bytes] = []
+    counts: dict[Key, int] = {}
     for each in casts:
         for table, rows in each.rows():
             tables[table] += rows
         lines += each.lines()
-    return Block(tables={table: b"".join(rows) for table, rows in tables.items()}, journal=b"".join(lines))
+        each.count_in(counts)
+    return Block(
+        tables={table: b"".join(rows) for table, rows in tables.items()},
+        journal=b"".join(lines),
+        counts=counts,
+    )
 
 
 def new_id(began: int, random: bytes) -> bytes:

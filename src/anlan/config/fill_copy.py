@@ -6,10 +6,13 @@ end, so what they refuse is refused still. Rows are frozen as they come, which s
 with wal_level=minimal nothing of it goes through the log. A filling that fails or is killed never was.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import chain
 from struct import Struct
 from typing import Any
 
@@ -17,18 +20,26 @@ import psycopg
 from psycopg import sql
 
 from anlan.base.digests import chosen
+from anlan.base.prepared import Run
 from anlan.cases import registry
 from anlan.cases.journal import CHANNEL, LAST, LOCK, START, running_digest
 from anlan.cases.write import TABLES
-from anlan.config.fill_forms import EPOCH, MICRO
+from anlan.config.fill_forms import EPOCH, MICRO, as_date
+from anlan.indicators.keep import NAME as INDICATORS
+from anlan.indicators.keep import Key, move, spread
+from anlan.indicators.models import STANDING
 
 FILLED: dict[str, str] = {
     **{name: TABLES[name].name for name in ("entry", "case", "content", "assignment", "clock", "party", "attachment", "request")},
     "record": "report_record",
     "search": "cases_searchrow",
+    "facts": "indicators_casefact",
+    "tally": "indicators_tally",
     "journal": "cases_journal",
 }  # fmt: skip
 """Tables that filling writes, in the order that their references want."""
+DERIVED = ("search", INDICATORS)
+"""Followers whose rows it writes too."""
 SETTINGS = (
     "SET maintenance_work_mem = '1GB'",
     "SET max_parallel_maintenance_workers = 1",
@@ -53,7 +64,7 @@ SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
  WHERE i.indrelid = ANY(%(tables)s::regclass[])
    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))"""
 BEHIND = """
-WITH seats AS (SELECT name, position FROM cases_follower WHERE sends OR name = 'search' FOR UPDATE)
+WITH seats AS (SELECT name, position FROM cases_follower FOR UPDATE)
 SELECT name FROM seats WHERE position < (SELECT coalesce(max(position), 0) FROM cases_journal)"""
 COLUMNS = """
 SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
@@ -64,6 +75,10 @@ Types = Mapping[str, Mapping[str, str]]
 """Of each filled table the columns that the engine writes, with the types that the database has for them."""
 JOURNAL = Struct(">16si32s")
 """What the journal needs of an entry: case, seq, digest."""
+INTEGER = 23
+"""PostgreSQL's number of the type."""
+OVER = timedelta(days=2)
+"""Chunks come in order of time, histories of one within a day or so."""
 _row = Struct(">hiqi16siii32si32siq")
 
 
@@ -73,10 +88,11 @@ class NotYet(Exception):  # noqa: N818 - an answer: try again in a moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """COPY rows by table, and the `JOURNAL` lines of their entries in order."""
+    """COPY rows by table, the `JOURNAL` lines of their entries in order, and what the cases count for."""
 
     tables: Mapping[str, bytes]
     journal: bytes
+    counts: Mapping[Key, int]
 
 
 def column_types(dsn: str) -> Types:
@@ -109,17 +125,21 @@ def filling(
             owner.execute(setting)
         # Nobody else may number meanwhile.
         owner.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        if among and (behind := [name for (name,) in owner.execute(BEHIND).fetchall()]):
+        behind = [name for (name,) in owner.execute(BEHIND).fetchall()]
+        if among and behind:
             raise NotYet(behind)
         empty = owner.execute(EMPTY).fetchone() == (True,)
         taken_off = _take_off(owner) if empty else ()
         begun = Filling(owner, types=types, at=at, freeze=empty)
         yield begun
+        begun.settle()
         if taken_off:
             say(f"Putting back {len(taken_off)} indexes, keys, references and triggers")
         for statement in taken_off:
             owner.execute(statement)
-        begun.seat_followers()
+        begun.freeze = False
+        begun.settle()
+        begun.seat_followers(but=behind)
 
 
 class Filling:
@@ -133,6 +153,8 @@ class Filling:
         self.position: int = last[0] if last else 0
         self.running: bytes = last[1] if last else START
         self.began = self.position
+        self.counts: defaultdict[date, dict[Key, int]] = defaultdict(dict)
+        self.settled: set[date] = set()
 
     @property
     def entries(self) -> int:
@@ -145,6 +167,23 @@ class Filling:
             if table in block.tables:
                 self._copy(table, block.tables[table])
         self._copy("journal", b"".join(self._numbered(block.journal)))
+        for key, n in block.counts.items():
+            on_day = self.counts[key[3]]
+            on_day[key] = on_day.get(key, 0) + n
+        if days := [key[3] for key in block.counts if key[3] > STANDING]:
+            self.settle(before=min(days) - OVER)
+
+    def settle(self, *, before: date = date.max) -> None:
+        """Writes the tallies of days that are over, so that a filling of any size keeps those of some weeks only. What comes
+        late to a day that is written waits until keys are back.
+        """
+        over = [day for day in self.counts if before == date.max or STANDING < day < before]
+        for day in sorted(over):
+            if not self.freeze:
+                move(Run(self.owner), self.counts.pop(day))
+            elif day not in self.settled:
+                self._copy("tally", as_rows(self.counts.pop(day)))
+                self.settled.add(day)
 
     def _numbered(self, lines: bytes) -> Iterator[bytes]:
         position, running, at, algorithm = self.position, self.running, self.at, self.algorithm
@@ -165,13 +204,34 @@ class Filling:
             out.write(rows)
             out.write(b"\xff\xff")
 
-    def seat_followers(self) -> None:
-        """Search rows are there already, and nobody is told about made-up cases."""
+    def seat_followers(self, *, but: Sequence[str]) -> None:
+        """What is derived is there already, and nobody is told about made-up cases. A deriving follower that had something
+        else to read reads all of it.
+        """
         self.owner.execute(
-            "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = 'search'",
-            [self.position],
+            "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = ANY(%s)",
+            [self.position, [name for name in DERIVED if name not in but]],
         )
         self.owner.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(self.position)])
+
+
+def as_rows(counts: Mapping[Key, int]) -> bytes:
+    """Tallies as COPY rows."""
+    rows: list[bytes] = []
+    for (code, procedure, about_office, day), n in counts.items():
+        spelt, each = procedure.encode(), spread(n)
+        rows.append(
+            _tally(len(spelt), len(each)).pack(
+                5, 8, code, len(spelt), spelt, 1, about_office, 4, as_date(day),
+                20 + 8 * len(each), 1, 0, INTEGER, len(each), 1, *chain.from_iterable((4, one) for one in each),
+            )
+        )  # fmt: skip
+    return b"".join(rows)
+
+
+@cache
+def _tally(letters: int, counts: int) -> Struct:
+    return Struct(f">hiqi{letters}si?ii6i{2 * counts}i")
 
 
 def _take_off(owner: Connection) -> Sequence[str]:

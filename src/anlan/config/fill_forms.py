@@ -7,14 +7,16 @@ A value given as a slot stands in canonical JSON as a marker of private-use char
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, repeat
 from struct import Struct
 
 from anlan.config.fill_words import HERE
+from anlan.indicators.keep import Held
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
+_DAY_0 = EPOCH.toordinal()
 
 TEXT, BARE = ("\ue200", "\ue201"), ("\ue202", "\ue203")
 SLOT = re.compile(f'{TEXT[0]}([^{TEXT[1]}]*){TEXT[1]}|"{BARE[0]}([^{BARE[1]}]*){BARE[1]}"|({HERE})')
@@ -81,6 +83,11 @@ def as_field(value: bytes) -> bytes:
     return _length.pack(len(value)) + value
 
 
+def as_date(day: date) -> int:
+    """A day as COPY has it."""
+    return day.toordinal() - _DAY_0
+
+
 def lexeme(token: str) -> str:
     """A token as a lexeme of a binary tsvector, ended by NUL and without positions; a character for each byte, as Python
     sorts such texts faster than bytes.
@@ -123,7 +130,7 @@ class EntryMould:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mould:
     """One history, ready to be cast. `rows` are COPY rows by table; `parts` the organisations that it was assigned to;
-    `lexemes` the tokens of its words.
+    `lexemes` the tokens of its words; `facts` what it counts for.
     """
 
     began: datetime
@@ -135,3 +142,4 @@ class Mould:
     lexemes: frozenset[str]
     category: int | None
     condition: int | None
+    facts: tuple[Held, ...]

@@ -29,6 +29,7 @@ from anlan.config.fill_forms import (
     Form,
     Mould,
     Slot,
+    as_date,
     as_field,
     as_text,
     form,
@@ -39,6 +40,8 @@ from anlan.config.fill_forms import (
 )
 from anlan.config.fill_scene import Spot
 from anlan.config.fill_words import HERE
+from anlan.indicators.keep import Held, facts_of
+from anlan.places.calendars import WorkCalendar
 
 SPAN = timedelta(minutes=25)
 """How far the casts of one mould spread over time."""
@@ -55,7 +58,9 @@ class Unfit(Exception):  # noqa: N818 - an answer: this history cannot be cast
     """This history cannot be varied; the message says why."""
 
 
-def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, types: Types) -> Mould:
+def make_mould(
+    first: list[Decision], second: list[Decision], spot: Spot, *, types: Types, calendar: WorkCalendar
+) -> Mould:
     """The mould of a history decided twice, `SPAN` apart. Raises Unfit."""
     if [d.entry.action for d in first] != [d.entry.action for d in second]:
         raise Unfit("it went another way a little later")
@@ -65,6 +70,11 @@ def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, typ
     entries = tuple(maker.entry(a, b) for a, b in zip(first, second, strict=True))
     maker.projection(first[-1], second[-1])
     last = first[-1].after
+    facts = facts_of(last, calendar=calendar)
+    if facts != facts_of(second[-1].after, calendar=calendar):
+        raise Unfit("it counts otherwise a little later")
+    for held in facts:
+        maker.held(held)
     return Mould(
         began=first[0].entry.at,
         entries=entries,
@@ -75,6 +85,7 @@ def make_mould(first: list[Decision], second: list[Decision], spot: Spot, *, typ
         lexemes=frozenset(lexeme(token) for token in bigrams.said(maker.tokens)),
         category=last.category,
         condition=last.condition,
+        facts=tuple(facts),
     )
 
 
@@ -265,6 +276,13 @@ class _Maker:
             record = {k: self.raw_org(v) if k in ORGANISATIONS else v for k, v in one.record.items()}
             self.row("record", {"case_id": Slot("raw"), **record})
 
+    def held(self, held: Held) -> None:
+        """What the case counts for on a day."""
+        self.row("facts", {
+            "case_id": Slot("raw"), "day": held.day, "procedure": held.procedure, "area": Slot("area"),
+            "about": self.raw_org(held.about), "facts": held.facts,
+        })  # fmt: skip
+
     def raw_org(self, organisation: int | None) -> Slot | None:
         return None if organisation is None else Slot(self.part(organisation))
 
@@ -298,6 +316,8 @@ class _Maker:
                 return [_int["integer"].pack(length) if length else f"length:{name}", name]
         if kind in _int:
             return [as_field(_int[kind].pack(value))]
+        if kind == "date":
+            return [as_field(_int["integer"].pack(as_date(value)))]
         if kind == "boolean":
             return [as_field(b"\x01" if value else b"\x00")]
         if kind in {"text", "bytea"}:

@@ -127,7 +127,9 @@ class Work:
         if not replay(second, first.steps):
             return None
         try:
-            return make_mould(first.decisions, second.decisions, spot, types=self.types)
+            return make_mould(
+                first.decisions, second.decisions, spot, types=self.types, calendar=self.scene.known.calendar
+            )
         except Unfit:
             return None
 
