@@ -7,6 +7,7 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.cases.models import Case
 from anlan.people.may import Role
+from tests.cases.world import organisation
 from tests.procedures.report import cast
 from tests.web.api.conftest import Api, token_of
 from tests.web.resident.visits import answers, fill, hidden, picture, report, text
@@ -94,3 +95,28 @@ def test_who_reports_is_told_of_a_number_in_their_words_and_it_is_taken_out_if_t
     sent = client.post("/report", answers(draft=hidden(page), words=words, checked="1", personal="out"))
     assert sent.status_code == 302
     assert "13700001111" not in text(client.get(f"/follow/{Case.objects.get().number:016d}"))
+
+
+def test_who_wants_to_stay_unknown_is_asked_whether_it_is_about_the_office_that_would_take_it(
+    client: Client,
+) -> None:
+    typed = {"words": "办事要收钱，我怕被知道是我说的", "confidential": "on"}
+    page = text(fill(client, **typed))
+    room = organisation(cast.TOWN_ROOM)
+    assert f'name="concerned" value="{room}"' in page
+    assert 'value="" checked' in page
+    number, _code = report(client, **typed, checked="1", concerned=str(room))
+    case = Case.objects.get(number=int(number))
+    assert case.barred == room
+    assert case.holder_id != room
+    assert (
+        enter(post_of(Role.DISPATCHER, cast.TOWN_ROOM)).get(f"/desk/cases/{int(number)}").status_code == 404
+    )
+    assert 'name="concerned"' not in text(fill(client, words=typed["words"]))
+
+
+def test_an_office_that_is_no_office_of_there_is_refused_and_nothing_is_lost(client: Client) -> None:
+    for wrong in ("0", "x", "99999999", "1" * 500):
+        answer = fill(client, words="怕人知道", confidential="on", checked="1", concerned=wrong)
+        assert answer.status_code == 422
+        assert "怕人知道" in text(answer)

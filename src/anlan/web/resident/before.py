@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person is asked once between writing a report and sending it: to call first in danger, then the rest on one page:
-what in the text points at somebody, what their kind of report still needs, and whether the like is in hand already.
+what in the text points at somebody, what their kind of report still needs, whether the like is in hand already, and of a
+confidential report whether it is about the very office that would take it.
 
 Each page carries what was typed as hidden fields, so none needs a script and nothing is lost by going back.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -31,9 +32,17 @@ from anlan.procedures.report.catalogue import offer_category
 from anlan.procedures.report.kinds import DANGER_KINDS, call_first
 from anlan.web.drafts import Draft
 from anlan.web.front import draw, emergency_numbers, language, said
-from anlan.web.resident.report_form import FOR, ReportForm
+from anlan.web.resident.places import Option, offices_beside
+from anlan.web.resident.report_form import ABOUT, FOR, ReportForm
 
-CALLED, CHECKED, OFFERED, PERSONAL, TOO = "called", "checked", "offered", "personal", "too"
+CALLED, CHECKED, CONCERNED, OFFERED, PERSONAL, TOO = (
+    "called",
+    "checked",
+    "concerned",
+    "offered",
+    "personal",
+    "too",
+)
 TAKE_OUT = "out"
 TEXTS = ("words", "address")
 """Questions whose answers are looked through for what points at somebody."""
@@ -73,9 +82,14 @@ def ask_first(
     questions = form.unanswered()
     alike = in_hand(request, form, procedure, known=known, at=at, caps=caps)
     offers = draft.offers and OFFERED not in request.POST
-    if not (texts or alike or offers):
+    beside = perhaps_concerned(form, known=known, at=at)
+    if not (texts or alike or offers or beside):
         return None
-    own = {*((OFFERED, "use_photo") if offers else ()), *(each.name for each in questions)}
+    own = {
+        *((OFFERED, "use_photo") if offers else ()),
+        *((CONCERNED,) if beside else ()),
+        *(each.name for each in questions),
+    }
     context = {
         "draft": draft.text(request),
         "carried": _carried(request, {CHECKED, PERSONAL, TOO, *own}),
@@ -83,6 +97,7 @@ def ask_first(
         "questions": questions,
         "alike": alike,
         "offers": offers,
+        "beside": beside,
         "form": form,
         **(_meeting(form) if alike else {}),
     }
@@ -104,6 +119,25 @@ def pointing(form: ReportForm) -> list[tuple[str, str, str]]:
         text = str(form.cleaned_data.get(key) or "")
         if find_personal(text, ()):
             found.append((str(form[key].label), text, mask(text, ())))
+    return found
+
+
+def perhaps_concerned(form: ReportForm, *, known: Known, at: datetime) -> list[Option]:
+    """The offices of village and town, where somebody wants to stay unknown and has not said that it is about an office: to
+    one that it is about, it must not go.
+    """
+    area = area_of(form.cleaned_data["place_id"], at=at)
+    if area is None or not form.cleaned_data.get("confidential") or form.cleaned_data.get("about"):
+        return []
+    return offices_beside(known, area=area, at=at)
+
+
+def with_concerned(typed: QueryDict) -> QueryDict:
+    """What was typed, as if the office that was named when asked had been named at once."""
+    if not typed.get(CONCERNED):
+        return typed
+    found = typed.copy()
+    found["about"], found[ABOUT] = "on", typed[CONCERNED]
     return found
 
 

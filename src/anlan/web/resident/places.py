@@ -127,6 +127,21 @@ def _everyday() -> dict[str, list[str]]:
     }
 
 
+def offices_beside(known: Known, *, area: int, at: datetime) -> list[Option]:
+    """Public offices of the village and the town that a place lies in."""
+    day = local_day(at, known.calendar)
+    here = [
+        org
+        for org in known.organisations.values()
+        if org.area
+        and level_of(org.area) >= Level.TOWN
+        and holds_on(org.span, day)
+        and covers(org.area, area)
+    ]
+    here.sort(key=lambda org: (-int(level_of(org.area)), org.id))
+    return [Option(id=org.id, words=_called(org.words)) for org in here]
+
+
 def office_option(known: Known, organisation: int) -> Option | None:
     """An office that was chosen before."""
     org = known.organisations.get(organisation)

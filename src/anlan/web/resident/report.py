@@ -45,7 +45,7 @@ from anlan.web.front import answer_refusals, draw, emergency_numbers, hotline, l
 from anlan.web.gate import open_to
 from anlan.web.look.fields import options
 from anlan.web.look.squares import draw_square
-from anlan.web.resident.before import PERSONAL, TAKE_OUT, TOO, ask_first, in_hand, taken_out
+from anlan.web.resident.before import PERSONAL, TAKE_OUT, TOO, ask_first, in_hand, taken_out, with_concerned
 from anlan.web.resident.device import mark_of, of_device, read_device
 from anlan.web.resident.grants import find_followed, grant, just_sent, note_sent
 from anlan.web.resident.report_form import FOR, PROPOSED, SEALED, ReportForm, point_of, typed_in
@@ -87,7 +87,11 @@ def report(request: HttpRequest) -> HttpResponse:
         form = ReportForm(action, known=known, at=at, initial=typed_in(request.POST), draft=draft)
         return _page(request, form, draft, procedure, refused=refused, found=finding)
     form = ReportForm(
-        opening(procedure, request.POST, draft), known=known, at=at, data=request.POST, draft=draft
+        opening(procedure, request.POST, draft),
+        known=known,
+        at=at,
+        data=with_concerned(request.POST),
+        draft=draft,
     )
     if lost:
         form.add_error(

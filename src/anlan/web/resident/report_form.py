@@ -113,7 +113,9 @@ class ReportForm(ActionForm):
             label=_("Send along where and when the photo was taken"), required=False
         )
         self.fields["about"] = forms.BooleanField(
-            label=_("It is about a public office or its staff"), required=False
+            label=_("It is about a public office or its staff"),
+            required=False,
+            help_text=_("That office then never sees your report: the one above takes it."),
         )
         self.fields["office"] = forms.CharField(
             label=_("Name of the office, or a part of it"), required=False, max_length=60
