@@ -137,7 +137,7 @@ def with_concerned(typed: QueryDict) -> QueryDict:
     if not typed.get(CONCERNED):
         return typed
     found = typed.copy()
-    found["about"], found[ABOUT] = "on", typed[CONCERNED]
+    found["about"], found[ABOUT] = "on", str(typed[CONCERNED])
     return found
 
 

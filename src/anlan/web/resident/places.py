@@ -139,7 +139,7 @@ def offices_beside(known: Known, *, area: int, at: datetime) -> list[Option]:
         and covers(org.area, area)
     ]
     here.sort(key=lambda org: (-int(level_of(org.area)), org.id))
-    return [Option(id=org.id, words=_called(org.words)) for org in here]
+    return [_office(org) for org in here]
 
 
 def office_option(known: Known, organisation: int) -> Option | None:
