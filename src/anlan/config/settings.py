@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "anlan.people.session.ActorMiddleware",
+    "anlan.web.plain.WrongMethodMiddleware",
     "anlan.web.gate.GateMiddleware",
     "anlan.web.resident.grants.SlipMiddleware",
 ]
