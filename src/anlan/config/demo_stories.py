@@ -46,10 +46,10 @@ LOOKED_AT, LOOKS_BACK = 36, timedelta(days=60)
 REASONS = ("supervision", "quality", "complaint", "audit", "quality", "supervision")
 REFUSED = (
     (3, "category", "重点人员"),
-    (9, "field of a form", "民族"),
+    (9, "field of form", "民族"),
     (21, "category", "黑名单"),
-    (34, "column of an import", "身份证"),
-    (52, "field of a form", "宗教"),
+    (34, "column", "身份证"),
+    (52, "field of form", "宗教"),
     (80, "category", "人脸"),
 )
 """Made-up attempts that the boundary refused: how many days ago, where, which term."""

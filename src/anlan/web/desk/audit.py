@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from anlan.cases import registry
 from anlan.cases.models import Access, Case
 from anlan.cases.queries_audit import DAYS, EARLY, LATE, MANY, TIMES, by_post, by_reason, looks_for, sample
+from anlan.people.configuration_words import say_where
 from anlan.people.may import Role
 from anlan.people.models import AdminLine, BoundaryRefusal, Post
 from anlan.web.action_forms import say
@@ -120,7 +121,7 @@ def refusals(request: HttpRequest) -> HttpResponse:
         {
             "when": say_when(row.at, at=sight.at),
             "who": say_post(posts.get(row.post_id)) if row.post_id else _("nobody signed in, or a command"),
-            "what": f"“{row.term}” · {row.where}",
+            "what": f"“{row.term}” · {say_where(row.where)}",
             "number": None,
         }
         for row in rows[:PAGE]
