@@ -269,7 +269,7 @@ def _pills(view: View, sight: Sight) -> list[Pill]:
         found.append(due_pill(case.due_at, at=sight.at))
     found.append(Pill(word=say(state.words), tone=Tone.PLAIN if case.open else Tone.DONE))
     if case.urgent:
-        found.append(Pill(word=_("Urgent"), tone=Tone.NEAR))
+        found.append(Pill(word=_("Urgent"), tone=Tone.URGENT))
     found += coming(case, at=sight.at)
     returns = case.record.get(RETURNS)
     if case.open and returns:

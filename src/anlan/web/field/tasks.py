@@ -202,7 +202,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         "title": title_in(view.procedure, case, known),
         "pills": [
             *pills,
-            *([Pill(word=_("Urgent"), tone=Tone.NEAR)] if case.urgent else []),
+            *([Pill(word=_("Urgent"), tone=Tone.URGENT)] if case.urgent else []),
             *coming(case, at=sight.at),
         ],
         "place": place_of(case.place, at=sight.at),

@@ -23,6 +23,7 @@ class Tone(StrEnum):
     INTIME = "intime"
     DONE = "done"
     QUIET = "quiet"
+    URGENT = "urgent"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ They take the values of `anlan.web.look.values` and plain Django forms, and give
 Tags that say when something is read the instant of reading from `now` in the context, else from the clock.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +14,12 @@ from django import template
 from django.forms.boundfield import BoundField
 from django.forms.forms import BaseForm
 from django.template import Context
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from anlan.base.clock import now
 from anlan.base.ids import show_number
@@ -33,6 +35,7 @@ register = template.Library()
 
 FEW = 6
 """So many boxes to tick stand open; more are folded, unless one is ticked."""
+HAN = re.compile("[\u3400-\u9fff]")
 PARTS = {
     "radios": "group",
     "checkboxes": "group",
@@ -80,7 +83,16 @@ def pill(what: Pill | str, tone: str = Tone.PLAIN) -> SafeString:
     if not what:
         return SafeString("")
     shown = what if isinstance(what, Pill) else Pill(word=str(what), tone=Tone(tone))
-    return format_html('<span class="anlan-pill anlan-pill--{}">{}</span>', shown.tone, shown.word)
+    mark = mark_safe('<span aria-hidden="true">!</span> ') if shown.tone == Tone.URGENT else ""
+    return format_html('<span class="anlan-pill anlan-pill--{}">{}{}</span>', shown.tone, mark, shown.word)
+
+
+@register.filter
+def as_written(words: str) -> SafeString:
+    """What people wrote, with its lines; Chinese on a page of another language says so, to be read aloud rightly."""
+    shown = linebreaksbr(words)
+    foreign = not (get_language() or "zh").startswith("zh") and HAN.search(words)
+    return format_html('<span lang="zh">{}</span>', shown) if foreign else shown
 
 
 @register.simple_tag(takes_context=True)
