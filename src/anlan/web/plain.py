@@ -7,7 +7,7 @@ It happens to people when a session ends, when the language is switched on a ref
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from anlan.people.may import Actor
@@ -25,7 +25,7 @@ class WrongMethodMiddleware:
         """Only a person's browser is given words: the API has its own, and a script reads the status."""
         answer = self.get_response(request)
         asked = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not asked or getattr(answer, "content", b""):
+        if not isinstance(answer, HttpResponseNotAllowed) or answer.content or not asked:
             return answer
         by = getattr(request, "actor", None)
         staff = isinstance(by, Actor) and by.kind == "post"

@@ -24,6 +24,5 @@ def test_what_was_written_is_no_markup() -> None:
 def test_what_is_urgent_has_its_mark_wherever_it_is_said() -> None:
     drawn = pill(Pill(word="紧急", tone=Tone.URGENT))
     assert (
-        drawn
-        == '<span class="anlan-pill anlan-pill--urgent"><span aria-hidden="true">!</span> 紧急</span>'
+        drawn == '<span class="anlan-pill anlan-pill--urgent"><span aria-hidden="true">!</span> 紧急</span>'
     )
