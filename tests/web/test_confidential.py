@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A confidential report at every door: the unit finds neither the writer nor their words, the room looks with a reason."""
 
+import secrets
+
 import pytest
 from django.test import Client
 
 from anlan.base.clock import now
+from anlan.base.ids import new_id
 from anlan.cases.models import Case
 from anlan.people.may import Role
 from tests.cases.world import organisation
@@ -113,6 +116,16 @@ def test_who_wants_to_stay_unknown_is_asked_whether_it_is_about_the_office_that_
         enter(post_of(Role.DISPATCHER, cast.TOWN_ROOM)).get(f"/desk/cases/{int(number)}").status_code == 404
     )
     assert 'name="concerned"' not in text(fill(client, words=typed["words"]))
+
+
+def test_what_was_answered_there_holds_where_the_phone_sends_it_later(client: Client) -> None:
+    room = organisation(cast.TOWN_ROOM)
+    of = {"case": new_id().hex, "secret": secrets.token_hex(32)}
+    typed = answers(words="办事要收钱，怕被知道", confidential="on", checked="1", concerned=str(room), **of)
+    assert client.post("/report/phone", typed).status_code == 200
+    case = Case.objects.get()
+    assert case.barred == room
+    assert case.holder_id != room
 
 
 def test_an_office_that_is_no_office_of_there_is_refused_and_nothing_is_lost(client: Client) -> None:

@@ -297,7 +297,8 @@ async function sent(): Promise<void> {
   }
 }
 
-// A page between writing and sending: what was written stays a draft until an answer sends it.
+// A page between writing and sending: what was written stays a draft until an answer sends it. Lost on the way, it is sent later
+// with what was answered: what is about an office must not go to that office.
 async function asked(page: HTMLFormElement): Promise<void> {
   const id = sessionStorage.getItem(TAB);
   const kept = id ? await find(id) : undefined;
@@ -316,6 +317,7 @@ async function asked(page: HTMLFormElement): Promise<void> {
     if (button.name) {
       hidden(page, button.name, button.value);
     }
+    kept.fields = collect(page);
     put(kept).finally(() => HTMLFormElement.prototype.submit.call(page));
   });
 }

@@ -227,6 +227,29 @@ def test_the_form_that_went_off_into_nothing_waits_too_and_the_phone_can_be_clea
     assert Case.objects.count() == 0
 
 
+def test_what_was_answered_before_sending_is_not_lost_where_that_page_goes_off_into_nothing(
+    page: Page, address: str
+) -> None:
+    write(page, address)
+    page.fill("[name=words]", "办事要收钱，找老板 13700001111")
+    page.evaluate("document.querySelector('form[data-report] [name=confidential]').checked = true")
+    send(page)
+    room = page.locator("[name=concerned]:not([value=''])").last
+    room.check()
+    about = int(room.get_attribute("value") or 0)
+    page.context.route("**/report", lambda route: route.fulfill(status=204))
+    page.locator("form[data-asked] button.govuk-button:not(.govuk-button--secondary)").last.click()
+    kept(page, ["sending"])
+    page.context.unroute("**/report")
+    page.goto(address + "/report")
+    expect(page.locator("[data-kept] .anlan-code")).to_have_count(2)
+    case = Case.objects.get()
+    assert case.barred == about
+    page.locator("[data-do=read]").click()
+    page.goto(f"{address}/follow/{case.number:016d}")
+    assert "13700001111" not in page.inner_text("main")
+
+
 def test_a_first_visit_to_a_sent_report_is_light(page: Page, address: str) -> None:
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")

@@ -35,6 +35,7 @@ from anlan.web.drafts import new_deed, new_report, take_files
 from anlan.web.files import PHOTOS_FOLLOW
 from anlan.web.front import draw, visitor
 from anlan.web.gate import open_to
+from anlan.web.resident.before import with_concerned
 from anlan.web.resident.device import Device, mark_of, of_device, read_device
 from anlan.web.resident.places import places_at
 from anlan.web.resident.report import (
@@ -170,7 +171,9 @@ def _open(request: HttpRequest, device: Device, *, at: datetime) -> None:
     )
     if near:
         given["county"] = str(near[-1].id)
-    form = ReportForm(opening(procedure, given, draft), known=known, at=at, data=given, draft=draft)
+    form = ReportForm(
+        opening(procedure, given, draft), known=known, at=at, data=with_concerned(given), draft=draft
+    )
     if not form.is_valid():
         raise Invalid(fields={key: " ".join(map(str, errors)) for key, errors in form.errors.items()})
     open_report(request, form, draft, at=at, by=by)
