@@ -9,6 +9,7 @@ import pytest
 from anlan.base.clock import now
 from anlan.base.prepared import Rows, Run
 from anlan.cases.catalogue import current
+from anlan.cases.models import Case
 from anlan.cases.queries import beginnings, open_look
 from anlan.cases.queries_words import LONGEST
 from anlan.people.may import Actor, Role, actor_of, anonymous
@@ -71,6 +72,12 @@ def test_what_was_erased_is_not_shown() -> None:
     case.later(days=11)
     case.do("erase", cast.REPORTER)
     assert told(cast.town(), case) == [""]
+
+
+def test_a_case_whose_key_is_broken_takes_no_list_with_it() -> None:
+    good, broken = Matter(), Matter()
+    Case.objects.filter(pk=broken.id).update(key=b"broken")
+    assert told(cast.town(), broken, good) == ["", "文三路有个大坑"]
 
 
 def test_who_reported_it_themselves_reads_it_and_their_office_beside_them_does_not() -> None:

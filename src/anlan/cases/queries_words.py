@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from anlan.base.keys import CaseKey, Unreadable, aad, keyring
+from anlan.base.keys import Unreadable, aad, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.bigrams import without_numbers
@@ -47,7 +47,6 @@ def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, st
         rows = run(WORDS, [list(ids), by.organisation_id, post, [TYPED_UP, SCREEN]]).fetchall()
         stands = read_cases(run, list(dict.fromkeys(row[0] for row in rows)))
     own = {row[0] for row in rows if row[1] == 1 and row[3] == post}
-    keys: dict[UUID, CaseKey] = {}
     found: dict[UUID, str] = {}
     for case_id, seq, action, _actor, n, audience, sealed in rows:
         stand = stands.get(case_id)
@@ -57,18 +56,17 @@ def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, st
             by, audience, stand.case, parties=(), looked=False, known=known, opened=case_id in own
         ):
             continue
-        key = keys.setdefault(case_id, keyring().unwrap(stand.key))
-        plain = _opened(key, sealed, aad(case_id, "content", seq, f"{n}:{audience}"))
+        plain = _opened(stand.key, sealed, aad(case_id, "content", seq, f"{n}:{audience}"))
         said = _said(plain, stand, action)
         if said:
             found[case_id] = said
     return found
 
 
-def _opened(key: CaseKey, sealed: bytes, place: bytes) -> bytes:
-    """A content without its salt; empty where it cannot be read."""
+def _opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
+    """A content without its salt; empty where it cannot be read, so that one broken case takes no list with it."""
     try:
-        return key.open(bytes(sealed), aad=place)[16:]
+        return keyring().unwrap(key).open(bytes(sealed), aad=place)[16:]
     except Unreadable:
         return b""
 
