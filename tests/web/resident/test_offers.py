@@ -142,6 +142,15 @@ def test_sent_twice_it_is_one(client: Client) -> None:
     assert Case.objects.count() == 1
 
 
+def test_from_a_page_that_was_open_for_too_long_it_is_sent_once_more_and_is_one(client: Client) -> None:
+    for _time in range(2):
+        again = client.post(ERRANDS, {"words": OFFERED, "draft": "lapsed"})
+        assert again.status_code == 422
+        assert OFFERED in text(again)
+        assert not Case.objects.exists()
+    assert client.post(ERRANDS, {"words": OFFERED, "draft": hidden(text(again))}).status_code == 302
+
+
 def test_an_ordinary_report_is_no_offer(client: Client) -> None:
     draft = hidden(text(client.get("/report")))
     answer = client.post("/report", {"words": WORDS, "place": place(VILLAGE), "draft": draft})

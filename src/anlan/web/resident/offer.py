@@ -83,9 +83,14 @@ def offer(request: HttpRequest, code: int, n: int) -> HttpResponse:
     """The form for task `n` (from 1) in a village or grid, and its sending."""
     at, known = now(), current()
     spot, task = _asked(code, n, at=at)
-    draft = read_draft(request) or new_report()
+    given = read_draft(request)
+    draft = given or new_report()
     judged = request.method == "POST" and "back" not in request.POST
     form = OfferForm(task, spot, known=known, at=at, typed=request.POST, judged=judged)
+    if judged and given is None:
+        form.add_error(
+            None, _("This page was open for too long. Your words are kept; please look at it and send again.")
+        )
     if not judged or not form.is_valid():
         return _page(request, form, draft, spot, status=422 if judged else 200)
     procedure = registry.newest()[PROCEDURE]
