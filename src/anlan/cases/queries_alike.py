@@ -13,8 +13,9 @@ from django.db import connection
 from anlan.cases import registry
 from anlan.cases.define import Procedure
 from anlan.cases.known import Known
+from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.projection import Projection
-from anlan.cases.queries_columns import KIND, kind_told
+from anlan.cases.queries_columns import KIND, column_of, kind_told
 from anlan.places.codes import Level, level_of
 
 MOST_ALIKE = 5
@@ -64,11 +65,15 @@ def alike_to(case: Projection, *, known: Known) -> tuple[Alike, ...]:
 
 
 def alike_in(procedure: Procedure, area: int, kind: str, *, known: Known) -> tuple[Alike, ...]:
-    """What everybody may be told of before reporting the like of it in this place: only what the public list may show."""
+    """What everybody may be told of before reporting the like of it in this place: only what the public list may show, and
+    nothing of who asked to be kept secret: in one village, kind and day may say who it was.
+    """
     if procedure.publication is None:
         return ()
     states = list(procedure.publication.states)
-    return _alike(procedure.key, area, kind, known=known, more=(SHOWN, states), most=MOST_TOLD)
+    secret = column_of(CONFIDENTIAL, registry.recorded(), "c")
+    shown = f"{SHOWN} AND ({secret}) IS NOT TRUE" if secret else SHOWN
+    return _alike(procedure.key, area, kind, known=known, more=(shown, states), most=MOST_TOLD)
 
 
 def _alike(

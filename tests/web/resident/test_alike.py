@@ -135,6 +135,19 @@ def test_what_was_not_accepted_or_closed_or_is_about_an_office_is_not_told(clien
     report(client)
 
 
+def test_of_who_wants_to_stay_unknown_nothing_is_told_but_what_the_public_list_tells_of_their_town(
+    client: Client,
+) -> None:
+    secret = cast.Matter.opened(
+        "open", anonymous(), at=now() - timedelta(days=3), words="有坑", kind="road", confidential=True
+    )
+    secret.do("screen", cast.town(), decision="open")
+    secret.dispatch()
+    assert fill(client).status_code == 302
+    join = answers(draft=hidden(text(client.get("/report"))), checked="1", too=str(number(secret)))
+    assert client.post("/report", join).status_code == 422
+
+
 def test_the_room_is_offered_what_may_be_the_same_and_the_way_to_merge(client: Client) -> None:
     main, other = in_hand(), in_hand(kind="green")
     mine, _code = report(client, checked="1")
