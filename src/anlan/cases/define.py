@@ -322,11 +322,13 @@ class Measure:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
     """In which states the public list shows category, town, state, dates and organisation of a case. A summary and a page
-    of its own only after `release` and `publish`. All of it goes `months` after closing.
+    of its own only after `release` and `publish`. All of it goes `months` after closing. Nothing of the categories in
+    `never`, named by scheme and code, is shown.
     """
 
     states: tuple[str, ...]
     months: int
+    never: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

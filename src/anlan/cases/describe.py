@@ -168,6 +168,8 @@ def _keeping(procedure: Procedure) -> Iterable[str]:
     else:
         shown = "、".join(procedure.state(key).words.zh for key in procedure.publication.states)
         yield f"- 公开状态 public in: {shown}；办结后 {procedure.publication.months} 个月下架 months after closing."
+        if procedure.publication.never:
+            yield f"- 从不公开的类别 never public: {'、'.join(code for _scheme, code in procedure.publication.never)}"
     yield f"- 办结后保存 kept {procedure.retention.years} 年 years：{_both(procedure.retention.basis)}"
     if START in {start for action in procedure.actions for start in action.frm}:
         yield f"- 附件 files: {', '.join(procedure.attachments)}（每次 at most {procedure.most_attachments}）"

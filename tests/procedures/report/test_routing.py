@@ -84,6 +84,16 @@ def test_a_unit_that_returned_it_is_not_proposed_again_unless_a_ruling_says_so()
     assert matter.now.holder == housing
 
 
+def test_whoever_returns_it_cannot_say_that_it_is_theirs() -> None:
+    matter = Matter()
+    matter.dispatch()
+    with pytest.raises(Invalid) as refused:
+        matter.do("return", unit(), reason="other_owner", words=REASONS, proposed=matter.now.holder)
+    assert "proposed" in refused.value.fields
+    matter.do("return", unit(), reason="other_owner", words=REASONS, proposed=organisation(dept("water")))
+    assert matter.state == "returned"
+
+
 def test_the_room_may_ask_for_a_ruling_earlier() -> None:
     matter = Matter()
     matter.dispatch()

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anlan.cases.catalogue import current
 from anlan.cases.models import Case
+from anlan.cases.queries import public_list
 from anlan.people.may import Role
 from anlan.places.region import region
 from tests.cases.world import TOWN, VILLAGE, organisation, place
@@ -162,3 +164,12 @@ def test_the_page_speaks_english(client: Client) -> None:
     task = region().legal_text("grid_tasks").in_language("en").split("\n")[3].partition(":")[0]
     assert task in page
     assert "What can you do, and when?" in page
+
+
+def test_an_offer_is_on_no_public_list(client: Client) -> None:
+    sent(client)
+    case = Case.objects.get()
+    matter = cast.Matter.known(case.id, at=case.opened_at + timedelta(minutes=5))
+    matter.do("dispatch", cast.town(), unit=organisation(cast.COMMITTEE))
+    assert public_list(known=current(), at=matter.at).rows == ()
+    assert "愿意帮忙" not in text(client.get(f"/place/{GRID}"))

@@ -21,6 +21,7 @@ from anlan.procedures.report import (
     actions_route,
     actions_work,
 )
+from anlan.procedures.report.catalogue import OFFER
 from anlan.procedures.report.facts import FACTS
 from anlan.procedures.report.measures import MEASURES
 from anlan.procedures.report.notices import NOTICES
@@ -67,6 +68,8 @@ REPORT = Procedure(
             "closed",
         ),
         months=12,
+        # Who offers help is in nobody's list, not even as a line without a name.
+        never=(OFFER,),
     ),
     retention=Retention(
         years=3,

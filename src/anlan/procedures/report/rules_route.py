@@ -187,6 +187,14 @@ def may_return(moment: Moment) -> None:
 
 def give_back(moment: Moment) -> Effect:
     """Back to the room in one step, with everything in it; the second time to whoever rules on competence."""
+    if moment.data.get("proposed") == moment.open_case.holder:
+        raise Refusal(
+            words(
+                "这就是退回的单位。请选其他单位，或者不选。",
+                "This is the unit that returns it. Choose another, or none.",
+            ),
+            field="proposed",
+        )
     returns = counted(moment, "returns")
     record = {"returns": returns, RETURNED[min(returns, MOST_RETURNS) - 1]: moment.open_case.holder}
     if returns >= MOST_RETURNS:
