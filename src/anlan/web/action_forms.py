@@ -174,7 +174,9 @@ class ActionForm(forms.Form):
                 choices = [(key, say(words)) for key, words in field.choices]
                 made = forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **common)
             case Kind.YES_NO:
-                missing = _("Please tick this; without it nothing can be sent.")
+                missing = _("Please tick “%(field)s”; without it nothing can be sent.") % {
+                    "field": say(field.words)
+                }
                 made = forms.BooleanField(**common, error_messages={"required": missing})
             case Kind.WHOLE_NUMBER | Kind.PLACE:
                 made = forms.IntegerField(min_value=field.low, max_value=field.high, **common)

@@ -77,7 +77,7 @@ STOPS = (
         n=3,
         title=_("It is on the town's desk"),
         words=_(
-            "With why it came here, the limit, and what may be the same. J and Enter open a case; Enter does what the rules propose and opens the next; for ten seconds U takes it back."
+            "With why it came here, the limit, and what may be the same. J and Enter open a case; Enter does what the rules propose and opens the next; where it opens a form, Ctrl and Enter send it. For ten seconds U takes it back."
         ),
         ways=(Way(word=_("The town's desk"), guest="dispatcher", page="/desk/?state=reported&sort=newest"),),
     ),
