@@ -321,10 +321,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """In which states the public list shows category, town, state, dates and organisation of a case. A summary and a page
-    of its own only after `release` and `publish`. All of it goes `months` after closing. Nothing of the categories in
-    `never`, named by scheme and code, is shown.
-    """
+    """In which states, of which categories (scheme, code) `never`, a case is on the public list, and how long after closing."""
 
     states: tuple[str, ...]
     months: int
