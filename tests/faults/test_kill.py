@@ -27,7 +27,7 @@ from anlan.cases import registry
 from anlan.people.may import Role, actor_of, anonymous
 from anlan.people.models import Organisation, Post
 from anlan.people.tokens import make_token
-from anlan.web.api.cases import case_id_of
+from anlan.web.api.wishes import case_id_of
 from tests.cases.world import organisation
 from tests.faults.deployment import Deployment, wait_until
 from tests.faults.load import Load, Report, Town

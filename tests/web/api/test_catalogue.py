@@ -111,6 +111,7 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
         if {} not in one["security"]
     }
     assert closed == {
+        ("post", "/api/v1/sync"),
         ("get", "/api/v1/cases"),
         ("get", "/api/v1/cases/{number}/also_reported/{other}/attachments/{n}"),
     }

@@ -5,7 +5,8 @@ No numbers with a point (coordinates are whole units of 1e-7 degree), no NUL, no
 refused by name, never dropped in silence.
 """
 
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -53,8 +54,40 @@ class Acting(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     seen: str | None = None
 
 
+class Sent(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One act done on a phone. `request` is its own id, kept for its repetitions; `at` when it was done. With `procedure` it opens a
+    case, whose id, a UUIDv7, the phone makes; else `case` or `number` names one that is there.
+    """
+
+    request: UUID
+    action: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    case: UUID | None = None
+    number: str | None = None
+    procedure: str | None = None
+    place: str | None = None
+    data: dict[str, Any] = {}
+    expect: int | None = None
+    files: list[str] = []
+    source: str | None = None
+    contact: Contact | None = None
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a phone sends at once, in the order it was done. `stamp` is the one of the last answer, `clock` what the phone's clock shows."""
+
+    acts: list[Sent]
+    stamp: str | None = None
+    clock: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
 def read_body(request: HttpRequest, kind: type[T]) -> T:
     """The body as a `kind`. Raises WrongKind, TooLarge, Unreadable, Invalid."""
+    return as_kind(read_json(request, most=LARGEST), kind)
+
+
+def read_json(request: HttpRequest, *, most: int) -> Any:
+    """The body as plain values, not looked at any further. Raises WrongKind, TooLarge, Unreadable, Invalid."""
     if (
         request.content_type != "application/json"
         or request.headers.get("Content-Encoding", "identity") != "identity"
@@ -63,16 +96,20 @@ def read_body(request: HttpRequest, kind: type[T]) -> T:
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8"}:
         raise WrongKind
-    check_size(request, LARGEST)
+    check_size(request, most)
     try:
-        raw = msgspec.json.decode(request.body)
-        _check(raw)
+        return msgspec.json.decode(request.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable(
             _("This is not JSON in UTF-8: %(why)s") % {"why": str(error)[:200]},
         ) from None
     except RecursionError:
         raise Invalid(_("This is nested too deeply.")) from None
+
+
+def as_kind(raw: Any, kind: type[T]) -> T:
+    """Plain values as a `kind`. Raises Invalid."""
+    _check(raw)
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The batch door: what was done on a phone without signal, up to 500 acts of any case in one request.
+
+Each act gets its own answer, in the order sent; one that cannot be taken harms no other, and the same batch again changes nothing
+again. All of them pass the engine's four steps together, as one transaction. `stamp` is our own word for when the phone last heard of us:
+an act counts at its time when that lies between the stamp and its arrival, else at its arrival, and then its entry says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Schema
+
+from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused
+from anlan.base.ids import read_number
+from anlan.cases import registry
+from anlan.cases.act import Done, act_many
+from anlan.cases.catalogue import current
+from anlan.cases.define import Audience, Kind
+from anlan.cases.envelope import Envelope
+from anlan.cases.queries_many import Named, find_named
+from anlan.places.codes import text
+from anlan.places.locate import locate_many
+from anlan.web.api import shapes
+from anlan.web.api.bodies import Acting, Batch, Opening, Sent, as_kind, read_json
+from anlan.web.api.callers import Caller, caller_of
+from anlan.web.api.door import operation
+from anlan.web.api.drawing import number_text
+from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
+
+MOST = 500
+LARGEST = 4 * 2**20
+"""Bytes of the largest batch."""
+STAMP = "anlan.api.stamp"
+OLDEST = timedelta(days=90)
+"""A stamp older than this says nothing any more."""
+AHEAD = timedelta(minutes=5)
+"""By so much a phone's clock may differ before its person is told."""
+TIME_UNSURE = "time_unsure"
+"""On an entry: the time of the act could not be relied on, so it counts from its arrival."""
+
+
+class Refusal(shapes.Problem):
+    """A problem document. `seq` is the head of the case, for who may see it, where something else happened first."""
+
+    seq: int | None = None
+
+
+class ActedOrNot(Schema):
+    """What one act of a batch came to: either was `done`, or the `problem` says why not."""
+
+    done: shapes.Acted | None
+    problem: Refusal | None
+
+
+class Synced(Schema):
+    """The answers in the order of the acts. Keep `stamp` for the next batch; `clock_differs_by`: seconds by which the phone's clock is
+    ahead of ours, null when it is right.
+    """
+
+    answers: list[ActedOrNot]
+    stamp: str
+    clock_differs_by: int | None
+
+
+@operation("POST", "/sync", to="token", gives=Synced, body=Batch, tag="sync")
+def sync(request: HttpRequest) -> dict[str, Any]:
+    """Send what was done without signal. Up to 500 acts in their order; each has an answer of its own, and sending the batch again is
+    safe. Keep `stamp` and send it with the next batch.
+    """
+    caller = caller_of(request)
+    given = as_batch(read_json(request, most=LARGEST))
+    answers: list[dict[str, Any] | None] = []
+    wishes: list[Envelope] = []
+    since = read_stamp(given.stamp, caller)
+    drafts = [_read(raw) for raw in given.acts]
+    named = _named([one for one in drafts if isinstance(one, Sent)])
+    counties = _counties([one for one in drafts if isinstance(one, Sent)])
+    for draft in drafts:
+        try:
+            if isinstance(draft, Refused):
+                raise draft
+            wishes.append(_wish(draft, caller, named, counties, since=since))
+            answers.append(None)
+        except Refused as refused:
+            answers.append(_problem(refused))
+    done = iter(act_many(wishes) if wishes else ())
+    return {
+        "answers": [answer if answer is not None else _told(next(done)) for answer in answers],
+        "stamp": new_stamp(caller),
+        "clock_differs_by": _differs(given.clock, caller.at),
+    }
+
+
+def as_batch(raw: Any) -> Batch:
+    """The batch, its acts unread. Raises Invalid."""
+    acts = raw.get("acts") if isinstance(raw, dict) else None
+    if not isinstance(acts, list) or not 1 <= len(acts) <= MOST:
+        raise Invalid(fields={"acts": _("Please send between 1 and %(most)s acts.") % {"most": MOST}})
+    outer = as_kind({**raw, "acts": []}, Batch)
+    return Batch(acts=acts, stamp=outer.stamp, clock=outer.clock)
+
+
+def _read(raw: Any) -> Sent | Refused:
+    try:
+        sent = as_kind(raw, Sent)
+        if sent.procedure is None and (sent.case is None) == (sent.number is None):
+            raise Invalid(fields={"case": _("Please name the case once: by its id or by its number.")})
+    except Refused as refused:
+        return refused
+    return sent
+
+
+def _named(sent: Sequence[Sent]) -> Callable[[Sent], Named | None]:
+    """The cases that the acts name, asked for at once; one that an earlier act of the batch opens is as good as there."""
+    numbers: dict[str, int] = {}
+    for one in sent:
+        if one.procedure is None and one.number is not None:
+            try:
+                numbers[one.number] = read_number(one.number)
+            except Refused:
+                continue
+    ids = [one.case for one in sent if one.procedure is None and one.case is not None]
+    found = find_named(ids=ids, numbers=list(numbers.values()))
+    by_id: dict[UUID, Named] = {}
+    for one in sent:
+        newest = registry.newest().get(one.procedure or "")
+        if newest is not None and one.case is not None:
+            by_id[one.case] = Named(id=one.case, number=0, procedure=newest.key, version=newest.version)
+    by_id |= {one.id: one for one in found}
+    by_number = {one.number: one for one in found}
+
+    def of(one: Sent) -> Named | None:
+        if one.case is not None:
+            return by_id.get(one.case)
+        return by_number.get(numbers.get(one.number or "", 0))
+
+    return of
+
+
+def _counties(sent: Sequence[Sent]) -> Mapping[tuple[int, int], int]:
+    """The county of each position that an opening without a place was sent with; all are located at once."""
+    points = {
+        (point["lng"], point["lat"])
+        for one in sent
+        if one.procedure is not None and one.place is None
+        for point in one.data.values()
+        if _is_point(point)
+    }
+    if not points:
+        return {}
+    order = sorted(points)
+    found = locate_many(*(np.array(axis, dtype=np.int64) for axis in zip(*order, strict=True)))
+    return dict(zip(order, found.tolist(), strict=True))
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        type(value.get(axis)) is int and abs(value[axis]) <= most
+        for axis, most in (("lng", 1_800_000_000), ("lat", 900_000_000))
+    )
+
+
+def _wish(
+    sent: Sent,
+    caller: Caller,
+    named: Callable[[Sent], Named | None],
+    counties: Mapping[tuple[int, int], int],
+    *,
+    since: datetime | None,
+) -> Envelope:
+    """What the engine is asked. Raises Refused."""
+    if sent.procedure is not None:
+        given = Opening(
+            procedure=sent.procedure,
+            place=sent.place or _place(sent, counties),
+            data=sent.data,
+            action=sent.action,
+            files=sent.files,
+            source=sent.source,
+            contact=sent.contact,
+        )
+        envelope, _key = opening_of(given, caller, request_id=sent.request, case_id=sent.case)
+    else:
+        case = named(sent)
+        if case is None:
+            raise NotFound
+        procedure = registry.get_procedure(case.procedure, case.version)
+        action = action_on(procedure, sent.action)
+        if action.key == LOOK or action.audience is Audience.PUBLIC:
+            raise NotAllowed(_("This is done at the desk, where one reads first."))
+        envelope = acting_of(
+            Acting(data=sent.data, expect=sent.expect, files=sent.files),
+            action,
+            procedure,
+            by=caller.by,
+            case_id=case.id,
+            request_id=sent.request,
+            party=None,
+            at=caller.at,
+            known=current,
+        )
+    at = sent.at.astimezone(UTC)
+    if since is not None and since <= at <= caller.at:
+        return replace(envelope, at=at)
+    return replace(envelope, flags=(TIME_UNSURE,))
+
+
+def _place(sent: Sent, counties: Mapping[tuple[int, int], int]) -> str:
+    procedure = registry.newest().get(sent.procedure or "")
+    fields = procedure.action(sent.action).fields if procedure and procedure.has(sent.action) else ()
+    for field in fields:
+        point = sent.data.get(field.key)
+        if field.kind is Kind.POINT and _is_point(point):
+            assert isinstance(point, dict)
+            code = counties.get((point["lng"], point["lat"]), 0)
+            if code:
+                return text(code)
+    raise Invalid(fields={"place": _("Please say where it is: a place, or a position in this region.")})
+
+
+def _told(answer: Done | Refused) -> dict[str, Any]:
+    if isinstance(answer, Refused):
+        return _problem(answer)
+    return {
+        "done": {
+            "number": number_text(answer.number),
+            "seq": answer.seq,
+            "state": answer.state,
+            "action": answer.action,
+            "again": answer.again,
+        },
+        "problem": None,
+    }
+
+
+def _problem(refused: Refused) -> dict[str, Any]:
+    return {"done": None, "problem": refused.as_problem() | {"seq": refused.seq}}
+
+
+def new_stamp(caller: Caller) -> str:
+    """Our word that this post heard of us now."""
+    return signing.dumps([caller.by.post_id, int(caller.at.timestamp() * 1000)], salt=STAMP)
+
+
+def read_stamp(given: str | None, caller: Caller) -> datetime | None:
+    """When this post last heard of us; None for whatever is not our word about it, or too old."""
+    if not given:
+        return None
+    try:
+        post, at = signing.loads(given, salt=STAMP)
+    except signing.BadSignature:
+        return None
+    heard = datetime.fromtimestamp(at / 1000, tz=UTC)
+    return heard if post == caller.by.post_id and caller.at - OLDEST <= heard <= caller.at else None
+
+
+def _differs(clock: datetime | None, at: datetime) -> int | None:
+    """By how many seconds the phone's clock is ahead of ours, where that is worth telling."""
+    if clock is None or abs(clock - at) < AHEAD:
+        return None
+    return round((clock - at).total_seconds())

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The batch door: each act its own answer, nothing twice, and the same rules as the doors of one case."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from anlan.base.clock import now
+from anlan.base.ids import new_id
+from anlan.cases.models import Case, Entry
+from anlan.people.may import Role
+from tests.web.api.conftest import PIT, VILLAGE, Api, MakeApi
+
+pytestmark = pytest.mark.django_db
+POINT = {"lng": 1201290000, "lat": 302770000}
+
+
+def opening(**given: Any) -> dict[str, Any]:
+    return {
+        "request": str(uuid4()),
+        "action": "open",
+        "procedure": "report",
+        "case": str(new_id()),
+        "place": VILLAGE,
+        "at": now().isoformat(),
+        "data": PIT,
+        **given,
+    }
+
+
+def on(case: Any, action: str, data: Any = None, **given: Any) -> dict[str, Any]:
+    return {
+        "request": str(uuid4()),
+        "action": action,
+        "case": str(case),
+        "at": now().isoformat(),
+        "data": data or {},
+        **given,
+    }
+
+
+def send(api: Api, *acts: Any, **given: Any) -> dict[str, Any]:
+    answer = api.post("sync", {"acts": list(acts), **given})
+    assert answer.status_code == 200, answer.content.decode()
+    found: dict[str, Any] = answer.json()
+    assert len(found["answers"]) == len(acts)
+    return found
+
+
+def codes(told: dict[str, Any]) -> list[str]:
+    """Of each answer: the state it led to, or the code of its problem."""
+    return [each["done"]["state"] if each["done"] else each["problem"]["code"] for each in told["answers"]]
+
+
+def states(*cases: Any) -> list[str]:
+    return [Case.objects.get(pk=case).state for case in cases]
+
+
+@pytest.fixture
+def room(as_post: MakeApi) -> Api:
+    return as_post(Role.DISPATCHER)
+
+
+def test_what_was_opened_and_done_offline_is_done_in_order_and_once(room: Api) -> None:
+    first, second = opening(), opening()
+    acts = [first, on(first["case"], "accept"), second, on(second["case"], "accept")]
+    told = send(room, *acts)
+    assert codes(told) == ["reported", "accepted"] * 2
+    assert [each["done"]["again"] for each in told["answers"]] == [False] * 4
+    before = list(Entry.objects.order_by("case_id", "seq").values_list("digest", flat=True))
+    again = send(room, *acts, stamp=told["stamp"])
+    assert codes(again) == codes(told)
+    assert [each["done"]["again"] for each in again["answers"]] == [True] * 4
+    assert list(Entry.objects.order_by("case_id", "seq").values_list("digest", flat=True)) == before
+
+
+def test_an_act_that_cannot_be_taken_harms_no_other(room: Api) -> None:
+    good = opening()
+    bad: list[Any] = [
+        "no act",
+        {},
+        opening(surprise=1),
+        opening(data={"words": "x\x00"}),
+        opening(data={"words": 1.5}),
+        opening(place="330102"),
+        opening(place="999999"),
+        opening(action="close"),
+        opening(procedure="nothing"),
+        opening(at="2026-03-02T01:00:00"),
+        on(new_id(), "accept"),
+        on(good["case"], "alarm"),
+        on(good["case"], "no_such"),
+        on(good["case"], "look", {"reason": "supervision"}),
+        on(good["case"], "dispatch", {"unit": 1}),
+        on(good["case"], "accept", number="1234"),
+        {**on(good["case"], "accept"), "case": None, "number": "1234 5678 9012 3456"},
+        opening(files=["forged"]),
+    ]
+    told = send(room, good, *bad, on(good["case"], "accept"))
+    assert codes(told)[0] == "reported"
+    assert codes(told)[-1] == "accepted"
+    assert all(each["done"] is None and each["problem"]["detail"] for each in told["answers"][1:-1])
+    assert states(good["case"]) == ["accepted"]
+    assert Case.objects.count() == 1
+
+
+def test_the_order_of_the_answers_is_that_of_the_acts(room: Api) -> None:
+    good = [opening() for _each in range(3)]
+    told = send(room, good[0], "x", good[1], "y", good[2])
+    assert [bool(each["done"]) for each in told["answers"]] == [True, False, True, False, True]
+
+
+def test_who_may_not_is_told_so_and_of_others_cases_nothing(room: Api, as_post: MakeApi) -> None:
+    mine = opening()
+    send(room, mine)
+    stranger = as_post(Role.DISPATCHER, "town:330102001")
+    number = str(Case.objects.get().number)
+    for act in (on(mine["case"], "accept"), {**on(None, "accept"), "case": None, "number": number}):
+        assert codes(send(stranger, act)) == ["not_found"]
+    reader = as_post(Role.DISPATCHER, actions=())
+    assert codes(send(reader, on(mine["case"], "accept"))) == ["not_allowed"]
+    squatter = as_post(Role.DISPATCHER)
+    assert codes(send(squatter, opening(case=mine["case"]))) == ["conflict"]
+    assert states(mine["case"]) == ["reported"]
+
+
+def test_an_act_counts_at_its_time_when_our_own_word_bears_it_out(room: Api, as_post: MakeApi) -> None:
+    told = send(room, opening())
+    stamp = told["stamp"]
+    lately, before, ahead = (
+        now() + timedelta(milliseconds=1),
+        now() - timedelta(hours=3),
+        now() + timedelta(hours=3),
+    )
+    other = send(as_post(Role.DISPATCHER), opening())["stamp"]
+    for at, given, kept in (
+        (lately, stamp, True),
+        (before, stamp, False),
+        (ahead, stamp, False),
+        (lately, None, False),
+        (lately, stamp[:-1] + ("a" if stamp[-1] != "a" else "b"), False),
+        (lately, other, False),
+    ):
+        act = opening(at=at.isoformat())
+        while now() < lately:
+            pass
+        assert codes(send(room, act, stamp=given)) == ["reported"]
+        entry = Entry.objects.get(case_id=act["case"])
+        assert ("time_unsure" not in entry.outcomes.get("flags", [])) == kept
+        assert (entry.at == at) == kept
+        assert kept or entry.at == entry.received_at
+
+
+def test_a_wrong_clock_is_told(room: Api) -> None:
+    for off, told in ((0, None), (-7200, -7200), (7200, 7200)):
+        found = send(room, opening(), clock=(now() + timedelta(seconds=off)).isoformat())
+        differs = found["clock_differs_by"]
+        assert differs == told or (differs is not None and told is not None and abs(differs - told) <= 2)
+
+
+def test_a_stale_click_is_a_conflict_that_says_where_the_case_is(room: Api) -> None:
+    mine = opening()
+    send(room, mine, on(mine["case"], "accept"))
+    told = send(room, on(mine["case"], "dispatch", expect=1))
+    problem = told["answers"][0]["problem"]
+    assert (problem["code"], problem["seq"]) == ("conflict", 2)
+
+
+def test_where_only_a_position_is_known_its_county_takes_it(room: Api, as_post: MakeApi) -> None:
+    county = as_post(Role.COUNTY_DISPATCHER, "county:330106")
+    acts = [opening(place=None, data={**PIT, "point": POINT}) for _each in range(3)]
+    told = send(county, *acts)
+    assert codes(told) == ["reported"] * 3, told["answers"][0]["problem"]["errors"]
+    assert {case.area for case in Case.objects.all()} == {330106_000_000_000}
+    nowhere = opening(place=None)
+    far = opening(place=None, data={**PIT, "point": {"lng": 0, "lat": 0}})
+    assert codes(send(county, nowhere, far)) == ["invalid"] * 2
+
+
+def test_a_batch_has_its_bounds(room: Api, client: Client) -> None:
+    for acts in ([], [opening()] * 501, "acts", None):
+        assert room.post("sync", {"acts": acts}).status_code == 422
+    assert Api(client=client).post("sync", {"acts": [opening()]}).status_code == 401
+    assert room.post("sync", {"acts": ["x" * 2**22]}).status_code == 413
+
+
+def test_both_doors_obey_the_same_rules(room: Api) -> None:
+    """The same acts, good and bad, once one by one and once as a batch: the same answers and the same entries."""
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("dispatch", {}),
+        ("accept", {}),
+        ("accept", {}),
+        ("urge", {}),
+        ("refuse", {}),
+        ("close", {}),
+        ("withdraw", {}),
+    ]
+    number = room.open(action="open").json()["number"]
+    one_by_one = [room.act(number, action, data).json().get("code", "done") for action, data in steps]
+    batch = opening()
+    told = send(room, batch, *(on(batch["case"], action, data) for action, data in steps))
+    assert [
+        each["problem"]["code"] if each["problem"] else "done" for each in told["answers"][1:]
+    ] == one_by_one
+    alone, together = Case.objects.exclude(pk=batch["case"]).get(), Case.objects.get(pk=batch["case"])
+    assert alone.state == together.state
+    rows = [
+        list(
+            Entry.objects.filter(case_id=case.pk)
+            .order_by("seq")
+            .values_list("action", "from_state", "to_state")
+        )
+        for case in (alone, together)
+    ]
+    assert rows[0] == rows[1]
