@@ -63,7 +63,7 @@ def report(page: Page) -> tuple[str, str]:
     wrong(page, words, "请写怎么了")
     heard(page)
     words.fill(WORDS)
-    page.get_by_role("textbox", name="在哪里？", exact=True).fill("文三社区")
+    page.get_by_role("textbox", name="地址，或者附近的标志", exact=True).fill("文三社区")
     press(page, "查找地点")
     found = page.get_by_role("group", name="是下面哪一个？").get_by_role("radio").first
     expect(found).to_be_focused()
@@ -121,7 +121,7 @@ def read_table(page: Page) -> None:
         "aria-current", re.compile("page|true")
     )
     row.get_by_role("cell").nth(heads.index("上报") - 1).get_by_role("link", name="1").press("Enter")
-    expect(title(page)).to_have_text("西湖区: 上报")
+    expect(title(page)).to_have_text("西湖区：上报")
     heard(page)
 
 

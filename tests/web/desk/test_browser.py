@@ -71,7 +71,7 @@ def enter(browser: Browser, address: str, session: str, *, js: bool = True) -> P
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_on_a_phone_the_header_is_two_lines(
+def test_on_a_phone_the_header_is_low(
     desk: tuple[str, str, dict[str, int]], browser: Browser, language: str
 ) -> None:
     address, session, _known = desk
@@ -80,7 +80,8 @@ def test_on_a_phone_the_header_is_two_lines(
     page.goto(address)
     box = page.locator(".anlan-header").bounding_box()
     assert box is not None
-    assert box["height"] <= 110
+    # Every page is named; in English their names take a line more.
+    assert box["height"] <= (110 if language == "zh-hans" else 140)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.context.close()
 

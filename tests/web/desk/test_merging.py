@@ -25,10 +25,11 @@ def test_nobody_merges_without_having_seen_the_other_report() -> None:
     desk = at_work(Role.DISPATCHER)[Role.DISPATCHER]
     mine, theirs = matter(words=MINE), matter(words=THEIRS)
     page = desk.get(f"/desk/cases/{number(mine)}/do/merge").content.decode()
-    assert THEIRS not in page
+    assert 'name="seen"' not in page
     first = sent(desk, number(mine), number(theirs), words="同一个坑")
     assert first.status_code == 200
     page = first.content.decode()
+    assert 'name="seen"' in page
     assert THEIRS in page
     assert MINE in page
     assert "同一个坑" in page, "nothing typed is lost"

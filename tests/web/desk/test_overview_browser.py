@@ -121,7 +121,7 @@ def test_from_the_province_to_one_case_by_keyboard(
     expect(figure).to_have_text("2")
     tab_to(page, figure)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("第一网格: 上报")
+    expect(page.get_by_role("heading", level=1)).to_have_text("第一网格：上报")
     cases = page.locator("main").get_by_role("listitem").get_by_role("link")
     expect(cases).to_have_count(2)
     tab_to(page, cases.last)
