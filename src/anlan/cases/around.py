@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from anlan.base.keys import keyring
 from anlan.base.prepared import Run, prepared
-from anlan.cases.contacts import open_contact
+from anlan.cases.sealed import open_contact
 
 PEOPLE = """
 WITH RECURSIVE around(id) AS (
@@ -17,7 +18,10 @@ SELECT c.id, c.key, p.n, p.sealed FROM around a JOIN cases_case c ON c.id = a.id
 
 def people_around(run: Run, case_id: UUID) -> tuple[Mapping[str, Any], ...]:
     """The contacts of all of them, as far as they were not erased. Raises Unreadable."""
-    return tuple(open_contact(id, n, key=key, sealed=sealed) for id, key, n, sealed in run(PEOPLE, [case_id]))
+    return tuple(
+        open_contact(id, n, key=keyring().unwrap(bytes(key)), sealed=sealed)
+        for id, key, n, sealed in run(PEOPLE, [case_id])
+    )
 
 
 def people_of(case_id: UUID) -> tuple[Mapping[str, Any], ...]:

@@ -15,13 +15,13 @@ from uuid import UUID
 from django.db import connection
 
 from anlan.base.errors import Refused
-from anlan.base.keys import Unreadable
+from anlan.base.keys import Unreadable, keyring
 from anlan.cases.checks import CALLED
-from anlan.cases.contacts import open_contact
 from anlan.cases.known import Known
 from anlan.cases.queries_lists import branches_of
 from anlan.cases.queries_looks import LASTS, open_look
 from anlan.cases.queries_rows import Filters, visible_among
+from anlan.cases.sealed import open_contact
 from anlan.people.may import Actor
 
 SINCE = timedelta(days=180)
@@ -106,7 +106,7 @@ def _reported_with(
 def _is_of(row: Sequence[Any], phone: str) -> bool:
     case_id, key, n, sealed, _opened_at = row
     try:
-        contact = open_contact(case_id, n, key=key, sealed=sealed)
+        contact = open_contact(case_id, n, key=keyring().unwrap(bytes(key)), sealed=sealed)
     except Unreadable:
         return False
     return any(contact.get(each) == phone for each in ADDRESSES)

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import connection
 
 from anlan.base.ids import show_number
-from anlan.base.keys import Unreadable
+from anlan.base.keys import Unreadable, keyring
 from anlan.cases import daily, registry
-from anlan.cases.contacts import open_contact
 from anlan.cases.define import Channel, Procedure
 from anlan.cases.deliver import Refusing, Sending
+from anlan.cases.sealed import open_contact
 from anlan.cases.telling import open_address
 from anlan.people.carriers import NotSent
 from anlan.people.log import record
@@ -80,7 +80,7 @@ def send(sending: Sending) -> None:
     if (way or Channel.SMS) != sending.channel:
         raise Refusing("they chose to be told another way since", again=False)
     try:
-        contact = open_contact(sending.case_id, n, key=wrapped, sealed=sealed)
+        contact = open_contact(sending.case_id, n, key=keyring().unwrap(bytes(wrapped)), sealed=sealed)
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
     language = str(contact.get("language") or "zh")

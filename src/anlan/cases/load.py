@@ -13,16 +13,17 @@ from uuid import UUID
 from django.conf import settings
 
 from anlan.base.digests import Algorithm
+from anlan.base.keys import keyring
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
 from anlan.cases.around import people_around
 from anlan.cases.catalogue import current
-from anlan.cases.contacts import open_contact
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.onward import ids_joined, ids_onward
 from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
+from anlan.cases.sealed import open_contact
 from anlan.places.find import area_of
 
 LOCK = """
@@ -128,7 +129,7 @@ def _people(run: Run, ids: Iterable[UUID], found: Mapping[UUID, Stand]) -> dict[
     for case_id, n, role, sealed, account_id in run(PEOPLE, [list(ids)]):
         people.setdefault(case_id, {})[n] = NewParty(
             role=role,
-            contact=open_contact(case_id, n, key=found[case_id].key, sealed=sealed),
+            contact=open_contact(case_id, n, key=keyring().unwrap(found[case_id].key), sealed=sealed),
             account_id=account_id,
         )
     return people

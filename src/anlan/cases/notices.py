@@ -12,17 +12,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from anlan.base.ids import case_number
-from anlan.base.keys import Unreadable
+from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.contacts import open_contact
 from anlan.cases.define import Channel, Notice, Procedure, Relation
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
 from anlan.cases.onward import gone_into
+from anlan.cases.sealed import open_contact
 from anlan.cases.telling import Way
 from anlan.people.staffmail import Wanting, When, wanting
 
@@ -216,7 +216,7 @@ def _wishes(
         return
     if way is None:
         try:
-            contact = open_contact(case_id, party, key=key, sealed=sealed)
+            contact = open_contact(case_id, party, key=keyring().unwrap(bytes(key)), sealed=sealed)
         except Unreadable:
             pass  # the sender says that a key is missing, and tries again
         else:

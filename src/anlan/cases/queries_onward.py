@@ -11,9 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import Run, prepared
 from anlan.cases import registry
 from anlan.cases.around import people_around
@@ -22,6 +20,7 @@ from anlan.cases.onward import last_of
 from anlan.cases.personal import mask
 from anlan.cases.projection import Projection
 from anlan.cases.queries_view import View
+from anlan.cases.sealed import open_content
 
 ANSWER = "answer"
 """The question whose answer tells the parties what was done."""
@@ -81,13 +80,9 @@ def get_onward(view: View) -> Onward | None:
 def _answer(run: Run, row: Sequence[Any], case_id: UUID) -> Answer | None:
     wrapped, seq, at, organisation, n, audience, sealed = row
     try:
-        opened = (
-            keyring()
-            .unwrap(bytes(wrapped))
-            .open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
-        )
+        key = keyring().unwrap(bytes(wrapped))
+        values = open_content(case_id, seq, n, audience, key=key, sealed=sealed)
         people = people_around(run, case_id)
     except Unreadable:
         return None
-    words = str(msgspec.json.decode(opened[16:]).get(ANSWER, ""))
-    return Answer(words=mask(words, people), at=at, organisation=organisation)
+    return Answer(words=mask(str(values.get(ANSWER, "")), people), at=at, organisation=organisation)

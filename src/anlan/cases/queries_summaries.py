@@ -11,14 +11,14 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-import msgspec
 from django.db import connection
 
 from anlan.base.errors import NotFound
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable, keyring
 from anlan.cases import attachments, registry
 from anlan.cases.known import Known
 from anlan.cases.queries_public import PublicFilters, PublicPage, PublicRow, as_public, may_be_public
+from anlan.cases.sealed import open_content
 from anlan.places.find import ZONE
 
 OUTCOME = "outcome"
@@ -134,12 +134,10 @@ def _written(codes: Sequence[str]) -> dict[str, _Written]:
         rows = cursor.fetchall()
     found: dict[str, _Written] = {}
     for code, published_at, case_id, key, outcome, seq, n, audience, sealed, photos in rows:
-        place = aad(case_id, "content", seq, f"{n}:{audience}")
         try:
-            opened = keyring().unwrap(bytes(key)).open(bytes(sealed), aad=place)
+            values = open_content(case_id, seq, n, audience, key=keyring().unwrap(bytes(key)), sealed=sealed)
         except Unreadable:
             continue
-        values = msgspec.json.decode(opened[16:])
         found[code] = _Written(
             case_id=case_id,
             key=bytes(key),

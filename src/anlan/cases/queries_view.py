@@ -6,6 +6,7 @@ is held back is said, not hidden. A case that the actor may not see is not there
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import read_cursor, write_cursor
 from anlan.cases.read import Stand, read_cases
+from anlan.cases.sealed import open_contact, open_content
 from anlan.people.may import Actor
 
 LINES = 50
@@ -319,17 +321,10 @@ def _content(seq: int, row: Sequence[Any], reader: Reader, key: CaseKey) -> Cont
         return Content(audience=audience, values=None, erased=True)
     if audience not in reader.reads:
         return Content(audience=audience, values=None)
-    place = aad(reader.stand.case.id, "content", seq, f"{n}:{audience}")
-    return Content(audience=audience, values=_opened(key, bytes.fromhex(sealed), place, salted=True))
-
-
-def _opened(key: CaseKey, sealed: bytes, place: bytes, *, salted: bool = False) -> Mapping[str, Any] | None:
-    try:
-        plain = key.open(sealed, aad=place)
-    except Unreadable:
-        return None
-    found: Mapping[str, Any] = msgspec.json.decode(plain[16:] if salted else plain)
-    return found
+    values = None
+    with suppress(Unreadable):
+        values = open_content(reader.stand.case.id, seq, n, audience, key=key, sealed=bytes.fromhex(sealed))
+    return Content(audience=audience, values=values)
 
 
 def _file(row: Sequence[Any], reader: Reader, key: CaseKey) -> File:
@@ -350,7 +345,10 @@ def _file(row: Sequence[Any], reader: Reader, key: CaseKey) -> File:
 def _person(row: Sequence[Any], reader: Reader, key: CaseKey) -> Person:
     n, role, sealed = row
     opens = sealed is not None and (n in reader.parties or reader.contacts)
-    contact = _opened(key, bytes(sealed), aad(reader.stand.case.id, "party", n, "contact")) if opens else None
+    contact = None
+    if opens:
+        with suppress(Unreadable):
+            contact = open_contact(reader.stand.case.id, n, key=key, sealed=sealed)
     return Person(n=n, role=role, contact=contact, erased=sealed is None)
 
 

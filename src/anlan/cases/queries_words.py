@@ -6,12 +6,11 @@ reported: a look is for one case and a reason, so it opens no line of a list. Tw
 first entries of each case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from anlan.base.keys import Unreadable, aad, keyring
+from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.bigrams import without_numbers
@@ -20,6 +19,7 @@ from anlan.cases.known import Known
 from anlan.cases.may import may_see
 from anlan.cases.queries_columns import SCREEN, TYPED_UP
 from anlan.cases.read import Stand, read_cases
+from anlan.cases.sealed import open_content
 from anlan.people.may import Actor
 
 EARLY = 20
@@ -56,26 +56,21 @@ def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, st
             by, audience, stand.case, parties=(), looked=False, known=known, opened=case_id in own
         ):
             continue
-        plain = _opened(stand.key, sealed, aad(case_id, "content", seq, f"{n}:{audience}"))
-        said = _said(plain, stand, action)
+        try:
+            key = keyring().unwrap(stand.key)
+            values = open_content(case_id, seq, n, audience, key=key, sealed=sealed)
+        except Unreadable:  # one broken case takes no list with it
+            continue
+        said = _said(values, stand, action)
         if said:
             found[case_id] = said
     return found
 
 
-def _opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
-    """A content without its salt; empty where it cannot be read, so that one broken case takes no list with it."""
-    try:
-        return keyring().unwrap(key).open(bytes(sealed), aad=place)[16:]
-    except Unreadable:
-        return b""
-
-
-def _said(plain: bytes, stand: Stand, action: str) -> str:
+def _said(values: Mapping[str, Any], stand: Stand, action: str) -> str:
     """What stands first among the long texts of a content."""
     declared = registry.get_procedure(stand.case.procedure, stand.case.version)
     fields = next((each.fields for each in declared.actions if each.key == action), ())
-    values = msgspec.json.decode(plain) if plain else {}
     texts = (values.get(field.key) for field in fields if field.kind is Kind.LONG_TEXT)
     said = next((str(text) for text in texts if text), "")
     return " ".join(without_numbers(said).split())[:LONGEST]

@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db import connection
 
-from anlan.base.keys import CaseKey, Unreadable, aad, keyring
+from anlan.base.keys import CaseKey, Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import bigrams, registry
 from anlan.cases.catalogue import current
@@ -21,6 +20,7 @@ from anlan.cases.define import Audience, Kind
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known
+from anlan.cases.sealed import open_contact, open_content
 from anlan.places.codes import ancestors
 from anlan.places.find import find_code, find_place
 
@@ -160,10 +160,9 @@ def _by_case(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 def _words(key: CaseKey, row: Any, fields: frozenset[str], names: list[str]) -> set[str]:
     case_id, seq, n, audience, sealed = row
     try:
-        opened = key.open(bytes(sealed), aad=aad(case_id, "content", seq, f"{n}:{audience}"))
+        values = open_content(case_id, seq, n, audience, key=key, sealed=sealed)
     except Unreadable:
         return set()
-    values = msgspec.json.decode(opened[16:])
     texts = (value for field, value in values.items() if isinstance(value, str) and field in fields)
     return word_tokens(texts, names=names)
 
@@ -199,7 +198,7 @@ def _names(key: CaseKey, parties: Iterable[Any]) -> list[str] | None:
         if sealed is None:
             return None
         try:
-            contact = msgspec.json.decode(key.open(bytes(sealed), aad=aad(case_id, "party", n, "contact")))
+            contact = open_contact(case_id, n, key=key, sealed=sealed)
         except Unreadable:
             return None
         for field, value in contact.items():
