@@ -32,7 +32,7 @@ from anlan.web.api import shapes
 from anlan.web.api.bodies import Acting, Opening, read_body, read_key
 from anlan.web.api.callers import OPENINGS, caller_of, count
 from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
-from anlan.web.api.drawing import ROOT, case_of, entry_of, number_text, row_of
+from anlan.web.api.drawing import ROOT, case_of, done_of, entry_of, number_text, row_of
 from anlan.web.api.given import find_area
 from anlan.web.api.sight import Sight, find_sight
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
@@ -243,10 +243,10 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
             request_id=request_id,
         )
         case = read_as(sight.by, case.id, known=sight.known, at=sight.at).stand.case
-        return _acted(
+        return done_of(
             Done(case_id=case.id, number=case.number, seq=case.seq, state=case.state, action=declared.key)
         )
-    return _acted(act(envelope))
+    return done_of(act(envelope))
 
 
 def _ask_to_read(
@@ -258,13 +258,3 @@ def _ask_to_read(
         "Everybody will read this. Please have somebody read it first, then send it again with exactly these words in seen: %(text)s"
     )
     raise Invalid(fields={"seen": say(words, text=text)}, found={"seen": (text,)})
-
-
-def _acted(done: Done) -> dict[str, Any]:
-    return {
-        "number": number_text(done.number),
-        "seq": done.seq,
-        "state": done.state,
-        "action": done.action,
-        "again": done.again,
-    }

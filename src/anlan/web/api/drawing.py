@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from anlan.cases import registry
+from anlan.cases.act import Done
 from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
 from anlan.cases.queries import KIND, File, Joined, Line, Row, View
@@ -25,6 +26,17 @@ def named(words: Words) -> dict[str, str]:
 def number_text(number: int) -> str:
     """A case number as a text of 16 digits."""
     return f"{number:016d}"
+
+
+def done_of(done: Done) -> dict[str, Any]:
+    """What an action came to."""
+    return {
+        "number": number_text(done.number),
+        "seq": done.seq,
+        "state": done.state,
+        "action": done.action,
+        "again": done.again,
+    }
 
 
 def state_of(procedure: str, version: int, key: str) -> dict[str, Any]:

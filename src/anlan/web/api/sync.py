@@ -32,7 +32,7 @@ from anlan.web.api import shapes
 from anlan.web.api.bodies import Acting, Batch, Opening, Sent, as_kind, read_json
 from anlan.web.api.callers import Caller, caller_of
 from anlan.web.api.door import operation
-from anlan.web.api.drawing import number_text
+from anlan.web.api.drawing import done_of
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
 
 MOST = 500
@@ -229,16 +229,7 @@ def _place(sent: Sent, counties: Mapping[tuple[int, int], int]) -> str:
 def _told(answer: Done | Refused) -> dict[str, Any]:
     if isinstance(answer, Refused):
         return _problem(answer)
-    return {
-        "done": {
-            "number": number_text(answer.number),
-            "seq": answer.seq,
-            "state": answer.state,
-            "action": answer.action,
-            "again": answer.again,
-        },
-        "problem": None,
-    }
+    return {"done": done_of(answer), "problem": None}
 
 
 def _problem(refused: Refused) -> dict[str, Any]:
