@@ -83,25 +83,22 @@ def counties(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[Option]:
-    """Public offices at a place, the nearest first, then those whose name, or what people call them, holds what was typed."""
-    day = local_day(at, known.calendar)
+    """Public offices whose name, or what people call them, holds what was typed; when nothing was, those at a place. The nearest first."""
     typed = text.strip().casefold()
+    if not typed:
+        here = _over(known, area, at=at) if area is not None else []
+        return [_office(org) for org in here[:MOST_OFFICES]]
+    day = local_day(at, known.calendar)
     called = _called_here(typed)
-    here: list[Org] = []
     named: list[Org] = []
     for org in known.organisations.values():
-        if not org.area or not holds_on(org.span, day):
-            continue
-        if typed:
-            own = f"{org.words.zh}\n{org.words.en}".casefold()
-            if any(words in own for words in (typed, *called.get(org.kind, ()))):
-                named.append(org)
-        elif area is not None and covers(org.area, area):
-            here.append(org)
+        own = f"{org.words.zh}\n{org.words.en}".casefold()
+        meant = any(words in own for words in (typed, *called.get(org.kind, ())))
+        if meant and org.area and holds_on(org.span, day):
+            named.append(org)
     if area is not None:
         named.sort(key=lambda org: -_shared(org.area, area))
-    here.sort(key=lambda org: -int(level_of(org.area)))
-    return [_office(org) for org in (*named, *here)[:MOST_OFFICES]]
+    return [_office(org) for org in named[:MOST_OFFICES]]
 
 
 def _called_here(typed: str) -> dict[str, list[str]]:
@@ -129,17 +126,18 @@ def _everyday() -> dict[str, list[str]]:
 
 def offices_beside(known: Known, *, area: int, at: datetime) -> list[Option]:
     """Public offices of the village and the town that a place lies in."""
+    return [_office(org) for org in _over(known, area, at=at) if level_of(org.area) >= Level.TOWN]
+
+
+def _over(known: Known, area: int, *, at: datetime) -> list[Org]:
+    """The offices in whose area a place lies, the nearest first."""
     day = local_day(at, known.calendar)
-    here = [
+    found = [
         org
         for org in known.organisations.values()
-        if org.area
-        and level_of(org.area) >= Level.TOWN
-        and holds_on(org.span, day)
-        and covers(org.area, area)
+        if org.area and holds_on(org.span, day) and covers(org.area, area)
     ]
-    here.sort(key=lambda org: (-int(level_of(org.area)), org.id))
-    return [_office(org) for org in here]
+    return sorted(found, key=lambda org: -int(level_of(org.area)))
 
 
 def office_option(known: Known, organisation: int) -> Option | None:
