@@ -203,6 +203,10 @@ class Known:
                     return org_id
         return None
 
+    def categories_named(self, names: Collection[tuple[str, str]]) -> list[int]:
+        """The categories, of any version, with these schemes and codes."""
+        return [each.id for each in self.categories.values() if (each.scheme, each.code) in names]
+
     def conditions_of(self, category: int) -> tuple[Condition, ...]:
         """The registration conditions of a category, in the order of the standard."""
         return self._conditions.get(category, ())

@@ -6,6 +6,7 @@ Facts alone. Points lie encrypted in their cases and are not compared; whether i
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -30,7 +31,7 @@ SELECT c.number, c.opened_at, c.state, c.version, c.category_id FROM cases_case 
  WHERE (c.area / 1000) = %s AND c.open AND c.procedure = %s AND c.barred IS NOT DISTINCT FROM %s AND c.id <> %s
    AND (c.category_id = ANY(%s) OR {kind} = %s) {more}
  ORDER BY c.opened_at DESC, c.id DESC LIMIT %s"""
-SHOWN = "AND c.state = ANY(%s)"
+SHOWN = "AND c.state = ANY(%s) AND (c.category_id = ANY(%s)) IS NOT TRUE"
 OF_ROOM = """AND EXISTS (SELECT FROM cases_assignment a
   WHERE a.case_id = c.id AND a.organisation_id = %s AND a.role = 'room' AND a.until_seq IS NULL)"""
 
@@ -60,7 +61,7 @@ def alike_to(case: Projection, *, known: Known) -> tuple[Alike, ...]:
         known=known,
         barred=case.barred,
         but=case.id,
-        more=(OF_ROOM, case.room),
+        more=(OF_ROOM, (case.room,)),
     )
 
 
@@ -70,10 +71,11 @@ def alike_in(procedure: Procedure, area: int, kind: str, *, known: Known) -> tup
     """
     if procedure.publication is None:
         return ()
-    states = list(procedure.publication.states)
+    published = procedure.publication
+    values = (list(published.states), known.categories_named(published.never))
     secret = column_of(CONFIDENTIAL, registry.recorded(), "c")
     shown = f"{SHOWN} AND ({secret}) IS NOT TRUE" if secret else SHOWN
-    return _alike(procedure.key, area, kind, known=known, more=(shown, states), most=MOST_TOLD)
+    return _alike(procedure.key, area, kind, known=known, more=(shown, values), most=MOST_TOLD)
 
 
 def _alike(
@@ -82,7 +84,7 @@ def _alike(
     kind: str,
     *,
     known: Known,
-    more: tuple[str, int | list[str]],
+    more: tuple[str, tuple[Any, ...]],
     barred: int | None = None,
     but: UUID = NO_CASE,
     most: int = MOST_ALIKE,
@@ -92,7 +94,7 @@ def _alike(
     categories = [each.id for each in known.categories.values() if each.group == kind]
     statement = ALIKE.format(kind=kind_told(registry.recorded()), more=more[0])
     with connection.cursor() as cursor:
-        cursor.execute(statement, [area // VILLAGE, procedure, barred, but, categories, kind, more[1], most])
+        cursor.execute(statement, [area // VILLAGE, procedure, barred, but, categories, kind, *more[1], most])
         return tuple(
             Alike(
                 number=number,

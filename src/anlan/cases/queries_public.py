@@ -272,12 +272,12 @@ def may_be_public(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[
         published = procedure.publication
         if published is None or asked.procedure not in {None, key}:
             continue
-        never = [c.id for c in known.categories.values() if (c.scheme, c.code) in published.never]
         parts.append(
             "(procedure = %s AND version = %s AND state = ANY(%s) AND (open OR closed_at >= %s)"
             " AND (category_id = ANY(%s)) IS NOT TRUE)"
         )
-        values += [key, version, list(published.states), at - published.months * MONTH, never]
+        values += [key, version, list(published.states), at - published.months * MONTH]
+        values.append(known.categories_named(published.never))
     if not parts:
         return "", []
     # What is about a public office is not listed: that office, which may not see it, reads the list too.

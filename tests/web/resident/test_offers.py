@@ -10,9 +10,11 @@ from django.test import Client
 
 from anlan.cases.catalogue import current
 from anlan.cases.models import Case
-from anlan.cases.queries import public_list
+from anlan.cases.queries import alike_in, public_list
 from anlan.people.may import Role
+from anlan.places.codes import pad
 from anlan.places.region import region
+from anlan.procedures.report.procedure import REPORT
 from tests.cases.world import TOWN, VILLAGE, organisation, place
 from tests.procedures.report import cast
 from tests.web.resident.visits import WORDS, follow, hidden, text
@@ -172,4 +174,5 @@ def test_an_offer_is_on_no_public_list(client: Client) -> None:
     matter = cast.Matter.known(case.id, at=case.opened_at + timedelta(minutes=5))
     matter.do("dispatch", cast.town(), unit=organisation(cast.COMMITTEE))
     assert public_list(known=current(), at=matter.at).rows == ()
+    assert alike_in(REPORT, pad(GRID), "other", known=current()) == ()
     assert "愿意帮忙" not in text(client.get(f"/place/{GRID}"))

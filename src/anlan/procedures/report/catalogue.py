@@ -88,7 +88,7 @@ def _holds(typed: str, word: str) -> bool:
 
 def offer_category(known: Known) -> int | None:
     """The category of an offer of help; None where the deployment has none."""
-    return next((each.id for each in known.categories.values() if (each.scheme, each.code) == OFFER), None)
+    return next(iter(known.categories_named((OFFER,))), None)
 
 
 @cache

@@ -28,7 +28,6 @@ from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.codes import Level
 from anlan.places.find import above, area_of, full_path, get_place
-from anlan.procedures.report.catalogue import offer_category
 from anlan.procedures.report.kinds import DANGER_KINDS, call_first
 from anlan.web.drafts import Draft
 from anlan.web.front import draw, emergency_numbers, language, said
@@ -155,7 +154,7 @@ def in_hand(
     at: datetime,
     caps: Iterable[Cap],
 ) -> tuple[InHand, ...]:
-    """What is in hand already and may be the same, the newest first; an offer of help is not. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
+    """What is in hand already and may be the same, the newest first. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
     again: its report goes on without it.
     """
     area = area_of(form.cleaned_data["place_id"], at=at)
@@ -167,10 +166,8 @@ def in_hand(
     except TooMany:
         return ()
     found: dict[str, list[int]] = {}
-    offered = offer_category(known)
     for each in alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known):
-        if each.category is None or each.category != offered:
-            found.setdefault(_said(each, known=known, at=at), []).append(each.number)
+        found.setdefault(_said(each, known=known, at=at), []).append(each.number)
     told = [InHand(number=same[0], words=words, n=len(same)) for words, same in found.items()]
     return tuple(told[:MOST_ALIKE])
 

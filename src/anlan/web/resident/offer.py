@@ -21,7 +21,6 @@ from anlan.cases.known import Known
 from anlan.places.codes import Level, pad
 from anlan.places.codes import text as written
 from anlan.places.find import find_code, full_path
-from anlan.places.region import region
 from anlan.places.tree import Spot
 from anlan.procedures.report.catalogue import offer_category
 from anlan.procedures.report.kinds import OTHER
@@ -30,7 +29,7 @@ from anlan.web.front import answer_refusals, draw, language
 from anlan.web.gate import open_to
 from anlan.web.grid_tasks import GridTask, grid_tasks
 from anlan.web.resident.before import ask_first
-from anlan.web.resident.report import ACTION, PER_NETWORK, PROCEDURE, send
+from anlan.web.resident.report import ACTION, PER_NETWORK, PROCEDURE, purpose_of, send
 from anlan.web.resident.report_form import ReportForm
 
 ASKED = ("words", "phone")
@@ -122,7 +121,6 @@ def _page(request: HttpRequest, form: OfferForm, draft: Draft, spot: Spot, *, st
         "problems": problems_with(form, ()),
         "place": full_path(spot.id, language=language(), skip=1),
         "place_code": written(spot.code),
-        "purpose": region().legal_text("purpose").in_language(language())
-        or registry.newest()[PROCEDURE].purpose.in_language(language()),
+        "purpose": purpose_of(registry.newest()[PROCEDURE]),
     }
     return draw(request, "resident/offer.html", context, here="public:places", status=status)

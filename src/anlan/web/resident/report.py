@@ -333,6 +333,12 @@ def _page(
     return draw(request, "resident/report.html", context, here="resident:new", status=status)
 
 
+def purpose_of(procedure: Procedure) -> str:
+    """What is written is kept for, as the region says it, else the procedure."""
+    told = region().legal_text("purpose").in_language(language())
+    return told or procedure.purpose.in_language(language())
+
+
 def form_context(
     form: ReportForm,
     draft: Draft,
@@ -354,8 +360,7 @@ def form_context(
         "numbers": emergency_numbers(),
         "offers": form.offers,
         "call_words": json.dumps(CALL_FIRST, ensure_ascii=False),
-        "purpose": region().legal_text("purpose").in_language(language())
-        or procedure.purpose.in_language(language()),
+        "purpose": purpose_of(procedure),
         "most": procedure.most_attachments,
         "accept": ",".join(kind for kind in procedure.attachments if kind.startswith("image/")),
     }
