@@ -12,6 +12,7 @@ from anlan.base.clock import now
 from anlan.base.ids import new_id
 from anlan.cases.models import Case, Entry
 from anlan.people.may import Role
+from anlan.places.datum import to_gcj02
 from tests.web.api.conftest import PIT, VILLAGE, Api, MakeApi
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,11 @@ def test_where_only_a_position_is_known_its_county_takes_it(room: Api, as_post: 
     told = send(county, *acts)
     assert codes(told) == ["reported"] * 3, told["answers"][0]["problem"]["errors"]
     assert {case.area for case in Case.objects.all()} == {330106_000_000_000}
+    # As a Chinese map shows it this lies in the county beside; what counts is where it is.
+    lng, lat = to_gcj02(1200950000, 303000000)
+    shown = opening(place=None, data={**PIT, "point": {"lng": lng, "lat": lat, "crs": "gcj02"}})
+    assert codes(send(county, shown)) == ["reported"]
+    assert Case.objects.get(pk=shown["case"]).area == 330106_000_000_000
     nowhere = opening(place=None)
     far = opening(place=None, data={**PIT, "point": {"lng": 0, "lat": 0}})
     assert codes(send(county, nowhere, far)) == ["invalid"] * 2

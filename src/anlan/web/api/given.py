@@ -59,7 +59,7 @@ def clean_data(
         if field.kind is Kind.CASE:
             found[field.key] = _case_named(field, value, by, known())
         elif field.kind is Kind.POINT and isinstance(value, dict):
-            found[field.key] = _point(field, value)
+            found[field.key] = read_point(field, value)
     return found
 
 
@@ -71,7 +71,8 @@ def _case_named(field: Field, value: Any, by: Actor, known: Known) -> str:
         raise Invalid(fields={field.key: refused.message}) from None
 
 
-def _point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
+def read_point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A position in WGS-84, whichever way it was sent. Raises Invalid."""
     rest = dict(value)
     crs = rest.pop("crs", Datum.WGS84)
     try:

@@ -7,6 +7,7 @@ an act counts at its time when that lies between the stamp and its arrival, else
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ from anlan.web.api.bodies import Acting, Batch, Opening, Sent, as_kind, read_jso
 from anlan.web.api.callers import Caller, caller_of
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import done_of
+from anlan.web.api.given import read_point
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
 
 MOST = 500
@@ -145,34 +147,38 @@ def _named(sent: Sequence[Sent]) -> Callable[[Sent], Named | None]:
     return of
 
 
-def _counties(sent: Sequence[Sent]) -> Mapping[tuple[int, int], int]:
+Position = tuple[int, int]
+"""Longitude and latitude in WGS-84, 1e-7 degree."""
+
+
+def _counties(sent: Sequence[Sent]) -> Mapping[Position, int]:
     """The county of each position that an opening without a place was sent with; all are located at once."""
-    points = {
-        (point["lng"], point["lat"])
-        for one in sent
-        if one.procedure is not None and one.place is None
-        for point in one.data.values()
-        if _is_point(point)
-    }
-    if not points:
+    without = (_position(one) for one in sent if one.procedure is not None and one.place is None)
+    order = sorted({each for each in without if each is not None})
+    if not order:
         return {}
-    order = sorted(points)
     found = locate_many(*(np.array(axis, dtype=np.int64) for axis in zip(*order, strict=True)))
     return dict(zip(order, found.tolist(), strict=True))
 
 
-def _is_point(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        type(value.get(axis)) is int and abs(value[axis]) <= most
-        for axis, most in (("lng", 1_800_000_000), ("lat", 900_000_000))
-    )
+def _position(sent: Sent) -> Position | None:
+    """Where an opening says that it is; None for what no point of its action says."""
+    procedure = registry.newest().get(sent.procedure or "")
+    fields = procedure.action(sent.action).fields if procedure and procedure.has(sent.action) else ()
+    for field in fields:
+        value = sent.data.get(field.key)
+        if field.kind is Kind.POINT and isinstance(value, dict):
+            with suppress(Invalid):
+                point = read_point(field, value)
+                return point["lng"], point["lat"]
+    return None
 
 
 def _wish(
     sent: Sent,
     caller: Caller,
     named: Callable[[Sent], Named | None],
-    counties: Mapping[tuple[int, int], int],
+    counties: Mapping[Position, int],
     *,
     since: datetime | None,
 ) -> Envelope:
@@ -213,17 +219,12 @@ def _wish(
     return replace(envelope, flags=(TIME_UNSURE,))
 
 
-def _place(sent: Sent, counties: Mapping[tuple[int, int], int]) -> str:
-    procedure = registry.newest().get(sent.procedure or "")
-    fields = procedure.action(sent.action).fields if procedure and procedure.has(sent.action) else ()
-    for field in fields:
-        point = sent.data.get(field.key)
-        if field.kind is Kind.POINT and _is_point(point):
-            assert isinstance(point, dict)
-            code = counties.get((point["lng"], point["lat"]), 0)
-            if code:
-                return text(code)
-    raise Invalid(fields={"place": _("Please say where it is: a place, or a position in this region.")})
+def _place(sent: Sent, counties: Mapping[Position, int]) -> str:
+    position = _position(sent)
+    code = counties.get(position, 0) if position is not None else 0
+    if not code:
+        raise Invalid(fields={"place": _("Please say where it is: a place, or a position in this region.")})
+    return text(code)
 
 
 def _told(answer: Done | Refused) -> dict[str, Any]:
