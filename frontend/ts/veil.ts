@@ -165,17 +165,25 @@ function open(box: HTMLElement): void {
   if (!tick || !photo || !canvas || !field || !tools) {
     return;
   }
-  tools.hidden = !tick.checked;
-  photo.hidden = tick.checked;
-  if (!tick.checked || box.dataset.veil === "open") {
+  // The brush is shown only once it can paint: a stroke made on a canvas that still waits for its photo would be lost.
+  const show = (): void => {
+    const painting = tick.checked && box.dataset.veil === "open";
+    tools.hidden = !painting;
+    photo.hidden = painting;
+  };
+  show();
+  if (!tick.checked || box.dataset.veil) {
     return;
   }
-  box.dataset.veil = "open";
+  box.dataset.veil = "opening";
   photo.loading = "eager";
-  photo.decode().then(() => new Veil(photo, canvas, field, tools), () => {
+  photo.decode().then(() => {
+    new Veil(photo, canvas, field, tools);
+    box.dataset.veil = "open";
+    show();
+  }, () => {
     // A photo that cannot be shown cannot be looked at, so it is left out.
     tick.checked = false;
-    tools.hidden = true;
     box.dataset.veil = "";
   });
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings as configured
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from anlan.cases.models import Case
 from anlan.people.may import Role
@@ -123,6 +123,30 @@ def test_what_was_painted_over_is_in_nothing_that_others_get(
                 answer = stranger.request.get(f"/{room}/{number(case):016d}/files/{n}")
                 assert answer.body() != ORIGINAL
                 assert "image" not in answer.headers["content-type"]
+
+
+def test_the_brush_comes_only_with_its_photo(own_database: Clone, browser: Browser) -> None:
+    """A stroke on a canvas that still waits for its photo would cover nothing."""
+    session, case = session_of(Role.DISPATCHER), closed()
+    with served() as address:
+        page = visit(browser, address, session=session)
+        waiting: list[Route] = []
+
+        def keep(route: Route) -> None:
+            waiting.append(route)
+
+        page.route("**/files/1*", keep)
+        page.goto(f"/desk/cases/{number(case)}/do/publish", wait_until="domcontentloaded")
+        page.get_by_label("公开照片 1").check()
+        brush = page.get_by_label("照片 1，待遮盖")
+        expect(page.get_by_label("公开照片 1")).to_be_checked()
+        expect(brush).to_be_hidden()
+        while not waiting:
+            page.wait_for_timeout(20)
+        for route in waiting:
+            route.continue_()
+        by_mouse(page, brush)
+        expect(page.get_by_role("status").filter(has_text="已盖住")).to_have_text(re.compile(r"1$"))
 
 
 def hidden(photo: bytes) -> bool:
