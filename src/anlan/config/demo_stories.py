@@ -33,7 +33,7 @@ from anlan.config.demo_tales import TALES, Deed, Tale
 from anlan.config.fill_cast import new_id
 from anlan.config.fill_forms import EPOCH, MICRO
 from anlan.config.fill_scene import Scene, Spot
-from anlan.config.fill_words import MADE_UP, MARK
+from anlan.config.fill_words import MADE_UP, in_own
 from anlan.config.fill_year import storm_week
 from anlan.people.demo import demo_resident
 from anlan.people.may import Actor, anonymous
@@ -95,7 +95,7 @@ def _tell(stage: Stage, tale: Tale) -> None:
         tale,
         id_,
         began,
-        words=_both(tale.zh, tale.en),
+        words=in_own(tale.zh, tale.en),
         source=source,
         mine=tale.mine,
         photo=bool(tale.scene),
@@ -152,7 +152,7 @@ def _open(
     party = NewParty(
         role="reporter", contact={"language": "zh"}, account_id=demo_resident("resident") if mine else None
     )
-    data: dict[str, Any] = {"words": words, "address": _both(*tale.where), "kind": tale.kind}
+    data: dict[str, Any] = {"words": words, "address": in_own(*tale.where), "kind": tale.kind}
     if by_grid:
         data |= {"category": category.id, "condition": known.conditions_of(category.id)[tale.nth - 1].id}
     if tale.release and not by_grid:
@@ -191,7 +191,7 @@ def _joining(
 
 
 def _join(stage: Stage, tale: Tale, main: UUID, id_: UUID, *, at: datetime, n: int) -> None:
-    _open(stage, tale, id_, at, words=_both(*tale.joining[n % len(tale.joining)]), source="resident")
+    _open(stage, tale, id_, at, words=in_own(*tale.joining[n % len(tale.joining)]), source="resident")
     soon = at + timedelta(minutes=9)
     _act(_envelope(id_, "merge", stage.actor("town"), soon, {"into": str(main)}, once="merge"))
 
@@ -205,7 +205,7 @@ def _do(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int
         [category] = [c for c in known.categories.values() if c.code == tale.code]
         data |= {"category": category.id, "condition": known.conditions_of(category.id)[tale.nth - 1].id}
     if deed.zh:
-        data[WORDS_OF.get(deed.action, "words")] = _both(deed.zh, deed.en)
+        data[WORDS_OF.get(deed.action, "words")] = in_own(deed.zh, deed.en)
     files: Sequence[Stored] = ()
     if deed.photo:
         key = keyring().unwrap(bytes(Case.objects.values_list("key", flat=True).get(pk=id_)))
@@ -244,10 +244,6 @@ def _act(envelope: Envelope) -> None:
     [answer] = act_many((envelope,))
     if isinstance(answer, Refused):
         raise answer
-
-
-def _both(zh: str, en: str) -> str:
-    return f"{zh}\n{en}\n{MARK}" if en else f"{zh}{MARK}"
 
 
 def _while_at_work(stage: Stage, after: datetime, n: int) -> datetime:

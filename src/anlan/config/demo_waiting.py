@@ -94,7 +94,7 @@ def _kind(
         stuck=False,
         likes=frozenset(likes),
         released=source == "resident",
-        language=tongue(pick),
+        language=tongue(),
     )
 
 

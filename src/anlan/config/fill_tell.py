@@ -52,7 +52,7 @@ def choose_kind(scene: Scene, pick: Random, *, storm: bool = False) -> Kind:
         stuck=pick.random() < STUCK,
         released=not grid and pick.random() < RELEASED,
         storm=storm,
-        language=tongue(pick),
+        language=tongue(),
     )
 
 
@@ -102,7 +102,7 @@ def begin(life: Life, kind: Kind, pick: Random) -> Step:
             "category": kind.category.id,
             "condition": kind.condition,
             "outcome": outcome,
-            "answer": answer(pick, kind=category.group, outcome=told, language=kind.language),
+            "answer": answer(pick, code=category.code, outcome=told, language=kind.language),
         }
         return Step(after=timedelta(0), action="settle", role="grid_worker",
                     organisation=life.spot.orgs["village"], data=data, files=1)  # fmt: skip
@@ -259,7 +259,7 @@ def _done(life: Life, case: Projection, kind: Kind, by: Any, pick: Random) -> St
         more["reason"] = "owner_refuses"
     step: Step = by(
         case.holder, "done", hours, outcome=outcome,
-        answer=answer(pick, kind=kind.category.group, outcome=outcome, language=kind.language),
+        answer=answer(pick, code=kind.category.code, outcome=outcome, language=kind.language),
         files=1 if outcome in {"fixed", "made_safe"} else 0, **more,
     )  # fmt: skip
     return step

@@ -2,16 +2,19 @@
 """Made-up words and photos. Each says that it is made up; none is anybody's.
 
 What people write is put together from the tables in data/: what is seen, by category and condition; how it was settled, by
-kind and outcome; notes of offices; landmarks. Each in Chinese and English, so a history is told in one language throughout.
+category and outcome; notes of offices; landmarks. Each in Chinese and English: a place is told of in its own language.
 """
 
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Literal
+
+from anlan.places.region import region
 
 HERE = "\ue000"
 """Stands for the village's name in made-up words until a place is chosen. Nothing but a mark or a space touches it."""
@@ -20,8 +23,6 @@ MARK = "【演示数据】"
 MARKS = {"zh": MARK, "en": " [demonstration, made up]"}
 
 Tongue = Literal["zh", "en"]
-IN_ENGLISH = 0.12
-"""Histories told in English, so that who reads no Chinese finds some to read."""
 
 OPENINGS: Mapping[str, Mapping[Tongue, tuple[str, ...]]] = {
     "grid": {
@@ -71,9 +72,9 @@ OPENINGS: Mapping[str, Mapping[Tongue, tuple[str, ...]]] = {
 }
 
 
-def tongue(pick: Random) -> Tongue:
-    """In which language a history is told."""
-    return "en" if pick.random() < IN_ENGLISH else "zh"
+def tongue() -> Tongue:
+    """The language that people write here."""
+    return "zh" if region().languages[0].startswith("zh") else "en"
 
 
 def marked(words: str, language: Tongue) -> str:
@@ -105,15 +106,20 @@ def address(pick: Random, language: Tongue) -> str:
     )
 
 
-def answer(pick: Random, *, kind: str, outcome: str, language: Tongue) -> str:
-    """How it was settled: of this plain kind, else as anything is."""
-    told = _told("answered", "kind", "outcome")[language]
-    return marked(pick.choice(told[kind, outcome] or told["*", outcome] or told["*", "fixed"]), language)
+def answer(pick: Random, *, code: str, outcome: str, language: Tongue) -> str:
+    """How what is of this category was settled: in words that fit it alone, else in some that fit anything."""
+    told = _told("answered", "codes", "outcome")[language]
+    return marked(pick.choice(told[code, outcome] or told["*", outcome]), language)
 
 
 def note(pick: Random, about: str, language: Tongue) -> str:
     """What an office or the reporter says on the way."""
     return marked(pick.choice(_told("noted", "for")[language][about,]), language)
+
+
+def in_own(zh: str, en: str) -> str:
+    """Words that were written in both languages, in the one of the place, with their mark."""
+    return f"{zh}{MARK}" if tongue() == "zh" else f"{en}{MARKS['en']}"
 
 
 Texts = Mapping[Tongue, Mapping[tuple[str, ...], list[str]]]
@@ -139,9 +145,9 @@ def _told(table: str, *keys: str) -> Texts:
         "en": defaultdict(list),
     }
     for row in _rows(table):
-        key = tuple(row[name] for name in keys)
-        found["zh"][key].append(row["zh"])
-        found["en"][key].append(row["en"])
+        for key in product(*(row[name].split() for name in keys)):
+            found["zh"][key].append(row["zh"])
+            found["en"][key].append(row["en"])
     return found
 
 
