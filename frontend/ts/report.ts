@@ -15,9 +15,10 @@ function say(words: string): void {
   }
 }
 
-async function look(more: Record<string, string>): Promise<boolean> {
-  if (!form || !places) {
-    return false;
+// Draws a list of the form anew, as it would be drawn without script; its first choice, or nothing.
+async function draw(list: HTMLElement | null, address: string | undefined, more: Record<string, string>): Promise<HTMLInputElement | null> {
+  if (!form || !list || !address) {
+    return null;
   }
   const sent = new FormData();
   for (const [name, value] of new FormData(form)) {
@@ -28,12 +29,24 @@ async function look(more: Record<string, string>): Promise<boolean> {
   for (const [name, value] of Object.entries(more)) {
     sent.set(name, value);
   }
-  const answer = await fetch(places.dataset.places ?? "", { method: "POST", body: sent, credentials: "same-origin" });
+  const answer = await fetch(address, { method: "POST", body: sent, credentials: "same-origin" });
   if (!answer.ok) {
-    return false;
+    return null;
   }
-  places.innerHTML = await answer.text();
-  const first = places.querySelector<HTMLInputElement>("input[type=radio]");
+  list.innerHTML = await answer.text();
+  return list.querySelector<HTMLInputElement>("input[type=radio]");
+}
+
+// What the button does by itself: never the sending.
+function withoutScript(name: string): void {
+  if (form) {
+    hidden(form, name, "1");
+    form.submit();
+  }
+}
+
+async function look(more: Record<string, string>): Promise<boolean> {
+  const first = await draw(places, places?.dataset.places, more);
   first?.focus();
   return first !== null;
 }
@@ -41,12 +54,38 @@ async function look(more: Record<string, string>): Promise<boolean> {
 form?.querySelector<HTMLButtonElement>("[data-find]")?.addEventListener("click", (event) => {
   event.preventDefault();
   say("");
-  look({}).catch(() => form.submit());
+  look({}).catch(() => withoutScript("find"));
 });
 
 // A place chosen in the list answers the question above it: that is no longer red.
 places?.addEventListener("change", () => {
   form?.querySelector("[name=address]")?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// Which office it is about is asked as soon as that is ticked, and again when the place is another.
+const offices = document.querySelector<HTMLElement>("[data-offices]");
+const about = form?.querySelector<HTMLInputElement>("input[name=about]");
+
+function lookForOffices(): Promise<HTMLInputElement | null> {
+  return draw(offices, offices?.dataset.offices, { find_office: "1" });
+}
+
+form?.addEventListener("change", (event) => {
+  const changed = event.target instanceof HTMLElement ? event.target.getAttribute("name") : "";
+  if (about?.checked && ["about", "place", "county"].includes(changed ?? "")) {
+    // After all else of the same moment: a draft that is put back says in the next step which office was chosen.
+    Promise.resolve()
+      .then(lookForOffices)
+      .catch(() => null);
+  }
+});
+
+form?.querySelector<HTMLButtonElement>("[name=find_office]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  lookForOffices().then(
+    (first) => first?.focus(),
+    () => withoutScript("find_office"),
+  );
 });
 
 // The kind that the words speak of is chosen beforehand; what the person chose is never changed.

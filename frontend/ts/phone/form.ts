@@ -55,6 +55,10 @@ export function restore(form: HTMLFormElement, places: HTMLElement | null, answe
         fold.open = true;
       }
     }
+    const offices = name === "about_organisation" && !found.length ? form.querySelector<HTMLElement>("[data-offices]") : null;
+    if (offices) {
+      hidden(offices, name, value);
+    }
     if (places && POINT.includes(name)) {
       hidden(places, name, value);
     }

@@ -26,19 +26,21 @@ CONTACT, ANSWER_BY = "contact", "answer_by"
 class PersonForm(forms.Form):
     """Whom a report is made for. A report needs no name."""
 
-    name = forms.CharField(label=gettext_lazy("Name (optional)"), max_length=60, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the person (optional)"), max_length=60, required=False)
     phone = forms.CharField(
-        label=gettext_lazy("Phone"),
+        label=gettext_lazy("That phone number"),
         max_length=30,
         required=False,
-        help_text=gettext_lazy("For text messages and calls about this report only; else leave it empty."),
+        help_text=gettext_lazy(
+            "The one of whom you chose above, for text messages and calls about this report only."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     home = forms.CharField(
         label=gettext_lazy("Where the person lives"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Only for a visit or a letter."),
+        help_text=gettext_lazy("For the visit or the letter."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

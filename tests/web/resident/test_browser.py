@@ -78,6 +78,10 @@ def test_from_report_to_follow_without_script(browser: Browser, address: str) ->
     page.get_by_role("button", name="查找地点").click()
     assert page.input_value("[name=words]") == WORDS
     page.get_by_label("浙江省杭州市西湖区西溪街道文三社区").check()
+    assert not page.locator("[name=office]").is_visible()
+    page.locator("[name=about]").check()
+    assert page.locator("[name=office]").is_visible()
+    page.locator("[name=about]").uncheck()
     page.get_by_role("button", name="提交").click()
     number, code = page.locator(".anlan-code").all_inner_texts()
     page.goto(address + "/follow")

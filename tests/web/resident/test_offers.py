@@ -37,6 +37,7 @@ def sent(visitor: Client, **more: str) -> tuple[str, str]:
     assert answer.status_code == 302, text(answer)
     slip = text(visitor.get(answer["Location"]))
     assert "您愿意帮忙，我们收到了" in slip
+    assert "凭下面的编号和查询码查看" in slip
     number, code = re.findall(r'<span class="anlan-code">([^<]+)</span>', slip)
     return number.replace(" ", ""), code
 
@@ -53,6 +54,7 @@ def test_beside_each_task_of_a_place_stands_a_way_to_offer_help(client: Client) 
         assert f'href="/place/{GRID}/help/{n}"' in html
         page = text(client.get(f"/place/{GRID}/help/{n}"))
         assert task in page
+        assert "答复写在这件事的页面上" in page, "nobody is promised a call who leaves no number"
         assert "西溪街道文三社区" in page
     assert "/help/" not in text(client.get("/place/330106"))
 

@@ -6,6 +6,8 @@ import re
 import pytest
 from django.test import Client
 
+from anlan.cases.models import Case
+from tests.cases.world import TOWN, organisation
 from tests.web.resident.visits import answers, hidden, text
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +52,24 @@ def test_a_name_that_nothing_has_finds_no_office(client: Client) -> None:
         page = text(client.post("/report", answers(draft=draft, about="on", office=asked, find_office="1")))
         assert "没有找到" in page
         assert 'name="about_organisation"' not in page
+
+
+def test_the_offices_are_listed_as_soon_as_the_box_is_ticked(client: Client) -> None:
+    """With script the list alone is drawn anew; without it the name is asked beside the box, and a button finds it."""
+    page = text(client.get("/report"))
+    assert 'name="office"' in page
+    listed = text(client.post("/report/places", answers(about="on", find_office="1")))
+    assert "<form" not in listed
+    assert 'name="about_organisation"' in listed
+    assert "西溪街道综合信息指挥室" in listed
+    nowhere = text(client.post("/report/places", {"about": "on", "find_office": "1"}))
+    assert "请先选地点" in nowhere
+    assert "没有找到" not in nowhere, "nothing was looked for yet"
+
+
+def test_an_office_chosen_before_the_box_was_unticked_is_no_fault(client: Client) -> None:
+    draft = hidden(text(client.get("/report")))
+    office = organisation(f"town:{TOWN}")
+    answer = client.post("/report", answers(draft=draft, about_organisation=str(office)))
+    assert answer.status_code == 302
+    assert Case.objects.get().barred is None

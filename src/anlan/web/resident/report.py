@@ -119,13 +119,15 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_POST
 @answer_refusals
 def find_places(request: HttpRequest) -> HttpResponse:
-    """The list of places alone, for the script: what the form itself draws without one."""
+    """The list of places, or of offices, alone, for the script: what the form itself draws without one."""
     at = now()
     take("place search", network_of(request), cap=SEARCHES_PER_NETWORK, at=at)
     action = registry.newest()[PROCEDURE].action(ACTION)
     draft = of_device(new_report(), read_device(request.POST))
     form = ReportForm(action, known=current(), at=at, initial=typed_in(request.POST), draft=draft)
-    return render(request, "resident/places.html", {"form": form, "found": "find"})
+    found = "find_office" if "find_office" in request.POST else "find"
+    part = "resident/offices.html" if found == "find_office" else "resident/places.html"
+    return render(request, part, {"form": form, "found": found})
 
 
 @open_to("anyone")

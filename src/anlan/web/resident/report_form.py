@@ -130,7 +130,11 @@ class ReportForm(ActionForm):
         for field in ASSISTED:
             self.fields[field.key] = made = self._field(field)
             made.label, made.required = field.words.in_language(language()), FOR in typed and field.required
-        self.fields[FOR] = forms.BooleanField(label=_("I report this for somebody else"), required=False)
+        self.fields[FOR] = forms.BooleanField(
+            label=_("I report this for somebody else"),
+            required=False,
+            help_text=_("Then only the number given here is used."),
+        )
         for key, made in PersonForm.base_fields.items():
             self.fields[f"for_{key}"] = deepcopy(made)
         self.fields["phone"] = forms.CharField(
@@ -167,7 +171,9 @@ class ReportForm(ActionForm):
                 _("Please choose the office, or untick “about a public office”."),
             )
         if not found.get("about"):
+            # An office chosen before that was unticked is no answer, nor a wrong one.
             found.pop(ABOUT, None)
+            self.errors.pop(ABOUT, None)
         if not found.get(FOR) and self.helping:
             self.add_error(FOR, _("Please tick this, or empty what you ticked and wrote below."))
         if found.get(FOR):
