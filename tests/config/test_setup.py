@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from pytest_django import Settings
 
 from anlan.base.clock import now
 from anlan.config.database import APP, OWNER, open_to_roles
@@ -23,6 +26,7 @@ from anlan.config.runs import last_run, last_tried, note_backup, note_restore
 from anlan.config.setup_templates import write_templates
 from anlan.people import grants
 from anlan.people.may import Role, actor_of
+from anlan.places.region import region
 from anlan.places.region_files import BUILT_IN, read_region
 from tests import databases
 from tests.people.world import organisation, staff
@@ -88,6 +92,27 @@ def test_templates_are_whole_and_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "posts.csv").write_text("mine")
     assert write_templates(tmp_path, "my-city") == []
     assert (tmp_path / "posts.csv").read_text() == "mine"
+
+
+@pytest.mark.django_db
+def test_what_a_new_profile_still_has_of_the_example_is_missing(settings: Settings) -> None:
+    ours, example = region(), read_region(BUILT_IN / "port-aurel")
+
+    def told(**kept: Any) -> list[str]:
+        settings.ANLAN_REGION = replace(ours, key="my-city", **kept)
+        with translation.override("en"):
+            return [each.words for each in missing(at=now()) if "the example Port Aurel" in each.words]
+
+    assert told() == []
+    [all_of_it] = told(
+        name=example.name,
+        calendar=replace(ours.calendar, name=example.calendar.name),
+        legal={"purpose": example.legal["purpose"]},
+        laws=example.laws,
+    )
+    assert all_of_it.endswith("the name, the working calendar, the words of law, what limits rest on.")
+    [law] = told(legal={**ours.legal, "keeping": example.legal["keeping"]})
+    assert law.endswith(": the words of law.")
 
 
 def test_without_a_folder_and_a_terminal_it_says_how_to_begin() -> None:

@@ -5,7 +5,7 @@ A check is a function of the instant that says what it misses; `CHECKS` lists th
 no check names a person.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +27,15 @@ from anlan.cases.define import Channel
 from anlan.cases.models import Category, LimitRow, RouteRow
 from anlan.config.proof import last_proof
 from anlan.config.runs import last_run, last_tried
+from anlan.config.setup_templates import EXAMPLE
 from anlan.people import changes
 from anlan.people.grants import GRANT
 from anlan.people.may import Role
 from anlan.people.models import Organisation, OrganisationKind, Post
 from anlan.places.codes import Level
 from anlan.places.find import load_calendar
-from anlan.places.region import region
+from anlan.places.region import Text, region
+from anlan.places.region_files import BUILT_IN, read_region
 from anlan.procedures.report.catalogue import PROCEDURE
 from anlan.procedures.report.kinds import KINDS
 from anlan.web.gate import open_to
@@ -117,6 +119,31 @@ def _post(role: Role, organisation: int | None = None) -> str:
     """The page that asks for a post, filled in as far as is known."""
     given = {"role": str(role)} | ({"organisation": organisation} if organisation else {})
     return f"{reverse('admin:people_post_add')}?{urlencode(given)}"
+
+
+def _profile(_at: datetime) -> Iterator[Missing]:
+    """What the region profile still has of the example that a new one begins as: another city's name, days and laws."""
+    ours, example = region(), read_region(BUILT_IN / EXAMPLE)
+    if ours.key == example.key:
+        return
+    same = (
+        (ours.name == example.name, _("the name")),
+        (ours.calendar.name == example.calendar.name, _("the working calendar")),
+        (_shares(ours.legal, example.legal), _("the words of law")),
+        (_shares(ours.laws or {}, example.laws or {}), _("what limits rest on")),
+    )
+    kept = [words for is_same, words in same if is_same]
+    if kept:
+        apart = "、" if language().startswith("zh") else ", "
+        yield Missing(
+            words=_("The region profile still says what the example %(name)s says: %(what)s.")
+            % {"name": example.name.in_language(language()), "what": apart.join(kept)},
+            do=_("Write your own in region.toml, then run again: anlan setup FOLDER"),
+        )
+
+
+def _shares(ours: Mapping[str, Text], others: Mapping[str, Text]) -> bool:
+    return any(ours.get(key) == text for key, text in others.items())
 
 
 def _rooms(at: datetime) -> Iterator[Missing]:
@@ -291,6 +318,7 @@ def _some(names: list[str]) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _waiting,
+    _profile,
     _administrators,
     _rooms,
     _grids,
