@@ -210,10 +210,13 @@ def test_the_public_list_shows_bare_facts_of_published_states(reported: Done) ->
     act(envelope("accept", dispatcher(), reported.case_id, at=LATER))
     row = public_list(known=known, at=LATER).rows[0]
     assert {f.name for f in fields(row)} == {
-        "procedure", "version", "category", "town", "state", "open", "opened_on", "closed_on", "organisation",
+        "procedure", "version", "category", "kind", "town", "state", "open", "opened_on", "closed_on", "organisation",
         "page",
     }  # fmt: skip
     assert (row.town, row.state, row.page) == (pad(TOWN), "accepted", None)
+    assert (row.category, row.kind) == (None, "road"), "what nobody has sorted yet is what its writer chose"
+    for group, shown in (("road", 1), ("green", 0)):
+        assert len(public_list(known=known, at=LATER, filters=PublicFilters(group=group)).rows) == shown
     assert public_list(known=known, at=LATER, filters=PublicFilters(within=pad("330102"))).rows == ()
     assert len(public_list(known=known, at=LATER, filters=PublicFilters(within=pad(TOWN))).rows) == 1
     with pytest.raises(Invalid):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading from outside: the public list, one's own cases, and a case by its number and follow code.
 
-The public list shows category, town, state, dates and organisation, and nothing else: no number, no id, no point. Cases
+The public list shows category (before there is one the plain kind that was chosen), town, state, dates and organisation, and nothing else: no number,
+no id, no point. Cases
 with a page of their own are listed the same way in the order in which they got it; `queries_summaries` reads the pages.
 A follow code is derived from the case's key, so nothing about it is stored and erasing the party ends it.
 """
@@ -22,6 +23,7 @@ from anlan.base.keys import CaseKey, keyring
 from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import range_of, visible_to
+from anlan.cases.queries_columns import kind_told
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.queries_lists import MOST, list_cases
 from anlan.cases.queries_rows import Filters, Page, Sort
@@ -46,7 +48,7 @@ OPENED_WITH = """
 SELECT FROM cases_request r JOIN cases_party p ON p.case_id = r.case_id AND p.n = 1 AND p.sealed IS NOT NULL
  WHERE r.case_id = %s AND r.request_id = %s AND r.seq = 1"""
 PUBLIC = """
-SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, k, id FROM (
+SELECT procedure, version, category_id, {kind}, area, state, open, opened_at, closed_at, holder_id, published_as, k, id FROM (
   SELECT c.procedure, c.version, c.category_id, c.area, c.state, c.open, c.opened_at, c.closed_at, c.holder_id,
          c.published_as, c.{order} AS k, c.id, c.barred
     FROM cases_case c WHERE {where} ORDER BY c.{order} DESC, c.id DESC LIMIT {reach}) y
@@ -72,6 +74,8 @@ class PublicRow:
     procedure: str
     version: int
     category: int | None
+    kind: str | None
+    """The plain kind that whoever reported it chose, as long as there is no category."""
     town: int
     state: str
     open: bool
@@ -225,6 +229,7 @@ def public_list(
     if asked.within is not None and level_of(asked.within) > Level.TOWN:
         raise Invalid
     tops = [code_range(root) for root in roots()] if asked.within is None else ranges_of(asked.within, at=at)
+    kind = kind_told(registry.recorded(), "y")
     of = ["public", asked]
     position = read_cursor(of, after) if after else None
     start = (read_moment(position[0]), read_id(position[1])) if position else None
@@ -235,7 +240,7 @@ def public_list(
         for top in tops:
             where, params = _seek(top, start, order)
             cursor.execute(
-                PUBLIC.format(where=where, shown=shown, reach=REACH, limit=size + 1, order=order),
+                PUBLIC.format(kind=kind, where=where, shown=shown, reach=REACH, limit=size + 1, order=order),
                 [*params, *values],
             )
             found = cursor.fetchall()
@@ -286,8 +291,8 @@ def may_be_public(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[
         found.append("category_id = %s")
         values.append(asked.category)
     if asked.group is not None:
-        found.append("category_id = ANY(%s)")
-        values.append([c.id for c in known.categories.values() if c.group == asked.group])
+        found.append(f"(category_id = ANY(%s) OR ({kind_told(registry.recorded(), 'y')}) = %s)")
+        values += [[c.id for c in known.categories.values() if c.group == asked.group], asked.group]
     if asked.open is not None:
         found.append("open" if asked.open else "NOT open")
     return " AND ".join(found), values
@@ -295,11 +300,14 @@ def may_be_public(asked: PublicFilters, at: datetime, *, known: Known) -> tuple[
 
 def as_public(row: Sequence[Any]) -> PublicRow:
     """A row of the list."""
-    procedure, version, category, area, state, is_open, opened_at, closed_at, holder, page, _k, _id = row
+    procedure, version, category, kind, area, state, is_open, opened_at, closed_at, holder, page, _k, _id = (
+        row
+    )
     return PublicRow(
         procedure=procedure,
         version=version,
         category=category,
+        kind=kind or None,
         town=town_of(area),
         state=state,
         open=is_open,

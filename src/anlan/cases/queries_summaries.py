@@ -17,6 +17,7 @@ from anlan.base.errors import NotFound
 from anlan.base.keys import Unreadable, keyring
 from anlan.cases import attachments, registry
 from anlan.cases.known import Known
+from anlan.cases.queries_columns import kind_told
 from anlan.cases.queries_public import PublicFilters, PublicPage, PublicRow, as_public, may_be_public
 from anlan.cases.sealed import open_content
 from anlan.places.find import ZONE
@@ -28,8 +29,8 @@ SUMMARY = "summary"
 MOST_STEPS = 500
 
 ONE = """
-SELECT procedure, version, category_id, area, state, open, opened_at, closed_at, holder_id, published_as, published_at, id
-  FROM cases_case WHERE published_as = %s AND {shown}"""
+SELECT procedure, version, category_id, {kind}, area, state, open, opened_at, closed_at, holder_id, published_as, published_at, id
+  FROM cases_case y WHERE published_as = %s AND {shown}"""
 WORDS = """
 SELECT c.published_as, c.published_at, c.id, c.key, {outcome}, t.seq, t.n, t.audience, t.sealed,
        ARRAY(SELECT a.keyed FROM cases_attachment a WHERE a.case_id = c.id AND a.seq = t.seq AND a.audience = 'public'
@@ -117,7 +118,7 @@ def _shown(code: str, *, known: Known, at: datetime) -> tuple[PublicRow, _Writte
     row = None
     if shown and code.isascii() and code.isalnum():
         with connection.cursor() as cursor:
-            cursor.execute(ONE.format(shown=shown), [code, *values])
+            cursor.execute(ONE.format(kind=kind_told(registry.recorded(), "y"), shown=shown), [code, *values])
             row = cursor.fetchone()
     written = _written([code]) if row is not None else {}
     if row is None or code not in written:

@@ -52,6 +52,14 @@ def test_only_published_facts_are_shown(client: Client) -> None:
         assert hidden not in html
 
 
+def test_before_an_office_sorts_it_a_line_says_the_kind_that_was_chosen(client: Client) -> None:
+    accepted = cast.Matter(kind="road")
+    accepted.do("accept", cast.town())
+    html = page(client)
+    assert "道路、桥梁和井盖（上报人自选）" in html
+    assert "类别待定" not in html
+
+
 def test_the_filters_are_folded_and_say_what_they_are_set_to(client: Client) -> None:
     cast.Matter().dispatch()
     html = page(client)

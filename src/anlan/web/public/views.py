@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first page, and the public list: category, town, state, dates and organisation, and nothing else of any case.
+"""The first page, and the public list: category or plain kind, town, state, dates and organisation, and nothing else of any case.
 
 No number, no words, no point; a link where a summary was released (`summaries`). The list is not for search engines: what is taken off it after its months is gone.
 """
@@ -26,6 +26,7 @@ from anlan.places.find import children, counties, find_code, find_place, full_pa
 from anlan.procedures.report.kinds import KINDS
 from anlan.web.front import answer_refusals, draw, language, level_name, numbers_to_call, said
 from anlan.web.gate import open_to
+from anlan.web.kinds import say_chosen
 from anlan.web.look.values import Pill, Tone
 
 HERE = "public:list"
@@ -154,7 +155,9 @@ def published(row: PublicRow, *, known: Known) -> Published:
     town = find_code(row.town, at=row.opened_on)
     office = known.organisations.get(row.organisation) if row.organisation is not None else None
     return Published(
-        title=said(category.words) if category else _("Kind not decided yet"),
+        title=said(category.words)
+        if category
+        else say_chosen(procedure, row.kind) or _("Kind not decided yet"),
         pill=Pill(word=said(procedure.state(row.state).public), tone=Tone.NEW if row.open else Tone.DONE),
         town=full_path(town.id, at=row.opened_on, language=language(), skip=1) if town else "",
         opened_on=row.opened_on,
