@@ -217,7 +217,7 @@ def check_post(wanted: Wanted, cases: list[Projection], world: World, tally: Cou
         seen = sees(by, case, parties=(), known=world.known)
         for action in {action.by: action for action in REPORT.actions}.values():
             mine = may(by, action, case, procedure=case.procedure, parties=(), known=world.known)
-            told = who_may(action.by, case, known=world.known, at=at).filter(pk=held.pk).exists()
+            told = any(post.id == held.pk for post, _ in who_may(action.by, case, known=world.known, at=at))
             assert told == (mine and in_force), (action.key, wanted)
         waits = awaited(case, REPORT, known=world.known, at=at)
         for each in waits:

@@ -130,6 +130,7 @@ class Known:
     """Of organisations that ended: who goes on with their work, the main one first."""
     _before: Mapping[int, tuple[int, ...]] = field(init=False, repr=False)
     _by_place: Mapping[tuple[str, str, int], tuple[int, ...]] = field(init=False, repr=False)
+    _at: Mapping[int, tuple[Org, ...]] = field(init=False, repr=False)
     _limits: Mapping[tuple[str, str], tuple[LimitRow, ...]] = field(init=False, repr=False)
     _routes: Mapping[str, tuple[RouteRow, ...]] = field(init=False, repr=False)
     _conditions: Mapping[int, tuple[Condition, ...]] = field(init=False, repr=False)
@@ -141,6 +142,7 @@ class Known:
             "_by_place",
             _gather(((o.kind, o.department, o.area), o.id) for o in self.organisations.values()),
         )
+        object.__setattr__(self, "_at", _gather((o.area, o) for o in self.organisations.values()))
         before = _gather((later, one) for one, heirs in self.successors.items() for later in heirs)
         object.__setattr__(self, "_before", before)
         object.__setattr__(self, "_limits", _gather(((r.procedure, r.stage), r) for r in self.limits))
@@ -202,6 +204,15 @@ class Known:
                 if holds_on(self.organisations[org_id].span, on):
                     return org_id
         return None
+
+    def serving(self, area: int, *, on: date) -> tuple[Org, ...]:
+        """The organisations of that day whose own place is or contains the place coded `area`, the nearest first."""
+        return tuple(
+            org
+            for code in (area, *reversed(ancestors(area)))
+            for org in self._at.get(code, ())
+            if holds_on(org.span, on)
+        )
 
     def categories_named(self, names: Collection[tuple[str, str]]) -> list[int]:
         """The categories, of any version, with these schemes and codes."""

@@ -12,13 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-
 from anlan.cases.define import Action, Audience, Relation, Who
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
+from anlan.people.holding import HeldPost, held_posts
 from anlan.people.may import Actor
-from anlan.people.models import OrganisationKind, Post
 from anlan.places import find
 
 ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
@@ -245,32 +243,40 @@ def range_of(column: str, low: int, high: int) -> tuple[str, tuple[int, ...]]:
     return f"{column} >= %s AND {column} < %s", (low, high)
 
 
-def who_may(by: Iterable[Who], case: Projection, *, known: Known, at: datetime) -> QuerySet[Post]:
-    """Question three: the posts in force at `at` that stand to the case as one of `by` says, and see it."""
-    within = Q(place_id__in=_places_over(case.area, at=at)) & ~Q(
-        organisation__kind=OrganisationKind.OUTSIDE_UNIT
+def who_may(
+    by: Iterable[Who], case: Projection, *, known: Known, at: datetime
+) -> list[tuple[HeldPost, list[Who]]]:
+    """Question three: the posts in force at `at` that stand to the case as some of `by` say, and see it; with those of `by`."""
+    wanted = [(who, *_theirs(who.relation, case, known=known)) for who in by]
+    posts = held_posts(
+        places=_places_over(case.area, at=at),
+        organisations=[a.organisation for a in case.assigned.values() if a.until_seq is None],
+        roles={role for who, *_orgs in wanted for role in who.roles} - NO_CASES,
+        at=at,
     )
-    given = {a.organisation for a in case.assigned.values() if a.until_seq is None}
-    found = Q(pk__in=())
-    for who in by:
-        if who.relation is Relation.AREA:
-            found |= Q(role__in=who.roles) & within
-        elif organisations := _organisations(who.relation, case, known=known):
-            found |= Q(role__in=who.roles, organisation_id__in=organisations)
-            if who.relation in INHERITED and not case.open:
-                heirs = {heir for one in organisations for heir in known.all_successors(one)}
-                found |= Q(role__in=who.roles, organisation_id__in=heirs) & within
-    posts = (
-        Post.objects.current(at)
-        .filter(found, within | Q(organisation_id__in=given))
-        .exclude(role__in=NO_CASES)
-    )
-    if case.barred is not None:
-        theirs = set(posts.values_list("organisation_id", flat=True))
-        posts = posts.exclude(
-            organisation_id__in=[org for org in theirs if case.barred in known.concerned(org)]
-        )
-    return posts
+    found = []
+    for post in posts:
+        whos = [
+            who
+            for who, theirs, heirs in wanted
+            if post.role in who.roles
+            and (
+                post.in_places
+                if who.relation is Relation.AREA
+                else post.organisation in theirs or (post.in_places and post.organisation in heirs)
+            )
+        ]
+        if whos and (case.barred is None or case.barred not in known.concerned(post.organisation)):
+            found.append((post, whos))
+    return found
+
+
+def _theirs(relation: Relation, case: Projection, *, known: Known) -> tuple[tuple[int, ...], frozenset[int]]:
+    """The organisations that stand in this relation to the case, and those that go on with the work of one once it has ended."""
+    organisations = _organisations(relation, case, known=known)
+    if relation not in INHERITED or case.open:
+        return organisations, frozenset()
+    return organisations, frozenset(heir for one in organisations for heir in known.all_successors(one))
 
 
 def _organisations(relation: Relation, case: Projection, *, known: Known) -> tuple[int, ...]:

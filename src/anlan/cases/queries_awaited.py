@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
 from anlan.cases.define import Action, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.may import stands, who_may
 from anlan.cases.projection import Projection
 from anlan.cases.queries_actions import Asked
 from anlan.people.may import Actor, Role
-from anlan.people.models import Absence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +37,11 @@ def awaited(case: Projection, procedure: Procedure, *, known: Known, at: datetim
     ]
     whos = {who for action in moving for who in action.by if who.relation is not Relation.UPPER}
     owners = {run.owner for run in case.clocks.values() if run.runs and run.owner is not None}
-    by_place = {who for who in whos if who.relation is Relation.AREA}
-    posts = who_may(whos - by_place, case, known=known, at=at).filter(organisation_id__in=owners)
-    posts |= who_may(by_place, case, known=known, at=at)
-    away = Absence.objects.filter(post=OuterRef("pk"), since__lte=at, until__gt=at)
     found: dict[tuple[int, str], bool] = {}
-    for organisation, role, gone in posts.annotate(away=Exists(away)).values_list(
-        "organisation_id", "role", "away"
-    ):
-        found[organisation, role] = found.get((organisation, role), False) or not gone
+    for post, theirs in who_may(whos, case, known=known, at=at):
+        if post.organisation in owners or any(who.relation is Relation.AREA for who in theirs):
+            key = post.organisation, post.role
+            found[key] = found.get(key, False) or post.present
     return tuple(
         Awaited(organisation=organisation, role=role, present=present)
         for (organisation, role), present in sorted(found.items())

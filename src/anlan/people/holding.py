@@ -6,6 +6,7 @@ organisations at once; one statement each. Nothing here says what a person did o
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -29,6 +30,42 @@ SELECT asked.id FROM unnest($1::int[]) AS asked(id)
       AND o.valid_from <= $4 AND (o.valid_to IS NULL OR o.valid_to > $4)
       AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $3 AND b.until > $3))
 """
+
+HELD = """
+SELECT p.id, p.organisation_id, p.role, p.place_id = ANY($1::int[]) AND o.kind <> 'outside_unit',
+       NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $4 AND b.until > $4)
+  FROM people_post p
+  JOIN people_account a ON a.id = p.account_id
+  JOIN people_organisation o ON o.id = p.organisation_id
+ WHERE p.role = ANY($3::text[]) AND a.is_active
+   AND p.valid_from <= $4 AND (p.valid_to IS NULL OR p.valid_to > $4)
+   AND o.valid_from <= $5 AND (o.valid_to IS NULL OR o.valid_to > $5)
+   AND (p.organisation_id = ANY($2::int[]) OR (p.place_id = ANY($1::int[]) AND o.kind <> 'outside_unit'))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPost:
+    """A post in force. `in_places`: its place is one of those asked for, and it works by its place; `present`: its person is."""
+
+    id: int
+    organisation: int
+    role: str
+    in_places: bool
+    present: bool
+
+
+def held_posts(
+    *, places: Iterable[int], organisations: Iterable[int], roles: Iterable[str], at: datetime
+) -> list[HeldPost]:
+    """The posts of these roles in force at `at` that are for one of these very places or in one of these organisations."""
+    with prepared() as run:
+        day = at.astimezone(find.ZONE).date()
+        rows = run(HELD, [list(places), list(organisations), [str(role) for role in roles], at, day])
+        return [
+            HeldPost(id=row[0], organisation=row[1], role=row[2], in_places=row[3], present=row[4])
+            for row in rows
+        ]
 
 
 def active_organisations(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
@@ -66,7 +103,7 @@ def current_posts(ids: Iterable[int], *, at: datetime) -> QuerySet[Post]:
 
 def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
     """The posts among which this person may switch."""
-    posts = Post.objects.current(at).select_related("organisation", "place")
+    posts = Post.objects.current(at).select_related("account", "organisation")
     return posts.filter(account_id=account_id).order_by("pk")
 
 

@@ -17,7 +17,7 @@ from anlan.base.clock import now
 from anlan.base.errors import NotAllowed
 from anlan.people.holding import current_post, posts_of
 from anlan.people.may import Actor, actor_of, anonymous, resident
-from anlan.people.models import Account, AccountKind
+from anlan.people.models import Account, AccountKind, Post
 from anlan.people.refusals import acting_post
 from anlan.people.signin import Started, Step
 
@@ -159,14 +159,21 @@ def find_actor(request: HttpRequest, *, at: datetime) -> Actor:
     return _staff_actor(request, account.pk, at=at)
 
 
+def posts_in(request: HttpRequest) -> tuple[Post, ...]:
+    """The posts among which whoever works in this session may switch."""
+    return getattr(request, "posts", ())
+
+
 def _staff_actor(request: HttpRequest, account_id: int, *, at: datetime) -> Actor:
-    post = current_post(request.session.get(POST) or 0, account_id=account_id, at=at)
-    if post is None:
-        post = posts_of(account_id, at=at).first()
-        if post is None:
-            leave(request)
-            return anonymous()
+    posts = tuple(posts_of(account_id, at=at))
+    if not posts:
+        leave(request)
+        return anonymous()
+    chosen = request.session.get(POST)
+    post = next((each for each in posts if each.pk == chosen), posts[0])
+    if post.pk != chosen:
         request.session[POST] = post.pk
+    request.posts = posts  # type: ignore[attr-defined]
     return actor_of(post, at=at)
 
 

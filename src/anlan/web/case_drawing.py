@@ -6,6 +6,7 @@ Shared by the desk and the field. Everything shown was let through by `cases.que
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -53,19 +54,25 @@ Address = Callable[[int], str]
 
 def place_of(place: int, *, at: datetime, levels: int = 2) -> str:
     """The place's own name with the county it is in, short: 文三社区（西湖区）. A grid goes by its village too."""
+    return _place_of(find.revision(), place, find.day_of(at), language(), levels)
+
+
+@lru_cache(maxsize=10_000)
+def _place_of(_revision: int, place: int, day: int, language: str, levels: int) -> str:
+    on = date.fromordinal(day)
     try:
-        spot = find.get_place(place, at=at)
-        above = find.above(place, at=at)
+        spot = find.get_place(place, at=on)
+        above = find.above(place, at=on)
     except NotFound:
         return ""
-    own = spot.called(language())
-    village = next((each.called(language()) for each in above if each.level == 5), "")
+    own = spot.called(language)
+    village = next((each.called(language) for each in above if each.level == 5), "")
     if spot.level > 5 and village:
-        own = f"{village}{own}" if language().startswith("zh") else f"{own}, {village}"
-    county = next((each.called(language()) for each in above if each.level == 3), "")
+        own = f"{village}{own}" if language.startswith("zh") else f"{own}, {village}"
+    county = next((each.called(language) for each in above if each.level == 3), "")
     if not county or spot.level <= 3 or levels < 2:
         return own
-    return f"{own}（{county}）" if language().startswith("zh") else f"{own}, {county}"
+    return f"{own}（{county}）" if language.startswith("zh") else f"{own}, {county}"
 
 
 def organisation(known: Known, organisation_id: int | None) -> str:

@@ -19,9 +19,9 @@ from django.views.defaults import page_not_found, permission_denied
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
-from anlan.people.holding import posts_of
 from anlan.people.may import ADMINISTRATORS, CASE_WORKERS, Actor, Role
 from anlan.people.models import Post
+from anlan.people.session import posts_in
 from anlan.web.look.values import Choice
 
 READERS = tuple(sorted(str(role) for role in (*CASE_WORKERS, Role.AUDITOR)))
@@ -79,7 +79,7 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
     by = actor_in(request)
     if by.kind != "post" or by.account_id is None:
         return {"nav": []}
-    posts = list(posts_of(by.account_id, at=now()))
+    posts = posts_in(request)
     post = next((each for each in posts if each.pk == by.post_id), None)
     return {
         "nav": [Choice(word=word, url=reverse(name), current=name == here) for name, word in _ways(by)],

@@ -6,10 +6,9 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from anlan.cases.define import Procedure
-from anlan.cases.known import Routing, holds_on, local_day
+from anlan.cases.known import Routing, local_day
 from anlan.cases.projection import Projection
 from anlan.places.calendars import Limit
-from anlan.places.codes import ancestors
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit
 from anlan.web.staff_frame import Sight, language
@@ -131,14 +130,10 @@ def units_for(
     """
     known = sight.known
     day = local_day(sight.at, known.calendar)
-    spots = {area, *ancestors(area)}
     found = [
         org
-        for org in known.organisations.values()
-        if org.area in spots
-        and org.kind in OFFERED
-        and holds_on(org.span, day)
-        and (barred is None or barred not in known.concerned(org.id))
+        for org in known.serving(area, on=day)
+        if org.kind in OFFERED and (barred is None or barred not in known.concerned(org.id))
     ]
     route = _route(sight, procedure, category=category, area=area, barred=barred, without=without)
     first = route.organisation if route else None

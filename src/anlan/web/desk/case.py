@@ -44,7 +44,6 @@ from anlan.web.case_drawing import (
 from anlan.web.case_matter import coming, matter_of, secret_of
 from anlan.web.case_naming import closing_of, title_in
 from anlan.web.desk.deeds import first_card
-from anlan.web.desk.held import strip
 from anlan.web.desk.inbox import columns, onward
 from anlan.web.desk.replies import choices, inserted
 from anlan.web.gate import open_to
@@ -164,10 +163,7 @@ def joined_file(request: HttpRequest, number: int, other: int, n: int) -> HttpRe
 def _beside(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
     asked = read_asked(request.GET, sight)
     context = columns(request, sight, asked, chosen=number)
-    context["back"] = reverse("desk:inbox") + asked.query(sight=sight)
     context["showing"] = "case"
-    context["query"] = asked.query(sight=sight)
-    context["held"] = strip(sight, query=context["query"])
     return {**frame(request, here="desk:inbox"), **context}
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is on its way from this post and can still be taken back, and what came back refused: the strip below the columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def held(request: HttpRequest) -> HttpResponse:
     """The strip as it is now."""
     sight = look_of(request)
     query = read_asked(request.GET, sight).query(sight=sight)
-    return render(request, "desk/held.html", {"held": strip(sight, query=query)})
+    return render(request, "desk/held.html", {"held": strip(held_by(sight.by), sight, query=query)})
 
 
 @open_to("staff", roles=READERS)
@@ -61,9 +61,10 @@ def change(request: HttpRequest, batch: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:case" if here else "desk:inbox", args=here) + query)
 
 
-def strip(sight: Sight, *, query: str) -> dict[str, Any]:
-    """Context of the strip: batches on their way, what came back, the numbers that wait, and when to look again."""
-    rows = held_by(sight.by)
+def strip(rows: Sequence[Held], sight: Sight, *, query: str) -> dict[str, Any]:
+    """Context of the strip for what `held_by` gave: batches on their way, what came back, the numbers that wait, and when to
+    look again.
+    """
     waiting = [row for row in rows if row.why is None]
     batches: dict[UUID, list[Held]] = {}
     for row in waiting:
@@ -79,9 +80,9 @@ def strip(sight: Sight, *, query: str) -> dict[str, Any]:
     }
 
 
-def numbers_held(sight: Sight) -> frozenset[int]:
-    """The cases for which this post has something on its way."""
-    return frozenset(row.number for row in held_by(sight.by) if row.why is None)
+def leaving(rows: Iterable[Held]) -> frozenset[int]:
+    """The numbers of the cases for which something is on its way."""
+    return frozenset(row.number for row in rows if row.why is None)
 
 
 def _on_its_way(batch: UUID, rows: list[Held], sight: Sight) -> dict[str, Any]:

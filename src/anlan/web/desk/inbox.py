@@ -5,6 +5,7 @@ Drawn for whatever procedures there are. A search for words stays within what th
 case; what looks like a phone or a person's number is refused with the reason.
 """
 
+from collections.abc import Container
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.find import find
+from anlan.cases.held import held_by
 from anlan.cases.queries import (
     Count,
     Filters,
@@ -32,7 +34,7 @@ from anlan.cases.queries import (
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.web.case_drawing import item_of, organisation
 from anlan.web.desk.filters import saved_queues
-from anlan.web.desk.held import numbers_held, strip
+from anlan.web.desk.held import leaving, strip
 from anlan.web.gate import open_to
 from anlan.web.look.values import Queue, QueueGroup
 from anlan.web.staff_frame import READERS, Sight, colleagues, frame, look_of
@@ -68,8 +70,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = columns(request, sight, asked)
     if "found" in context:
         return HttpResponseRedirect(reverse("desk:case", args=[context["found"]]))
-    context |= {"showing": "list", "query": asked.query(sight=sight)}
-    context["held"] = strip(sight, query=context["query"])
+    context["showing"] = "list"
     return render(request, "desk/inbox.html", {**frame(request, here="desk:inbox"), **context})
 
 
@@ -100,7 +101,7 @@ def _anew(asked: Asked, sight: Sight, number: int) -> str:
     else:
         _rows, more = read(asked, sight)
         asked = asked.with_(after=more or "")
-    done = {number, *numbers_held(sight)}
+    done = {number, *leaving(held_by(sight.by))}
     first = None
     for _page in range(MOST_HELD_PAGES):
         rows, more = read(asked, sight)
@@ -115,7 +116,12 @@ def _anew(asked: Asked, sight: Sight, number: int) -> str:
 def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | None = None) -> dict[str, Any]:
     """Context of queues and list; `chosen` is the number of the case that is open beside them."""
     base = reverse("desk:inbox")
+    query = asked.query(sight=sight)
+    sent = held_by(sight.by)
     context: dict[str, Any] = {
+        "query": query,
+        "back": base + query,
+        "held": strip(sent, sight, query=query),
         "now": sight.at,
         "asked": asked,
         "base": base,
@@ -141,7 +147,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
     }
     if not request.htmx or request.htmx.target != "case":  # type: ignore[attr-defined]
         context["groups"] = queues(asked, sight, base=base)
-        context |= rows_of(asked, sight, chosen=chosen)
+        context |= rows_of(asked, sight, away=leaving(sent), chosen=chosen)
     return context
 
 
@@ -159,8 +165,10 @@ def keys() -> list[tuple[str, str]]:
     ]
 
 
-def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[str, Any]:
-    """The rows of the page that is asked for, its next page, or why there is none."""
+def rows_of(asked: Asked, sight: Sight, *, away: Container[int], chosen: int | None = None) -> dict[str, Any]:
+    """The rows of the page that is asked for, its next page, or why there is none. `away` are the numbers of cases for
+    which something is on its way.
+    """
     try:
         rows, more = _search(asked, sight) if asked.words.strip() else _list(asked, sight)
     except Refused as refused:
@@ -168,10 +176,9 @@ def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[st
     if asked.words.strip() and len(rows) == 1 and more is None and _is_number(asked.words) and chosen is None:
         return {"items": [], "found": rows[0].number}
     back = asked.query(sight=sight)
-    leaving = numbers_held(sight)
     words = beginnings(sight.by, [row.id for row in rows], known=sight.known)
     who = colleagues((row.claimed_by for row in rows if row.claimed_by), sight)
-    after = [row.number for row in rows if row.number not in leaving]
+    after = [row.number for row in rows if row.number not in away]
     return {
         "next": after[after.index(chosen) + 1] if chosen in after[:-1] else "",
         "items": [
@@ -181,7 +188,7 @@ def rows_of(asked: Asked, sight: Sight, *, chosen: int | None = None) -> dict[st
                 sight=sight,
                 current=row.number == chosen,
                 who=who,
-                leaving=row.number in leaving,
+                leaving=row.number in away,
                 words=words.get(row.id, ""),
             )
             for row in rows

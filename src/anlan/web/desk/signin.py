@@ -294,7 +294,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             "until": post.valid_to,
             "current": post.pk == by.post_id,
         }
-        for post in posts_of(by.account_id or 0, at=now())
+        for post in posts_of(by.account_id or 0, at=now()).select_related("place")
     ]
     return render(request, "desk/posts.html", {**frame(request), "posts": rows})
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.known import Known, Org, covers, holds_on, local_day
+from anlan.cases.known import Known, Org, holds_on, local_day
 from anlan.places import find
 from anlan.places.codes import Level, ancestors, level_of
 from anlan.places.find import find_place, full_path
@@ -86,7 +86,7 @@ def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[
     """Public offices whose name, or what people call them, holds what was typed; when nothing was, those at a place. The nearest first."""
     typed = text.strip().casefold()
     if not typed:
-        here = _over(known, area, at=at) if area is not None else []
+        here = known.serving(area, on=local_day(at, known.calendar)) if area is not None else ()
         return [_office(org) for org in here[:MOST_OFFICES]]
     day = local_day(at, known.calendar)
     called = _called_here(typed)
@@ -126,18 +126,8 @@ def _everyday() -> dict[str, list[str]]:
 
 def offices_beside(known: Known, *, area: int, at: datetime) -> list[Option]:
     """Public offices of the village and the town that a place lies in."""
-    return [_office(org) for org in _over(known, area, at=at) if level_of(org.area) >= Level.TOWN]
-
-
-def _over(known: Known, area: int, *, at: datetime) -> list[Org]:
-    """The offices in whose area a place lies, the nearest first."""
-    day = local_day(at, known.calendar)
-    found = [
-        org
-        for org in known.organisations.values()
-        if org.area and holds_on(org.span, day) and covers(org.area, area)
-    ]
-    return sorted(found, key=lambda org: -int(level_of(org.area)))
+    here = known.serving(area, on=local_day(at, known.calendar))
+    return [_office(org) for org in here if level_of(org.area) >= Level.TOWN]
 
 
 def office_option(known: Known, organisation: int) -> Option | None:
