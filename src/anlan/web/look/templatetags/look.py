@@ -6,7 +6,7 @@ Tags that say when something is read the instant of reading from `now` in the co
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.template import Context
 from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -36,6 +36,7 @@ register = template.Library()
 FEW = 6
 """So many boxes to tick stand open; more are folded, unless one is ticked."""
 HAN = re.compile("[\u3400-\u9fff]")
+SELECTED = mark_safe(" selected")
 PARTS = {
     "radios": "group",
     "checkboxes": "group",
@@ -85,6 +86,16 @@ def pill(what: Pill | str, tone: str = Tone.PLAIN) -> SafeString:
     shown = what if isinstance(what, Pill) else Pill(word=str(what), tone=Tone(tone))
     mark = mark_safe('<span aria-hidden="true">!</span> ') if shown.tone == Tone.URGENT else ""
     return format_html('<span class="anlan-pill anlan-pill--{}">{}{}</span>', shown.tone, mark, shown.word)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, str]], chosen: object) -> SafeString:
+    """The `<option>`s of a select: pairs of value and words, the chosen one selected."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", words) for value, words in choices),
+    )
 
 
 @register.filter
