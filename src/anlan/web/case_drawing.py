@@ -105,11 +105,10 @@ def item_of(
         under.insert(0, way_words(row.tell))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
-    title = title_of(
-        procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
-    )
     return look.Item(
-        title=title,
+        title=title_of(
+            procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
+        ),
         url=url,
         under=[each for each in under if each],
         pill=_pill(row, procedure, at=sight.at),
@@ -119,7 +118,6 @@ def item_of(
         number=row.number,
         leaving=leaving,
         words=words,
-        choose=_("Choose %(title)s") % {"title": title},
     )
 
 

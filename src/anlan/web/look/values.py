@@ -102,7 +102,7 @@ class Term:
 class Item:
     """A case in a list or a task on a phone; `under` are the few facts below its title, `warning` what comes before them.
 
-    `number` lets it be chosen among others, by a box called `choose`; `leaving`: something is on its way for it; `words`: how the matter
+    `number` lets it be chosen among others; `leaving`: something is on its way for it; `words`: how the matter
     begins, as far as who looks may read it.
     """
 
@@ -116,7 +116,6 @@ class Item:
     number: int = 0
     leaving: bool = False
     words: str = ""
-    choose: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
