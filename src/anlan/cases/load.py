@@ -29,10 +29,6 @@ from anlan.places.find import area_of
 LOCK = """
 SELECT (SELECT version FROM cases_configuration WHERE id = 1),
        ARRAY(SELECT id FROM cases_case WHERE id = ANY($1) ORDER BY id FOR UPDATE)"""
-REQUESTS = """
-SELECT r.case_id, r.request_id, r.payload, r.seq, e.to_state
-  FROM cases_request r JOIN cases_entry e ON e.case_id = r.case_id AND e.seq = r.seq
- WHERE (r.case_id, r.request_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 PEOPLE = """
 SELECT p.case_id, p.n, p.role, p.sealed, a.account_id FROM cases_party p
   LEFT JOIN case_account a ON a.case_id = p.case_id AND a.n = p.n
@@ -61,9 +57,8 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
     onward = {e.case_id for e in envelopes if registry.needs_onward(e.action)}
     into = {e.case_id for e in envelopes if registry.needs_joined(e.action)}
     accounts = sorted({e.by.account_id for e in envelopes if e.by.kind == "resident" and e.by.account_id})
-    asked = [[e.case_id for e in envelopes], [e.request_id for e in envelopes]]
+    requests = [e.request_id for e in envelopes]
     found: dict[UUID, Stand] = {}
-    earlier: dict[tuple[UUID, UUID], tuple[bytes, int, str]] = {}
     own: dict[UUID, tuple[int, ...]] = {}
     with prepared() as run:
         if onward:
@@ -71,20 +66,19 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         if into:
             named |= ids_joined(run, into)
         ids = sorted(named)
-        rows: tuple[Rows, Rows | None, Rows] | None = None
+        rows: tuple[Rows | None, Rows] | None = None
         if all(e.procedure for e in envelopes):
             locked = run(LOCK, [ids])
         else:
             with run.connection.pipeline():
-                locked, rows = run(LOCK, [ids]), _read(run, ids, asked, accounts)
+                locked, rows = run(LOCK, [ids]), _read(run, ids, requests, accounts)
         version, there = locked.fetchone() or (0, ())
         known = current(version or 0)
         if rows is None and there:
             with run.connection.pipeline():
-                rows = _read(run, ids, asked, accounts)
+                rows = _read(run, ids, requests, accounts)
         if rows is not None:
-            requests, mine, stands = rows
-            earlier = {(case_id, request): tuple(rest) for case_id, request, *rest in requests}
+            mine, stands = rows
             for case_id, n in mine or ():
                 own[case_id] = (*own.get(case_id, ()), n)
             found = stood(stands)
@@ -111,16 +105,20 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         erased=erased,
     )
     return Batch(
-        loaded=loaded, keys={case_id: stand.key for case_id, stand in found.items()}, requests=earlier
+        loaded=loaded,
+        keys={case_id: stand.key for case_id, stand in found.items()},
+        requests={
+            (case_id, request): led
+            for case_id, stand in found.items()
+            for request, led in stand.earlier.items()
+        },
     )
 
 
-def _read(
-    run: Run, ids: list[UUID], asked: list[list[UUID]], accounts: list[int]
-) -> tuple[Rows, Rows | None, Rows]:
-    """Earlier requests, the residents' own parts, the cases: to be asked for inside a pipeline."""
+def _read(run: Run, ids: list[UUID], requests: list[UUID], accounts: list[int]) -> tuple[Rows | None, Rows]:
+    """The residents' own parts, the cases with earlier requests: to be asked for inside a pipeline."""
     mine = run(OWN, [accounts, ids]) if accounts else None
-    return run(REQUESTS, asked), mine, ask_cases(run, ids)
+    return mine, ask_cases(run, ids, requests=requests)
 
 
 def _people(run: Run, ids: Iterable[UUID], found: Mapping[UUID, Stand]) -> dict[UUID, dict[int, NewParty]]:

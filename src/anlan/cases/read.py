@@ -32,14 +32,21 @@ PARTS = {
     "links": ("cases_link", "n, kind, other_id, encode(digest, 'hex')"),
     "parties": ("cases_party", "n, role"),
 }
+EARLIER = """
+(SELECT json_agg(json_build_array(r.request_id, encode(r.payload, 'hex'), r.seq, e.to_state))
+   FROM cases_request r JOIN cases_entry e ON e.case_id = r.case_id AND e.seq = r.seq
+  WHERE r.case_id = c.id AND r.request_id = ANY($2))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """A case as its rows have it, with its wrapped data key."""
+    """A case as its rows have it, with its wrapped data key; of the requests asked about those that it had, with their payload
+    and the entry and state that they led to.
+    """
 
     case: Projection
     key: bytes
+    earlier: Mapping[UUID, tuple[bytes, int, str]]
 
 
 @cache
@@ -55,7 +62,7 @@ def _statement(recorded: tuple[str, ...]) -> str:
         " WHERE r.case_id = c.id)"
         for procedure in recorded
     )
-    parts.append(f"CASE c.procedure{records} END" if records else "NULL")
+    parts += [f"CASE c.procedure{records} END" if records else "NULL", EARLIER]
     return f"SELECT {', '.join(parts)} FROM cases_case c WHERE c.id = ANY($1)"
 
 
@@ -64,9 +71,9 @@ def read_cases(run: Run, ids: Sequence[UUID]) -> dict[UUID, Stand]:
     return stood(ask_cases(run, ids))
 
 
-def ask_cases(run: Run, ids: Sequence[UUID]) -> Rows:
+def ask_cases(run: Run, ids: Sequence[UUID], *, requests: Sequence[UUID] = ()) -> Rows:
     """The same in two halves, for a pipeline: what is asked here is read by `stood`."""
-    return run(_statement(registry.recorded()), [list(ids)])
+    return run(_statement(registry.recorded()), [list(ids), list(requests)])
 
 
 def stood(rows: Rows) -> dict[UUID, Stand]:
@@ -76,7 +83,7 @@ def stood(rows: Rows) -> dict[UUID, Stand]:
 
 def _stand(row: Sequence[Any]) -> Stand:
     given = dict(zip(CASE, row, strict=False))
-    attachments, assigned, clocks, links, parties, record = row[len(CASE) :]
+    attachments, assigned, clocks, links, parties, record, earlier = row[len(CASE) :]
     case = Projection(
         id=given["id"],
         number=given["number"],
@@ -113,7 +120,11 @@ def _stand(row: Sequence[Any]) -> Stand:
         parties=dict(parties or ()),
         record=_record(given["procedure"], record),
     )
-    return Stand(case=case, key=given["key"])
+    return Stand(
+        case=case,
+        key=given["key"],
+        earlier={UUID(id): (bytes.fromhex(payload), seq, state) for id, payload, seq, state in earlier or ()},
+    )
 
 
 def _record(procedure: str, record: Mapping[str, Any] | None) -> dict[str, Any]:
