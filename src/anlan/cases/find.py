@@ -39,11 +39,13 @@ MATCH = """
    SELECT s.case_id, s.opened_at FROM cases_searchrow s
     WHERE (s.facts || s.words) @@ {query}::tsquery AND s.opened_at >= {since} AND s.opened_at < {until}
       AND (s.opened_at, s.case_id) < ({when}, {id}::uuid)
-    ORDER BY s.opened_at DESC, s.case_id DESC LIMIT {size})
- SELECT {n}::int, m.case_id, m.opened_at,
-        (SELECT c.number FROM {source} WHERE {where} AND c.id = m.case_id AND c.area >= {low} AND c.area < {high} LIMIT 1)
-   FROM m)"""
-"""One stream in one slice: what holds the words first, so that few cases are asked for; then the numbers of those seen."""
+    ORDER BY s.opened_at DESC, s.case_id DESC)
+ SELECT * FROM (
+   SELECT m.case_id, m.opened_at, (
+     SELECT c.number FROM {source} WHERE {where} AND c.id = m.case_id AND c.area >= {low} AND c.area < {high} LIMIT 1) AS number
+     FROM m OFFSET 0) seen
+  WHERE number IS NOT NULL LIMIT {limit})"""
+"""One stream in one slice: what holds the words first, so that few cases are asked for; of them the newest that are seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +125,7 @@ def find(
         own = [one for one in streams if one.is_wide is wide]
         if own:
             # Merging two kinds of slices by time needs both sorted, so each kind fills a page of its own first.
-            hits |= {
-                hit.case_id: hit
-                for hit in _page(own, tokens, cursor, floor=floor, wide=wide, limit=limit + 1)
-            }
+            hits |= _page(own, tokens, cursor, floor=floor, wide=wide, limit=limit + 1)
     page = sorted(hits.values(), key=lambda hit: (hit.opened_at, hit.case_id), reverse=True)
     more = (page[limit - 1].opened_at, page[limit - 1].case_id) if len(page) > limit else None
     return Found(hits=tuple(page[:limit]), more=more)
@@ -183,16 +182,54 @@ def _streams(by: Actor, within: int | None, *, known: Known, at: datetime) -> li
 
 def _page(
     streams: list[Stream], tokens: list[str], cursor: Cursor, *, floor: datetime, wide: bool, limit: int
-) -> Iterator[Hit]:
-    """The newest hits of these streams, slice by slice, at least `limit` of them when there are so many."""
-    seen: set[UUID] = set()
-    for one in slices(cursor[0], floor=floor, wide=wide):
-        for hit in _matches(streams, tokens, one, cursor, limit=limit):
-            if hit.case_id not in seen:
-                seen.add(hit.case_id)
-                yield hit
-        if len(seen) >= limit:
-            return
+) -> dict[UUID, Hit]:
+    """The newest hits of these streams, at least `limit` of them when there are so many.
+
+    One statement of all slices, newest first: those after the one that fills the page are never looked into.
+    """
+    ask = _Asking(tokens, cursor, limit=limit)
+    parts = [
+        f"({' UNION ALL '.join(ask.match(stream, one) for stream in streams)} ORDER BY 2 DESC, 1 DESC)"
+        for one in slices(cursor[0], floor=floor, wide=wide)
+    ]
+    # A case may be in each of the streams.
+    statement = f"SELECT * FROM ({' UNION ALL '.join(parts)}) found LIMIT {ask.take(limit * len(streams))}"
+    with prepared() as run:
+        return {
+            id: Hit(case_id=id, number=number, opened_at=at) for id, at, number in run(statement, ask.params)
+        }
+
+
+class _Asking:
+    """The parameters of a statement, and its parts."""
+
+    def __init__(self, tokens: list[str], before: Cursor, *, limit: int) -> None:
+        self.params: list[Any] = []
+        self.facts = " & ".join(f"'{token}'" for token in tokens)
+        self.anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
+        self.when, self.id, self.limit = self.take(before[0]), self.take(before[1]), self.take(limit)
+
+    def take(self, value: Any) -> str:
+        """A place for one more parameter."""
+        self.params.append(value)
+        return f"${len(self.params)}"
+
+    def match(self, stream: Stream, one: Slice) -> str:
+        """Rows of (case, opened at, number) of a stream in a slice, newest first."""
+        span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
+        asked_for = self.anything if stream.with_words else self.facts
+        return MATCH.format(
+            query=self.take(f"({span}) & {asked_for}" if span else asked_for),
+            since=self.take(one.since),
+            until=self.take(one.until),
+            when=self.when,
+            id=self.id,
+            limit=self.limit,
+            source=stream.branch.source,
+            where=stream.branch.where.replace("%s", "{}").format(*map(self.take, stream.branch.params)),
+            low=self.take(stream.low),
+            high=self.take(stream.high),
+        )
 
 
 def slices(until: datetime, *, floor: datetime, wide: bool) -> Iterator[Slice]:
@@ -219,56 +256,3 @@ def _months_before(day: date, n: int) -> date:
     """The first of the month `n` months before that of `day`."""
     count = day.year * 12 + day.month - 1 - n
     return date(count // 12, count % 12 + 1, 1)
-
-
-def _matches(
-    streams: list[Stream], tokens: list[str], one: Slice, before: Cursor, *, limit: int
-) -> Iterator[Hit]:
-    """Up to `limit` visible hits of each stream in a slice. All streams are asked at once, and again from where they
-    stopped as long as they may have more.
-    """
-    size = limit * 2 + 20
-    waiting = dict.fromkeys(range(len(streams)), (before, limit))
-    while waiting:
-        rows = _ask([(n, streams[n], from_) for n, (from_, _left) in waiting.items()], tokens, one, size=size)
-        for n, (_from, left) in list(waiting.items()):
-            own = [row for row in rows if row[0] == n]
-            seen = [row for row in own if row[3] is not None][:left]
-            yield from (Hit(case_id=row[1], number=row[3], opened_at=row[2]) for row in seen)
-            waiting[n] = (own[-1][2], own[-1][1]) if own else before, left - len(seen)
-            if len(own) < size or len(seen) == left:
-                del waiting[n]
-
-
-def _ask(asked: list[tuple[int, Stream, Cursor]], tokens: list[str], one: Slice, *, size: int) -> list[Any]:
-    """Rows of (stream, case, opened at, number or None when it is not seen), newest first."""
-    facts = " & ".join(f"'{token}'" for token in tokens)
-    anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
-    params: list[Any] = []
-
-    def take(value: Any) -> str:
-        params.append(value)
-        return f"${len(params)}"
-
-    parts: list[str] = []
-    for n, stream, before in asked:
-        span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
-        asked_for = anything if stream.with_words else facts
-        parts.append(
-            MATCH.format(
-                query=take(f"({span}) & {asked_for}" if span else asked_for),
-                since=take(one.since),
-                until=take(one.until),
-                when=take(before[0]),
-                id=take(before[1]),
-                size=take(size),
-                n=take(n),
-                source=stream.branch.source,
-                where=stream.branch.where.replace("%s", "{}").format(*map(take, stream.branch.params)),
-                low=take(stream.low),
-                high=take(stream.high),
-            )
-        )
-    with prepared() as run:
-        statement = f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 2 DESC"
-        return run(statement, params).fetchall()
