@@ -5,6 +5,7 @@ Worker processes call the engine as the doors do, while the journal numbers entr
 found by the search is not counted: only that it answers.
 """
 
+import gc
 import random
 import time
 from typing import Any
@@ -38,6 +39,7 @@ def measure(run: Run) -> Measured:
     about = machine()
     scene = set_scene(at=now())
     connections.close_all()
+    gc.freeze()  # as a web process does once it has read what it needs
     with running(web=False):
         results = CONTEXT.SimpleQueue()
         workers = [

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web application that granian serves, loaded in each of its worker processes."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,3 +15,6 @@ die_with_parent(os.getppid())  # a worker without its granian would hold the por
 
 application = BodyFirst(get_wsgi_application())
 warm()
+# What is there now stays: the collector need not go through a province of places again and again.
+gc.collect()
+gc.freeze()

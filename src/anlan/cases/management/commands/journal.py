@@ -5,6 +5,7 @@ One thread each for held acts, the leader, every follower, the sender and the li
 Several processes may run this at once: each piece of work is done by one of them.
 """
 
+import gc
 import logging
 import signal
 import threading
@@ -20,8 +21,10 @@ from django.db import InterfaceError, OperationalError, connection, connections
 from anlan.base.clock import now
 from anlan.cases import follow, journal
 from anlan.cases.carry import send
+from anlan.cases.catalogue import current
 from anlan.cases.deliver import deliver, give_up_lost
 from anlan.cases.held import BATCH, send_due
+from anlan.places.find import tree
 
 log = logging.getLogger("anlan.journal")
 
@@ -93,6 +96,11 @@ class Command(BaseCommand):
 
     def run_until_told(self) -> None:
         """Loops in threads; this one waits for the signal. A thread that ended by itself ends the process."""
+        tree()
+        current()
+        # What is there now stays: the collector need not go through a province of places again and again.
+        gc.collect()
+        gc.freeze()
         stop = threading.Event()
 
         def leave(_number: int, _frame: FrameType | None) -> None:
