@@ -125,7 +125,10 @@ class CaseAccount(models.Model):
     """Which account is which party: a row apart, erased with the party, the only tie from case to account."""
 
     pk = models.CompositePrimaryKey("case_id", "n")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Its party (`account_of_party`) has the case already.
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     n = models.SmallIntegerField()
     account_id = models.BigIntegerField()
     opened_at = models.DateTimeField()

@@ -32,7 +32,10 @@ class Content(models.Model):
     """Words and data of an entry for one audience: sealed(salt + canonical JSON). NULL once erased."""
 
     pk = models.CompositePrimaryKey("case_id", "seq", "n")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="contents", db_index=False)
+    # Its entry (`content_of_entry`) has the case already: each reference costs every act.
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="contents", db_index=False, db_constraint=False
+    )
     seq = models.IntegerField()
     n = models.SmallIntegerField()
     audience = models.TextField()
@@ -48,7 +51,10 @@ class Request(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "request_id")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Its entry (`request_of_entry`) has the case already.
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     request_id = models.UUIDField()
     payload = models.BinaryField()
     seq = models.IntegerField()
