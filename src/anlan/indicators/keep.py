@@ -168,6 +168,12 @@ def move(run: Run, moved: Mapping[Key, int]) -> None:
         MOVE,
         [
             *([key[i] for key in keys] for i in range(4)),
-            ["{" + ",".join(map(str, spread(moved[key]))) + "}" for key in keys],
+            [_as_array(moved[key]) for key in keys],
         ],
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _as_array(n: int) -> str:
+    """Most places of a batch have one case more, and so the same counts as many others."""
+    return f"{{{','.join(map(str, spread(n)))}}}"
