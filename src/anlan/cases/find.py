@@ -9,6 +9,8 @@ million cases than at ten thousand. There is no search for persons: a query that
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +40,13 @@ MATCH = """
 (WITH m AS MATERIALIZED (
    SELECT s.case_id, s.opened_at FROM cases_searchrow s
     WHERE (s.facts || s.words) @@ {query}::tsquery AND s.opened_at >= {since} AND s.opened_at < {until}
-      AND (s.opened_at, s.case_id) < ({when}, {id}::uuid)
+      AND (s.opened_at, s.case_id) < ($1, $2::uuid)
     ORDER BY s.opened_at DESC, s.case_id DESC)
  SELECT * FROM (
    SELECT m.case_id, m.opened_at, (
      SELECT c.number FROM {source} WHERE {where} AND c.id = m.case_id AND c.area >= {low} AND c.area < {high} LIMIT 1) AS number
      FROM m OFFSET 0) seen
-  WHERE number IS NOT NULL LIMIT {limit})"""
+  WHERE number IS NOT NULL LIMIT $3)"""
 """One stream in one slice: what holds the words first, so that few cases are asked for; of them the newest that are seen."""
 
 
@@ -187,49 +189,43 @@ def _page(
 
     One statement of all slices, newest first: those after the one that fills the page are never looked into.
     """
-    ask = _Asking(tokens, cursor, limit=limit)
-    parts = [
-        f"({' UNION ALL '.join(ask.match(stream, one) for stream in streams)} ORDER BY 2 DESC, 1 DESC)"
-        for one in slices(cursor[0], floor=floor, wide=wide)
-    ]
-    # A case may be in each of the streams.
-    statement = f"SELECT * FROM ({' UNION ALL '.join(parts)}) found LIMIT {ask.take(limit * len(streams))}"
+    facts = " & ".join(f"'{token}'" for token in tokens)
+    anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
+    params: list[Any] = [*cursor, limit, limit * len(streams)]  # a case may be in each of the streams
+    spans = tuple(slices(cursor[0], floor=floor, wide=wide))
+    for one in spans:
+        for stream in streams:
+            asked = anything if stream.with_words else facts
+            if stream.name:
+                span = f"' | '{stream.name}.".join(one.suffixes)
+                asked = f"('{stream.name}.{span}') & {asked}"
+            params += (asked, one.since, one.until, *stream.branch.params, stream.low, stream.high)
+    of = tuple((one.branch.source, one.branch.where) for one in streams)
     with prepared() as run:
         return {
-            id: Hit(case_id=id, number=number, opened_at=at) for id, at, number in run(statement, ask.params)
+            id: Hit(case_id=id, number=number, opened_at=at)
+            for id, at, number in run(_statement(of, len(spans)), params)
         }
 
 
-class _Asking:
-    """The parameters of a statement, and its parts."""
-
-    def __init__(self, tokens: list[str], before: Cursor, *, limit: int) -> None:
-        self.params: list[Any] = []
-        self.facts = " & ".join(f"'{token}'" for token in tokens)
-        self.anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
-        self.when, self.id, self.limit = self.take(before[0]), self.take(before[1]), self.take(limit)
-
-    def take(self, value: Any) -> str:
-        """A place for one more parameter."""
-        self.params.append(value)
-        return f"${len(self.params)}"
-
-    def match(self, stream: Stream, one: Slice) -> str:
-        """Rows of (case, opened at, number) of a stream in a slice, newest first."""
-        span = " | ".join(f"'{stream.name}.{suffix}'" for suffix in one.suffixes) if stream.name else ""
-        asked_for = self.anything if stream.with_words else self.facts
-        return MATCH.format(
-            query=self.take(f"({span}) & {asked_for}" if span else asked_for),
-            since=self.take(one.since),
-            until=self.take(one.until),
-            when=self.when,
-            id=self.id,
-            limit=self.limit,
-            source=stream.branch.source,
-            where=stream.branch.where.replace("%s", "{}").format(*map(self.take, stream.branch.params)),
-            low=self.take(stream.low),
-            high=self.take(stream.high),
-        )
+@lru_cache(maxsize=1_000)
+def _statement(streams: tuple[tuple[str, str], ...], spans: int) -> str:
+    """The statement for so many spans of these streams, by source and condition; its parameters in the order of the text."""
+    places = (f"${n}" for n in count(5))
+    parts: list[str] = []
+    for _span in range(spans):
+        of: list[str] = []
+        for source, where in streams:
+            query, since, until = islice(places, 3)
+            seen = where.replace("%s", "{}").format(*islice(places, where.count("%s")))
+            low, high = islice(places, 2)
+            of.append(
+                MATCH.format(
+                    query=query, since=since, until=until, source=source, where=seen, low=low, high=high
+                )
+            )
+        parts.append(f"({' UNION ALL '.join(of)} ORDER BY 2 DESC, 1 DESC)")
+    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) found LIMIT $4"
 
 
 def slices(until: datetime, *, floor: datetime, wide: bool) -> Iterator[Slice]:
@@ -247,9 +243,14 @@ def slices(until: datetime, *, floor: datetime, wide: bool) -> Iterator[Slice]:
         months = MONTHS[min(turn, len(MONTHS) - 1)]
         start = _months_before(first, months - 1)
         newest = first.year * 12 + first.month - 1
-        suffixes = tuple(f"{n // 12:04}{n % 12 + 1:02}" for n in range(newest, newest - months, -1))
-        yield Slice(bigrams.first_instant(start), end, suffixes)
+        yield Slice(bigrams.first_instant(start), end, _months(newest, months))
         end, first, turn = bigrams.first_instant(start), start - timedelta(days=1), turn + 1
+
+
+@lru_cache(maxsize=100)
+def _months(newest: int, n: int) -> tuple[str, ...]:
+    """The suffixes of `n` months back from the `newest`, counted from the year 0."""
+    return tuple(f"{month // 12:04}{month % 12 + 1:02}" for month in range(newest, newest - n, -1))
 
 
 def _months_before(day: date, n: int) -> date:
