@@ -156,4 +156,4 @@ def read_moment(text: str | None) -> datetime | None:
 
 def write_moment(at: datetime) -> str:
     """UTC, microseconds, ``Z``: one spelling for one instant, so digests agree."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.isoformat(timespec='microseconds')[:26]}Z"
