@@ -12,8 +12,12 @@ from types import NoneType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.types.json import set_json_loads
+
+set_json_loads(msgspec.json.decode)
 
 Rows = psycopg.Cursor[Any]
 """The rows of one statement; inside a pipeline they are waited for when they are read."""
