@@ -19,7 +19,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from anlan.base.ids import case_number, new_id
-from anlan.cases.write import TABLES
+from anlan.cases.tables import TABLES
 from anlan.config.bench import Measured, Run, machine, make_people, percentile
 from anlan.config.bench_client import CONTEXT, Heard, drive
 from anlan.config.bench_database import BenchError

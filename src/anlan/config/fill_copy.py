@@ -23,7 +23,7 @@ from anlan.base.digests import chosen
 from anlan.base.prepared import Run
 from anlan.cases import registry
 from anlan.cases.journal import CHANNEL, LAST, LOCK, START, running_digest
-from anlan.cases.write import TABLES
+from anlan.cases.tables import TABLES
 from anlan.config.fill_forms import EPOCH, MICRO, as_date
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import Key, move, spread
