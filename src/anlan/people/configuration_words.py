@@ -271,8 +271,15 @@ WHERES: Mapping[str, Any] = {
 }
 """Where words were refused, by what the place in the code is called."""
 YES_NO: Mapping[str, Any] = {"True": _("yes"), "False": _("no")}
-DJANGOS_OWN = (_("Add link"), _("Change or view list link"), _("Model name"))
-"""Words of Django's admin that its own Chinese lacks."""
+DJANGOS_OWN = (
+    _("Add %s"),
+    _("Add link"),
+    _("Change %s"),
+    _("Change or view list link"),
+    _("Model name"),
+    _("View %s"),
+)
+"""Words of Django's admin that its own Chinese lacks, or says in another manner than ours."""
 
 Say = Callable[[Any], str]
 

@@ -46,6 +46,17 @@ def test_only_administrators_and_auditors_see_them(role: Role) -> None:
     }
 
 
+def test_the_lists_speak_our_words() -> None:
+    system = enter(post_of(Role.SYSTEM_ADMIN))
+    empty = system.get("/admin/people/pendingchange/").content.decode()
+    assert "还没有。" in empty
+    assert "被选" not in empty
+    assert "<select" not in empty, "nothing is there that an action could be done to"
+    listed = system.get("/admin/cases/category/").content.decode()
+    assert re.search(r"共 \d+ 条", listed)
+    assert "增加类别" in system.get("/admin/cases/category/add/").content.decode()
+
+
 def test_a_limit_waits_for_a_second_person_and_ends_the_one_before() -> None:
     system, security = enter(post_of(Role.SYSTEM_ADMIN)), enter(post_of(Role.SECURITY_ADMIN))
     road, day = category(ROAD), local_day(now(), current().calendar) + timedelta(days=1)

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from anlan.cases import registry
 from anlan.cases.models import Access, Case
 from anlan.cases.queries_audit import DAYS, EARLY, LATE, MANY, TIMES, by_post, by_reason, looks_for, sample
-from anlan.people.configuration_words import say_where
+from anlan.people.configuration_words import say_change, say_where
 from anlan.people.may import Role
 from anlan.people.models import AdminLine, BoundaryRefusal, Post
 from anlan.web.action_forms import say
@@ -142,7 +142,7 @@ def log(request: HttpRequest) -> HttpResponse:
         {
             "when": f"{row.seq} · {say_when(row.at, at=sight.at)}",
             "who": say_post(posts.get(row.post_id)) if row.post_id else _("the operator at the machine"),
-            "what": row.what,
+            "what": say_change(row.what),
             "before": _json(row.before),
             "after": _json(row.after),
             "number": None,
