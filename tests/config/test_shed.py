@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from anlan.config.environment import Environment
-from anlan.config.shed import ShedMiddleware
+from anlan.config.shed import ShedMiddleware, refuse
 
 
 @pytest.fixture
@@ -55,6 +55,16 @@ def test_who_waits_in_vain_is_told_when_to_come_back(door: tuple[ShedMiddleware,
     assert [answer.status_code for answer in refused] == [503]
     assert refused[0]["Retry-After"] == "2"
     assert refused[0]["Content-Type"] == "application/problem+json"
+
+
+def test_a_page_that_is_refused_says_so_in_both_languages() -> None:
+    answer = refuse(RequestFactory().post("/report"))
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    for words in ("写好的内容还在", "what you wrote is still there", "anlan/page"):
+        assert words in page
+    assert "<script" not in page
+    assert "style=" not in page
 
 
 def test_health_checks_pass_a_full_house(door: tuple[ShedMiddleware, threading.Event]) -> None:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from anlan.config.connections import cut
-from anlan.config.shed import PATIENCE, RETRY, WAITING, WORDS
+from anlan.config.shed import PATIENCE, RETRY, WAITING, page
 
 MOST = 200 * 2**20
 """Bytes of the largest body: a form with as many files as any procedure takes, each of the largest size."""
@@ -71,7 +71,7 @@ class BodyFirst:
             return _refuse(start, "413 Content Too Large", b"", retry=False)
         coming = self._take(environ)
         if coming is None:
-            return _refuse(start, "503 Service Unavailable", WORDS.encode(), retry=True)
+            return _refuse(start, "503 Service Unavailable", page(), retry=True)
         try:
             body = _read(environ["wsgi.input"], length, coming)
         finally:
@@ -150,7 +150,7 @@ def _read(source: Any, length: int, coming: _Coming) -> SpooledTemporaryFile[byt
 
 def _refuse(start: Start, status: str, words: bytes, *, retry: bool) -> Iterable[bytes]:
     headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(words))),
         ("Cache-Control", "no-store"),
         ("Connection", "close"),

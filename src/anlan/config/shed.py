@@ -7,10 +7,12 @@ knows it immediately, with nothing begun and a time to come back.
 
 import threading
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.templatetags.static import static
 
 WAITING = 2
 """How many requests may wait, for each that is worked on."""
@@ -23,7 +25,15 @@ LOGGED = "_has_been_logged"
 ROOM = WAITING + 5
 """Threads that granian keeps for each that works: those that wait, and those that send away."""
 
-WORDS = "现在很忙，请过几秒再试。\nBusy just now. Please try again in a few seconds.\n"
+PAGE = """<!doctype html>
+<html lang="zh-Hans" class="govuk-template"><head><meta charset="utf-8"><title>现在很忙 · 安澜 · Busy just now</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="{style}"></head>
+<body class="govuk-template__body"><header class="anlan-header"><div class="anlan-width anlan-header__row"><span class="anlan-brand">安澜 Anlan</span></div></header>
+<main class="govuk-main-wrapper anlan-width">
+<h1 class="anlan-title">现在很忙，请过几秒再试</h1><p>这一次什么都没有办，也没有改动。返回上一页，写好的内容还在。</p>
+<div lang="en"><h2 class="govuk-heading-m">Busy just now: please try again in a few seconds</h2><p>Nothing was begun and nothing changed. Go back: what you wrote is still there.</p></div>
+</main></body></html>
+"""
 
 
 class ShedMiddleware:
@@ -62,6 +72,12 @@ class ShedMiddleware:
             self.waiting.release()
 
 
+@cache
+def page() -> bytes:
+    """Drawn once: who is sent away costs nothing. Its style comes from before this middleware."""
+    return PAGE.format(style=static("anlan/page.css")).encode()
+
+
 def refuse(request: HttpRequest) -> HttpResponse:
     """503 in both languages, as a problem document (RFC 9457) for the API."""
     answer: HttpResponse
@@ -69,7 +85,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
         problem = {"type": "about:blank", "title": "Busy just now", "status": 503, "code": "busy"}
         answer = JsonResponse(problem, status=503, content_type="application/problem+json")
     else:
-        answer = HttpResponse(WORDS, status=503, content_type="text/plain; charset=utf-8")
+        answer = HttpResponse(page(), status=503)
     answer["Retry-After"] = str(RETRY)
     answer["Cache-Control"] = "no-store"
     answer["Content-Length"] = str(len(answer.content))  # nothing above this middleware would say it

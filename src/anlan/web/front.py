@@ -113,6 +113,7 @@ def draw_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         "title": refused.title,
         "words": refused.message,
         "fields": refused.fields.values(),
+        "minutes": -(-(refused.retry_after or 0) // 60),
         "numbers": apart.join(each["number"] for each in emergency_numbers()),
     }
     return wait(draw(request, "public/refused.html", context, status=refused.status), refused)

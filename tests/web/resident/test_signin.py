@@ -77,6 +77,14 @@ def test_a_second_code_at_once_waits(client: Client) -> None:
     assert int(answer["Retry-After"]) > 0
 
 
+def test_who_tried_too_often_is_told_how_long_to_wait(client: Client) -> None:
+    given = {"number": "4821 0937 5516 2047", "code": "ABCD EFGH JKMN PQRS"}
+    answers = [client.post("/follow", given) for _ in range(21)]
+    assert answers[-1].status_code == 429
+    minutes = -(-int(answers[-1]["Retry-After"]) // 60)
+    assert f"最多等 {minutes} 分钟" in text(answers[-1])
+
+
 def test_the_code_is_shown_in_the_demo_only(client: Client, settings: Settings) -> None:
     assert "演示，不发短信" in text(client.post("/sign-in", {"phone": PHONE}))
     settings.ANLAN_DEMO = False
