@@ -18,7 +18,7 @@ from anlan.cases.define import Relation, Who
 from anlan.cases.envelope import NewParty, Stored
 from anlan.cases.erase import erase_ended, reapply, remove_files
 from anlan.cases.erased import in_force, settle
-from anlan.cases.models import Attachment, CaseAccount, Content, Entry, Erasure, Party
+from anlan.cases.models import Attachment, CaseAccount, Content, Entry, Erasure, Party, Upload
 from anlan.cases.sweep import Swept, by_system, do_all
 from anlan.cases.verify import chunks, verify
 from tests.cases.toy import TOY
@@ -122,8 +122,20 @@ def test_files_of_erased_cases_are_removed_and_no_others() -> None:
         path = path_of(one.case_id, b"k" * 32)
         path.parent.mkdir(parents=True)
         path.write_bytes(b"...")
+        Upload.objects.create(
+            case_id=one.case_id,
+            post_id=1,
+            digest=b"d",
+            size=3,
+            received=3,
+            key=b"",
+            at=MONDAY,
+            kind="",
+            kept=0,
+        )
     do_all([by_system(first.case_id, "erase", data={}, at=MONDAY, once="x")])
     assert Attachment.objects.get(case_id=first.case_id).erased
+    assert Upload.objects.get().case_id == second.case_id
     assert remove_files(batch=1) == 1
     assert not path_of(first.case_id, b"k" * 32).exists()
     assert path_of(second.case_id, b"k" * 32).exists()

@@ -42,6 +42,7 @@ NOT_OF_CASES = {
     "cases_telling": "how somebody wishes to be told; their own choice, changed at will and in no entry",
     "cases_delivery": "how a sending went; what happened is in the entries",
     "cases_claim": "a courtesy that lapses within a day and is in no log",
+    "cases_upload": "files that come ahead of their acts; the entry of the act says which the case has",
     "cases_invitation": "by which link a post may act; what it did is an entry of that post",
     "cases_heldact": "acts that have not happened yet; each is judged when it is done, and then an entry says it",
 }

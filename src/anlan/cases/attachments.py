@@ -43,15 +43,7 @@ def store(
     Raises Busy when the disk does not take it; what was typed is the caller's to keep.
     """
     keyed = key.keyed_digest(ready.data)
-    target = path_of(case_id, keyed)
-    sealed = key.seal(ready.data, aad=aad(case_id, "file", 0, keyed.hex()))
-    try:
-        _write(target, sealed)
-    except OSError as error:
-        raise Busy(
-            _("The file cannot be kept just now. Please send again in a few minutes; your words are kept."),
-            retry_after=60,
-        ) from error
+    write_sealed(path_of(case_id, keyed), key.seal(ready.data, aad=aad(case_id, "file", 0, keyed.hex())))
     return Stored(
         keyed=keyed,
         plain=sha256(ready.data).digest(),
@@ -60,6 +52,17 @@ def store(
         name=name[:200],
         audience=audience,
     )
+
+
+def write_sealed(target: Path, sealed: bytes) -> None:
+    """Writes a sealed file durably, whole or not at all. Raises Busy when the disk does not take it."""
+    try:
+        _write(target, sealed)
+    except OSError as error:
+        raise Busy(
+            _("The file cannot be kept just now. Please send again in a few minutes; your words are kept."),
+            retry_after=60,
+        ) from error
 
 
 def _write(target: Path, sealed: bytes) -> None:

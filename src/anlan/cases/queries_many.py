@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from anlan.base.prepared import prepared
+from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import sees
@@ -16,8 +16,8 @@ from anlan.people.may import Actor
 
 IDS = "SELECT number, id FROM cases_case WHERE number = ANY($1)"
 NAMED = """
-SELECT id, number, procedure, version FROM cases_case WHERE id = ANY($1)
-UNION SELECT id, number, procedure, version FROM cases_case WHERE number = ANY($2)"""
+SELECT id, number, procedure, version, key FROM cases_case WHERE id = ANY($1)
+UNION SELECT id, number, procedure, version, key FROM cases_case WHERE number = ANY($2)"""
 
 
 def ask_many(by: Actor, numbers: Sequence[int], *, known: Known, at: datetime) -> list[Asked]:
@@ -39,16 +39,24 @@ def ask_many(by: Actor, numbers: Sequence[int], *, known: Known, at: datetime) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A case that somebody named, whether or not they may see it: to be handed to the engine, never to be shown."""
+    """A case that somebody named, whether or not they may see it: to be handed to the engine, never to be shown. `key` is its
+    wrapped key.
+    """
 
     id: UUID
     number: int
     procedure: str
     version: int
+    key: bytes
 
 
-def find_named(*, ids: Sequence[UUID], numbers: Sequence[int]) -> list[Named]:
-    """The cases with these ids or numbers; whether the sender may know of them is for the engine to say."""
-    with prepared() as run:
-        rows = run(NAMED, [list(ids), list(numbers)]).fetchall()
-    return [Named(id=row[0], number=row[1], procedure=row[2], version=row[3]) for row in rows]
+def ask_named(run: Run, *, ids: Sequence[UUID], numbers: Sequence[int]) -> Rows:
+    """The cases with these ids or numbers, for a pipeline; whether the sender may know of them is for the engine to say."""
+    return run(NAMED, [list(ids), list(numbers)])
+
+
+def read_named(rows: Rows) -> list[Named]:
+    """The cases of `ask_named`, once their rows may be waited for."""
+    return [
+        Named(id=row[0], number=row[1], procedure=row[2], version=row[3], key=bytes(row[4])) for row in rows
+    ]

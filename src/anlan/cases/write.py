@@ -173,7 +173,10 @@ ERASES = {
         "DELETE FROM case_account WHERE case_id = ANY(?)",
         "DELETE FROM cases_telling WHERE case_id = ANY(?)",
     ),
-    "files": ("UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(?)",),
+    "files": (
+        "UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(?)",
+        "DELETE FROM cases_upload WHERE case_id = ANY(?)",
+    ),
 }
 
 

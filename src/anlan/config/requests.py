@@ -23,6 +23,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The request that this thread works on; every log line says it."""
 
 GIVEN = re.compile(r"[0-9A-Za-z_-]{8,64}")
+METHODS = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS"})
 DOORS = ("look", "public", "resident", "desk", "field", "api", "admin", "static", "other")
 STATUSES = (
     "200",
@@ -111,7 +112,7 @@ def _tell(request: HttpRequest, *, door: str, route: str, status: int, seconds: 
             "told": {
                 "door": door,
                 "route": route,
-                "method": request.method if request.method in {"GET", "POST", "HEAD", "OPTIONS"} else "other",
+                "method": request.method if request.method in METHODS else "other",
                 "status": status,
                 "ms": round(seconds * 1000, 1),
             }

@@ -154,6 +154,15 @@ STANDING: tuple[RetentionClass, ...] = (
         basis=MINIMUM,
     ),
     RetentionClass(
+        key="uploads sent ahead",
+        tables=("cases_upload",),
+        until="its last piece came: which post sent a file under which digest, so that sending again stores nothing again",
+        basis=MINIMUM,
+        after=timedelta(days=7),
+        count=lambda before: lapse.count_uploads(before=before),
+        erase=lambda before: lapse.forget_uploads(before=before),
+    ),
+    RetentionClass(
         key="search",
         tables=("cases_searchrow",),
         until="the case's words are erased; the row goes with them",

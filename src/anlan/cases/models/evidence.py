@@ -26,6 +26,34 @@ class Attachment(models.Model):
     objects: models.Manager["Attachment"] = models.Manager()
 
 
+class Upload(models.Model):
+    """A file on its way: sent in pieces by a post under the id of its case, which may still be to be opened, before the act that
+    names it. `digest` is of its bytes as they were sent; once it is whole, the last four say what is stored. `key` is the wrapped
+    key of a case that is not there yet.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "post_id", "digest")
+    case_id = models.UUIDField()
+    post_id = models.BigIntegerField()
+    digest = models.BinaryField()
+    size = models.IntegerField()
+    received = models.IntegerField()
+    key = models.BinaryField()
+    at = models.DateTimeField()
+    keyed = models.BinaryField(null=True)
+    plain = models.BinaryField(null=True)
+    kind = models.TextField()
+    kept = models.IntegerField()
+
+    objects: models.Manager["Upload"] = models.Manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("post_id", "at"), name="upload_post"),
+            models.Index(fields=("at",), name="upload_at"),
+        )
+
+
 class Access(models.Model):
     """A look at words or parties: organisation, post, time and reason, shown to the person and to the auditor."""
 

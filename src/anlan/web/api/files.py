@@ -6,8 +6,9 @@ with the action. What no action names within a day is swept. Files go out as san
 """
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from anlan.cases.envelope import Stored
 from anlan.cases.papers import MOST_BYTES
 from anlan.cases.pictures import Ready, make_ready
 from anlan.cases.queries import File
+from anlan.cases.uploads import Arrived
 from anlan.people.may import Actor
 from anlan.people.session import sender_of
 from anlan.web.api.bodies import check_size
@@ -34,6 +36,8 @@ from anlan.web.api.problems import WrongKind
 FILE, DRAFT = "anlan.api.file", "anlan.api.draft"
 LASTS = 12 * 3600
 """Seconds that references hold; files without a row are swept after a day."""
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+"""How a file is named that was sent ahead in pieces."""
 AROUND = 64 * 1024
 """Bytes that a form may have around its file."""
 
@@ -49,6 +53,15 @@ class Draft:
     def text(self) -> str:
         """The draft, signed."""
         return signing.dumps([self.case_id.hex, _text(self.key)], salt=DRAFT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What was sent ahead in pieces for one case, by digest; `key` is the wrapped key under which it lies, while it is to be opened."""
+
+    case_id: UUID
+    key: bytes = b""
+    files: Mapping[str, Arrived] = field(default_factory=dict)
 
 
 def new_draft() -> tuple[Draft, CaseKey]:
@@ -105,9 +118,11 @@ def write_reference(case_id: UUID, stored: Stored, *, draft: Draft | None) -> st
 
 
 def read_references(
-    texts: Sequence[str], action: Action, procedure: Procedure
+    texts: Sequence[str], action: Action, procedure: Procedure, *, ahead: Ahead | None = None
 ) -> tuple[UUID | None, bytes, tuple[Stored, ...]]:
-    """Case, wrapped key (of a case to be opened) and the files that `texts` refer to, all of one case. Raises Invalid."""
+    """Case, wrapped key (of a case to be opened) and the files that `texts` refer to, all of one case: references, or digests of
+    what was sent `ahead`. Raises Invalid.
+    """
     if len(texts) > procedure.most_attachments:
         raise Invalid(
             fields={"files": _("Please choose at most %(n)s files.") % {"n": procedure.most_attachments}}
@@ -120,9 +135,12 @@ def read_references(
     found: dict[bytes, Stored] = {}
     cases: set[tuple[str, str]] = set()
     for text in texts:
-        case_id, key, keyed, plain, kind, size, name = _signed(text, salt=FILE, field="files")
+        if DIGEST.match(text):
+            case_id, key, stored = _ahead(text, ahead, procedure)
+        else:
+            case_id, key, keyed, plain, kind, size, name = _signed(text, salt=FILE, field="files")
+            stored = Stored(keyed=_bytes(keyed), plain=_bytes(plain), kind=kind, size=size, name=name)
         cases.add((case_id, key))
-        stored = Stored(keyed=_bytes(keyed), plain=_bytes(plain), kind=kind, size=size, name=name)
         found[stored.keyed] = replace(stored, audience=Audience(declared.audience))
     if len(cases) != 1:
         raise Invalid(
@@ -130,6 +148,16 @@ def read_references(
         )
     case_id, key = cases.pop()
     return UUID(hex=case_id), _bytes(key), tuple(found.values())
+
+
+def _ahead(digest: str, ahead: Ahead | None, procedure: Procedure) -> tuple[str, str, Stored]:
+    """A file that was sent ahead: its case, the wrapped key, what is stored. Raises Invalid."""
+    one = ahead.files.get(digest) if ahead is not None else None
+    if ahead is None or one is None or one.stored is None:
+        raise Invalid(fields={"files": _("This is not known, or too old. Please upload again.")})
+    if one.stored.kind not in procedure.attachments:
+        raise Invalid(fields={"files": _("This is not a photo or file of a kind that can be taken here.")})
+    return ahead.case_id.hex, _text(ahead.key), one.stored
 
 
 def draw_photo(data: bytes) -> HttpResponse:

@@ -6,9 +6,9 @@ again. All of them pass the engine's four steps together, as one transaction. `s
 an act counts at its time when that lies between the stamp and its arrival, else at its arrival, and then its entry says so.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,14 @@ from ninja import Schema
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused
 from anlan.base.ids import read_number
+from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.act import Done, act_many
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience, Kind
 from anlan.cases.envelope import Envelope
-from anlan.cases.queries_many import Named, find_named
+from anlan.cases.queries_many import Named, ask_named, read_named
+from anlan.cases.uploads import Waiting, ask_waiting, read_waiting
 from anlan.places.codes import text
 from anlan.places.locate import locate_many
 from anlan.web.api import shapes
@@ -34,6 +36,7 @@ from anlan.web.api.bodies import Acting, Batch, Opening, Sent, as_kind, read_jso
 from anlan.web.api.callers import Caller, caller_of
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import done_of
+from anlan.web.api.files import Ahead
 from anlan.web.api.given import read_point
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
 
@@ -83,13 +86,14 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     wishes: list[Envelope] = []
     since = read_stamp(given.stamp, caller)
     drafts = [_read(raw) for raw in given.acts]
-    named = _named([one for one in drafts if isinstance(one, Sent)])
-    counties = _counties([one for one in drafts if isinstance(one, Sent)])
+    sent = [one for one in drafts if isinstance(one, Sent)]
+    before = _before(sent, caller)
+    counties = _counties(sent)
     for draft in drafts:
         try:
             if isinstance(draft, Refused):
                 raise draft
-            wishes.append(_wish(draft, caller, named, counties, since=since))
+            wishes.append(_wish(draft, caller, before, counties, since=since))
             answers.append(None)
         except Refused as refused:
             answers.append(_problem(refused))
@@ -120,31 +124,62 @@ def _read(raw: Any) -> Sent | Refused:
     return sent
 
 
-def _named(sent: Sequence[Sent]) -> Callable[[Sent], Named | None]:
-    """The cases that the acts name, asked for at once; one that an earlier act of the batch opens is as good as there."""
-    numbers: dict[str, int] = {}
-    for one in sent:
-        if one.procedure is None and one.number is not None:
-            try:
-                numbers[one.number] = read_number(one.number)
-            except Refused:
-                continue
-    ids = [one.case for one in sent if one.procedure is None and one.case is not None]
-    found = find_named(ids=ids, numbers=list(numbers.values()))
-    by_id: dict[UUID, Named] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What is there before the batch: the cases that its acts name, and the files that were sent ahead for them."""
+
+    by_id: Mapping[UUID, Named]
+    by_number: Mapping[int, Named]
+    opened: Mapping[UUID, Named]
+    waiting: Waiting
+
+    def named(self, one: Sent) -> Named | None:
+        """The case that an act names; one that an act of the batch opens is as good as there."""
+        if one.case is not None:
+            return self.by_id.get(one.case) or self.opened.get(one.case)
+        return self.by_number.get(_number(one) or 0)
+
+    def ahead(self, case_id: UUID | None) -> Ahead | None:
+        """What was sent ahead for a case, as far as it lies under the key that the case has or will have."""
+        if case_id is None:
+            return None
+        there = self.by_id.get(case_id)
+        key = there.key if there else self.waiting.keys.get(case_id, b"")
+        files = {
+            digest: one
+            for (case, digest), one in self.waiting.files.items()
+            if case == case_id and one.fits(key or None)
+        }
+        return Ahead(case_id=case_id, key=key, files=files)
+
+
+def _before(sent: Sequence[Sent], caller: Caller) -> _Before:
+    """All of it in one round trip."""
+    ids = list({one.case for one in sent if one.case is not None})
+    numbers = list({number for one in sent if one.procedure is None and (number := _number(one)) is not None})
+    with prepared() as run, run.connection.pipeline():
+        cases = ask_named(run, ids=ids, numbers=numbers)
+        files = ask_waiting(run, ids, post_id=caller.by.post_id or 0, at=caller.at)
+    found = read_named(cases)
+    opened: dict[UUID, Named] = {}
     for one in sent:
         newest = registry.newest().get(one.procedure or "")
         if newest is not None and one.case is not None:
-            by_id[one.case] = Named(id=one.case, number=0, procedure=newest.key, version=newest.version)
-    by_id |= {one.id: one for one in found}
-    by_number = {one.number: one for one in found}
+            opened[one.case] = Named(
+                id=one.case, number=0, procedure=newest.key, version=newest.version, key=b""
+            )
+    return _Before(
+        by_id={one.id: one for one in found},
+        by_number={one.number: one for one in found},
+        opened=opened,
+        waiting=read_waiting(files),
+    )
 
-    def of(one: Sent) -> Named | None:
-        if one.case is not None:
-            return by_id.get(one.case)
-        return by_number.get(numbers.get(one.number or "", 0))
 
-    return of
+def _number(one: Sent) -> int | None:
+    with suppress(Refused):
+        return read_number(one.number or "")
+    return None
 
 
 Position = tuple[int, int]
@@ -177,7 +212,7 @@ def _position(sent: Sent) -> Position | None:
 def _wish(
     sent: Sent,
     caller: Caller,
-    named: Callable[[Sent], Named | None],
+    before: _Before,
     counties: Mapping[Position, int],
     *,
     since: datetime | None,
@@ -193,9 +228,11 @@ def _wish(
             source=sent.source,
             contact=sent.contact,
         )
-        envelope, _key = opening_of(given, caller, request_id=sent.request, case_id=sent.case)
+        envelope, _key = opening_of(
+            given, caller, request_id=sent.request, case_id=sent.case, ahead=before.ahead(sent.case)
+        )
     else:
-        case = named(sent)
+        case = before.named(sent)
         if case is None:
             raise NotFound
         procedure = registry.get_procedure(case.procedure, case.version)
@@ -212,6 +249,7 @@ def _wish(
             party=None,
             at=caller.at,
             known=current,
+            ahead=before.ahead(case.id),
         )
     at = sent.at.astimezone(UTC)
     if since is not None and since <= at <= caller.at:

@@ -27,7 +27,7 @@ from anlan.people.phones import read_phone
 from anlan.web.action_forms import make_envelope
 from anlan.web.api.bodies import Acting, Contact, Opening
 from anlan.web.api.callers import Caller
-from anlan.web.api.files import read_references
+from anlan.web.api.files import Ahead, read_references
 from anlan.web.api.given import clean_data, find_spot
 from anlan.web.assisted import contact_of, for_somebody
 
@@ -38,9 +38,16 @@ LOOK = "look"
 
 
 def opening_of(
-    given: Opening, caller: Caller, *, request_id: UUID, case_id: UUID | None = None
+    given: Opening,
+    caller: Caller,
+    *,
+    request_id: UUID,
+    case_id: UUID | None = None,
+    ahead: Ahead | None = None,
 ) -> tuple[Envelope, CaseKey | None]:
-    """The wish to open a case, and its new key where no upload had made one. `case_id`: the sender made it. Raises Refused."""
+    """The wish to open a case, and its new key where no upload had made one. `case_id`: the sender made it; `ahead`: what it sent
+    for it before. Raises Refused.
+    """
     procedure = registry.newest().get(given.procedure)
     if procedure is None:
         raise Invalid(fields={"procedure": _("There is no such procedure.")})
@@ -52,11 +59,14 @@ def opening_of(
         raise Invalid(fields={"place": _("This place is not one of this token's.")})
     data = clean_data(action, given.data, by=caller.by, known=current)
     parties = _parties(given.contact, procedure, caller, data if for_somebody(action) else None)
-    of_files, wrapped, files = read_references(given.files, action, procedure)
+    of_files, wrapped, files = read_references(given.files, action, procedure, ahead=ahead)
     if of_files is not None and (not wrapped or case_id not in {None, of_files}):
         raise Invalid(fields={"files": _("These files are of another case.")})
     key = None
     if of_files is None:
+        # What was sent ahead for it may be named later, and lies under this key already.
+        wrapped = ahead.key if ahead is not None else b""
+    if not wrapped:
         wrapped, key = keyring().new_case_key()
     return (
         make_envelope(
@@ -88,9 +98,10 @@ def acting_of(
     party: int | None,
     at: datetime,
     known: Callable[[], Known],
+    ahead: Ahead | None = None,
 ) -> Envelope:
     """The wish to act on a case that is there. Raises Refused."""
-    owner, _key, files = read_references(given.files, action, procedure)
+    owner, _key, files = read_references(given.files, action, procedure, ahead=ahead)
     if owner not in {None, case_id}:
         raise Invalid(fields={"files": _("These files are of another case.")})
     data = clean_data(action, given.data, by=by, known=known)
