@@ -37,6 +37,7 @@ NOT_OF_CASES = {
     "cases_routerow": "the same",
     "cases_configuration": "the same: its version alone",
     "cases_follower": "how far a reader of the journal is; what it derives can be derived again",
+    "cases_feed": "derived: `anlan journal --rebuild feed` makes it anew from the entries",
     "cases_searchrow": "derived: `anlan journal --rebuild search` makes it anew from the entries",
     "cases_notice": "what the inbox shows and whether it was read; what happened is in the entries",
     "cases_telling": "how somebody wishes to be told; their own choice, changed at will and in no entry",

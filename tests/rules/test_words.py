@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "words.md"
 ROW = re.compile(r"^\| ([^|]+?) \| ([^|]+?) \| `([\w.]+)` \| ([^|]+?) \|$", re.MULTILINE)
 
 PLUMBING = {
-    "Configuration", "Condition", "LimitRow", "RouteRow", "Request", "Declaration", "Erasure", "Tray", "Follower",
+    "Configuration", "Condition", "LimitRow", "RouteRow", "Request", "Declaration", "Erasure", "Tray", "Feed", "Follower",
     "SearchRow", "Delivery", "CaseAccount",
 }  # fmt: skip
 """Tables of the engine that no user meets by a name of their own."""

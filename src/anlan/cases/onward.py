@@ -30,6 +30,10 @@ LINKED = """
 SELECT l.n, l.kind, l.other_id, c.number, c.procedure, c.version, c.state,
        (SELECT m.other_id FROM cases_link m WHERE m.case_id = c.id AND m.kind = 'same_matter' ORDER BY m.n DESC LIMIT 1)
   FROM cases_link l JOIN cases_case c ON c.id = l.other_id WHERE l.case_id = $1 ORDER BY l.n"""
+LINKED_MANY = LINKED.replace("SELECT l.n", "SELECT l.case_id, l.n").replace(
+    "l.case_id = $1", "l.case_id = ANY($1)"
+)
+"""The same for many cases, which one first."""
 
 
 def next_of(case: Projection, procedure: Procedure) -> UUID | None:

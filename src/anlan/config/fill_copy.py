@@ -22,6 +22,8 @@ from psycopg import sql
 from anlan.base.digests import chosen
 from anlan.base.prepared import Run
 from anlan.cases import registry
+from anlan.cases.feed import BEGIN
+from anlan.cases.feed import NAME as FEED
 from anlan.cases.journal import CHANNEL, LAST, LOCK, START, running_digest
 from anlan.cases.tables import TABLES
 from anlan.config.fill_forms import EPOCH, MICRO, as_date
@@ -38,7 +40,7 @@ FILLED: dict[str, str] = {
     "journal": "cases_journal",
 }  # fmt: skip
 """Tables that filling writes, in the order that their references want."""
-DERIVED = ("search", INDICATORS)
+DERIVED = ("search", INDICATORS, FEED)
 """Followers whose rows it writes too."""
 SETTINGS = (
     "SET maintenance_work_mem = '1GB'",
@@ -208,6 +210,8 @@ class Filling:
         """What is derived is there already, and nobody is told about made-up cases. A deriving follower that had something
         else to read reads all of it.
         """
+        if FEED not in but:
+            self.owner.execute(BEGIN, [self.position])
         self.owner.execute(
             "UPDATE cases_follower SET position = greatest(position, %s) WHERE sends OR name = ANY(%s)",
             [self.position, [name for name in DERIVED if name not in but]],

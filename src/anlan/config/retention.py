@@ -13,7 +13,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from anlan.cases import erase, lapse, registry
+from anlan.cases import erase, feed, lapse, registry
+from anlan.cases.queries_feed import KEPT
 from anlan.people import rates, signin
 from anlan.people.models import Absence, RateCounter, SignInCode
 
@@ -173,6 +174,15 @@ STANDING: tuple[RetentionClass, ...] = (
         tables=("indicators_casefact", "indicators_tally"),
         until="they are derived anew: what kind of case was where and when, and counts of it; no words, no person",
         basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="what changed where",
+        tables=("cases_feed",),
+        until="the case ended and changed no more; which case changed in which place, no words, no person",
+        basis=MINIMUM,
+        after=KEPT,
+        count=lambda before: feed.count_feed(before=before),
+        erase=lambda before: feed.forget_feed(before=before),
     ),
     RetentionClass(
         key="residents' accounts",

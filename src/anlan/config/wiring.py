@@ -3,6 +3,8 @@
 
 from anlan.cases import registry
 from anlan.cases.catalogue import raise_version
+from anlan.cases.feed import NAME as FEED
+from anlan.cases.feed import clear_feed, keep_feed
 from anlan.cases.follow import follow
 from anlan.cases.handover import handover
 from anlan.cases.notices import tell
@@ -24,4 +26,5 @@ def wire() -> None:
     set_handover(handover)
     follow("search", keep_search, clear=clear_search)
     follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
+    follow(FEED, keep_feed, clear=clear_feed)
     follow("notices", tell, sends=True)

@@ -55,6 +55,11 @@ def code_range(code: int) -> tuple[int, int]:
     return code, code + _SPANS[level_of(code) - 1]
 
 
+def around(low: int, high: int) -> int:
+    """The code of the narrowest place that could hold all of [low, high); 0 when only the whole country does."""
+    return next((low // span * span for span in reversed(_SPANS) if low // span == (high - 1) // span), 0)
+
+
 @lru_cache(maxsize=1 << 17)
 def ancestors(code: int) -> tuple[int, ...]:
     """The codes above, widest first, without the place itself.

@@ -5,7 +5,7 @@ from anlan.cases.models.case import Assignment, Case, CaseAccount, Claim, Clock,
 from anlan.cases.models.catalogue import Category, Condition, Configuration, LimitRow, RouteRow
 from anlan.cases.models.entry import Content, Declaration, Entry, Request
 from anlan.cases.models.evidence import Access, Attachment, Erasure, Invitation, Upload
-from anlan.cases.models.follow import Delivery, Follower, Journal, Notice, SearchRow, Tray
+from anlan.cases.models.follow import Delivery, Feed, Follower, Journal, Notice, SearchRow, Tray
 from anlan.cases.models.held import HeldAct
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Erasure",
+    "Feed",
     "Follower",
     "HeldAct",
     "Invitation",

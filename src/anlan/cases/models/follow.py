@@ -57,6 +57,24 @@ class SearchRow(models.Model):
     objects: models.Manager["SearchRow"] = models.Manager()
 
 
+class Feed(models.Model):
+    """That a case changed last at `position`, for a scope: a padded place code, or minus the id of an organisation. Not `here`: there it
+    left it. `barred_at` is where it was closed to an office that could see it until then.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "scope")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    scope = models.BigIntegerField()
+    position = models.BigIntegerField()
+    here = models.BooleanField()
+    barred_at = models.BigIntegerField(null=True)
+
+    objects: models.Manager["Feed"] = models.Manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("scope", "position"), name="feed_scope"),)
+
+
 class Notice(models.Model):
     """Something told to a post or to a party of a case. Erasable for parties; shown in the in-app inbox."""
 
