@@ -19,7 +19,7 @@ MAY = {
         cases_assignment cases_attachment cases_case cases_category cases_clock cases_condition cases_configuration
         cases_content cases_follower cases_invitation cases_limitrow cases_notice cases_party cases_routerow django_admin_log
         django_content_type people_account people_organisation people_organisationsuccession people_pendingchange people_post
-        people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
+        people_terminal people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
         places_revision places_succession report_record suggestions_classifier""",
     # What lapses, what is passed on, and what an erasure takes.
     DELETES: """case_account cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply

@@ -25,11 +25,20 @@ from anlan.people.signin import Started, Step
 from tests.people.world import AT, COUNTY, PASSWORD, PROVINCE, TOWN, organisation, post, staff, system
 
 pytestmark = pytest.mark.django_db
-PAGES = ("organisation", "account", "post", "pendingchange", "token", "adminline", "boundaryrefusal")
+PAGES = (
+    "organisation",
+    "account",
+    "post",
+    "pendingchange",
+    "token",
+    "terminal",
+    "adminline",
+    "boundaryrefusal",
+)
 CONFIGURED = {"Category", "Condition", "LimitRow", "RouteRow"}
 SHOWN = {
     Role.SYSTEM_ADMIN: {"organisation", "post", "pendingchange"},
-    Role.SECURITY_ADMIN: {"organisation", "account", "post", "pendingchange", "token"},
+    Role.SECURITY_ADMIN: {"organisation", "account", "post", "pendingchange", "token", "terminal"},
     Role.AUDITOR: {"organisation", "post", "pendingchange", "token", "adminline", "boundaryrefusal"},
 }
 
@@ -288,6 +297,7 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "Absence",
         "AdminLine",
         "PendingChange",
+        "Terminal",
         "Token",
         "SignInCode",
         "RateCounter",

@@ -66,6 +66,7 @@ def may_ask_the_time(source: Source) -> bool:
     return (
         {"web", "config", "commands"} & set(parts) != set()
         or source.path.name in {"jobs.py", "clock.py", "cli.py", "admin.py"}
+        or source.path.name.startswith("admin_")
         or source.path.name.endswith("_jobs.py")
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.clock import now
 from anlan.base.errors import Invalid
-from anlan.people import changes, grants, organisations, tokens
+from anlan.people import admin_tokens, changes, grants, organisations
 from anlan.people.configuration import ConfigurationAdmin, Doing, actor, site
 from anlan.people.configuration_choosing import SeveralChosen
 from anlan.people.configuration_words import (
@@ -38,7 +38,6 @@ from anlan.people.models import (
     Organisation,
     PendingChange,
     Post,
-    Token,
 )
 from anlan.people.seed import DEPARTMENTS
 
@@ -56,6 +55,8 @@ class OwnPassword(AdminPasswordChangeForm):
 
 
 site.password_form = OwnPassword
+REGISTERED = (admin_tokens.TokenAdmin, admin_tokens.TerminalAdmin)
+"""Pages of their own file; Django looks for them through this one."""
 
 
 class NewOrganisation(Doing):
@@ -339,30 +340,6 @@ class PendingChangeAdmin(ConfigurationAdmin):
         self.each(
             request, rows, lambda row: changes.turn_down(row.pk, why=why, by=by, at=now()), _("Turned down.")
         )
-
-
-@admin.register(Token, site=site)
-class TokenAdmin(ConfigurationAdmin):
-    """API tokens: who has which, and ending them."""
-
-    called = _("API token"), _("API tokens")
-    viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})
-    actions_by = frozenset({Role.SECURITY_ADMIN})
-    list_display = ("label", "post", "place", "procedures", "allowed", "made_at", "expires_at", "ended_at")
-    actions = ("end",)
-    list_select_related = ("post__organisation", "place")
-    ordering = ("-pk",)
-
-    @admin.display(description=_("Actions"))
-    def allowed(self, row: Token) -> str:
-        """What the token may do; `actions` is Django's own word."""
-        return ", ".join(row.actions)
-
-    @admin.action(description=_("End the chosen tokens now"))
-    def end(self, request: HttpRequest, rows: QuerySet[Token]) -> None:
-        """Ends them."""
-        by = actor(request)
-        self.each(request, rows, lambda row: tokens.end_token(row.pk, by=by, at=now()), _("Ended."))
 
 
 @admin.register(AdminLine, site=site)

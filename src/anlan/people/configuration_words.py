@@ -47,9 +47,11 @@ FIELDS: Mapping[str, Any] = {
     "department": _("department"),
     "deputy_for": _("deputy for"),
     "ended_at": _("ended at"),
+    "erase_at": _("to be erased since"),
     "expires_at": _("expires at"),
     "group": _("kind"),
     "horizon": _("known up to"),
+    "heard_on": _("last heard of"),
     "hours": _("hours of work"),
     "is_active": _("may sign in"),
     "key": _("key"),
@@ -77,6 +79,7 @@ FIELDS: Mapping[str, Any] = {
     "state": _("state"),
     "target": _("who handles it"),
     "term": _("term"),
+    "told_at": _("was told to erase"),
     "unit": _("unit"),
     "until": _("up to, not including"),
     "upper": _("organisation above"),
@@ -86,6 +89,7 @@ FIELDS: Mapping[str, Any] = {
     "valid_from": _("from"),
     "valid_to": _("up to, not including"),
     "version": _("version"),
+    "waiting": _("acts it has still to send"),
     "weekend": _("days off in the week"),
     "what": _("what"),
     "where": _("where"),
@@ -146,6 +150,9 @@ PARTS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         _("Watching"),
         {
             "token": _("Programs that act for a post, and until when."),
+            "terminal": _(
+                "Phones with the field app. A lost one is ended and erases what it holds when it next asks; where it is, nobody is told."
+            ),
             "adminline": _(
                 "Every change of the configuration, who made it and what it was before. Nothing can be taken out of it."
             ),
@@ -250,6 +257,7 @@ CHANGES: Mapping[str, Any] = {
     "post.revoke": _("end a post"),
     "token.make": _("make an API token"),
     "token.end": _("end an API token"),
+    "terminal.erase": _("have a terminal erase what it holds"),
     "deliveries.resend": _("send messages again"),
     "procedures.adopt": _("take cases into a new version of their procedure"),
     "setup.profile": _("take in a region profile"),

@@ -16,11 +16,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 
+from anlan.people import models_terminals
 from anlan.people.may import Role
 from anlan.places.find import ZONE
 from anlan.places.models import Place
 
 NOTHING = ""
+Terminal = models_terminals.Terminal
 
 
 class AccountKind(StrEnum):

@@ -91,7 +91,7 @@ def _wish(
     """A new text, and what is asked for it; the text itself is in neither log nor database."""
     text = MARK + secrets.token_urlsafe(32)
     return text, {
-        "digest": _digest(text).hex(),
+        "digest": digest_of(text).hex(),
         "post": post_id,
         "label": label.strip(),
         "procedures": sorted(procedures),
@@ -157,12 +157,17 @@ def end_token(token_id: int, *, by: Actor | None, at: datetime) -> AdminLine:
         )
         if token is None or token.ended_at is not None:
             raise NotFound
-        owner = token.post.account_id
-        if by is not None and by.account_id != owner and not may_manage(by, owner):
-            raise NotAllowed
+        may_end(token, by=by)
         token.ended_at = at
         token.save(update_fields=["ended_at"])
         return record(by, "token.end", before=_show(token), after={"token": token.pk, "ended": at}, at=at)
+
+
+def may_end(token: Token, *, by: Actor | None) -> None:
+    """Whether somebody may end the token. Raises NotAllowed."""
+    owner = token.post.account_id
+    if by is not None and by.account_id != owner and not may_manage(by, owner):
+        raise NotAllowed
 
 
 def find_token_actor(text: str, *, at: datetime) -> Actor | None:
@@ -170,7 +175,7 @@ def find_token_actor(text: str, *, at: datetime) -> Actor | None:
     if not text.startswith(MARK) or len(text) > 200:
         return None
     with prepared() as run:
-        row = run(GOOD, [_digest(text), at, at.astimezone(find.ZONE).date()]).fetchone()
+        row = run(GOOD, [digest_of(text), at, at.astimezone(find.ZONE).date()]).fetchone()
     if row is None:
         return None
     token_place, procedures, actions, post, account, role, organisation, kind, place = row
@@ -189,7 +194,8 @@ def find_token_actor(text: str, *, at: datetime) -> Actor | None:
     )
 
 
-def _digest(text: str) -> bytes:
+def digest_of(text: str) -> bytes:
+    """By which a token is found."""
     # 256 random bits need no salt and no slow hash.
     return sha256(text.encode()).digest()
 
