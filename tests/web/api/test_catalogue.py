@@ -112,6 +112,8 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
     }
     assert closed == {
         ("post", "/api/v1/sync"),
+        ("get", "/api/v1/sync"),
+        ("get", "/api/v1/sync/kit"),
         ("put", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/cases"),

@@ -19,8 +19,9 @@ from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.refusals import acting_post
 from anlan.people.session import network_of
+from anlan.people.terminals import why_ended
 from anlan.people.tokens import find_token_actor
-from anlan.web.api.problems import NoToken
+from anlan.web.api.problems import ENDED, NoToken
 
 MINUTE = timedelta(minutes=1)
 OPENINGS = (Cap(n=60, per=timedelta(hours=1)), Cap(n=300, per=timedelta(days=1)))
@@ -75,7 +76,8 @@ class Bearer(HttpBearer):
         if by is None:
             # Wrong tokens count against the network, so guessing is slow and cheap for us.
             spend("api network", network, per_minute=settings.ENVIRONMENT.api_network, at=at)
-            raise NoToken
+            why = why_ended(text.strip(), at=at) if text.isascii() else None
+            raise ENDED[why] if why is not None else NoToken
         spend("api token", text.strip(), per_minute=settings.ENVIRONMENT.api_token, at=at)
         acting_post.set(by.post_id)
         return Caller(by=by, network=network, at=at)
@@ -90,6 +92,11 @@ def caller_of(request: HttpRequest) -> Caller:
     found = request.auth  # type: ignore[attr-defined]  # django-ninja puts it there
     assert isinstance(found, Caller)
     return found
+
+
+def token_in(request: HttpRequest) -> str:
+    """The text of the token that was shown."""
+    return request.headers.get("Authorization", "").partition(" ")[2].strip()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What everybody may know: categories, places, organisations, procedures and their forms, and where a point lies."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.errors import Invalid, NotFound
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.known import covers, holds_on, local_day
+from anlan.cases.known import Known, covers, holds_on, local_day
 from anlan.places import find
 from anlan.places.codes import pad
 from anlan.places.codes import text as code_text
@@ -42,28 +43,31 @@ def list_the_categories(
 ) -> dict[str, Any]:
     """List the categories in force. Each with its registration and closing conditions."""
     known = current()
-    day = local_day(caller_of(request).at, known.calendar)
-    return {
-        "categories": [
-            {
-                "id": c.id,
-                "scheme": c.scheme,
-                "version": c.version,
-                "code": c.code,
-                "words": named(c.words),
-                "group": c.group,
-                "urgent": c.urgent,
-                "valid_from": c.span[0],
-                "valid_to": c.span[1],
-                "conditions": [
-                    {"id": one.id, "words": named(one.words), "closing": named(one.closing)}
-                    for one in known.conditions_of(c.id)
-                ],
-            }
-            for c in known.categories.values()
-            if holds_on(c.span, day) and scheme in {None, c.scheme} and group in {None, c.group}
-        ]
-    }
+    found = categories_of(known, day=local_day(caller_of(request).at, known.calendar))
+    return {"categories": [c for c in found if scheme in {None, c["scheme"]} and group in {None, c["group"]}]}
+
+
+def categories_of(known: Known, *, day: date) -> list[dict[str, Any]]:
+    """The categories in force on a day."""
+    return [
+        {
+            "id": c.id,
+            "scheme": c.scheme,
+            "version": c.version,
+            "code": c.code,
+            "words": named(c.words),
+            "group": c.group,
+            "urgent": c.urgent,
+            "valid_from": c.span[0],
+            "valid_to": c.span[1],
+            "conditions": [
+                {"id": one.id, "words": named(one.words), "closing": named(one.closing)}
+                for one in known.conditions_of(c.id)
+            ],
+        }
+        for c in known.categories.values()
+        if holds_on(c.span, day)
+    ]
 
 
 @operation("GET", "/places", to="anyone", gives=shapes.Places, tag="places")

@@ -24,7 +24,7 @@ from anlan.cases.queries_view import read_as
 from anlan.cases.read import Stand
 from anlan.cases.uploads import LARGEST_PIECE, Arrived, File, Piece, arrived, take
 from anlan.people.session import sender_of
-from anlan.web.api import shapes
+from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.bodies import check_size
 from anlan.web.api.callers import Caller, caller_of
 from anlan.web.api.door import operation

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError, ValidationError
 
 from anlan.base.errors import Busy, Invalid, NotFound, Refused, Words
+from anlan.people.terminals import Ended
 
 logger = logging.getLogger("anlan.web.api")
 KIND = "application/problem+json"
@@ -41,6 +42,31 @@ class NoToken(Refused):
     code, status = "no_token", 401
     title: Words = _("A token is needed")
     words: Words = _("Please send a valid token: Authorization: Bearer anlan_...")
+
+
+class Expired(NoToken):
+    """The token of a phone has ended by its date."""
+
+    code = "expired"
+    words: Words = _("Please sign in again on this phone. What waits here is kept.")
+
+
+class Revoked(NoToken):
+    """Somebody ended the token of a phone, or its post ended."""
+
+    code = "revoked"
+    words: Words = _("This phone is signed in no more. Please ask your administrator.")
+
+
+class MustErase(NoToken):
+    """A phone has to erase all that can be read on it."""
+
+    code = "erase"
+    words: Words = _("This phone has to erase what it holds.")
+
+
+ENDED = {Ended.EXPIRED: Expired, Ended.REVOKED: Revoked, Ended.ERASE: MustErase}
+"""What a phone hears whose token is good no more."""
 
 
 class WrongMethod(Refused):

@@ -269,16 +269,6 @@ class Uploaded(Schema):
     point: dict[str, int] | None
 
 
-class Sending(Schema):
-    """How far a file is that is sent in pieces: go on at `received`. Once it is `whole` an act may name it by its digest, for 12 hours;
-    `kind` is what it is kept as.
-    """
-
-    received: int
-    whole: bool
-    kind: str | None
-
-
 class ConditionOf(Schema):
     """A condition on which a case of the category is registered, and when it may be closed."""
 

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
@@ -38,14 +37,12 @@ from anlan.web.api.door import operation
 from anlan.web.api.drawing import done_of
 from anlan.web.api.files import Ahead
 from anlan.web.api.given import read_point
+from anlan.web.api.stamps import new_stamp, read_stamp
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
 
 MOST = 500
 LARGEST = 4 * 2**20
 """Bytes of the largest batch."""
-STAMP = "anlan.api.stamp"
-OLDEST = timedelta(days=90)
-"""A stamp older than this says nothing any more."""
 AHEAD = timedelta(minutes=5)
 """By so much a phone's clock may differ before its person is told."""
 TIME_UNSURE = "time_unsure"
@@ -273,23 +270,6 @@ def _told(answer: Done | Refused) -> dict[str, Any]:
 
 def _problem(refused: Refused) -> dict[str, Any]:
     return {"done": None, "problem": refused.as_problem() | {"seq": refused.seq}}
-
-
-def new_stamp(caller: Caller) -> str:
-    """Our word that this post heard of us now."""
-    return signing.dumps([caller.by.post_id, int(caller.at.timestamp() * 1000)], salt=STAMP)
-
-
-def read_stamp(given: str | None, caller: Caller) -> datetime | None:
-    """When this post last heard of us; None for whatever is not our word about it, or too old."""
-    if not given:
-        return None
-    try:
-        post, at = signing.loads(given, salt=STAMP)
-    except signing.BadSignature:
-        return None
-    heard = datetime.fromtimestamp(at / 1000, tz=UTC)
-    return heard if post == caller.by.post_id and caller.at - OLDEST <= heard <= caller.at else None
 
 
 def _differs(clock: datetime | None, at: datetime) -> int | None:

@@ -3,11 +3,12 @@
 
 from django.urls import path
 
-from anlan.web.field import tasks
+from anlan.web.field import tasks, terminals
 
 app_name = "field"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("terminals", terminals.sign_in, name="terminals"),
     path("new", tasks.choose, name="new"),
     path("new/go", tasks.go, name="new_go"),
     path("new/<int:place>/<slug:action>", tasks.report, name="new_at"),

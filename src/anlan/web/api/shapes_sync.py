@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shapes of what phones send ahead and pull."""
+
+from typing import Any
+
+from ninja import Schema
+
+from anlan.web.api.shapes import Case, CategoryOf, EntryOf, PlaceOf, ProcedureOf
+
+
+class Sending(Schema):
+    """How far a file is that is sent in pieces: go on at `received`. Once it is `whole` an act may name it by its digest, for 12 hours;
+    `kind` is what it is kept as.
+    """
+
+    received: int
+    whole: bool
+    kind: str | None
+
+
+class Carried(Case):
+    """A case as a phone carries it: with its last entries, newest first; `entries_url` has the others. Without contacts and looks,
+    which no phone keeps, and without the reports that went on in it.
+    """
+
+    entries: list[EntryOf]
+
+
+class Pulled(Schema):
+    """Put each of `cases` in the place of what is there under its number, and forget those of `removed`; with `anew` forget first all that
+    is there. `next` goes into `after` of the next pull, at once when there is `more`. Keep `stamp` as after sending. Ask for the kit again
+    when its `kit` is another.
+    """
+
+    cases: list[Carried]
+    removed: list[str]
+    next: str
+    more: bool
+    anew: bool
+    stamp: str
+    kit: str
+
+
+class CarriedProcedure(ProcedureOf):
+    """A procedure with the JSON Schema of each action's data, by action."""
+
+    schemas: dict[str, dict[str, Any]]
+
+
+class Kit(Schema):
+    """What a phone needs beside its cases to work without signal. `places`: those of the post's reach, with the ones above; where it is
+    wide, down to as fine a level as fits.
+    """
+
+    procedures: list[CarriedProcedure]
+    categories: list[CategoryOf]
+    places: list[PlaceOf]
+    role: str
+    actions: list[str] | None
