@@ -17,7 +17,7 @@ SELECT c.id, s.scope, {HEAD}, true FROM cases_case c CROSS JOIN LATERAL (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_upload"),
+        ("cases", "0018_upload"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_to_tell"),
+        ("cases", "0017_one_reference"),
     ]
 
     operations = [
