@@ -232,7 +232,10 @@ def test_numbers_of_phones_are_refused_with_the_reason_and_a_case_number_leads_t
 def test_the_list_shows_each_limit_from_the_first_state_on() -> None:
     town = at_work(Role.DISPATCHER)[Role.DISPATCHER]
     n = number(matter())
-    (item,) = town.get("/desk/").context["items"]
+    lists = town.get("/desk/")
+    (item,) = lists.context["items"]
+    assert "返回列表" not in lists.content.decode()
+    assert "返回列表" in town.get(f"/desk/cases/{n}").content.decode()
     due = next(pill for pill in town.get(f"/desk/cases/{n}").context["pills"])
     assert item.pill == due
 

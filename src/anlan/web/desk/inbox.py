@@ -120,7 +120,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
     sent = held_by(sight.by)
     context: dict[str, Any] = {
         "query": query,
-        "back": base + query,
+        "back": base + query if chosen else "",
         "held": strip(sent, sight, query=query),
         "now": sight.at,
         "asked": asked,
