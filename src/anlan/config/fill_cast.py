@@ -10,7 +10,7 @@ from binascii import hexlify
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise, repeat
+from itertools import chain, pairwise, repeat
 from operator import itemgetter
 from struct import Struct
 from uuid import UUID
@@ -21,11 +21,12 @@ from anlan.base.digests import SALT_LENGTH, Algorithm, chosen, digest
 from anlan.base.ids import number_of
 from anlan.base.keys import Keyring, aad, keyring
 from anlan.config.demo_pictures import picture
-from anlan.config.fill_copy import JOURNAL, Block
+from anlan.config.fill_copy import JOURNAL, Block, Lot
 from anlan.config.fill_forms import EPOCH, MICRO, Mould
 from anlan.config.fill_scene import Home, Scene
 from anlan.config.fill_search import SearchRows
-from anlan.indicators.keep import Key, count_in
+from anlan.indicators.keep import lanes
+from anlan.places.codes import ancestors
 
 _UNIX = 946_684_800_000_000  # microseconds from 1970 to EPOCH
 _NAIVE = EPOCH.replace(tzinfo=None)
@@ -88,11 +89,17 @@ class Casts(dict[str, list[bytes]]):
             yield table, form.cast(self, self.n)
         yield "search", self.caster.search.cast(self.mould, self.homes, self["raw"], self.began)
 
-    def count_in(self, found: dict[Key, int]) -> None:
+    def count_in(self, found: dict[Lot, dict[int, int]]) -> None:
         """Adds to the tallies what the cases count for."""
-        for area, times in Counter(ground.area for ground in self.grounds).items():
-            for held in self.mould.facts:
-                count_in(found, held, area=area, times=times)
+        areas = [ground.area for ground in self.grounds]
+        cases = Counter(chain(areas, chain.from_iterable(map(ancestors, areas))))
+        for held in self.mould.facts:
+            lot, n = (
+                found.setdefault((held.procedure, held.about is not None, held.day), {}),
+                lanes(held.facts),
+            )
+            for code, times in cases.items():
+                lot[code] = lot.get(code, 0) + n * times
 
     def lines(self) -> Iterator[bytes]:
         """What the journal needs of the entries, in order."""
@@ -209,7 +216,7 @@ def block(casts: Iterable[Casts]) -> Block:
     """The rows of them all."""
     tables: defaultdict[str, list[bytes]] = defaultdict(list)
     lines: list[bytes] = []
-    counts: dict[Key, int] = {}
+    counts: dict[Lot, dict[int, int]] = {}
     for each in casts:
         for table, rows in each.rows():
             tables[table] += rows

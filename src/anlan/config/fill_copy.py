@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import chain
-from struct import Struct
+from operator import itemgetter
+from struct import Struct, pack
 from typing import Any
 
 import psycopg
@@ -26,9 +26,9 @@ from anlan.cases.feed import BEGIN
 from anlan.cases.feed import NAME as FEED
 from anlan.cases.journal import CHANNEL, LAST, LOCK, START, running_digest
 from anlan.cases.tables import TABLES
-from anlan.config.fill_forms import EPOCH, MICRO, as_date
+from anlan.config.fill_forms import EPOCH, MICRO, as_date, as_field
 from anlan.indicators.keep import NAME as INDICATORS
-from anlan.indicators.keep import Key, move, spread
+from anlan.indicators.keep import move, spread
 from anlan.indicators.models import STANDING
 
 FILLED: dict[str, str] = {
@@ -82,6 +82,12 @@ INTEGER = 23
 OVER = timedelta(days=2)
 """Chunks come in order of time, histories of one within a day or so."""
 _row = Struct(">hiqi16siii32si32siq")
+_bigint = Struct(">q")
+_begin_tally = pack(">hi", 5, 8)
+
+
+Lot = tuple[str, bool, date]
+"""The tallies of a procedure on a day, those about an office apart: by code, counts as `indicators.keep` adds them up."""
 
 
 class NotYet(Exception):  # noqa: N818 - an answer: try again in a moment
@@ -94,7 +100,7 @@ class Block:
 
     tables: Mapping[str, bytes]
     journal: bytes
-    counts: Mapping[Key, int]
+    counts: Mapping[Lot, Mapping[int, int]]
 
 
 def column_types(dsn: str) -> Types:
@@ -155,8 +161,8 @@ class Filling:
         self.position: int = last[0] if last else 0
         self.running: bytes = last[1] if last else START
         self.began = self.position
-        self.counts: defaultdict[date, dict[Key, int]] = defaultdict(dict)
-        self.settled: set[date] = set()
+        self.counts: defaultdict[Lot, dict[int, int]] = defaultdict(dict)
+        self.settled: set[Lot] = set()
 
     @property
     def entries(self) -> int:
@@ -169,23 +175,27 @@ class Filling:
             if table in block.tables:
                 self._copy(table, block.tables[table])
         self._copy("journal", b"".join(self._numbered(block.journal)))
-        for key, n in block.counts.items():
-            on_day = self.counts[key[3]]
-            on_day[key] = on_day.get(key, 0) + n
-        if days := [key[3] for key in block.counts if key[3] > STANDING]:
+        for lot, counts in block.counts.items():
+            found = self.counts[lot]
+            for code, n in counts.items():
+                found[code] = found.get(code, 0) + n
+        if days := [day for _procedure, _about, day in block.counts if day > STANDING]:
             self.settle(before=min(days) - OVER)
 
     def settle(self, *, before: date = date.max) -> None:
         """Writes the tallies of days that are over, so that a filling of any size keeps those of some weeks only. What comes
         late to a day that is written waits until keys are back.
         """
-        over = [day for day in self.counts if before == date.max or STANDING < day < before]
-        for day in sorted(over):
+        for lot in sorted(self.counts, key=itemgetter(2, 0, 1)):
+            procedure, about, day = lot
+            if before != date.max and not STANDING < day < before:
+                continue
             if not self.freeze:
-                move(Run(self.owner), self.counts.pop(day))
-            elif day not in self.settled:
-                self._copy("tally", as_rows(self.counts.pop(day)))
-                self.settled.add(day)
+                counts = self.counts.pop(lot)
+                move(Run(self.owner), {(code, procedure, about, day): n for code, n in counts.items()})
+            elif lot not in self.settled:
+                self._copy("tally", as_rows(lot, self.counts.pop(lot)))
+                self.settled.add(lot)
 
     def _numbered(self, lines: bytes) -> Iterator[bytes]:
         position, running, at, algorithm = self.position, self.running, self.at, self.algorithm
@@ -219,23 +229,22 @@ class Filling:
         self.owner.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(self.position)])
 
 
-def as_rows(counts: Mapping[Key, int]) -> bytes:
-    """Tallies as COPY rows."""
-    rows: list[bytes] = []
-    for (code, procedure, about_office, day), n in counts.items():
-        spelt, each = procedure.encode(), spread(n)
-        rows.append(
-            _tally(len(spelt), len(each)).pack(
-                5, 8, code, len(spelt), spelt, 1, about_office, 4, as_date(day),
-                20 + 8 * len(each), 1, 0, INTEGER, len(each), 1, *chain.from_iterable((4, one) for one in each),
-            )
-        )  # fmt: skip
-    return b"".join(rows)
+def as_rows(lot: Lot, counts: Mapping[int, int]) -> bytes:
+    """Tallies as COPY rows. Most small places count the same, which is spelt once."""
+    rest = {n: _rest(lot, spread(n)) for n in set(counts.values())}
+    return b"".join(
+        [piece for code, n in counts.items() for piece in (_begin_tally, _bigint.pack(code), rest[n])]
+    )
 
 
-@cache
-def _tally(letters: int, counts: int) -> Struct:
-    return Struct(f">hiqi{letters}si?ii6i{2 * counts}i")
+def _rest(lot: Lot, counts: Sequence[int]) -> bytes:
+    """What follows the code in a tally's row."""
+    procedure, about_office, day = lot
+    array = pack(
+        f">5i{2 * len(counts)}i", 1, 0, INTEGER, len(counts), 1, *chain.from_iterable((4, n) for n in counts)
+    )
+    spelt = as_field(procedure.encode()) + as_field(bytes([about_office]))
+    return spelt + as_field(pack(">i", as_date(day))) + as_field(array)
 
 
 def _take_off(owner: Connection) -> Sequence[str]:

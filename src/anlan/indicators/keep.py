@@ -131,20 +131,16 @@ def tallies(*signed: tuple[int, Iterable[Held]]) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for sign, rows in signed:
         for row in rows:
-            count_in(found, row, area=row.area, times=sign)
+            n = sign * lanes(row.facts)
+            for code in (*ancestors(row.area), row.area):
+                key = code, row.procedure, row.about is not None, row.day
+                found[key] = found.get(key, 0) + n
     return found
 
 
-def count_in(found: dict[Key, int], row: Held, *, area: int, times: int) -> None:
-    """Adds a row to the tallies, as if it counted that often in `area`."""
-    n = times * _lanes(row.facts)
-    for code in (*ancestors(area), area):
-        key = code, row.procedure, row.about is not None, row.day
-        found[key] = found.get(key, 0) + n
-
-
 @lru_cache(maxsize=1 << 12)
-def _lanes(facts: int) -> int:
+def lanes(facts: int) -> int:
+    """The counts of one row of facts, as one number."""
     return gathered([facts >> i & 1 for i in range(facts.bit_length())])
 
 
