@@ -48,7 +48,8 @@ class SearchRows:
         about = self._about(mould)
         day = bigrams.local_day(mould.began)
         in_month, on_day = lexeme(f".{day:%Y%m}"), lexeme(f".{day:%Y%m%d}")
-        own: dict[str, frozenset[str]] = {}
+        own: dict[str, list[str]] = {}
+        said = sorted(mould.lexemes)
         rows: list[bytes] = []
         for (spot, ground, _after), raw, at in zip(homes, ids, began, strict=True):
             path = self._paths.get(spot.code)
@@ -57,15 +58,15 @@ class SearchRows:
             name = ground.name if ground is not spot.ground else ""
             facts = own.get(name)
             if facts is None:
-                facts = own[name] = about | _named(*ground[2:]) if name else about
+                facts = own[name] = sorted(about | _named(*ground[2:]) if name else about)
             # Tokens of a place or organisation in a month have a dot inside, so none of them is among the others.
             spans = [code + in_month for code in path.codes]
             spans += [code + on_day for code in path.codes[:_DAILY]]
             held = [f"o{spot.orgs[part]}{in_month}" for part in mould.parts]
             rows.append(
                 _row.pack(4, 16, raw, 8, at)
-                + as_vector(path.ordered, facts - path.tokens, spans)
-                + as_vector(mould.lexemes | path.said, held)
+                + as_vector(path.ordered, [one for one in facts if one not in path.tokens], spans)
+                + as_vector(said, path.said - mould.lexemes, held)
             )
         return rows
 
