@@ -6,6 +6,7 @@ two ways: floats, naive datetimes, sets, texts that are no UTF-8, and NUL, which
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import Enum, IntEnum
 from typing import Any
@@ -125,6 +126,13 @@ def digest(data: bytes, *, algorithm: Algorithm) -> bytes:
     sm3 = hashes.Hash(hashes.SM3())
     sm3.update(data)
     return sm3.finalize()
+
+
+def digests(texts: Iterable[bytes], *, algorithm: Algorithm) -> list[bytes]:
+    """The digest of each of many."""
+    if algorithm is Algorithm.SHA256:
+        return [hashlib.sha256(text).digest() for text in texts]
+    return [digest(text, algorithm=algorithm) for text in texts]
 
 
 def salted(salt: bytes, data: bytes, *, algorithm: Algorithm) -> bytes:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import numpy as np
 
-from anlan.base.digests import SALT_LENGTH, Algorithm, chosen, digest
+from anlan.base.digests import SALT_LENGTH, Algorithm, chosen, digests
 from anlan.base.ids import number_of
 from anlan.base.keys import Keyring, aad, keyring
 from anlan.config.demo_pictures import picture
@@ -201,8 +201,7 @@ class Casts(dict[str, list[bytes]]):
         return self._digested(self.mould.entries[int(rest) - 1].body.cast(self, self.n))
 
     def _digested(self, texts: Sequence[bytes]) -> list[bytes]:
-        algorithm = self.caster.algorithm
-        return [digest(text, algorithm=algorithm) for text in texts]
+        return digests(texts, algorithm=self.caster.algorithm)
 
     def _nonce(self, _rest: str) -> list[bytes]:
         return self._drawn(16)
