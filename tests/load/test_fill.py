@@ -34,7 +34,7 @@ from anlan.people.models import Account
 from tests.databases import Clone
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-PLAN = Plan(cases=240, at=NOW, days=60, per_mould=6, seed=6)
+PLAN = Plan(cases=240, at=NOW, days=60, per_mould=6, seed=7)
 
 Shape = dict[str, list[tuple[object, ...]]]
 SHAPE = {
