@@ -41,6 +41,13 @@ def test_intake_has_a_rate_a_floor_and_their_ratio(own_database: Clone) -> None:
     assert found["settings"]["fsync"] in {"on", "off"}
 
 
+def test_what_phones_send_is_taken_once_and_pulled_again(own_database: Clone) -> None:
+    found = bench(own_database, "sync", "--rows=0", "--seconds=1")
+    assert found["floor_per_second"] > 0
+    assert found["per_second"] > 0
+    assert set(found["settings"]["pull_p50_ms"]) == {"first_50", "nothing_new", "after_a_batch"}
+
+
 def test_lifecycles_run_to_their_answer(own_database: Clone) -> None:
     found = bench(own_database, "lifecycle", "--rows=0", "--seconds=2")
     assert found["per_second"] > 0

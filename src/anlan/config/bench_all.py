@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benches there are, by name."""
 
-from anlan.config import bench_burst, bench_fill, bench_intake, bench_lifecycle, bench_lists, bench_overview
+from anlan.config import (
+    bench_burst,
+    bench_fill,
+    bench_intake,
+    bench_lifecycle,
+    bench_lists,
+    bench_overview,
+    bench_sync,
+)
 from anlan.config.bench import Bench
 
 BENCHES: dict[str, Bench] = {
@@ -9,6 +17,7 @@ BENCHES: dict[str, Bench] = {
     "lifecycle": Bench(measure=bench_lifecycle.measure),
     "fill": Bench(measure=bench_fill.measure, empty=True, rows=1_000_000),
     "burst": Bench(measure=bench_burst.measure, seconds=10),
+    "sync": Bench(measure=bench_sync.measure),
     "lists": Bench(measure=bench_lists.measure, writes=False),
     "overview": Bench(measure=bench_overview.measure, writes=False, rows=1_000_000),
 }

@@ -12,6 +12,7 @@ from anlan.cases.follow import Follows
 from anlan.cases.models import Follower
 from anlan.people.may import Role
 from anlan.procedures.report.procedure import REPORT
+from anlan.web.api.shapes_sync import Pulled
 from tests.cases.world import MONDAY
 from tests.web.api.conftest import TOWN, VILLAGE, Api, MakeApi
 from tests.web.api.test_cases import problem
@@ -32,6 +33,7 @@ def catch_up() -> None:
 def pull(api: Api, **query: Any) -> Any:
     answer = api.get("sync", query)
     assert answer.status_code == 200, answer.content.decode()
+    Pulled.model_validate_json(answer.content, strict=False, extra="forbid")
     return answer.json()
 
 
