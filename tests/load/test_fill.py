@@ -15,6 +15,7 @@ from django.db import connection, connections
 
 from anlan.base.prepared import prepared
 from anlan.cases.apply import apply
+from anlan.cases.feed import NAME as FEED
 from anlan.cases.follow import advance, followers, rebuild
 from anlan.cases.journal import read_lines
 from anlan.cases.read import read_cases
@@ -137,6 +138,22 @@ def test_figures_are_what_their_follower_would_have_kept(filled: Clone) -> None:
     assert {key: gathered(n) for key, n in before[1].items()} == {
         key: gathered(n) for key, n in tallies.items() if any(n)
     }
+
+
+def test_open_cases_are_in_the_feed_as_their_follower_would_have_put_them(filled: Clone) -> None:
+    query = "SELECT case_id, scope FROM cases_feed f JOIN cases_case c ON c.id = f.case_id WHERE c.open AND f.here ORDER BY 1, 2"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        before = cursor.fetchall()
+        cursor.execute("SELECT count(*) FROM cases_case WHERE open")
+        assert len({case_id for case_id, _scope in before}) == cursor.fetchone()[0] > 0
+    rebuild(FEED)
+    feed = next(one for one in followers() if one.name == FEED)
+    while advance(feed):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        assert cursor.fetchall() == before
 
 
 def test_what_a_follower_had_yet_to_read_is_not_passed_over(filled: Clone) -> None:

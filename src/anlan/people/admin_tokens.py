@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the configuration shows of programs and phones that act for a post, and how they are ended."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.clock import now
@@ -51,7 +51,6 @@ class TerminalAdmin(ConfigurationAdmin):
         "version",
         "heard_on",
         "waiting",
-        "ends",
         "ended",
         "erase_at",
         "told_at",
@@ -66,15 +65,11 @@ class TerminalAdmin(ConfigurationAdmin):
         """Whose it is."""
         return f"{row.token.post.account.name or row.token.post.account.username} · {row.token.post}"
 
-    @admin.display(description=_("expires at"))
-    def ends(self, row: Terminal) -> datetime:
-        """When its person signs in again."""
-        return row.token.expires_at
-
     @admin.display(description=_("ended at"))
-    def ended(self, row: Terminal) -> datetime | None:
+    def ended(self, row: Terminal) -> str:
         """When somebody ended it."""
-        return row.token.ended_at
+        at = row.token.ended_at
+        return localize(localtime(at)) if at else ""
 
     @admin.action(description=_("End the chosen terminals now"))
     def revoke(self, request: HttpRequest, rows: QuerySet[Terminal]) -> None:
@@ -82,7 +77,7 @@ class TerminalAdmin(ConfigurationAdmin):
         by = actor(request)
         self.each(request, rows, lambda row: terminals.revoke(row.pk, by=by, at=now()), _("Ended."))
 
-    @admin.action(description=_("End the chosen terminals and have them erase what they hold"))
+    @admin.action(description=_("End and erase the chosen terminals"))
     def erase(self, request: HttpRequest, rows: QuerySet[Terminal]) -> None:
         """For a phone that is lost."""
         by = actor(request)

@@ -19,4 +19,4 @@ class Terminal(models.Model):
 
     def __str__(self) -> str:
         """Its number, the short way."""
-        return str(self.id)[-12:]
+        return str(self.id)[-8:]
