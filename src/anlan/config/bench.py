@@ -22,10 +22,13 @@ from anlan.people.models import Account
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What is asked of a bench: how many cases lie there already, how many seconds to measure."""
+    """What is asked of a bench: how many cases lie there already, how many seconds to measure, over how many connections where
+    that may be chosen (0: the bench's own number).
+    """
 
     rows: int
     seconds: float
+    connections: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

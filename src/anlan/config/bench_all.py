@@ -7,6 +7,7 @@ from anlan.config import (
     bench_intake,
     bench_lifecycle,
     bench_lists,
+    bench_live,
     bench_overview,
     bench_sync,
 )
@@ -19,5 +20,6 @@ BENCHES: dict[str, Bench] = {
     "burst": Bench(measure=bench_burst.measure, seconds=10),
     "sync": Bench(measure=bench_sync.measure),
     "lists": Bench(measure=bench_lists.measure, writes=False),
+    "live": Bench(measure=bench_live.measure),
     "overview": Bench(measure=bench_overview.measure, writes=False, rows=1_000_000),
 }

@@ -16,11 +16,19 @@ PATIENCE = 60
 
 
 @contextmanager
-def running(*, web: bool = True, journal: bool = True) -> Iterator[int]:
-    """Runs them against this process's database; the port of the web server. Raises BenchError when it does not come up."""
+def running(*, web: bool = True, journal: bool = True, live: bool = False) -> Iterator[int]:
+    """Runs them against this process's database; the port of the web server, or of the live service when there is none.
+
+    Raises BenchError when it does not come up.
+    """
     port = _free_port()
-    environment = os.environ | {"ANLAN_PORT": str(port), "ANLAN_API_NETWORK": "0", "ANLAN_API_TOKEN": "0"}
-    parts = [name for name, wanted in (("serve", web), ("journal", journal)) if wanted]
+    environment = os.environ | {
+        "ANLAN_PORT": str(port),
+        "ANLAN_LIVE_PORT": str(port),
+        "ANLAN_API_NETWORK": "0",
+        "ANLAN_API_TOKEN": "0",
+    }
+    parts = [name for name, wanted in (("serve", web), ("live", live), ("journal", journal)) if wanted]
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "anlan.cli", part],
@@ -31,11 +39,11 @@ def running(*, web: bool = True, journal: bool = True) -> Iterator[int]:
     ]
     try:
         began = time.monotonic()
-        while web and not is_ready(port):
+        while (web or live) and not is_ready(port):
             if time.monotonic() - began > PATIENCE or processes[0].poll() is not None:
                 raise BenchError("the web server did not come up")
             time.sleep(0.1)
-        if journal and not web:
+        if journal and not (web or live):
             time.sleep(2)
         yield port
     finally:

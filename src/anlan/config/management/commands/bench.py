@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
         parser.add_argument("--rows", type=int, help="cases that lie there already (or, for fill, are made)")
         parser.add_argument("--seconds", type=float, help="how long to measure")
+        parser.add_argument("--connections", type=int, default=0, help="how many streams `live` opens")
         parser.add_argument("--fresh", action="store_true", help="make the bench's databases again")
         parser.add_argument(
             "--inside", action="store_true", help="in the database of ANLAN_DATABASE_URL itself"
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         """Prepares a database and runs the bench inside, in a process that knows no other."""
         bench = BENCHES[options["name"]]
         rows = bench.rows if options["rows"] is None else options["rows"]
-        run = Run(rows=rows, seconds=options["seconds"] or bench.seconds)
+        run = Run(rows=rows, seconds=options["seconds"] or bench.seconds, connections=options["connections"])
         if options["inside"]:
             self._measure(options["name"], run, as_json=options["json"])
             return
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                 empty=bench.empty,
             ) as there:
                 inside = [options["name"], "--inside", f"--rows={run.rows}", f"--seconds={run.seconds}"]
+                inside += [f"--connections={run.connections}"]
                 inside += ["--json"] if options["json"] else []
                 command = [sys.executable, "-m", "anlan.cli", "bench", *inside]
                 status = subprocess.run(command, env=there.environment, check=False).returncode

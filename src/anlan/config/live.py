@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The live application that granian serves, loaded in each of its worker processes."""
+
+import gc
+import os
+
+import django
+
+from anlan.config.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
+die_with_parent(os.getppid())
+django.setup()
+
+from anlan.cases.catalogue import current  # noqa: E402 - Django's applications come first
+from anlan.web.live.stream import Application  # noqa: E402
+
+application = Application()
+current()
+gc.collect()
+gc.freeze()

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ASGI application: one address, `/live/events`, for whoever is signed in as staff; a stream until one of both ends it.
+
+A slow reader is dropped: what it has not taken in half a minute ends its stream, and its browser comes back.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from django.conf import settings
+
+from anlan.web.live.hub import Hub, Stream
+
+SLOW = 30.0
+"""Seconds in which words must be taken."""
+BACK = 3_000
+"""Milliseconds after which a browser comes back; each adds its own chance."""
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Application:
+    """ASGI: lifespan and http."""
+
+    def __init__(self) -> None:
+        """One hub for the process, begun with its event loop."""
+        self.hub = Hub()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            match (await receive())["type"]:
+                case "lifespan.startup":
+                    await self.hub.start()
+                    await send({"type": "lifespan.startup.complete"})
+                case "lifespan.shutdown":
+                    await self.hub.stop()
+                    await send({"type": "lifespan.shutdown.complete"})
+                    return
+
+    async def _answer(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        origin = given.get("origin", "")
+        shared = _shared(origin, given.get("host", ""))
+        if scope["path"] == "/healthz":
+            await _say(send, 200, b"ready\n")
+        elif scope["path"] != "/live/events" or scope["method"] != "GET":
+            await _say(send, 404, b"")
+        elif origin and not shared:
+            await _say(send, 403, b"")
+        else:
+            stream = await self.hub.admit(_session(given.get("cookie", "")), after=_position(given))
+            if stream is None:
+                # The one answer after which a browser does not come back by itself.
+                await _say(send, 204, b"", shared)
+            else:
+                await self._stream(stream, receive, send, shared)
+
+    async def _stream(
+        self, stream: Stream, receive: Receive, send: Send, shared: Iterable[tuple[bytes, bytes]]
+    ) -> None:
+        leaving = asyncio.ensure_future(_until_gone(stream, receive))
+        try:
+            headers = [
+                (b"content-type", b"text/event-stream; charset=utf-8"),
+                (b"cache-control", b"no-store"),
+                (b"x-accel-buffering", b"no"),
+                *shared,
+            ]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await _part(send, f"retry: {BACK}\n\n")
+            while (words := await stream.turn()) is not None:
+                await asyncio.wait_for(_part(send, words), SLOW)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except (TimeoutError, OSError):
+            pass  # too slow, or gone
+        finally:
+            self.hub.part(stream)
+            leaving.cancel()
+
+
+async def _until_gone(stream: Stream, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()
+
+
+async def _part(send: Send, words: str) -> None:
+    await send({"type": "http.response.body", "body": words.encode(), "more_body": True})
+
+
+async def _say(send: Send, status: int, body: bytes, shared: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store"), *shared]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _session(cookies: str) -> str:
+    """The key of the session in a cookie header; empty when there is none."""
+    try:
+        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _position(given: dict[str, str]) -> int | None:
+    """The last position that a browser which comes back has heard of."""
+    said = given.get("last-event-id", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 18 else None
+
+
+def _shared(origin: str, host: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Leave to read the stream from a page of the same host on another port, as without a proxy in front; from no other."""
+    name = origin.split("://", 1)[-1]
+    if not origin or name.rsplit(":", 1)[0] != host.rsplit(":", 1)[0]:
+        return ()
+    return (
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    )
