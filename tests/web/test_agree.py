@@ -37,6 +37,7 @@ from anlan.people.tokens import find_token_actor
 from anlan.places.codes import pad
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.api import callers
+from anlan.web.live.topics import Change, Listener, Topics
 from anlan.web.staff_frame import FIELD, READERS, WORKERS
 from tests.cases.many import World, make_world
 from tests.cases.world import VILLAGE, place
@@ -226,10 +227,20 @@ def check_post(wanted: Wanted, cases: list[Projection], world: World, tally: Cou
                 moves(actor_of(one, at=at), case, world, at=at)
                 for one in theirs.select_related("organisation")
             )
+        assert hears(by, case, world) == seen
         tally.update(seen=seen, unseen=not seen, offered=bool(offered), waited=bool(waits))
         check_pages(browser, held, case, offered, open=in_force and seen)
     if wanted.token is not None and in_force and held.role in WORKERS:
         check_token(held, wanted.token, cases, world)
+
+
+def hears(by: Actor, case: Projection, world: World) -> bool:
+    """Whether an open page of this post hears that the case changed."""
+    topics, page = Topics[Listener](), Listener("", by)
+    topics.add(page)
+    has = tuple(each.organisation for each in case.assigned.values() if each.until_seq is None)
+    change = Change(position=1, number=case.number, area=case.area, barred=case.barred, organisations=has)
+    return page in topics.matching(change, known=world.known)
 
 
 def check_pages(browser: Client, held: Post, case: Projection, offered: set[str], *, open: bool) -> None:  # noqa: A002

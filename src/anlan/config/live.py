@@ -19,3 +19,4 @@ application = Application()
 current()
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 20, 100)  # tens of thousands of streams are long-lived and make no cycles

@@ -33,8 +33,10 @@ EVERY = 1.0
 """Seconds that are gathered into one event."""
 HEARTBEAT = 20.0
 """Seconds after which a stream to which nothing was said says that it lives."""
-AGAIN = 30.0
-"""Seconds between two looks at all sessions: who lost a post hears nothing after a minute at most."""
+ROUNDS = 40
+"""Each stream's session is looked at again every so many seconds, some streams every second: who lost a post hears nothing
+after a minute at most.
+"""
 AT_ONCE = 1_000
 """Sessions asked for in one question."""
 PAUSE = 2.0
@@ -98,6 +100,7 @@ class Hub:
         self._changed: set[Stream] = set()
         self._waiting: list[tuple[str, asyncio.Future[Actor | None]]] = []
         self._doorkeeper = ThreadPoolExecutor(1, "live-sessions")
+        self._follower: threading.Thread | None = None
         self._stopping = threading.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -105,9 +108,10 @@ class Hub:
         """Reads where the journal ends and begins to follow it."""
         self.position = await self._ask(position)
         loop = asyncio.get_running_loop()
-        threading.Thread(
+        self._follower = threading.Thread(
             target=self._follow, args=(loop, self.position), name="live-journal", daemon=True
-        ).start()
+        )
+        self._follower.start()
         self._tasks = [loop.create_task(self._speak()), loop.create_task(self._look_again())]
 
     async def stop(self) -> None:
@@ -117,7 +121,10 @@ class Hub:
             task.cancel()
         for stream in self.streams:
             stream.end()
-        self._doorkeeper.shutdown(wait=False)
+        self._doorkeeper.submit(connections.close_all)
+        await asyncio.to_thread(self._doorkeeper.shutdown)
+        if self._follower is not None:
+            await asyncio.to_thread(self._follower.join)
 
     async def admit(self, session: str, *, after: int | None) -> Stream | None:
         """A stream for whoever acts in this session; None for nobody. `after` is the last position that it heard of."""
@@ -211,7 +218,8 @@ class Hub:
                 connections.close_all()
                 self._stopping.wait(PAUSE)
             except RuntimeError:
-                return  # the loop is closed
+                break  # the loop is closed
+        connections.close_all()
 
     async def _speak(self) -> None:
         """Once a second: an event to each for whom something changed, a heartbeat to those to whom long nothing was said."""
@@ -236,14 +244,19 @@ class Hub:
 
     async def _look_again(self) -> None:
         """Ends streams whose session is over, and moves those whose post changed to what they may hear now."""
+        waiting: list[Stream] = []
+        share = 0
         while True:
-            await asyncio.sleep(AGAIN)
-            streams = list(self.streams)
+            await asyncio.sleep(EVERY)
+            if not waiting:
+                waiting = list(self.streams)
+                share = 1 + len(waiting) // ROUNDS
+            streams, waiting = waiting[:share], waiting[share:]
             try:
                 found = await self._sessions(stream.session for stream in streams)
             except GONE:
                 continue
-            for stream in streams:
+            for stream in self.streams.intersection(streams):
                 actor = found.get(stream.session)
                 if actor is None:
                     stream.say(event("over", self.position))
