@@ -38,7 +38,7 @@ SOURCES = (
 )
 TESTED = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 
-KEPT = ("ANLAN_HOME", "ANLAN_KEYS", "ANLAN_SIGNING_KEY", "ANLAN_UNDO_SECONDS")
+KEPT = ("ANLAN_HOME", "ANLAN_KEYS", "ANLAN_SIGNING_KEY", "ANLAN_UNDO_SECONDS", "ANLAN_LIVE_WORKERS")
 """What a process that a test starts has of this one's settings."""
 
 

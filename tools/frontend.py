@@ -37,6 +37,7 @@ SCRIPTS = (
     "staff",
     "report",
     "worker",
+    "live-worker",
     "demo",
     "wall",
     "figures",

@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import "./attend";
 import "./back";
 import "./conditions";
+import "./live";
 import { pick, pickUpTo } from "./many";
 import "./replies";
 import { say } from "./strip";

@@ -2,6 +2,7 @@
 // Pages for staff in one column.
 import "./back";
 import "./conditions";
+import "./live";
 import "./return";
 import "./seek";
 import "./when";

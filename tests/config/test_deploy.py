@@ -30,7 +30,7 @@ def test_each_setting_of_the_example_is_one() -> None:
 
 def test_each_unit_runs_a_command_that_there_is() -> None:
     run = {name for unit in UNITS for name in re.findall(rf"{INSTALLED} (\w+)", unit.read_text("utf-8"))}
-    assert run == {"start", "serve", "work", "journal", "backup"}
+    assert run == {"start", "serve", "work", "journal", "live", "backup"}
     assert run <= get_commands().keys()
 
 
@@ -69,6 +69,8 @@ def test_the_proxy_says_what_anlan_believes_and_keeps_figures_inside() -> None:
     for page in ("/metrics", "/readyz"):
         assert f"location = {page} {{ return 404; }}" in text
     assert "access_log off;" in text
+    # Streams are passed on as they come, and not ended while nothing is said.
+    assert re.search(r"location /live/ \{[^}]*proxy_buffering off;[^}]*proxy_read_timeout 60s;", text)
     assert text.count("{") == text.count("}")
 
 

@@ -82,7 +82,7 @@ def supervise(
                 Part(name="web", command=(*anlan, "serve")),
                 Part(name="worker", command=(*anlan, "work")),
                 Part(name="journal", command=(*anlan, "journal")),
-                Part(name="live", command=(*anlan, "live")),
+                *([Part(name="live", command=(*anlan, "live"))] if settings.ANLAN_LIVE_PORT else []),
                 *besides,
             ],
             home=home(),

@@ -41,7 +41,11 @@ class Environment:
     pg_bin: str = _named("ANLAN_PG_BIN", "Folder of other PostgreSQL programs for the embedded server.", "")
     port: int = _named("ANLAN_PORT", "TCP port of the web server.", 8000)
     live_port: int = _named("ANLAN_LIVE_PORT", "TCP port of the live service; 0 the one after ANLAN_PORT.", 0)
-    live_workers: int = _named("ANLAN_LIVE_WORKERS", "Processes of the live service.", 2)
+    live_workers: int = _named(
+        "ANLAN_LIVE_WORKERS",
+        "Processes of the live service; 0 for none: then pages show what changed when they are opened.",
+        2,
+    )
     listen: str = _named(
         "ANLAN_LISTEN",
         "Address the web server listens on; 0.0.0.0 opens a demo to phones in the same network.",

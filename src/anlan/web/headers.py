@@ -5,6 +5,7 @@ A view that says it more strictly is left alone.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -21,11 +22,25 @@ FEATURES = (
 """What a report may ask the phone for, by ourselves only; nothing else is ever asked."""
 
 
-def policy() -> str:
-    """The policy; a demo shows its own pages inside its own frame of a phone."""
-    return (
+def policy(live: str = "") -> str:
+    """The policy; a demo shows its own pages inside its own frame of a phone. `live`: where its events come from, if elsewhere."""
+    found = (
         POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") if settings.ANLAN_DEMO else POLICY
     )
+    return f"{found}; connect-src 'self' {live}" if live else found
+
+
+def live_address(request: HttpRequest) -> str:
+    """Where this page hears what changes: behind a proxy of one's own the same host, else its next port. Empty without a
+    live service.
+    """
+    if not settings.ANLAN_LIVE_PORT:
+        return ""
+    if settings.ANLAN_PROXIES:
+        return "/live/events"
+    here = urlsplit(request.build_absolute_uri("/"))
+    host = f"[{here.hostname}]" if ":" in (here.hostname or "") else here.hostname
+    return f"{here.scheme}://{host}:{settings.ANLAN_LIVE_PORT}/live/events"
 
 
 class HeadersMiddleware:
@@ -38,7 +53,9 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Adds what is missing."""
         answer = self.get_response(request)
-        answer.headers.setdefault("Content-Security-Policy", policy())
+        # On scripts too: the worker that keeps the stream has the policy of its own file.
+        elsewhere = live_address(request).removesuffix("/live/events")
+        answer.headers.setdefault("Content-Security-Policy", policy(elsewhere))
         answer.headers.setdefault("Permissions-Policy", FEATURES)
         known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
         if known or "HTTP_AUTHORIZATION" in request.META:

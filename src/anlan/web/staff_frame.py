@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,10 +19,12 @@ from django.views.defaults import page_not_found, permission_denied
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
+from anlan.cases.journal import head
 from anlan.cases.known import Known
 from anlan.people.may import ADMINISTRATORS, CASE_WORKERS, Actor, Role
 from anlan.people.models import Post
 from anlan.people.session import posts_in
+from anlan.web.headers import live_address
 from anlan.web.look.values import Choice
 
 READERS = tuple(sorted(str(role) for role in (*CASE_WORKERS, Role.AUDITOR)))
@@ -87,8 +90,15 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "office": post.organisation.in_language(language()) if post else "",
         "several": len(posts) > 1,
         "home": reverse(home_of(by)),
+        # One stream a browser, but none that outlives a change of the post: each has an address of its own.
+        "live": f"{address}#{by.post_id}" if (address := live_address(request)) else "",
         "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
     }
+
+
+def heard_up_to() -> int:
+    """Where the journal ends as a page begins to read: what comes after, the page must be told. 0 without a live service."""
+    return head().position if settings.ANLAN_LIVE_PORT else 0
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

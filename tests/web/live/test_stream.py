@@ -4,6 +4,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
@@ -100,7 +101,9 @@ def live(story: Story) -> None:
         finally:
             await app.hub.stop()
 
-    asyncio.run(told())
+    # In a thread: a browser of another test keeps a loop in this one.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, told()).result()
 
 
 def test_who_sees_a_case_hears_of_it_and_nobody_else(own_database: Clone) -> None:

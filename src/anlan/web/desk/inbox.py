@@ -37,7 +37,7 @@ from anlan.web.desk.filters import saved_queues
 from anlan.web.desk.held import leaving, strip
 from anlan.web.gate import open_to
 from anlan.web.look.values import Queue, QueueGroup
-from anlan.web.staff_frame import READERS, Sight, colleagues, frame, look_of
+from anlan.web.staff_frame import READERS, Sight, colleagues, frame, heard_up_to, look_of
 from anlan.web.staff_lists import (
     ALL,
     Asked,
@@ -115,11 +115,14 @@ def _anew(asked: Asked, sight: Sight, number: int) -> str:
 
 def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | None = None) -> dict[str, Any]:
     """Context of queues and list; `chosen` is the number of the case that is open beside them."""
+    heard = heard_up_to()
     base = reverse("desk:inbox")
     query = asked.query(sight=sight)
     sent = held_by(sight.by)
     context: dict[str, Any] = {
         "query": query,
+        "heard": heard,
+        "list_url": base + query,
         "back": base + query if chosen else "",
         "held": strip(sent, sight, query=query),
         "now": sight.at,

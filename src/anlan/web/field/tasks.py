@@ -38,7 +38,7 @@ from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import NotNow, do_action, find_view, main_action, word_of
 from anlan.web.staff_files import answer_file
-from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
+from anlan.web.staff_frame import FIELD, Sight, frame, heard_up_to, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_opening import keep_slip, open_at, openings, own_places, source_of
 
@@ -51,7 +51,7 @@ HAND, CHECK, OWN = "hand", "check", "own"
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """What is given to my organisation, or waits for a check in my places, by limit; and what I reported, newest first."""
-    sight = look_of(request)
+    sight, heard = look_of(request), heard_up_to()
     asked = {
         HAND: Filters(mine=True),
         CHECK: Filters(states=check_states(sight)),
@@ -77,6 +77,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(request, here="field:tasks"),
         "now": sight.at,
+        "heard": heard,
         "which": [
             Choice(word=word, url=f"{base}?which={key}" if key != HAND else base, current=which == key)
             for key, word in names.items()

@@ -77,7 +77,8 @@ class Application:
                 *shared,
             ]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await _part(send, f"retry: {BACK}\n\n")
+            # Where this stream begins, without an id: what was missed before is still to be told.
+            await _part(send, f'retry: {BACK}\nevent: here\ndata: {{"at":{stream.told}}}\n\n')
             while (words := await stream.turn()) is not None:
                 await asyncio.wait_for(_part(send, words), SLOW)
             await send({"type": "http.response.body", "body": b"", "more_body": False})

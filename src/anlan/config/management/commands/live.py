@@ -30,7 +30,7 @@ class Command(BaseCommand):
         Granian(
             "anlan.config.live:application",
             address=environment.listen,
-            port=environment.live_port or environment.port + 1,
+            port=settings.ANLAN_LIVE_PORT,
             interface=Interfaces.ASGI,
             workers=environment.live_workers,
             backlog=4096,
