@@ -62,11 +62,15 @@ def pid_of(home: Path, name: str) -> int:
         return 0
 
 
-@pytest.fixture
-def free_port() -> int:
+def a_free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def free_port() -> int:
+    return a_free_port()
 
 
 @pytest.fixture
@@ -202,6 +206,8 @@ def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
         "ANLAN_PORT": str(free_port),
         "ANLAN_HOME": str(free_home),
         "ANLAN_WORKERS": "1",
+        "ANLAN_LIVE_WORKERS": "1",
+        "ANLAN_LIVE_PORT": str(a_free_port()),
     }
 
     def begin() -> "subprocess.Popen[str]":
@@ -214,9 +220,9 @@ def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
     try:
         ready_line(first)
         state = free_home / "supervisor.json"
-        until(lambda: len(json.loads(state.read_text("utf-8"))) == 3)
+        until(lambda: len(json.loads(state.read_text("utf-8"))) == 4)
         parts = json.loads(state.read_text("utf-8"))
-        assert [part["name"] for part in parts] == ["web", "worker", "journal"]
+        assert [part["name"] for part in parts] == ["web", "worker", "journal", "live"]
         first.kill()
         for part in parts:
             os.killpg(part["pid"], signal.SIGKILL)
