@@ -41,6 +41,7 @@ def test_intake_has_a_rate_a_floor_and_their_ratio(own_database: Clone) -> None:
     assert found["settings"]["fsync"] in {"on", "off"}
 
 
+@pytest.mark.slow
 def test_what_phones_send_is_taken_once_and_pulled_again(own_database: Clone) -> None:
     found = bench(own_database, "sync", "--rows=0", "--seconds=1")
     assert found["floor_per_second"] > 0
