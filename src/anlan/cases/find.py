@@ -6,7 +6,7 @@ of time: place or organisation and month are one token in the same index, so a c
 million cases than at ten thousand. There is no search for persons: a query that holds a long number is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -187,12 +187,23 @@ def _page(
 ) -> dict[UUID, Hit]:
     """The newest hits of these streams, at least `limit` of them when there are so many.
 
-    One statement of all slices, newest first: those after the one that fills the page are never looked into.
+    The newest slice fills most pages, and a statement of it alone is small. The rest is one statement, newest first: slices
+    after the one that fills the page are never looked into.
     """
+    spans = tuple(slices(cursor[0], floor=floor, wide=wide))
+    found: dict[UUID, Hit] = {}
+    for some in (spans[:1], spans[1:]):
+        if some and len(found) < limit:
+            found |= _hits(streams, tokens, cursor, some, limit=limit)
+    return found
+
+
+def _hits(
+    streams: list[Stream], tokens: list[str], cursor: Cursor, spans: Sequence[Slice], *, limit: int
+) -> dict[UUID, Hit]:
     facts = " & ".join(f"'{token}'" for token in tokens)
     anything = " & ".join(f"('{token}' | '{bigrams.SAID}{token}')" for token in tokens)
     params: list[Any] = [*cursor, limit, limit * len(streams)]  # a case may be in each of the streams
-    spans = tuple(slices(cursor[0], floor=floor, wide=wide))
     for one in spans:
         for stream in streams:
             asked = anything if stream.with_words else facts
