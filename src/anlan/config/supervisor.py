@@ -202,14 +202,14 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def refuse_taken_port(port: int) -> None:
-    """Raises SupervisorError when somebody listens on the port: granian would share it in silence."""
+def refuse_taken_port(port: int, *, setting: str = "ANLAN_PORT") -> None:
+    """Raises SupervisorError when somebody listens on the port that `setting` names: granian would share it in silence."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise SupervisorError(f"Port {port} is taken: set ANLAN_PORT to a free one.") from None
+            raise SupervisorError(f"Port {port} is taken: set {setting} to a free one.") from None
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
-from granian import Granian
 from granian.constants import Interfaces
-from granian.log import LogLevels
 
-from anlan.config.deployment import WrongDatabaseError, refuse_demo
+from anlan.config.granians import run_granian
+from anlan.config.supervisor import SupervisorError, refuse_taken_port
 
 
 class Command(BaseCommand):
@@ -20,24 +18,19 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # they were made when the deployment was set up
 
     def handle(self, *_arguments: Any, **_options: Any) -> None:
-        """Runs granian: one event loop a process."""
+        """One event loop a process."""
+        if not settings.ANLAN_LIVE_PORT:
+            raise CommandError("There is no live service: ANLAN_LIVE_WORKERS is 0.")
         try:
-            refuse_demo()
-        except WrongDatabaseError as error:
+            refuse_taken_port(settings.ANLAN_LIVE_PORT, setting="ANLAN_LIVE_PORT")
+        except SupervisorError as error:
             raise CommandError(str(error)) from None
-        connections.close_all()
-        environment = settings.ENVIRONMENT
-        Granian(
+        run_granian(
             "anlan.config.live:application",
-            address=environment.listen,
-            port=settings.ANLAN_LIVE_PORT,
             interface=Interfaces.ASGI,
-            workers=environment.live_workers,
+            port=settings.ANLAN_LIVE_PORT,
+            workers=settings.ENVIRONMENT.live_workers,
             backlog=4096,
             backpressure=65_000,
-            respawn_failed_workers=True,
-            respawn_interval=0.5,
             workers_kill_timeout=5,
-            websockets=False,
-            log_level=LogLevels.error,
-        ).serve()
+        )
