@@ -31,8 +31,8 @@ function tell(which: "changed" | "down" | "over" | ""): void {
     return;
   }
   box.hidden = !which;
-  for (const part of Array.from(box.querySelectorAll<HTMLElement>("[data-when]"))) {
-    part.hidden = part.dataset.when !== which;
+  for (const part of Array.from(box.querySelectorAll<HTMLElement>("[data-tells]"))) {
+    part.hidden = part.dataset.tells !== which;
   }
 }
 
@@ -108,7 +108,7 @@ function stand(open: boolean): void {
   window.clearInterval(looking);
   looking = 0;
   if (open) {
-    if (box?.querySelector("[data-when=down]:not([hidden])")) {
+    if (box?.querySelector("[data-tells=down]:not([hidden])")) {
       tell("");
     }
     return;
