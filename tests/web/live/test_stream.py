@@ -209,6 +209,22 @@ def test_a_case_that_is_given_back_is_told_once_more(own_database: Clone) -> Non
     live(story)
 
 
+def test_a_session_holds_a_few_streams_and_the_oldest_gives_way(
+    own_database: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_room, "MOST_STREAMS", 2)
+    session = session_of(Role.DISPATCHER)
+
+    async def story(app: Application) -> None:
+        first, second, third = [await Page(app, session).opened() for _page in range(3)]
+        await asyncio.wait_for(first.task, 20)
+        n = await done(reported)
+        for page in (second, third):
+            assert (await page.hears())[1]["cases"] == [f"{n:016d}"]
+
+    live(story)
+
+
 def test_who_reads_too_slowly_is_dropped(own_database: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_room, "SLOW", 0.2)
     session = session_of(Role.DISPATCHER)

@@ -37,6 +37,8 @@ ROUNDS = 40
 """Each stream's session is looked at again every so many seconds, some streams every second: who lost a post hears nothing
 after a minute at most.
 """
+MOST_STREAMS = 20
+"""Streams of one session: a browser keeps one, or one a page. The oldest ends for the one after the last."""
 AT_ONCE = 1_000
 """Sessions asked for in one question."""
 PAUSE = 2.0
@@ -97,6 +99,7 @@ class Hub:
         self.topics = Topics[Stream]()
         self.streams: set[Stream] = set()
         self.position = 0
+        self._of: dict[str, list[Stream]] = {}
         self._changed: set[Stream] = set()
         self._waiting: list[tuple[str, asyncio.Future[Actor | None]]] = []
         self._doorkeeper = ThreadPoolExecutor(1, "live-sessions")
@@ -133,6 +136,10 @@ class Hub:
             return None
         stream = Stream(session, actor, at=self.position)
         self.streams.add(stream)
+        theirs = self._of.setdefault(session, [])
+        theirs.append(stream)
+        if len(theirs) > MOST_STREAMS:
+            theirs[0].end()
         self.topics.add(stream)
         if after is not None and after < stream.told:
             await self._catch_up(stream, after)
@@ -141,6 +148,10 @@ class Hub:
     def part(self, stream: Stream) -> None:
         """The stream has ended."""
         stream.end()
+        if stream in self.streams:
+            self._of[stream.session].remove(stream)
+            if not self._of[stream.session]:
+                del self._of[stream.session]
         self.streams.discard(stream)
         self._changed.discard(stream)
         self.topics.remove(stream)
