@@ -31,6 +31,22 @@ def test_no_page_lets_foreign_or_inline_scripts_run(page: str) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+def test_only_pages_that_listen_may_ask_another_port(settings: Settings) -> None:
+    settings.ANLAN_LIVE_PORT = 8001
+    staff = enter(post_of(Role.DISPATCHER)).get("/desk/")["Content-Security-Policy"]
+    assert staff == f"{POLICY}; connect-src 'self' http://testserver:8001"
+    assert Client().get("/")["Content-Security-Policy"] == POLICY
+    settings.ANLAN_PROXIES = 1
+    assert enter(post_of(Role.DISPATCHER)).get("/desk/")["Content-Security-Policy"] == POLICY
+
+
+def test_a_host_that_is_not_ours_is_refused_with_the_policy(settings: Settings) -> None:
+    settings.ANLAN_LIVE_PORT = 8001
+    answer = Client().get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert answer["Content-Security-Policy"] == POLICY
+
+
 class Inline(HTMLParser):
     """Script and style that the policy would stop, as written in a page."""
 

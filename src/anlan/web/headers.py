@@ -53,9 +53,9 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Adds what is missing."""
         answer = self.get_response(request)
-        # On scripts too: the worker that keeps the stream has the policy of its own file.
-        elsewhere = live_address(request).removesuffix("/live/events")
-        answer.headers.setdefault("Content-Security-Policy", policy(elsewhere))
+        actor = getattr(request, "actor", None)
+        live = live_address(request) if actor is not None and actor.kind == "post" else ""
+        answer.headers.setdefault("Content-Security-Policy", policy(live.removesuffix("/live/events")))
         answer.headers.setdefault("Permissions-Policy", FEATURES)
         known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
         if known or "HTTP_AUTHORIZATION" in request.META:
