@@ -101,10 +101,10 @@ def current_posts(ids: Iterable[int], *, at: datetime) -> QuerySet[Post]:
     return Post.objects.current(at).select_related("organisation").filter(pk__in=set(ids))
 
 
-def posts_of(account_id: int, *, at: datetime) -> QuerySet[Post]:
-    """The posts among which this person may switch."""
+def posts_of(*accounts: int, at: datetime) -> QuerySet[Post]:
+    """The posts among which these people may switch."""
     posts = Post.objects.current(at).select_related("account", "organisation")
-    return posts.filter(account_id=account_id).order_by("pk")
+    return posts.filter(account_id__in=accounts).order_by("pk")
 
 
 def published_workers(place_ids: Iterable[int], *, at: datetime) -> list[Post]:

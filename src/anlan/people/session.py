@@ -6,7 +6,7 @@ post up again: what was revoked a second ago acts no more. An idle staff session
 """
 
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -170,19 +170,21 @@ def staff_in(keys: Iterable[str], *, at: datetime) -> dict[str, Actor]:
         row.session_key: row.get_decoded()
         for row in Session.objects.filter(session_key__in=wanted, expire_date__gt=at)
     }
-    ids = {int(data[SESSION_KEY]) for data in stored.values() if SESSION_KEY in data}
-    accounts = Account.objects.filter(kind=AccountKind.STAFF, is_active=True).in_bulk(ids)
+    ids = {int(data.get(SESSION_KEY, 0)) for data in stored.values()}
     posts: dict[int, list[Post]] = {}
-    for post in Post.objects.current(at).select_related("organisation").filter(account_id__in=accounts):
+    for post in posts_of(*ids, at=at).filter(account__kind=AccountKind.STAFF):
         posts.setdefault(post.account_id, []).append(post)
     found = {}
     for key, data in stored.items():
-        account = accounts.get(int(data.get(SESSION_KEY, 0)))
-        theirs = sorted(posts.get(account.pk, ()), key=lambda post: post.pk) if account else []
-        if account and theirs and _is_proven(data, account) and not _is_over(data, AccountKind.STAFF, at=at):
-            chosen = next((post for post in theirs if post.pk == data.get(POST)), theirs[0])
-            found[key] = actor_of(chosen, at=at)
+        theirs = posts.get(int(data.get(SESSION_KEY, 0)), ())
+        if theirs and _is_proven(data, theirs[0].account) and not _is_over(data, AccountKind.STAFF, at=at):
+            found[key] = actor_of(_chosen(theirs, data), at=at)
     return found
+
+
+def _chosen(posts: Sequence[Post], data: Any) -> Post:
+    """The post that was switched to, while it is in force, else the first."""
+    return next((post for post in posts if post.pk == data.get(POST)), posts[0])
 
 
 def _is_proven(data: Mapping[str, Any], account: Account) -> bool:
@@ -211,9 +213,8 @@ def _staff_actor(request: HttpRequest, account_id: int, *, at: datetime) -> Acto
     if not posts:
         leave(request)
         return anonymous()
-    chosen = request.session.get(POST)
-    post = next((each for each in posts if each.pk == chosen), posts[0])
-    if post.pk != chosen:
+    post = _chosen(posts, request.session)
+    if post.pk != request.session.get(POST):
         request.session[POST] = post.pk
     request.posts = posts  # type: ignore[attr-defined]
     return actor_of(post, at=at)
