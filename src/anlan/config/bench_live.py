@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connections
 
@@ -26,10 +24,10 @@ from anlan.config.bench import Measured, Run, machine, make_people
 from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_database import BenchError
 from anlan.config.bench_lifecycle import live
+from anlan.config.bench_lists import enter
 from anlan.config.bench_web import running
 from anlan.config.fill_scene import set_scene
 from anlan.people.models import Post
-from anlan.people.session import BACKEND, POST, SEEN, SINCE
 
 LISTENER = "zhejiang-supervisor"
 CONNECTIONS = 20_000
@@ -86,19 +84,11 @@ def _nth(times: list[float], part: float, of: int) -> float | None:
 def _sessions(count: int) -> Iterator[str]:
     """Keys of as many sessions of one post that may see everything."""
     post = Post.objects.select_related("account").get(account__username=LISTENER)
-    stamp = now().timestamp()
-    data = {
-        SESSION_KEY: str(post.account_id),
-        BACKEND_SESSION_KEY: BACKEND,
-        HASH_SESSION_KEY: post.account.get_session_auth_hash(),
-        POST: post.pk,
-        SEEN: stamp,
-        SINCE: stamp,
-    }
-    store = SessionStore()
-    packed, until = store.encode(data), store.get_expiry_date()
+    one = Session.objects.get(session_key=enter(post).session.session_key)
     made = [
-        Session(session_key=f"bench{stamp:.0f}n{n}", session_data=packed, expire_date=until)
+        Session(
+            session_key=f"{one.session_key}n{n}", session_data=one.session_data, expire_date=one.expire_date
+        )
         for n in range(count)
     ]
     Session.objects.bulk_create(made, batch_size=5_000)

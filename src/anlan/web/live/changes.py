@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What changed after a position of the journal, for the live door: ids and who has the case, never a word of it."""
 
-from django.db import connection
-
 from anlan.base.prepared import prepared
-from anlan.cases.journal import head
 from anlan.web.live.topics import Change
 
 BATCH = 5_000
@@ -17,11 +14,6 @@ SELECT j.position, c.number, c.area, c.barred,
  WHERE j.position > $1 ORDER BY j.position LIMIT $2"""
 
 
-def position() -> int:
-    """Where the journal ends now."""
-    return head().position
-
-
 def changes(after: int) -> list[Change]:
     """The next entries after a position, in order, at most `BATCH`."""
     with prepared() as run:
@@ -29,8 +21,3 @@ def changes(after: int) -> list[Change]:
             Change(position=row[0], number=row[1], area=row[2], barred=row[3], organisations=tuple(row[4]))
             for row in run(READ, [after, BATCH])
         ]
-
-
-def let_go() -> None:
-    """Gives the thread's connection back: the next question opens a new one."""
-    connection.close()

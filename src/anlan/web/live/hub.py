@@ -24,7 +24,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.people.may import Actor
 from anlan.people.session import staff_in
-from anlan.web.live.changes import BATCH, changes, position
+from anlan.web.live.changes import BATCH, changes
 from anlan.web.live.topics import Change, Listener, Topics
 
 log = logging.getLogger("anlan.live")
@@ -109,7 +109,7 @@ class Hub:
 
     async def start(self) -> None:
         """Reads where the journal ends and begins to follow it."""
-        self.position = await self._ask(position)
+        self.position = (await self._ask(journal.head)).position
         loop = asyncio.get_running_loop()
         self._follower = threading.Thread(
             target=self._follow, args=(loop, self.position), name="live-journal", daemon=True
