@@ -27,6 +27,9 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+// A list that came by itself opens its cases beside it too.
+document.addEventListener("anlan:fresh", (event) => htmx.process((event as CustomEvent<Element>).detail));
+
 function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement && target.type === "checkbox") {
     return false;

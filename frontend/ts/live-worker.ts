@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One stream for all pages of a browser: it passes on what it hears, and says whether it hears at all.
+// One stream for all pages of a browser: it passes on what it hears; a page that comes later is told whether it hears, and up to where.
+import { follow, type Told } from "./live-stream";
+
 interface Pages {
   name: string;
   onconnect: ((event: MessageEvent) => void) | null;
@@ -7,41 +9,24 @@ interface Pages {
 
 const self_ = self as unknown as Pages;
 const pages: MessagePort[] = [];
-const stream = new EventSource(self_.name, { withCredentials: true });
-let state = "down";
+let stands: Told = { name: "down", cases: [], at: 0 };
 
-let at = 0;
-
-function tellAll(name: string, cases: string[] = []): void {
-  for (const page of pages) {
-    page.postMessage({ name, cases, at });
+follow(self_.name, (told) => {
+  const at = Math.max(stands.at, told.at);
+  if (told.name === "here" || told.name === "down") {
+    stands = { ...told, at };
+  } else {
+    stands = { ...stands, at };
   }
-}
-
-stream.addEventListener("here", (event) => {
-  const data = JSON.parse((event as MessageEvent<string>).data) as { at: number };
-  at = Math.max(at, data.at);
-  state = "up";
-  tellAll(state);
+  for (const page of pages) {
+    page.postMessage({ ...told, at });
+  }
 });
-stream.onerror = () => {
-  state = "down";
-  tellAll(state);
-};
-for (const name of ["cases", "anew", "over"]) {
-  stream.addEventListener(name, (event) => {
-    const data = JSON.parse((event as MessageEvent<string>).data) as { cases?: string[] };
-    at = Math.max(at, Number((event as MessageEvent<string>).lastEventId));
-    tellAll(name, data.cases ?? []);
-  });
-}
 
 self_.onconnect = (event) => {
   const page = event.ports[0];
   if (page) {
     pages.push(page);
-    page.postMessage({ name: state, cases: [], at });
+    page.postMessage(stands);
   }
 };
-
-export {};

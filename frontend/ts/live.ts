@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // An open page hears which cases changed and reads its list and its counts anew. What the reader has chosen, where they are and
 // what they write stays. When nothing can be heard, it says so and looks by itself.
+import { follow, type Told } from "./live-stream";
+
 const GAP = 5_000;
 const LOOK = 30_000;
 const PATIENCE = 10_000;
 // The reader's own act comes back as an event a second or two later: what the page shows then is that already.
 const OWN = 4_000;
-const KEPT = "[data-live]";
-const PARTS = [".moj-side-navigation", ".anlan-list, .anlan-empty"];
+const PARTS = [".moj-side-navigation", "[data-cases]"];
 
-interface Told {
-  name: string;
-  cases: string[];
-  at: number;
-}
-
-const box = document.querySelector<HTMLElement>(KEPT);
+const box = document.querySelector<HTMLElement>("[data-live]");
 let readAt = Date.now();
 let actedAt = Date.now();
 let due = 0;
@@ -23,7 +18,7 @@ let down = 0;
 let looking = 0;
 
 function shown(): string {
-  return /\/cases\/(\d+)/.exec(location.pathname)?.[1] ?? "";
+  return /\/cases\/(\d+)/.exec(location.pathname)?.[1]?.padStart(16, "0") ?? "";
 }
 
 function tell(which: "changed" | "down" | "over" | ""): void {
@@ -40,7 +35,7 @@ function mark(list: Element, before: Set<string>): void {
   for (const row of Array.from(list.querySelectorAll<HTMLElement>("[data-number]"))) {
     const number = row.dataset.number ?? "";
     row.classList.toggle("anlan-item--new", before.size > 0 && !before.has(number));
-    if (number && number.padStart(16, "0") === shown().padStart(16, "0")) {
+    if (number.padStart(16, "0") === shown()) {
       row.querySelector("a")?.setAttribute("aria-current", "true");
     }
   }
@@ -92,14 +87,25 @@ function readSoon(): void {
 }
 
 function hear(told: Told): void {
-  if (told.name === "over") {
-    tell("over");
-  } else if (told.name === "cases" || told.name === "anew") {
-    const mine = shown().padStart(16, "0");
-    if (shown() && Date.now() - actedAt > OWN && told.cases.includes(mine)) {
-      tell("changed");
-    }
-    readSoon();
+  switch (told.name) {
+    case "here":
+      changeTo(true);
+      // What changed after this page was read and before the stream began was told to nobody here.
+      if (told.at > Number(box?.dataset.heard)) {
+        readSoon();
+      }
+      break;
+    case "down":
+      changeTo(false);
+      break;
+    case "over":
+      tell("over");
+      break;
+    default:
+      if (shown() && Date.now() - actedAt > OWN && told.cases.includes(shown())) {
+        tell("changed");
+      }
+      readSoon();
   }
 }
 
@@ -128,41 +134,14 @@ function changeTo(open: boolean): void {
   }
 }
 
-// What changed after this page was read and before the stream began was told to nobody here.
-function begin(at: number): void {
-  changeTo(true);
-  if (at > Number(box?.dataset.heard)) {
-    readSoon();
-  }
-}
-
 function listen(address: string, worker: string): void {
-  if (typeof SharedWorker === "function" && worker) {
-    // One stream for all pages of this browser that show the same post.
-    const shared = new SharedWorker(worker, { name: address, type: "module" });
-    shared.port.onmessage = (event: MessageEvent<Told>) => {
-      if (event.data.name === "up") {
-        begin(event.data.at);
-      } else if (event.data.name === "down") {
-        changeTo(false);
-      } else {
-        hear(event.data);
-      }
-    };
-    shared.port.start();
+  if (typeof SharedWorker !== "function" || !worker) {
+    follow(address, hear);
     return;
   }
-  const stream = new EventSource(address, { withCredentials: true });
-  stream.addEventListener("here", (event) => {
-    begin((JSON.parse((event as MessageEvent<string>).data) as Told).at);
-  });
-  stream.onerror = () => changeTo(false);
-  for (const name of ["cases", "anew", "over"]) {
-    stream.addEventListener(name, (event) => {
-      const data = JSON.parse((event as MessageEvent<string>).data) as Partial<Told>;
-      hear({ name, cases: data.cases ?? [], at: 0 });
-    });
-  }
+  // One stream for all pages of this browser that show the same post.
+  const shared = new SharedWorker(worker, { name: address, type: "module" });
+  shared.port.onmessage = (event: MessageEvent<Told>) => hear(event.data);
 }
 
 if (box?.dataset.live) {
@@ -181,5 +160,3 @@ if (box?.dataset.live) {
     tell("");
   });
 }
-
-export {};

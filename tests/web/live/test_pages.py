@@ -78,7 +78,27 @@ def test_a_new_case_comes_to_an_open_desk_by_itself(
         expect(page.locator(f"[name=n][value='{first}']")).to_be_checked()
         expect(page.locator(f"[data-number='{first}'] a")).to_have_attribute("aria-current", "true")
         expect(page.get_by_role("searchbox")).to_have_value("写到一半")
+        # Its rows open beside it, as those that came with the page.
+        page.locator(f"[data-number='{second}'] a").click()
+        page.wait_for_url(f"**/desk/cases/{second}*")
+        expect(page.locator("#case")).to_contain_text("河里漂着一层油")
+        expect(page.get_by_role("searchbox")).to_have_value("写到一半")
         sound(page)
+
+
+def test_a_list_that_is_empty_fills_by_itself(
+    own_database: Clone, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setattr(settings, "ANLAN_LIVE_PORT", port)
+    session = session_of(Role.DISPATCHER)
+    with served() as address, service(own_database, port):
+        page = visit(browser, address, session=session)
+        page.goto("/desk/")
+        matter()
+        pass_once()
+        expect(page.locator("#list .anlan-item")).to_have_count(1)
+        expect(page.locator("#case .anlan-empty")).to_be_visible()
 
 
 def test_a_page_that_cannot_hear_says_so_and_looks_by_itself(
