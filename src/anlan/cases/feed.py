@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from anlan.base.prepared import Rows, prepared
+from anlan.base.prepared import prepared
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
+from anlan.cases.read import by_case
 from anlan.places.codes import ancestors
 from anlan.places.find import roots
 
@@ -47,19 +48,19 @@ SELECT f.case_id FROM cases_feed f JOIN cases_case c ON c.id = f.case_id
 
 def keep_feed(lines: Sequence[Line]) -> Iterable[Wish]:
     """The follower: moves the rows of the cases that these lines are of to the position of their last one."""
-    by_case: dict[UUID, list[Line]] = {}
+    lines_of: dict[UUID, list[Line]] = {}
     for line in lines:
-        by_case.setdefault(line.entry.case_id, []).append(line)
-    if not by_case:
+        lines_of.setdefault(line.entry.case_id, []).append(line)
+    if not lines_of:
         return ()
-    ids = list(by_case)
+    ids = list(lines_of)
     with prepared() as run:
         with run.connection.pipeline():
             areas, assigned, held = run(AREAS, [ids]), run(ASSIGNED, [ids]), run(HELD, [ids])
-        parts, before = _by_case(assigned), _by_case(held)
+        parts, before = by_case(assigned), by_case(held)
         rows: list[tuple[UUID, int, int, bool, int | None]] = []
         for case_id, area in areas:
-            of_case = by_case[case_id]
+            of_case = lines_of[case_id]
             now = {*_over(area), *(-organisation for _n, organisation, has in parts.get(case_id, ()) if has)}
             organisations = {n: organisation for n, organisation, _has in parts.get(case_id, ())}
             # What the lines tell counts too: a case may have come and gone again before this reader came to it.
@@ -125,10 +126,3 @@ def _moves(line: Line) -> bool:
 def _bars(line: Line) -> bool:
     """Whether an entry closes to an office a case that it could see."""
     return "barred" in line.entry.outcomes and "opened" not in line.entry.outcomes
-
-
-def _by_case(rows: Rows) -> dict[UUID, list[tuple[int, ...]]]:
-    found: dict[UUID, list[tuple[int, ...]]] = {}
-    for case_id, *rest in rows:
-        found.setdefault(case_id, []).append(tuple(rest))
-    return found

@@ -22,6 +22,7 @@ from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
 from anlan.cases.may import ROLES
 from anlan.cases.onward import gone_into
+from anlan.cases.read import by_case
 from anlan.cases.sealed import open_contact
 from anlan.cases.telling import Way
 from anlan.people.staffmail import Wanting, When, wanting
@@ -49,7 +50,7 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
     with prepared() as run, run.connection.pipeline():
         found, tied, people = run(CASES, [ids]), run(ASSIGNED, [ids]), run(PARTIES, [ids])
     cases = {row[0]: row[1:] for row in found}
-    assigned, parties = _grouped(tied), _grouped(people)
+    assigned, parties = by_case(tied), by_case(people)
     others = _gone_into(lines, cases)
     known = current()
     rows: list[tuple[Any, ...]] = []
@@ -141,7 +142,7 @@ def _gone_into(lines: Sequence[Line], cases: Mapping[UUID, Sequence[Any]]) -> di
         return {}
     with prepared() as run:
         found = gone_into(run, awaited)
-        people = _grouped(run(PARTIES, [[other for each in found.values() for other in each]]))
+        people = by_case(run(PARTIES, [[other for each in found.values() for other in each]]))
     return {
         case_id: [
             _Other(case_id=other, n=n, key=key, sealed=sealed, way=way)
@@ -158,13 +159,6 @@ def _procedure(case: Sequence[Any]) -> Procedure:
 
 def _notices(procedure: Procedure, action: str) -> tuple[Notice, ...]:
     return tuple(notice for notice in procedure.notices if notice.on == action)
-
-
-def _grouped(rows: Iterable[Sequence[Any]]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for case_id, *rest in rows:
-        found.setdefault(case_id, []).append(tuple(rest))
-    return found
 
 
 def _organisations(

@@ -10,15 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from anlan.base.keys import keyring
-from anlan.base.prepared import Rows, Run, prepared
+from anlan.base.prepared import Run, prepared
 from anlan.cases import onward, registry
-from anlan.cases.define import Audience
 from anlan.cases.known import Known
-from anlan.cases.may import may_see, sees
+from anlan.cases.may import sees
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import write_cursor
-from anlan.cases.queries_view import FACTS, Person, Reader, Timeline, View, _file, _line
-from anlan.cases.read import ask_cases, stood
+from anlan.cases.queries_view import FACTS, Person, Reader, Timeline, View, _file, _line, reader_of
+from anlan.cases.read import ask_cases, by_case, stood
 from anlan.people.may import Actor
 
 LINES = 20
@@ -54,7 +53,7 @@ def read_carried(by: Actor, ids: Sequence[UUID], *, known: Known, at: datetime) 
             last = run(LAST, [seen, shown, LINES + 1])
             files, people = run(FILES, [seen]), run(PEOPLE, [seen])
             linked = run(onward.LINKED_MANY, [[id for id, one in readers.items() if one.stand.case.links]])
-        lines, papers, parties, links = _by_case(last), _by_case(files), _by_case(people), _by_case(linked)
+        lines, papers, parties, links = by_case(last), by_case(files), by_case(people), by_case(linked)
     return {
         id: _view(
             reader,
@@ -75,25 +74,11 @@ def _readers(run: Run, by: Actor, ids: list[UUID], *, known: Known, at: datetime
         looks = run(LOOKED, [ids, by.post_id, at])
         openings = run(OPENED, [ids, f"post:{by.post_id}"])
     looked, opened = {row[0] for row in looks}, {row[0] for row in openings}
-    found: dict[UUID, Reader] = {}
-    for id, stand in stood(cases).items():
-        if not sees(by, stand.case, parties=(), known=known):
-            continue
-        reads = frozenset(
-            str(audience)
-            for audience in Audience
-            if may_see(
-                by,
-                audience,
-                stand.case,
-                parties=(),
-                looked=id in looked,
-                known=known,
-                opened=id in opened,
-            )
-        )
-        found[id] = Reader(stand=stand, by=by, parties=(), looked=id in looked, reads=reads)
-    return found
+    return {
+        id: reader_of(by, stand, parties=(), looked=id in looked, opened=id in opened, known=known)
+        for id, stand in stood(cases).items()
+        if sees(by, stand.case, parties=(), known=known)
+    }
 
 
 def _view(
@@ -126,10 +111,3 @@ def _view(
         claim=None,
         asked=asked,
     )
-
-
-def _by_case(rows: Rows) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for case_id, *rest in rows:
-        found.setdefault(case_id, []).append(rest)
-    return found

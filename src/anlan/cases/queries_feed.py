@@ -22,7 +22,7 @@ from anlan.cases.queries_cursor import read_cursor, write_cursor
 from anlan.cases.queries_lists import list_cases
 from anlan.cases.queries_rows import Filters
 from anlan.cases.queries_view import View
-from anlan.cases.read import read_cases
+from anlan.cases.read import by_case, read_cases
 from anlan.people.may import Actor, covers
 from anlan.places.codes import around
 from anlan.places.find import roots
@@ -148,9 +148,7 @@ def _following(run: Run, was: _Place, head: _Place, reached: int | None) -> _Pla
 def _removed(run: Run, by: Actor, ids: Sequence[UUID], since: int, *, known: Known) -> Iterable[int]:
     """The numbers of those that the actor saw and sees no more. Of what was never in reach, or always closed to it, nothing is told."""
     cases = {case_id: stand.case for case_id, stand in read_cases(run, ids).items()}
-    rows: dict[UUID, list[Sequence[Any]]] = {}
-    for case_id, *row in run(LEFT, [list(ids)]):
-        rows.setdefault(case_id, []).append(row)
+    rows = by_case(run(LEFT, [list(ids)]))
     return [
         cases[case_id].number
         for case_id in ids

@@ -22,7 +22,7 @@ from anlan.cases.may import CONFIDENTIAL, SHARED, is_barred, may_reach, may_see,
 from anlan.cases.onward import gone_into
 from anlan.cases.projection import Projection, changed
 from anlan.cases.queries_view import File, Line, Reader, _file, _line, read_as
-from anlan.cases.read import Stand, read_cases
+from anlan.cases.read import Stand, by_case, read_cases
 from anlan.people.may import Actor
 
 MOST = 20
@@ -66,7 +66,7 @@ def get_joined(by: Actor, case: Projection, *, known: Known, at: datetime) -> tu
             return ()
         with run.connection.pipeline():
             said, kept = run(SAID, [ids, MOST]), run(FILES, [ids])
-        lines, files = _grouped(said.fetchall()), _grouped(kept.fetchall())
+        lines, files = by_case(said.fetchall()), by_case(kept.fetchall())
     return tuple(
         _joined(reader, lines.get(one, ()), files.get(one, ()), known=known)
         for one, reader in readers.items()
@@ -140,10 +140,3 @@ def _joined(reader: Reader, lines: Sequence[Any], files: Sequence[Any], *, known
         readable=str(Audience.REPORTER) in reader.reads,
         visible=sees(reader.by, case, parties=(), known=known),
     )
-
-
-def _grouped(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for case_id, *rest in rows:
-        found.setdefault(case_id, []).append(rest)
-    return found

@@ -289,12 +289,19 @@ def _read(
         raise NotFound
     looked = open_look is not None and open_look.fetchone() is not None
     opened = first is not None and first.fetchone() is not None
+    return reader_of(by, stand, parties=held, looked=looked, opened=opened, known=known)
+
+
+def reader_of(
+    by: Actor, stand: Stand, *, parties: tuple[int, ...], looked: bool, opened: bool, known: Known
+) -> Reader:
+    """What somebody who sees the case may read of it."""
     reads = frozenset(
         str(audience)
         for audience in Audience
-        if may_see(by, audience, case, parties=held, looked=looked, known=known, opened=opened)
+        if may_see(by, audience, stand.case, parties=parties, looked=looked, known=known, opened=opened)
     )
-    return Reader(stand=stand, by=by, parties=held, looked=looked, reads=reads)
+    return Reader(stand=stand, by=by, parties=parties, looked=looked, reads=reads)
 
 
 def _line(row: Sequence[Any], reader: Reader, key: CaseKey) -> Line:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Projections from their rows: one statement for any number of cases, for the writer, pages and `verify` alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -74,6 +74,14 @@ def read_cases(run: Run, ids: Sequence[UUID]) -> dict[UUID, Stand]:
 def ask_cases(run: Run, ids: Sequence[UUID], *, requests: Sequence[UUID] = ()) -> Rows:
     """The same in two halves, for a pipeline: what is asked here is read by `stood`."""
     return run(_statement(registry.recorded()), [list(ids), list(requests)])
+
+
+def by_case(rows: Iterable[Sequence[Any]]) -> dict[UUID, list[Any]]:
+    """The rows of each case, in their order; what stands first, the case, is left out."""
+    found: dict[UUID, list[Any]] = {}
+    for case_id, *rest in rows:
+        found.setdefault(case_id, []).append(tuple(rest))
+    return found
 
 
 def stood(rows: Rows) -> dict[UUID, Stand]:

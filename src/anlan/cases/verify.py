@@ -5,7 +5,7 @@ Works in chunks of cases and of positions, each in one snapshot, so a living sys
 a chunk. From a position on, it verifies the journal after it and the cases with entries after it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -29,7 +29,7 @@ from anlan.cases.checks import Fault, Rows, check_case
 from anlan.cases.erased import in_force
 from anlan.cases.journal import START, heads_in_force, read_entry, running_digest
 from anlan.cases.queries_looks import LASTS
-from anlan.cases.read import read_cases
+from anlan.cases.read import by_case, read_cases
 
 CASES_A_CHUNK = 1_000
 POSITIONS_A_CHUNK = 50_000
@@ -171,7 +171,7 @@ def _verify_cases(chunk: Chunk, *, files: bool, alter: Callable[[Rows], None] | 
     ]
     missing += [Rows(id=id, stored=stands[id].case, key=bytes(stands[id].key)) for id in left if id in stands]
     found.cases += len(left & stands.keys())
-    waiting = _grouped(raw.execute(TRAY, [[rows.id for rows in missing]])) if missing else {}
+    waiting = by_case(raw.execute(TRAY, [[rows.id for rows in missing]])) if missing else {}
     for rows in missing:
         rows.tray = waiting.get(rows.id, [])
         broken += _check(rows, remembered, files=files)
@@ -226,16 +226,9 @@ def _sides(raw: psycopg.Connection[Any], chunk: Chunk) -> tuple[list[UUID], dict
     sides = {}
     for name, query in SIDES.items():
         text = query.replace("a.{range}", _where(chunk, "a.case_id")[0]).replace("{range}", where)
-        sides[name] = _grouped(psycopg.Cursor(raw).execute(text, params, binary=True))
+        sides[name] = by_case(psycopg.Cursor(raw).execute(text, params, binary=True))
     sides["drifted"] = {case_id: [n for (n,) in rows] for case_id, rows in sides["drifted"].items()}
     return ids, sides
-
-
-def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for case_id, *rest in rows:
-        found.setdefault(case_id, []).append(tuple(rest))
-    return found
 
 
 def _cases(raw: psycopg.Connection[Any], chunk: Chunk) -> Iterator[Rows]:
