@@ -33,7 +33,7 @@ from anlan.web.api.bodies import Acting, Opening, read_body, read_key
 from anlan.web.api.callers import OPENINGS, caller_of, count
 from anlan.web.api.door import CODE_HEADER, KEY_HEADER, operation
 from anlan.web.api.drawing import ROOT, case_of, done_of, entry_of, number_text, row_of
-from anlan.web.api.given import find_area
+from anlan.web.api.given import check_page_size, find_area
 from anlan.web.api.sight import Sight, find_sight
 from anlan.web.api.wishes import LOOK, acting_of, action_on, opening_of
 from anlan.web.assisted import for_somebody
@@ -119,13 +119,7 @@ def list_the_cases(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     _check_text(asked)
     if asked.category is not None and asked.category not in known.categories:
         raise Invalid(fields={"category": _("There is no such category.")})
-    if not 1 <= asked.size <= 100:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": 100}
-            }
-        )
+    check_page_size(asked.size, most=100)
     sort = asked.sort or (Sort.DUE if asked.open else Sort.NEWEST)
     filters = Filters(
         open=asked.open,
@@ -178,13 +172,7 @@ def list_the_entries(
 ) -> dict[str, Any]:
     """Read the timeline. Newest first; words only as permission allows."""
     sight, _reader = find_sight(request, number)
-    if not 1 <= size <= 100:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": 100}
-            }
-        )
+    check_page_size(size, most=100)
     view = get_view(
         sight.by,
         sight.case_id,

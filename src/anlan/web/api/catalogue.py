@@ -26,7 +26,7 @@ from anlan.web.api.bodies import read_degrees
 from anlan.web.api.callers import caller_of
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import ROOT, action_schema, named, place_of, procedure_of
-from anlan.web.api.given import find_spot
+from anlan.web.api.given import check_page_size, find_spot
 
 PAGE = 200
 LONGEST = 300
@@ -78,13 +78,7 @@ def find_places(
     at = caller_of(request).at
     if len(q) > LONGEST or "\x00" in q:
         raise Invalid(fields={"q": _("This cannot be read. Please check it.")})
-    if not 1 <= size <= 100:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": 100}
-            }
-        )
+    check_page_size(size, most=100)
     inside = find_spot(within, at=at) if within is not None else None
     if q.strip():
         spots = [
@@ -138,13 +132,7 @@ def list_the_organisations(
 ) -> dict[str, Any]:
     """List organisations. By id; `within` a place and everything in it."""
     at, known = caller_of(request).at, current()
-    if not 1 <= size <= PAGE:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": PAGE}
-            }
-        )
+    check_page_size(size, most=PAGE)
     inside = find_spot(within, at=at).code if within is not None else 0
     day = local_day(at, known.calendar)
     found = [

@@ -71,6 +71,17 @@ def _case_named(field: Field, value: Any, by: Actor, known: Known) -> str:
         raise Invalid(fields={field.key: refused.message}) from None
 
 
+def check_page_size(size: int, *, most: int) -> None:
+    """Whether a page of so many can be given. Raises Invalid."""
+    if not 1 <= size <= most:
+        raise Invalid(
+            fields={
+                "size": _("Please give a whole number between %(low)s and %(high)s.")
+                % {"low": 1, "high": most}
+            }
+        )
+
+
 def read_point(field: Field, value: Mapping[str, Any]) -> dict[str, Any]:
     """A position in WGS-84, whichever way it was sent. Raises Invalid."""
     rest = dict(value)

@@ -29,6 +29,7 @@ from anlan.web.api.callers import Caller, caller_of, token_in
 from anlan.web.api.catalogue import categories_of, language
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import action_schema, case_of, entry_of, number_text, place_of, procedure_of
+from anlan.web.api.given import check_page_size
 from anlan.web.api.stamps import new_stamp
 
 SIZE = 50
@@ -63,13 +64,7 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
     after, size = asked.after, asked.size
     if after is not None and ("\x00" in after or len(after) > LONGEST):
         raise Invalid(fields={"after": _("This cannot be read. Please check it.")})
-    if not 1 <= size <= MOST:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": MOST}
-            }
-        )
+    check_page_size(size, most=MOST)
     if asked.version is not None:
         note_pull(token_in(request), version=asked.version, waiting=asked.waiting, at=caller.at)
     found = pull(caller.by, known=known, at=caller.at, after=after or None, size=size)

@@ -5,9 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 
-from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
@@ -25,7 +23,7 @@ from anlan.web.api.callers import caller_of
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import ROOT, named
 from anlan.web.api.files import draw_photo
-from anlan.web.api.given import find_spot
+from anlan.web.api.given import check_page_size, find_spot
 from anlan.web.kinds import outcome_words
 
 
@@ -40,13 +38,7 @@ def list_the_summaries(  # noqa: PLR0917 - django-ninja names them
 ) -> dict[str, Any]:
     """List released summaries. Of settled cases, the newest first; taken back, a summary is gone at once."""
     at, known = caller_of(request).at, current()
-    if not 1 <= size <= 100:
-        raise Invalid(
-            fields={
-                "size": _("Please give a whole number between %(low)s and %(high)s.")
-                % {"low": 1, "high": 100}
-            }
-        )
+    check_page_size(size, most=100)
     filters = PublicFilters(
         within=find_spot(within, at=at).code if within else None,
         group=group,
