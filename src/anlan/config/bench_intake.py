@@ -78,17 +78,21 @@ def measure(run: Run) -> Measured:
         p50_ms=percentile(good, 0.5),
         p95_ms=percentile(good, 0.95),
         errors=len(heard.answers) - len(good) + heard.broken,
-        settings=about
-        | {
-            "rows": run.rows,
-            "connections": CONNECTIONS,
-            "client_processes": PROCESSES,
-            "web_processes": settings.ENVIRONMENT.workers,
-            "threads": settings.ENVIRONMENT.threads,
-            "journal": True,
-            "statuses": {str(status): n for status, n in heard.statuses().items()},
-        },
+        settings=about | load_of(run, heard),
     )
+
+
+def load_of(run: Run, heard: Heard) -> dict[str, Any]:
+    """What was measured under which load, and how it was answered."""
+    return {
+        "rows": run.rows,
+        "connections": CONNECTIONS,
+        "client_processes": PROCESSES,
+        "web_processes": settings.ENVIRONMENT.workers,
+        "threads": settings.ENVIRONMENT.threads,
+        "journal": True,
+        "statuses": {str(status): n for status, n in heard.statuses().items()},
+    }
 
 
 def check_kept(heard: Heard) -> UUID:

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, connections
 
 from anlan.base.clock import now
@@ -23,7 +22,7 @@ from anlan.cases import registry
 from anlan.config.bench import Measured, Run, machine, make_people, percentile
 from anlan.config.bench_client import Heard, drive
 from anlan.config.bench_database import BenchError
-from anlan.config.bench_intake import CONNECTIONS, PLACE, PROCESSES, REPORT, WARM, floor_rate
+from anlan.config.bench_intake import CONNECTIONS, PLACE, PROCESSES, REPORT, WARM, floor_rate, load_of
 from anlan.config.bench_web import running
 from anlan.people.may import Role, actor_of
 from anlan.people.models import Post
@@ -64,15 +63,9 @@ def measure(run: Run) -> Measured:
         p95_ms=percentile(good, 0.95),
         errors=len(heard.answers) - len(good) + heard.broken + refused,
         settings=about
+        | load_of(run, heard)
         | {
-            "rows": run.rows,
             "each": EACH,
-            "connections": CONNECTIONS,
-            "client_processes": PROCESSES,
-            "web_processes": settings.ENVIRONMENT.workers,
-            "threads": settings.ENVIRONMENT.threads,
-            "journal": True,
-            "statuses": {str(status): n for status, n in heard.statuses().items()},
             "refused": refused,
             "feed_behind_seconds": lag,
             "pull_p50_ms": pulls,
