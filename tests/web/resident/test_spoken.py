@@ -20,7 +20,7 @@ def recording() -> object:
 
 def drawn_rows(desk: Client) -> str:
     """The desk's list without the queues beside it."""
-    return text(desk.get("/desk/")).partition('<ul data-cases')[2].partition("</ul>")[0]
+    return text(desk.get("/desk/")).partition("<ul data-cases")[2].partition("</ul>")[0]
 
 
 def test_a_recording_stands_for_words_and_is_typed_up(client: Client) -> None:
