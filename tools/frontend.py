@@ -38,6 +38,7 @@ SCRIPTS = (
     "report",
     "worker",
     "live-worker",
+    "alerts",
     "demo",
     "wall",
     "figures",

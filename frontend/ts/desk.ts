@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk: a case opens beside its list without a new page, and the keyboard does what the cards say.
 import htmx from "htmx.org";
+import "./alerts";
 import "./attend";
 import "./back";
 import "./conditions";

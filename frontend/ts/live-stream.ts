@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the live service tells, one after the other: "here" where a stream begins, "down" when it breaks off, and what it says meanwhile.
 export interface Told {
-  name: "here" | "down" | "cases" | "anew" | "over";
+  name: "here" | "down" | "cases" | "alerts" | "anew" | "over";
   cases: string[];
   at: number;
 }
 
-const NAMES: Told["name"][] = ["here", "cases", "anew", "over"];
+const NAMES: Told["name"][] = ["here", "cases", "alerts", "anew", "over"];
 
 export function follow(address: string, tell: (told: Told) => void): void {
   const stream = new EventSource(address, { withCredentials: true });

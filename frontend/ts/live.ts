@@ -92,6 +92,7 @@ function hear(told: Told): void {
       changeTo(true);
       // What changed after this page was read and before the stream began was told to nobody here.
       if (told.at > Number(box?.dataset.heard)) {
+        document.dispatchEvent(new CustomEvent("anlan:alerts"));
         readSoon();
       }
       break;
@@ -101,7 +102,13 @@ function hear(told: Told): void {
     case "over":
       tell("over");
       break;
+    case "alerts":
+      document.dispatchEvent(new CustomEvent("anlan:alerts"));
+      break;
     default:
+      if (told.name === "anew") {
+        document.dispatchEvent(new CustomEvent("anlan:alerts"));
+      }
       if (shown() && Date.now() - actedAt > OWN && told.cases.includes(shown())) {
         tell("changed");
       }
@@ -130,6 +137,7 @@ let up: boolean | null = null;
 function changeTo(open: boolean): void {
   if (up !== open) {
     up = open;
+    document.dispatchEvent(new CustomEvent("anlan:live", { detail: open }));
     stand(open);
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages for staff in one column.
+import "./alerts";
 import "./back";
 import "./conditions";
 import "./live";

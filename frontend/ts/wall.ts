@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The wall draws itself anew without blinking, and not while somebody at the keyboard is in it.
 import htmx from "htmx.org";
+import "./alerts";
+import "./live";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;

@@ -28,6 +28,7 @@ from tests.cases.world import MONDAY, TOWN, dispatcher, envelope, handler, openi
 from tests.databases import Clone
 from tests.faults.whole import faults
 from tests.people.world import post
+from tests.procedures.alert.cast import Storm
 
 PERSON = (NewParty(role="reporter", contact={"name": "王小明", "phone": "13800000000"}, account_id=77),)
 NOT_OF_CASES = {
@@ -119,6 +120,7 @@ def tell() -> None:
     for wish in toys:
         act(wish)
     act(envelope("merge", dispatcher(), toys[0].case_id, data={"into": str(toys[1].case_id)}))
+    Storm().issue()
     unit = handler().organisation_id
     act(envelope("dispatch", dispatcher(), toys[2].case_id, data={"unit": unit}))
     act(envelope("pause", handler(), toys[2].case_id, at=MONDAY + timedelta(hours=2)))

@@ -90,10 +90,11 @@ class Walker:
                     "procedure": self.procedure.key,
                     "place": self.random.choice(self.places),
                     "source": "resident" if by.kind != "post" else "grid",
-                    "parties": (
-                        NewParty(role=self.procedure.parties[0][0], contact=PERSON, account_id=by.account_id)
+                    "parties": tuple(
+                        NewParty(role=role, contact=PERSON, account_id=by.account_id)
                         if by.kind == "resident"
-                        else NewParty(role=self.procedure.parties[0][0], contact=PERSON),
+                        else NewParty(role=role, contact=PERSON)
+                        for role, _words in self.procedure.parties[:1]
                     ),
                     "key": wrapped,
                 }
@@ -241,7 +242,8 @@ class Walker:
             case Kind.DATE:
                 return (self.at + timedelta(days=3)).date().isoformat()
             case Kind.MOMENT:
-                return (self.at + timedelta(days=3)).isoformat()
+                # What is asked for later lies later, as an end lies after a beginning.
+                return (self.at + timedelta(days=3, hours=len(found))).isoformat()
             case Kind.ORGANISATION:
                 return pick.choice(self.units(case))
             case Kind.ORGANISATIONS:

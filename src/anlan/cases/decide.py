@@ -37,7 +37,7 @@ NOBODY: Mapping[int, NewParty] = MappingProxyType({})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What `load` found for a batch: projections by case, and all that decisions may read. `erased` are parties whose code
-    was good when they asked, and is no more.
+    was good when they asked, and is no more; `posts` by account, where an action asks for a second person.
     """
 
     cases: dict[UUID, Projection]
@@ -51,6 +51,7 @@ class Loaded:
     people: Mapping[UUID, Mapping[int, NewParty]] = field(default_factory=dict)
     around: Mapping[UUID, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     erased: frozenset[tuple[UUID, int]] = frozenset()
+    posts: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         pictures=sum(file.kind.startswith("image/") for file in envelope.files),
         recordings=sum(file.kind.startswith("audio/") for file in envelope.files),
         people=loaded.around.get(envelope.case_id, ()),
+        posts=loaded.posts.get(envelope.by.account_id or 0, frozenset()),
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})

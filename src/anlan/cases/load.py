@@ -34,6 +34,7 @@ SELECT p.case_id, p.n, p.role, p.sealed, a.account_id FROM cases_party p
   LEFT JOIN case_account a ON a.case_id = p.case_id AND a.n = p.n
  WHERE p.case_id = ANY($1) AND p.sealed IS NOT NULL"""
 ERASED = "SELECT case_id, n FROM cases_party WHERE case_id = ANY($1) AND sealed IS NULL"
+POSTS = "SELECT account_id, array_agg(id) FROM people_post WHERE account_id = ANY($1) GROUP BY account_id"
 OWN = "SELECT case_id, n FROM case_account WHERE account_id = ANY($1) AND case_id = ANY($2)"
 
 
@@ -86,6 +87,10 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         people = _people(run, carrying, found) if carrying else {}
         naming = {e.case_id for e in envelopes if registry.needs_names(e.action)} & found.keys()
         around = {case_id: people_around(run, case_id) for case_id in naming}
+        seconding = sorted(
+            {e.by.account_id for e in envelopes if e.by.account_id and registry.needs_posts(e.action)}
+        )
+        posts = {account: frozenset(ids) for account, ids in run(POSTS, [seconding])} if seconding else {}
         by_code = [e.case_id for e in envelopes if e.party is not None]
         erased = frozenset((case_id, n) for case_id, n in run(ERASED, [by_code])) if by_code else frozenset()
     cases = {case_id: stand.case for case_id, stand in found.items()}
@@ -103,6 +108,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         people=people,
         around=around,
         erased=erased,
+        posts=posts,
     )
     return Batch(
         loaded=loaded,

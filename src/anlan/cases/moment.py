@@ -21,7 +21,7 @@ class Moment:
     `active` holds the organisations (of those a routing may reach) that have somebody at work; `others` the cases
     the data names, locked; `parties` the party numbers the person acting holds in this case; `pictures` how many of the
     files sent along show something, `recordings` how many speak; `people` the contacts of the parties of the case and of all linked ones, for an action
-    that needs their names.
+    that needs their names; `posts` those that whoever acts has or had, for an action that needs a second person.
     """
 
     procedure: Procedure
@@ -39,6 +39,7 @@ class Moment:
     pictures: int = 0
     recordings: int = 0
     people: tuple[Mapping[str, Any], ...] = ()
+    posts: frozenset[int] = frozenset()
 
     @property
     def open_case(self) -> Projection:

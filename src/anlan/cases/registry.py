@@ -29,6 +29,7 @@ _onward: set[str] = set()
 _joined: set[str] = set()
 _carrying: set[str] = set()
 _naming: set[str] = set()
+_posting: set[str] = set()
 
 
 class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
@@ -81,6 +82,8 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _carrying.add(action.key)
             if "names" in action.needs:
                 _naming.add(action.key)
+            if "posts" in action.needs:
+                _posting.add(action.key)
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:
@@ -151,6 +154,11 @@ def needs_parties(action: str) -> bool:
 def needs_names(action: str) -> bool:
     """Whether this action, in any procedure, asks what the people of the case and of all linked ones are called."""
     return action in _naming
+
+
+def needs_posts(action: str) -> bool:
+    """Whether this action, in any procedure, asks which other posts whoever acts has or had."""
+    return action in _posting
 
 
 def declaration_digest(procedure: Procedure) -> bytes:

@@ -17,6 +17,7 @@ from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
 from anlan.people import rates, signin
 from anlan.people.models import Absence, RateCounter, SignInCode
+from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 
 Step = Callable[[datetime], int]
 """Takes the moment before which rows have lapsed; how many there are, or were."""
@@ -162,6 +163,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=timedelta(days=7),
         count=lambda before: lapse.count_uploads(before=before),
         erase=lambda before: lapse.forget_uploads(before=before),
+    ),
+    RetentionClass(
+        key="confirmed alerts",
+        tables=("alert_acknowledgement",),
+        until="the alert ended: which post said that it had read it, counted by place",
+        basis="GB/T 39044: who was told, and when, is part of the file; of a post no longer than to look back on the event",
+        after=timedelta(days=90),
+        count=count_lapsed,
+        erase=forget_lapsed,
     ),
     RetentionClass(
         key="search",

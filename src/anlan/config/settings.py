@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "anlan.web.unit",
     "anlan.web.api",
     "anlan.web.demo",
+    "anlan.procedures.alert",
     "anlan.procedures.report",
     "anlan.parts.suggestions",
     "anlan.indicators",

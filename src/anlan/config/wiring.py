@@ -14,9 +14,10 @@ from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import clear_facts, keep_facts
 from anlan.people.changes import set_listener
 from anlan.people.organisations import set_handover
+from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.report.procedure import REPORT
 
-PROCEDURES = (REPORT,)
+PROCEDURES = (REPORT, ALERT)
 
 
 def wire() -> None:

@@ -8,7 +8,7 @@ from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import KIND
 from anlan.web.action_forms import say
-from anlan.web.kinds import say_chosen
+from anlan.web.kinds import has_categories, kinds_of, say_chosen
 from anlan.web.staff_frame import language
 
 
@@ -20,6 +20,12 @@ def title_of(
     """
     found = known.categories.get(category or 0)
     detail = known.conditions.get(condition or 0)
+    if found is None and not has_categories(procedure):
+        # Its kind was not chosen by somebody who asked: it is what the matter is.
+        return _("%(procedure)s: %(kind)s") % {
+            "procedure": say(procedure.words),
+            "kind": kinds_of(procedure).get(str(kind or ""), ""),
+        }
     if found is None:
         return say_chosen(procedure, kind) or _("%(procedure)s, kind not set yet") % {
             "procedure": say(procedure.words)

@@ -20,6 +20,11 @@ def kinds_of(procedure: Procedure) -> dict[str, str]:
     return {}
 
 
+def has_categories(procedure: Procedure) -> bool:
+    """Whether cases of this procedure are sorted into categories of a scheme."""
+    return any(field.kind is Kind.CATEGORY for action in procedure.actions for field in action.fields)
+
+
 def outcome_words(procedure: Procedure, outcome: str) -> Words | None:
     """How a case came out, in the words of the question that asked it."""
     for action in procedure.actions:

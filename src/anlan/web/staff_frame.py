@@ -24,6 +24,7 @@ from anlan.cases.known import Known
 from anlan.people.may import ADMINISTRATORS, CASE_WORKERS, Actor, Role
 from anlan.people.models import Post
 from anlan.people.session import posts_in
+from anlan.web.alerts import band_of_staff
 from anlan.web.headers import live_address
 from anlan.web.look.values import Choice
 
@@ -90,10 +91,18 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "office": post.organisation.in_language(language()) if post else "",
         "several": len(posts) > 1,
         "home": reverse(home_of(by)),
-        # One stream a browser, but none that outlives a change of the post: each has an address of its own.
-        "live": f"{address}#{by.post_id}" if (address := live_address(request)) else "",
+        "live": live_of(request, by),
         "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
+        "band": band_of_staff(by, at=now()),
     }
+
+
+def live_of(request: HttpRequest, by: Actor) -> str:
+    """Where this post hears what changes. One stream a browser, but none that outlives a change of the post: each has an
+    address of its own.
+    """
+    address = live_address(request)
+    return f"{address}#{by.post_id}" if address else ""
 
 
 def heard_up_to() -> int:

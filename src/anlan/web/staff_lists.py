@@ -171,7 +171,7 @@ def chief_states() -> frozenset[str]:
     found: dict[tuple[str, str], str] = {}
     for procedure in registry.newest().values():
         for state in procedure.states:
-            if state.open and state.clocks:
+            if state.open and state.clocks and state.stage:
                 found.setdefault((procedure.key, state.stage), state.key)
     return frozenset(found.values())
 

@@ -27,6 +27,7 @@ from anlan.cases.queries import OUTCOME, REOPENED, RETURNED_BY, RETURNS, Line, V
 from anlan.cases.queries_awaited import awaited
 from anlan.cases.queries_summaries import SUMMARY
 from anlan.people.may import Role
+from anlan.procedures.alert.procedure import ALERT
 from anlan.web.action_forms import say
 from anlan.web.attending import attend, waits
 from anlan.web.case_clocks import day_rows, terms_of
@@ -235,6 +236,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "older_lines": _older(request, view),
         "looks": looks_of_view(view, sight),
         "claim_url": url("claim") + query,
+        "alert_url": url("one_alert") if procedure.key == ALERT.key else "",
         "attend_url": url("attend") + query if waits(view, sight) else "",
     }
 

@@ -4,6 +4,8 @@
 from django.urls import path
 
 from anlan.web.desk import (
+    alerts,
+    alerts_write,
     audit,
     away,
     caller,
@@ -36,6 +38,18 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/mail", mail.mail, name="mail"),
     path("notices/<int:number>/<int:seq>", notices.read, name="notice"),
+    path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/now", alerts.alerts_now, name="alerts_now"),
+    path("alerts/new", alerts_write.alert_place, {"drill": False}, name="alert_place"),
+    path("alerts/new/<int:place>", alerts_write.write_alert, {"drill": False}, name="write_alert"),
+    path("alerts/<int:number>", alerts.alert, name="one_alert"),
+    path("alerts/<int:number>/change", alerts_write.change_alert, name="change_alert"),
+    path("alerts/<int:number>/release", alerts.issue_alert, name="issue_alert"),
+    path("alerts/<int:number>/discard", alerts.discard_alert, name="discard_alert"),
+    path("alerts/<int:number>/withdraw", alerts.revoke_alert, name="revoke_alert"),
+    path("alerts/<int:number>/read", alerts.confirm_alert, name="confirm_alert"),
+    path("drills/new", alerts_write.alert_place, {"drill": True}, name="drill_place"),
+    path("drills/new/<int:place>", alerts_write.write_alert, {"drill": True}, name="write_drill"),
     path("tokens", tokens.tokens, name="tokens"),
     path("tokens/<int:token>/end", tokens.end, name="end_token"),
     path("wall", wall.wall, name="wall"),

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_safe
 
 from anlan.indicators.reads import below, counts, lag
 from anlan.indicators.values import Counted, Eyes, Period, eyes_of, figures_from
+from anlan.places.codes import code_range
 from anlan.places.tree import Spot
 from anlan.web.action_forms import say
+from anlan.web.alerts import band_of_staff
 from anlan.web.desk.drawn import days_of, map_of_rows, mapped, percent, trend_of_days
 from anlan.web.desk.overview import Scene, cells, late_words, scene_of, trail
 from anlan.web.gate import open_to
-from anlan.web.staff_frame import OVERVIEWERS, Sight, language, look_of
+from anlan.web.staff_frame import OVERVIEWERS, Sight, heard_up_to, language, live_of, look_of
 
 WEEK = 7
 LEAST, MORE, MOST_CHANGES = 10, Decimal("1.5"), 4
@@ -47,6 +49,9 @@ def wall(request: HttpRequest) -> HttpResponse:
 
     context = {
         "now": sight.at,
+        "live": live_of(request, sight.by),
+        "heard": heard_up_to(),
+        "band": band_of_staff(sight.by, at=sight.at, scope=(code_range(scene.place.code),)),
         "name": scene.place.called(language()),
         "days": len(days),
         "lag": lag(),

@@ -201,7 +201,9 @@ class Hub:
         for change in missed:
             for each in topics.matching(change, known=known):
                 each.note(change.number)
-        if stream.cases:
+            if change.warns and any(topics.warned(change)):
+                stream.warned = True
+        if stream.cases or stream.warned:
             self._changed.add(stream)
 
     def _take(self, found: list[Change], known: Known) -> None:
@@ -210,6 +212,10 @@ class Hub:
             for stream in self.topics.matching(change, known=known):
                 stream.note(change.number)
                 self._changed.add(stream)
+            if change.warns:
+                for stream in self.topics.warned(change):
+                    stream.warned = True
+                    self._changed.add(stream)
         self.position = found[-1].position
 
     def _follow(self, loop: asyncio.AbstractEventLoop, after: int) -> None:
@@ -245,7 +251,11 @@ class Hub:
                     continue
                 numbers, more = stream.take()
                 stream.told = self.position
-                stream.say(event("cases", self.position, cases=[f"{n:016d}" for n in numbers], more=more))
+                if stream.warned:
+                    stream.warned = False
+                    stream.say(event("alerts", self.position))
+                if numbers:
+                    stream.say(event("cases", self.position, cases=[f"{n:016d}" for n in numbers], more=more))
             quiet = time.monotonic() - HEARTBEAT
             for stream in self.streams:
                 if stream.spoken < quiet and not stream.waits and not stream.cases:

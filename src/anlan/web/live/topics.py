@@ -21,7 +21,7 @@ MOST = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """An entry in the journal, as far as it says who hears of it. `organisations` are those that have the case, and those that
-    this very entry took it from: their lists change too.
+    this very entry took it from: their lists change too. `warns`: it is an alert that was released, which is for everybody below.
     """
 
     position: int
@@ -29,12 +29,13 @@ class Change:
     area: int
     barred: int | None
     organisations: tuple[int, ...]
+    warns: bool = False
 
 
 class Listener:
     """One stream of one session: who listens, and what it has not been told yet."""
 
-    __slots__ = ("actor", "cases", "more", "session")
+    __slots__ = ("actor", "cases", "more", "session", "warned")
 
     def __init__(self, session: str, actor: Actor) -> None:
         """Nothing is untold at first."""
@@ -42,6 +43,7 @@ class Listener:
         self.actor = actor
         self.cases: list[int] = []
         self.more = 0
+        self.warned = False
 
     def note(self, number: int) -> None:
         """A case changed; the same one twice is told once."""
@@ -100,6 +102,16 @@ class Topics(Generic[Hears]):
             theirs = one.actor.organisation_id
             if theirs is not None and (change.barred is None or change.barred not in known.concerned(theirs)):
                 yield one
+
+    def warned(self, change: Change) -> Iterator[Hears]:
+        """Who is in the place of an alert, over it or in part of it, whether or not they see its case; each once."""
+        low, high = code_range(change.area)
+        found: set[Hears] = set()
+        for index in (self._within, self._odd):
+            for (start, end), listeners in index.items():
+                if start < high and low < end:
+                    found |= listeners
+        yield from found
 
     def _keys(self, actor: Actor) -> Iterator[tuple[dict[Any, set[Hears]], Any]]:
         if actor.kind != "post" or actor.organisation_id is None or actor.role in NO_CASES:

@@ -35,6 +35,7 @@ from anlan.places.region import region
 from anlan.places.tree import Spot
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.action_forms import say
+from anlan.web.alerts import band_of_place
 from anlan.web.front import answer_refusals, draw, hotline, language
 from anlan.web.gate import open_to
 from anlan.web.grid_tasks import grid_tasks
@@ -110,6 +111,7 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
     offices = _offices(line, at=at)
     context = {
         "spot": spot,
+        "band": band_of_place(spot.code, at=at),
         "name": spot.called(language()),
         "note": _note(spot),
         "above": [_way(each) for each in line[:-1]],

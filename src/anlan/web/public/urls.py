@@ -3,13 +3,17 @@
 
 from django.urls import path
 
-from anlan.web.public import place, summaries, views
+from anlan.web.public import alerts, place, summaries, views
 
 app_name = "public"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("public", views.listed, name="list"),
+    path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/now", alerts.alerts_now, name="alerts_now"),
+    path("alerts/<slug:code>", alerts.alert, name="one_alert"),
+    path("alerts/<slug:code>/read", alerts.read_alert, name="read_alert"),
     path("place/", place.choose, name="places"),
     path("place/<int:code>", place.place, name="place"),
     path("public/summaries", summaries.summaries, name="summaries"),

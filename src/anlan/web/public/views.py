@@ -24,6 +24,7 @@ from anlan.cases.queries import PublicFilters, PublicPage, PublicRow, public_lis
 from anlan.places.codes import Level
 from anlan.places.find import children, counties, find_code, find_place, full_path
 from anlan.procedures.report.kinds import KINDS
+from anlan.web.alerts import band_of_place
 from anlan.web.front import answer_refusals, draw, language, level_name, numbers_to_call, said
 from anlan.web.gate import open_to
 from anlan.web.kinds import say_chosen
@@ -85,7 +86,8 @@ class Narrow(forms.Form):
 @answer_refusals
 def home(request: HttpRequest) -> HttpResponse:
     """What one can do here, and whom to call when waiting would be wrong."""
-    return draw(request, "public/home.html", {"numbers": numbers_to_call(), "staff": _staff()})
+    context = {"numbers": numbers_to_call(), "staff": _staff(), "band": band_of_place(None, at=now())}
+    return draw(request, "public/home.html", context)
 
 
 @open_to("anyone")

@@ -31,6 +31,7 @@ from anlan.cases.queries import Row, own_cases
 from anlan.people.session import enter_resident, leave, network_of
 from anlan.people.signin import Sent, check_code, send_code
 from anlan.places.find import full_path
+from anlan.web.alerts import band_of_place
 from anlan.web.front import answer_refusals, draw, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.kinds import say_own
@@ -131,6 +132,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = own_cases(by.account_id or 0, known=known, at=at, after=request.GET.get("after"))
     here = reverse(MINE)
     context = {
+        "band": band_of_place(None, at=at),
         "news": [_news(told, known=known, at=at) for told in unread_by(by.account_id or 0)],
         "items": [_item(row, known=known) for row in page.rows],
         "older": f"{here}?after={page.next_cursor}" if page.next_cursor else "",

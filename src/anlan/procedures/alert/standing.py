@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts as they are read: those that stand somewhere now, those of late, one by its page or its number.
+
+What was released is for everybody, so whoever is warned reads it whether or not they see the case. A draft is read by who sees
+the case, which is asked here of `in_scope`; a drill only where drills are asked for. Whether one stands is a matter of its end
+and of the moment that is asked about: the sweep that closes it may come later.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from anlan.base.errors import NotFound
+from anlan.base.keys import Unreadable, keyring
+from anlan.base.prepared import prepared
+from anlan.cases.define import Audience, LinkKind, Words
+from anlan.cases.sealed import open_content
+from anlan.people.may import Scope
+from anlan.places.codes import code_range
+from anlan.procedures.alert.terms import HAZARDS, LEVELS, Level, level_of
+
+LATELY = timedelta(days=30)
+"""So long after its end an alert is still listed."""
+MOST = 200
+"""Alerts that one list reads."""
+
+ROWS = """
+SELECT c.id, c.number, c.key, c.state, c.published_as, c.place_id, c.area, c.holder_id, c.opened_at, c.closed_at, r.kind,
+       r.level, r.certainty, r.drill, r.asks, r.starts, r.ends, r.drafted_by, r.issued,
+       (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex')) ORDER BY t.seq, t.n)
+          FROM cases_content t WHERE t.case_id = c.id AND t.audience = 'public' AND t.sealed IS NOT NULL),
+       (SELECT json_build_array(o.id, o.published_as, p.issued, o.seq) FROM cases_link l JOIN cases_case o ON o.id = l.other_id
+          JOIN alert_record p ON p.case_id = o.id
+         WHERE l.case_id = c.id AND l.kind = $1 ORDER BY l.n LIMIT 1)
+  FROM alert_record r JOIN cases_case c ON c.id = r.case_id
+ WHERE """
+STANDING = ROWS + "r.ends > $2 AND c.state = 'in_force' ORDER BY r.issued DESC LIMIT $3"
+LATE = ROWS + "r.ends > $2 AND c.state <> 'discarded' ORDER BY r.ends DESC LIMIT $3"
+BY_CODE = ROWS + "c.published_as = $2"
+BY_NUMBER = ROWS + "c.number = $2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The alert that another one corrects, as far as CAP names it."""
+
+    case_id: UUID
+    code: str
+    issued: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert. `code` is the address of its public page, empty while it is a draft; `why` is said when it was withdrawn."""
+
+    id: UUID
+    number: int
+    state: str
+    code: str
+    place: int
+    area: int
+    office: int | None
+    written_at: datetime
+    closed_at: datetime | None
+    kind: str
+    level: Level
+    certainty: str
+    drill: bool
+    asks: bool
+    starts: datetime
+    ends: datetime
+    drafted_by: int | None
+    issued: datetime | None
+    title: Words
+    words: Words
+    why: Words
+    replaces: Replaced | None
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it warns at that moment."""
+        return self.state == "in_force" and self.ends > at
+
+    def stood_until(self, at: datetime) -> datetime | None:
+        """When it ceased to stand, if it was ever released and has."""
+        if self.issued is None or self.stands(at):
+            return None
+        return min(self.closed_at or self.ends, self.ends)
+
+    @property
+    def hazard(self) -> Words:
+        """What it warns of."""
+        return next(said for key, said, _category in HAZARDS if key == self.kind)
+
+    def warns(self, scope: Scope) -> bool:
+        """Whether it is about a place within these ranges, or one around any of them."""
+        low, high = code_range(self.area)
+        return any(start < high and low < end for start, end in scope)
+
+
+def standing(*, at: datetime, scope: Scope | None = None, drills: bool) -> list[Alert]:
+    """What stands at that moment in these ranges (None: anywhere), the gravest first, the newest of them first."""
+    found = [
+        alert
+        for alert in _read(STANDING, at, MOST)
+        if (drills or not alert.drill) and (scope is None or alert.warns(scope))
+    ]
+    return sorted(found, key=lambda alert: (alert.drill, -LEVELS.index(alert.level)))
+
+
+def lately(scope: Scope | None, *, at: datetime) -> list[Alert]:
+    """What stands, waits, or ended not long ago, in these ranges (None: what was released anywhere), the latest end first."""
+    found = _read(LATE, at - LATELY, MOST)
+    if scope is None:
+        return [alert for alert in found if alert.code]
+    return [alert for alert in found if alert.warns(scope) and (alert.code or _within(alert.area, scope))]
+
+
+def get_released(code: str) -> Alert:
+    """The alert with this public address. Raises NotFound."""
+    if not (code.isascii() and code.isalnum()):
+        raise NotFound
+    return _one(BY_CODE, code)
+
+
+def get_numbered(number: int, *, scope: Scope) -> Alert:
+    """The alert with this case number, a draft only for who is in charge of its place. Raises NotFound."""
+    found = _one(BY_NUMBER, number)
+    if not found.code and not _within(found.area, scope):
+        raise NotFound
+    return found
+
+
+def _within(area: int, scope: Scope) -> bool:
+    return any(low <= area < high for low, high in scope)
+
+
+def _one(statement: str, value: object) -> Alert:
+    found = _read(statement, value)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _read(statement: str, *values: object) -> list[Alert]:
+    with prepared() as run:
+        rows = run(statement, [str(LinkKind.FOLLOWS_FROM), *values]).fetchall()
+    return [alert for row in rows if (alert := _alert(row)) is not None]
+
+
+def _alert(row: Sequence[Any]) -> Alert | None:
+    """A row as it is read; None once its words were erased."""
+    said = _words(row[0], bytes(row[2]), row[19] or ())
+    if "title_zh" not in said:
+        return None
+    replaced = row[20]
+    return Alert(
+        id=row[0],
+        number=row[1],
+        state=row[3],
+        code=row[4] or "",
+        place=row[5],
+        area=row[6],
+        office=row[7],
+        written_at=row[8],
+        closed_at=row[9],
+        kind=row[10],
+        level=level_of(row[11]),
+        certainty=row[12],
+        drill=row[13],
+        asks=row[14],
+        starts=row[15],
+        ends=row[16],
+        drafted_by=row[17],
+        issued=row[18],
+        title=_both(said, "title"),
+        words=_both(said, "words"),
+        why=_both(said, "why"),
+        replaces=None
+        if replaced is None
+        else Replaced(
+            case_id=UUID(replaced[0]),
+            code=replaced[1] or "",
+            issued=datetime.fromisoformat(replaced[2]) if replaced[2] else None,
+        ),
+    )
+
+
+def _words(case_id: UUID, wrapped: bytes, sealed: Iterable[Sequence[Any]]) -> dict[str, str]:
+    """What was written last for everybody, by question."""
+    key = keyring().unwrap(wrapped)
+    said: dict[str, str] = {}
+    for seq, n, text in sealed:
+        try:
+            said |= open_content(case_id, seq, n, str(Audience.PUBLIC), key=key, sealed=bytes.fromhex(text))
+        except (Unreadable, msgspec.DecodeError):
+            continue
+    return said
+
+
+def _both(said: dict[str, str], key: str) -> Words:
+    return Words(zh=said.get(f"{key}_zh", ""), en=said.get(f"{key}_en", ""))

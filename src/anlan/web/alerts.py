@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts as every door shows them: the band on top of a page, and one alert in the reader's language.
+
+What stands is for everybody in its place; who may write or release is asked elsewhere. Residents' pages show no drills.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import Words
+from anlan.cases.known import Known
+from anlan.people.may import Actor, Scope
+from anlan.places import find
+from anlan.places.codes import DIGITS, code_range
+from anlan.procedures.alert.answers import confirmed, is_asked
+from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.alert.standing import Alert, standing
+from anlan.procedures.alert.terms import SECONDED
+
+SHOWN = 3
+"""So many stand on a page at once; of the others it says how many."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warned:
+    """One alert in words: `tone` its colour's key, `word` its level and hazard, `past` that it warned and does no more, `ask`
+    that the reader's post is to confirm.
+    """
+
+    number: int
+    url: str
+    tone: str
+    word: str
+    title: str
+    words: str
+    why: str
+    where: str
+    starts: datetime
+    ends: datetime
+    drill: bool
+    state: str
+    stands: bool
+    past: bool
+    ask: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Band:
+    """What stands on top of a page: the alerts, how many more, where all of them are, and where the band is read anew; `script`
+    where the page has none that does so.
+    """
+
+    alerts: Sequence[Warned]
+    more: int
+    all_url: str
+    url: str
+    script: bool = False
+
+
+def in_words(words: Words) -> str:
+    """Both languages are written; the reader's is shown."""
+    return words.in_language(get_language() or "zh-hans")
+
+
+def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned:
+    """One alert in the reader's language."""
+    spot = find.find_place(alert.place, at=alert.written_at) or find.find_place(alert.place)
+    here = get_language() or "zh-hans"
+    ended = alert.issued is not None and not alert.stands(at) and alert.state == "in_force"
+    state = ALERT.state("expired" if ended else alert.state)
+    return Warned(
+        number=alert.number,
+        url=url,
+        tone="drill" if alert.drill else alert.level.key,
+        word=_("%(level)s · %(hazard)s")
+        % {"level": in_words(alert.level.words), "hazard": in_words(alert.hazard)},
+        title=in_words(alert.title),
+        words=in_words(alert.words),
+        why=in_words(alert.why),
+        where=find.full_path(spot.id, at=at, language=here, skip=1) or spot.called(here) if spot else "",
+        starts=alert.starts,
+        ends=alert.ends,
+        drill=alert.drill,
+        state=in_words(state.public),
+        stands=alert.stands(at),
+        past=alert.state != "drafted" and not alert.stands(at),
+        ask=ask,
+    )
+
+
+def band_of_staff(by: Actor, *, at: datetime, scope: Scope | None = None) -> Band:
+    """What stands in the places of a post, or in others that it looks at, drills too."""
+    found = standing(at=at, scope=by.scope if scope is None else scope, drills=True)
+    asked = [alert for alert in found if is_asked(by, alert, at=at)]
+    done = confirmed(by, asked)
+    waits = {alert.id for alert in asked} - done
+    shown = [
+        warned(alert, at=at, url=reverse("desk:one_alert", args=[alert.number]), ask=alert.id in waits)
+        for alert in sorted(found, key=lambda alert: alert.id not in waits)[:SHOWN]
+    ]
+    about = "" if scope is None else f"?place={scope[0][0]}"
+    return Band(
+        alerts=shown,
+        more=len(found) - len(shown),
+        all_url=reverse("desk:alerts"),
+        url=reverse("desk:alerts_now") + about,
+    )
+
+
+def code_in(text: str, *, at: datetime) -> int | None:
+    """The padded code of a place that an address names, if it is one."""
+    code = int(text) if text.isascii() and text.isdecimal() and len(text) == DIGITS else None
+    return code if code is not None and find.find_code(code, at=at) is not None else None
+
+
+def band_of_place(code: int | None, *, at: datetime) -> Band:
+    """What stands in, below or above a place (None: anywhere), as residents are told."""
+    scope = None if code is None else (code_range(code),)
+    found = standing(at=at, scope=scope, drills=False)
+    about = "" if code is None else f"?place={code}"
+    shown = [
+        warned(alert, at=at, url=reverse("public:one_alert", args=[alert.code]) + about)
+        for alert in found[:SHOWN]
+    ]
+    return Band(
+        alerts=shown,
+        more=len(found) - len(shown),
+        all_url=reverse("public:alerts"),
+        url=reverse("public:alerts_now") + about,
+        script=True,
+    )
+
+
+def needs_second(alert: Alert) -> bool:
+    """Whether somebody else than who wrote it releases it."""
+    return alert.level.key in SECONDED
+
+
+def office_of(alert: Alert, *, known: Known) -> str:
+    """The organisation that warns."""
+    office = known.organisations.get(alert.office or 0)
+    return in_words(office.words) if office else ""
+
+
+def facts_of(alert: Alert, *, known: Known) -> list[tuple[str, Any]]:
+    """What a page of an alert says beside its words."""
+    certain = next((said for action in ALERT.openings() for field in action.fields if field.key == "certainty"
+                    for key, said in field.choices if key == alert.certainty), None)  # fmt: skip
+    return [
+        (_("Warned by"), office_of(alert, known=known)),
+        (_("How certain"), in_words(certain) if certain else ""),
+    ]

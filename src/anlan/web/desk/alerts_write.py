@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing an alert or a drill: first which place, then what; changing a draft, and correcting what stands.
+
+Real alerts and drills begin on pages of their own and never turn into each other. A draft travels in the form, so that sending
+twice writes one.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.act import act
+from anlan.cases.may import in_scope
+from anlan.places import find
+from anlan.places.names import narrow
+from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.alert.standing import Alert, get_numbered
+from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
+from anlan.web.action_forms import ActionForm, make_envelope, say
+from anlan.web.drafts import new_report, read_draft
+from anlan.web.gate import open_to
+from anlan.web.staff_frame import Sight, frame, language, look_of
+from anlan.web.staff_opening import own_places
+
+LASTS = timedelta(hours=12)
+"""What a form proposes."""
+OPENS = {False: "draft", True: "rehearse"}
+FOUND = 12
+
+
+@open_to("staff", roles=PUBLISHERS)
+@never_cache
+@require_safe
+def alert_place(request: HttpRequest, *, drill: bool) -> HttpResponse:
+    """Which place is to be warned."""
+    sight = look_of(request)
+    where = request.GET.get("where", "").replace("\x00", "").strip()[:200]
+    found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=60) if where else ()
+    name = "desk:write_drill" if drill else "desk:write_alert"
+    context = {
+        **frame(request),
+        "word": say(ALERT.action(OPENS[drill]).words),
+        "drill": drill,
+        "where": where,
+        "asked": bool(where),
+        "places": [
+            (each.path, reverse(name, args=[each.spot.id]))
+            for each in found
+            if in_scope(sight.by, each.spot.code)
+        ][:FOUND],
+        "own": [(called, reverse(name, args=[place])) for place, called in own_places(sight)],
+    }
+    return render(request, "desk/alert_place.html", context)
+
+
+@open_to("staff", roles=PUBLISHERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_alert(request: HttpRequest, place: int, *, drill: bool) -> HttpResponse:
+    """The form; then the draft's own page, where somebody releases it."""
+    sight = look_of(request)
+    spot = find.find_place(place, at=sight.at)
+    if spot is None or not in_scope(sight.by, spot.code):
+        raise Http404
+    replaced = _replaced(request.GET.get("corrects", ""), sight, place=place, drill=drill)
+    action = ALERT.action(OPENS[drill])
+    sent = request.POST if request.method == "POST" else None
+    draft = read_draft(request) or new_report()
+    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=_proposed(sight, replaced))
+    # Which alert it corrects is said by the address.
+    form.fields.pop(REPLACES.key)
+    status = 200
+    if sent is not None:
+        try:
+            data = form.values()
+            if replaced is not None:
+                data[REPLACES.key] = str(replaced.id)
+            done = act(
+                make_envelope(
+                    action.key,
+                    by=sight.by,
+                    at=sight.at,
+                    case_id=draft.case_id,
+                    data=data,
+                    request_id=draft.request_id,
+                    procedure=ALERT.key,
+                    place=spot.id,
+                    source="office",
+                    key=draft.key,
+                )
+            )
+        except Refused as refused:
+            form.show_faults(refused)
+            status = refused.status
+        else:
+            return HttpResponseRedirect(reverse("desk:one_alert", args=[done.number]))
+    context = {
+        **frame(request),
+        "form": form,
+        "word": say(action.words),
+        "path": find.full_path(spot.id, at=sight.at, language=language(), skip=1) or spot.called(language()),
+        "drill": drill,
+        "corrected": replaced,
+        "draft": draft.text(request),
+        "back": reverse("desk:one_alert", args=[replaced.number])
+        if replaced
+        else reverse("desk:drill_place" if drill else "desk:alert_place"),
+    }
+    return render(request, "desk/alert_write.html", context, status=status)
+
+
+@open_to("staff", roles=PUBLISHERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_alert(request: HttpRequest, number: int) -> HttpResponse:
+    """The draft written anew, by whoever may; they are then the one who wrote it."""
+    sight = look_of(request)
+    try:
+        found = get_numbered(number, scope=sight.by.scope)
+    except NotFound:
+        raise Http404 from None
+    action = ALERT.action("redraft")
+    if found.state not in action.frm:
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=_said(found))
+    status = 200
+    if sent is not None:
+        try:
+            act(
+                make_envelope(
+                    action.key,
+                    by=sight.by,
+                    at=sight.at,
+                    case_id=found.id,
+                    data=form.values(),
+                    request_id=form.cleaned_data["request_id"],
+                )
+            )
+        except Refused as refused:
+            form.show_faults(refused)
+            status = refused.status
+        else:
+            return HttpResponseRedirect(reverse("desk:one_alert", args=[number]))
+    spot = find.find_place(found.place, at=sight.at)
+    context = {
+        **frame(request),
+        "form": form,
+        "word": say(action.words),
+        "path": spot.called(language()) if spot else "",
+        "drill": found.drill,
+        "back": reverse("desk:one_alert", args=[number]),
+    }
+    return render(request, "desk/alert_write.html", context, status=status)
+
+
+def _replaced(text: str, sight: Sight, *, place: int, drill: bool) -> Alert | None:
+    """The alert that the address says it corrects. Raises Http404 for one that does not stand here."""
+    if not text:
+        return None
+    try:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 16):
+            raise NotFound
+        found = get_numbered(int(text), scope=sight.by.scope)
+    except NotFound:
+        raise Http404 from None
+    if found.place != place or found.drill is not drill or not found.stands(sight.at):
+        raise Http404
+    return found
+
+
+def _proposed(sight: Sight, replaced: Alert | None) -> dict[str, Any]:
+    if replaced is not None:
+        return _said(replaced) | {"starts": min(replaced.starts, sight.at)}
+    starts = sight.at.replace(minute=0, second=0, microsecond=0)
+    return {"starts": starts, "ends": starts + LASTS, "certainty": "likely", "asks": True}
+
+
+def _said(found: Alert) -> dict[str, Any]:
+    """What an alert says, as answers to the questions of a draft."""
+    return {
+        "kind": found.kind,
+        "level": found.level.key,
+        "certainty": found.certainty,
+        "starts": found.starts,
+        "ends": found.ends,
+        "asks": found.asks,
+        "title_zh": found.title.zh,
+        "title_en": found.title.en,
+        "words_zh": found.words.zh,
+        "words_en": found.words.en,
+    }

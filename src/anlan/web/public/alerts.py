@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts for everybody: what stands, each on a page of its own, and the same for programs in the Common Alerting Protocol.
+
+No drill is listed; the page of one says that it is a drill. Not for search engines: what has ended would be found as if it stood.
+A resident may say that they have read it, which adds one to a number and leaves nothing else of them.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from anlan.base.clock import now
+from anlan.base.errors import NotFound
+from anlan.cases.catalogue import current
+from anlan.people.rates import Cap, take
+from anlan.people.session import network_of
+from anlan.procedures.alert.answers import count_reader
+from anlan.procedures.alert.standing import Alert, get_released, lately
+from anlan.web.alerts import band_of_place, code_in, facts_of, warned
+from anlan.web.front import answer_refusals, draw
+from anlan.web.gate import open_to
+
+READ, READ_LASTS = "anlan_read", timedelta(days=14)
+"""The cookie of one alert by which its page knows that this browser said so already; it goes to that page alone."""
+READINGS = Cap(n=60, per=timedelta(hours=1))
+"""Of one connection."""
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def alerts(request: HttpRequest) -> HttpResponse:
+    """What stands, and what stood of late; drills are not here."""
+    at = now()
+    rows = [
+        warned(each, at=at, url=reverse("public:one_alert", args=[each.code]))
+        for each in lately(None, at=at)
+        if not each.drill
+    ]
+    context = {
+        "standing": [row for row in rows if row.stands],
+        "past": [row for row in rows if not row.stands],
+    }
+    return _quiet(draw(request, "public/alerts.html", context))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+def alerts_now(request: HttpRequest) -> HttpResponse:
+    """The band alone, for a page that stands open."""
+    at = now()
+    code = code_in(request.GET.get("place", ""), at=at)
+    context = {"band": band_of_place(code, at=at), "now": at}
+    return _quiet(render(request, "look/parts/alerts.html", context))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def alert(request: HttpRequest, code: str) -> HttpResponse:
+    """One alert."""
+    at = now()
+    found = _found(code)
+    place = code_in(request.GET.get("place", ""), at=at)
+    context: dict[str, Any] = {
+        "one": warned(found, at=at, url=""),
+        "found": found,
+        "facts": facts_of(found, known=current()),
+        "until": found.stood_until(at),
+        "said": READ in request.COOKIES,
+        "about": place or "",
+    }
+    return _quiet(draw(request, "public/alert.html", context))
+
+
+@open_to("anyone")
+@require_POST
+@answer_refusals
+def read_alert(request: HttpRequest, code: str) -> HttpResponse:
+    """One more has read it."""
+    at = now()
+    found = _found(code)
+    here = reverse("public:one_alert", args=[code])
+    if READ not in request.COOKIES:
+        take("alert read", network_of(request), cap=READINGS, at=at)
+        count_reader(found, area=code_in(request.POST.get("place", ""), at=at) or found.area, at=at)
+    answer = HttpResponseRedirect(here)
+    answer.set_cookie(
+        READ, "1", max_age=READ_LASTS, path=here, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+    return answer
+
+
+def _found(code: str) -> Alert:
+    try:
+        return get_released(code)
+    except NotFound:
+        raise Http404 from None
+
+
+def _quiet(answer: HttpResponse) -> HttpResponse:
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer

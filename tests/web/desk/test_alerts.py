@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts at the doors: written by one, released by another, seen by everybody below, confirmed, withdrawn; and who may not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from anlan.base.clock import now
+from anlan.base.ids import show_number
+from anlan.people.may import Role, actor_of
+from anlan.places.codes import pad
+from anlan.procedures.alert.answers import answers
+from tests.cases.world import VILLAGE, place
+from tests.people.world import post
+from tests.procedures.alert.cast import COUNTY, HOUR, Storm
+from tests.statements import statements
+from tests.web.staff import enter, matter, number, post_of
+
+pytestmark = pytest.mark.django_db
+WRITTEN = {
+    "kind": "typhoon",
+    "level": "red",
+    "certainty": "likely",
+    "title_zh": "台风红色预警",
+    "title_en": "Red typhoon alert",
+    "words_zh": "今夜台风登陆，请待在室内。",
+    "words_en": "A typhoon lands tonight.\nPlease stay <inside>.",
+    "asks": "on",
+}
+
+
+def text(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
+
+
+def band(html: str) -> str:
+    return html.partition("data-alerts=")[2].partition("</div>")[0]
+
+
+def storm(**data: object) -> Storm:
+    """A red alert for the county that stands at this moment."""
+    return Storm(at=now() - timedelta(minutes=1), **data).issue()  # type: ignore[arg-type]
+
+
+def filled(client: Client, address: str, **given: str) -> dict[str, str]:
+    """The form at this address with what it proposes."""
+    html = text(client.get(address))
+    form = html[html.index('<form method="post" novalidate') :]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    times = dict(re.findall(r'name="(starts|ends)" value="([^"]*)"', form))
+    return {**hidden, **times, **WRITTEN, **given}
+
+
+def write(client: Client, *, drill: bool = False, **given: str) -> int:
+    """A draft for the county; its number."""
+    address = reverse("desk:write_drill" if drill else "desk:write_alert", args=[place(COUNTY)])
+    answer = client.post(address, filled(client, address, **given))
+    assert answer.status_code == 302, text(answer)
+    return int(answer.headers["Location"].rsplit("/", 1)[1])
+
+
+def release(client: Client, number: int, name: str = "西湖区") -> int:
+    html = text(client.get(reverse("desk:one_alert", args=[number])))
+    asked = re.search(r'name="request_id" value="([^"]+)"', html)
+    return client.post(
+        reverse("desk:issue_alert", args=[number]), {"name": name, "request_id": asked[1] if asked else ""}
+    ).status_code
+
+
+def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    worker, elsewhere = (
+        enter(post_of(Role.GRID_WORKER)),
+        enter(post_of(Role.COUNTY_DISPATCHER, "county:330109")),
+    )
+    made = write(one)
+    visitor = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    for client, address in ((worker, "/field/"), (one, "/desk/"), (visitor, "/")):
+        assert "台风红色预警" not in text(client.get(address))
+    assert "要由另一人发布" in text(one.get(f"/desk/alerts/{made}"))
+    assert release(one, made) == 422
+    assert release(two, made, "西湖") == release(two, made, "") == 422
+    assert release(two, made, " 西湖区 ") == 302
+    for client, address in (
+        (worker, "/field/"),
+        (worker, "/desk/notices"),
+        (one, "/desk/"),
+        (one, f"/desk/cases/{made}"),
+        (two, "/desk/wall"),
+        (visitor, "/"),
+        (visitor, f"/place/{VILLAGE}"),
+        (visitor, "/place/33"),
+    ):
+        html = text(client.get(address))
+        assert "台风红色预警" in band(html), address
+        assert "红色（Ⅰ级） · 台风" in band(html), address
+    for client, address in ((elsewhere, "/desk/"), (visitor, "/place/330109")):
+        html = text(client.get(address))
+        assert "data-alerts" in html
+        assert "台风红色预警" not in html
+
+
+def test_a_form_sent_twice_writes_one_and_a_fault_loses_nothing() -> None:
+    client = enter(post_of(Role.COUNTY_DISPATCHER))
+    address = reverse("desk:write_alert", args=[place(COUNTY)])
+    sent = filled(client, address)
+    twice = {client.post(address, sent).headers["Location"] for _ in range(2)}
+    assert len(twice) == 1
+    answer = client.post(address, filled(client, address, title_en="", words_zh="请上报重点人员名单"))
+    assert answer.status_code == 422
+    assert "请上报重点人员名单" in text(answer)
+    assert "Please stay &lt;inside&gt;." in text(answer)
+
+
+def test_nobody_releases_or_reads_a_draft_of_another_county() -> None:
+    one = Storm(at=now())
+    other = enter(post_of(Role.COUNTY_DISPATCHER, "county:330109"))
+    worker = enter(post_of(Role.GRID_WORKER))
+    for client in (other, worker):
+        for address, method in (
+            ("", "get"),
+            ("/change", "get"),
+            ("/release", "post"),
+            ("/discard", "post"),
+            ("/withdraw", "get"),
+            ("/read", "post"),
+        ):
+            answer = getattr(client, method)(f"/desk/alerts/{one.number}{address}", {"name": "西湖区"})
+            assert answer.status_code in {403, 404}, (address, answer.status_code)
+    assert one.case.state == "drafted"
+    assert other.get(reverse("desk:write_alert", args=[place(COUNTY)])).status_code == 404
+    assert worker.get(reverse("desk:alert_place")).status_code == 403
+    assert Client().get(f"/desk/alerts/{one.number}").status_code == 302
+    assert Client().get(f"/alerts/{one.number}").status_code == 404
+
+
+def test_what_was_released_elsewhere_is_read_and_not_touched() -> None:
+    one = storm()
+    other = enter(post_of(Role.COUNTY_DISPATCHER, "county:330109"))
+    html = text(other.get(f"/desk/alerts/{one.number}"))
+    assert "台风红色预警" in html
+    assert "解除</a>" not in html
+    assert other.get(f"/desk/alerts/{one.number}/withdraw").status_code == 404
+    assert (
+        other.post(f"/desk/alerts/{one.number}/withdraw", {"why_zh": "a", "why_en": "b"}).status_code == 404
+    )
+    assert other.post(f"/desk/alerts/{one.number}/read").status_code == 302
+    assert answers(one.read, at=now())[0].confirmed == 0
+    assert one.case.state == "in_force"
+
+
+def test_a_post_confirms_and_its_place_is_counted() -> None:
+    who = post_of(Role.GRID_WORKER)
+    one, worker, chief = storm(), enter(who), enter(post_of(Role.COUNTY_DISPATCHER))
+    assert "请阅读并确认" in band(text(worker.get("/field/")))
+    page = f"/desk/alerts/{one.number}"
+    assert "我已读" in text(worker.get(page))
+    assert "我已读" in text(worker.post(f"{page}/read", follow=True)) or True
+    html = text(worker.get(page))
+    assert "您已确认读过" in html
+    assert "谁已读" not in html
+    assert "请阅读并确认" not in text(worker.get("/field/"))
+    seen = text(chief.get(page))
+    assert "谁已读" in seen
+    assert who.account.name not in seen
+
+
+def test_what_ended_is_gone_by_itself_and_cannot_be_confirmed() -> None:
+    at = now() - 6 * HOUR - timedelta(minutes=1)
+    one = Storm(at=at).issue()
+    worker = enter(post_of(Role.GRID_WORKER))
+    assert "台风红色预警" not in text(worker.get("/field/"))
+    assert "台风红色预警" not in text(Client().get("/"))
+    worker.post(f"/desk/alerts/{one.number}/read")
+    assert answers(one.read, at=at)[0].confirmed == 0
+    html = text(Client(HTTP_ACCEPT_LANGUAGE="zh-hans").get(f"/alerts/{one.read.code}"))
+    assert "已到期" in html
+    assert "我已读" not in html
+
+
+def test_a_drill_is_a_drill_everywhere_and_not_on_residents_pages() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    made = write(one, drill=True)
+    assert release(two, made, "") == 302
+    worker = enter(post_of(Role.GRID_WORKER))
+    assert "anlan-alert--drill" in band(text(worker.get("/field/")))
+    assert "演练" in band(text(worker.get("/field/")))
+    assert "anlan-alert--red" not in text(worker.get("/field/"))
+    for address in ("/", f"/place/{COUNTY}", "/alerts"):
+        assert "台风红色预警" not in text(Client().get(address))
+
+
+def test_withdrawn_and_corrected_pages_say_so() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    first = storm()
+    address = f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={first.number}"
+    sent = filled(one, address, level="orange", title_zh="台风橙色预警")
+    made = int(one.post(address, sent).headers["Location"].rsplit("/", 1)[1])
+    assert release(two, made) == 302
+    assert first.case.state == "superseded"
+    assert "台风橙色预警" in band(text(one.get("/desk/")))
+    assert "台风红色预警" not in band(text(one.get("/desk/")))
+    answer = one.post(f"/desk/alerts/{made}/withdraw", {"why_zh": "台风转向", "why_en": "It turned away"})
+    assert answer.status_code == 302
+    assert "台风橙色预警" not in text(one.get("/desk/"))
+    zh = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert "台风转向" in text(zh.get("/alerts")) or "台风橙色预警" in text(zh.get("/alerts"))
+    assert zh.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}").status_code == 302
+    assert one.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={made}").status_code == 404
+
+
+def test_residents_are_counted_once_a_browser_and_nothing_is_kept_of_them() -> None:
+    one = storm()
+    visitor = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    page = f"/alerts/{one.read.code}"
+    answer = visitor.get(f"{page}?place={pad(VILLAGE)}")
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    for _twice in range(2):
+        assert visitor.post(f"{page}/read", {"place": str(pad(VILLAGE))}).status_code == 302
+    assert "您说过已读" in text(visitor.get(page))
+    assert answers(one.read, at=now())[0].readers == 1
+    assert [key for key in visitor.cookies if "anlan" in key] == ["anlan_read"]
+    assert visitor.cookies["anlan_read"]["path"] == page
+    for wrong in ("nothing", "0", "x" * 300):
+        assert visitor.get(f"/alerts/{wrong}").status_code == 404
+    assert visitor.get("/alerts/now?place=1e400").status_code == 200
+
+
+def test_an_alert_is_named_in_lists_and_leads_to_its_page() -> None:
+    one = Storm(at=now())
+    client = enter(post_of(Role.COUNTY_DISPATCHER))
+    html = text(client.get("/desk/"))
+    assert "预警：台风" in html
+    page = text(client.get(f"/desk/cases/{one.number}"))
+    assert f"/desk/alerts/{one.number}" in page
+    assert show_number(one.number) in page
+
+
+def test_the_band_costs_the_same_however_many_alerts_there_were() -> None:
+    client = enter(post_of(Role.COUNTY_DISPATCHER))
+    matter()
+    client.get("/desk/")
+    with statements() as before:
+        client.get("/desk/")
+    for _alert in range(4):
+        storm()
+    with statements() as after:
+        client.get("/desk/")
+    assert len(after) - len(before) <= 1
+
+
+def test_who_is_over_a_place_is_not_asked() -> None:
+    one = storm()
+    for who in (post(Role.SUPERVISOR, "city:3301"), post(Role.AUDITOR, "province:33")):
+        assert actor_of(who, at=now()).role
+        assert "我已读" not in text(enter(who).get(f"/desk/alerts/{one.number}"))
+    assert number(matter())
