@@ -25,6 +25,7 @@ GUESTS = {
     "neighbour": "",
     "grid_worker": "wensan-grid",
     "dispatcher": "xixi-town",
+    "county": "xihu-centre",
     "handler": "xihu-enforcement",
     "supervisor": "xihu-supervisor",
     "auditor": "auditor",

@@ -85,7 +85,7 @@ def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned
         why=in_words(alert.why),
         where=find.full_path(spot.id, at=at, language=here, skip=1) or spot.called(here) if spot else "",
         starts=alert.starts,
-        ends=alert.ends,
+        ends=alert.stood_until(at) or alert.ends,
         drill=alert.drill,
         state=in_words(state.public),
         stands=alert.stands(at),

@@ -48,7 +48,7 @@ def storm(**data: object) -> Storm:
 def filled(client: Client, address: str, **given: str) -> dict[str, str]:
     """The form at this address with what it proposes."""
     html = text(client.get(address))
-    form = html[html.index('<form method="post" novalidate') :]
+    form = html[html.index('<form class="anlan-warn"') :]
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
     times = dict(re.findall(r'name="(starts|ends)" value="([^"]*)"', form))
     return {**hidden, **times, **WRITTEN, **given}

@@ -23,9 +23,9 @@ from anlan.people.may import Scope
 from anlan.places.codes import code_range
 from anlan.procedures.alert.terms import HAZARDS, LEVELS, Level, level_of
 
-LATELY = timedelta(days=30)
+LATELY = timedelta(days=365)
 """So long after its end an alert is still listed."""
-MOST = 200
+MOST = 100
 """Alerts that one list reads."""
 
 ROWS = """

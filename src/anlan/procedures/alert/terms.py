@@ -80,7 +80,7 @@ TEXTS = (
     replace(
         TEXT,
         key="words_en",
-        words=words("内容（英文）", "Text (English): what is coming, what to do"),
+        words=words("内容（英文）：会发生什么，该怎么做", "Text (English): what is coming, what to do"),
         longest=2000,
     ),
 )

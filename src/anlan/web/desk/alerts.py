@@ -255,7 +255,10 @@ def _draw(
         **frame(request),
         "now": sight.at,
         "one": shown,
-        "both": [("zh-Hans", _said(found, "zh-hans")), ("en", _said(found, "en"))],
+        "both": sorted(
+            [("zh-Hans", _said(found, "zh-hans")), ("en", _said(found, "en"))],
+            key=lambda said: said[0][:2] != language()[:2],
+        ),
         "facts": facts_of(found, known=sight.known),
         "course": _course(view, sight),
         "found": found,

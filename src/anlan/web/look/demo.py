@@ -19,6 +19,7 @@ WORDS: Mapping[str, Any] = {
     "neighbour": _("Neighbour"),
     "grid_worker": _("Grid worker"),
     "dispatcher": _("Dispatcher"),
+    "county": _("County dispatcher"),
     "handler": _("Handler"),
     "supervisor": _("Supervisor"),
     "province": _("Supervisor of the province"),
