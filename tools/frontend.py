@@ -30,7 +30,7 @@ KEPT_FOR = 7 * 24 * 3600
 """Seconds that files of an earlier build stay."""
 INSTALLED = PARTS / ".anlan-lock"
 
-STYLES = ("page", "desk", "admin", "figures", "demo")
+STYLES = ("page", "desk", "field", "admin", "figures", "demo")
 SCRIPTS = (
     "page",
     "desk",
@@ -39,6 +39,8 @@ SCRIPTS = (
     "worker",
     "live-worker",
     "alerts",
+    "field",
+    "field-worker",
     "demo",
     "wall",
     "figures",

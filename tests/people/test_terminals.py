@@ -22,6 +22,7 @@ from anlan.people.terminals import (
     note_pull,
     register,
     revoke,
+    sign_out,
     why_ended,
 )
 from anlan.people.tokens import find_token_actor
@@ -110,6 +111,15 @@ def test_a_lost_phone_hears_that_it_must_erase_and_the_administrator_that_it_hea
     assert why_ended(other.text, at=AT) == Ended.ERASE
 
 
+def test_its_person_signs_out_on_it(worker: Post) -> None:
+    made, other = signed_in(worker), signed_in(worker)
+    sign_out(made.text, by=actor_of(worker, at=AT), at=AT)
+    assert find_token_actor(made.text, at=AT) is None
+    assert find_token_actor(other.text, at=AT) is not None
+    with pytest.raises(NotFound):
+        sign_out("anlan_strange", by=actor_of(worker, at=AT), at=AT)
+
+
 def test_with_its_post_it_ends(worker: Post) -> None:
     made = signed_in(worker)
     grants.revoke_post(worker.pk, by=security(), at=AT + DAY)
@@ -119,11 +129,10 @@ def test_with_its_post_it_ends(worker: Post) -> None:
 
 def test_a_post_has_a_few_phones_and_none_of_another(worker: Post) -> None:
     made = [signed_in(worker) for _each in range(MOST)]
-    with pytest.raises(Invalid) as refused:
-        signed_in(worker)
-    assert "post" in refused.value.fields
-    revoke(made[0].terminal.pk, by=security(), at=AT)
+    note_pull(made[0].text, version="1", waiting=0, at=AT + DAY)
     signed_in(worker)
+    assert [find_token_actor(one.text, at=AT) is not None for one in made] == [True, False, True, True, True]
+    assert why_ended(made[1].text, at=AT) == Ended.REVOKED
     other = post(Role.GRID_WORKER, VILLAGE)
     with pytest.raises(NotAllowed):
         register(worker.pk, version="1", procedures=["report"], actions=[], by=actor_of(other, at=AT), at=AT)

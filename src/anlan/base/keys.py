@@ -16,8 +16,10 @@ from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from django.conf import settings
 
 FORMAT = 1
@@ -188,6 +190,13 @@ class Keyring:
         return hmac.digest(
             _derive(self._last.secret, b"anlan index " + purpose.encode()), value.encode(), "sha256"
         )
+
+    def derive(self, purpose: bytes, *, key_id: int, length: int) -> bytes:
+        """Bytes for one purpose from one key of the ring: HKDF-Expand (RFC 5869) with SHA-256. Raises Unreadable for a key not in it."""
+        box = self._boxes.get(key_id)
+        if box is None:
+            raise Unreadable
+        return HKDFExpand(hashes.SHA256(), length, purpose).derive(box.secret)
 
     def _wrap(self, secret: bytes) -> bytes:
         return self._first.seal(secret, algorithm=self._algorithm, aad=_WRAPPED)

@@ -24,7 +24,7 @@ from anlan.places.find import ZONE
 LASTS = timedelta(days=90)
 """After it the person signs in again; what waits on the phone waits on."""
 MOST = 5
-"""Terminals of one post that are signed in."""
+"""Terminals of one post that are signed in; a further one takes the place of the one heard longest ago."""
 LABEL = "terminal"
 MOST_WAITING = 1_000_000
 
@@ -62,7 +62,9 @@ def register(
     by: Actor,
     at: datetime,
 ) -> NewTerminal:
-    """Signs in a field app for one of the actor's own posts. Raises NotAllowed, Invalid."""
+    """Signs in a field app for one of the actor's own posts. With MOST there already, the one heard longest ago is ended: a phone that
+    was lost or set up anew must not keep its person from working. Raises NotAllowed, Invalid.
+    """
     _check_version(version)
     with transaction.atomic():
         made = make_token(
@@ -76,13 +78,9 @@ def register(
         )
         signed_in = Terminal.objects.filter(
             token__post_id=post_id, token__ended_at=None, token__expires_at__gt=at
-        )
-        if signed_in.count() >= MOST:
-            raise Invalid(
-                fields={
-                    "post": _("This post is signed in on %(n)s phones. Please end one first.") % {"n": MOST}
-                }
-            )
+        ).order_by("-heard_on", "-token_id")
+        for too_many in signed_in[MOST - 1 :]:
+            end_token(too_many.token_id, by=by, at=at)
         terminal = Terminal.objects.create(
             id=uuid.uuid4(), token=made.token, version=version, heard_on=at.astimezone(ZONE).date()
         )
@@ -96,6 +94,14 @@ def note_pull(text: str, *, version: str, waiting: int, at: datetime) -> None:
         raise Invalid(fields={"waiting": _("This is no number of acts.")})
     with prepared() as run:
         run(HEARD, [digest_of(text), at.astimezone(ZONE).date(), waiting, version])
+
+
+def sign_out(text: str, *, by: Actor, at: datetime) -> None:
+    """Ends the terminal whose token this is: its person signed out on it. Raises NotFound."""
+    terminal = Terminal.objects.filter(token__digest=digest_of(text)).only("pk", "token_id").first()
+    if terminal is None:
+        raise NotFound
+    end_token(terminal.token_id, by=by, at=at)
 
 
 def revoke(terminal_id: uuid.UUID, *, by: Actor | None, at: datetime) -> AdminLine:

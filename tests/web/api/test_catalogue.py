@@ -114,6 +114,7 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
         ("post", "/api/v1/sync"),
         ("get", "/api/v1/sync"),
         ("get", "/api/v1/sync/kit"),
+        ("delete", "/api/v1/sync/terminal"),
         ("put", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/cases"),

@@ -8,6 +8,7 @@ those below it.
 from dataclasses import replace
 
 from anlan.cases.define import Effect, Refusal, Words
+from anlan.cases.evidence import wants_picture_of
 from anlan.cases.moment import Moment
 from anlan.cases.standard import corrected, words
 from anlan.people.may import covers as reaches
@@ -16,6 +17,7 @@ from anlan.places.region import region
 from anlan.procedures.report.kinds import DANGER_KINDS, KINDS, call_first
 from anlan.procedures.report.record import ANSWER_BY, AWAITED, BLANK, HELPER, UNTYPED, to_screen
 from anlan.procedures.report.states import ALARM, URGENT
+from anlan.procedures.report.terms import FINDER
 
 ROOM_KINDS = ("town_room", "county_centre", "city_supervision", "province_supervision")
 NEARBY = words("由事发地所属的综合信息指挥室受理", "The room of the town where it happened takes it")
@@ -211,9 +213,10 @@ def kind_of(moment: Moment, category: int | None) -> str:
     return str(moment.data.get("kind", ""))
 
 
+@wants_picture_of(*FINDER.roles)
 def finder_has_evidence(moment: Moment) -> None:
     """A grid worker reports from their own places and shows what they saw."""
-    if moment.by.kind != "post" or moment.by.role not in ("grid_worker", "village_clerk"):
+    if moment.by.kind != "post" or moment.by.role not in FINDER.roles:
         return
     check_own_place(moment)
     if moment.pictures < 1:
@@ -232,6 +235,7 @@ def check_own_place(moment: Moment) -> None:
         )
 
 
+@wants_picture_of(*FINDER.roles)
 def evidence_of_settling(moment: Moment) -> None:
     """Settled on the spot needs a photo, in one's own places."""
     check_own_place(moment)

@@ -46,7 +46,7 @@ CODE_HEADER = {
 }
 PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 KIND_OF_DATA = "application/json"
-Method = Literal["GET", "POST", "PUT"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 _sent: dict[str, str] = {}
 """By operation, the media type of what it gives."""
 

@@ -8,6 +8,7 @@ from anlan.cases import registry
 from anlan.cases.act import Done
 from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
+from anlan.cases.evidence import picture_wanted_of
 from anlan.cases.queries import KIND, File, Joined, Line, Row, View
 from anlan.places.calendars import Unit
 from anlan.places.codes import text as code_text
@@ -204,8 +205,10 @@ def schema_url(procedure: Procedure, action: Action) -> str:
     return f"{ROOT}/procedures/{procedure.key}/versions/{procedure.version}/actions/{action.key}"
 
 
-def action_schema(procedure: Procedure, action: Action, *, language: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of an action's `data`, drawn from the declaration's fields."""
+def action_schema(procedure: Procedure, action: Action, *, language: str, role: str = "") -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an action's `data`, drawn from the declaration's fields. `x-files`: it takes files beside them;
+    `x-picture`: of this role it needs one.
+    """
     fields = [field for field in action.fields if field.kind is not Kind.FILES]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -216,6 +219,7 @@ def action_schema(procedure: Procedure, action: Action, *, language: str) -> dic
         "required": [field.key for field in fields if field.required],
         "properties": {field.key: _property(field, language) for field in fields},
         "x-files": any(field.kind is Kind.FILES for field in action.fields),
+        "x-picture": role in picture_wanted_of(action),
     }
 
 

@@ -16,12 +16,12 @@ from anlan.base.digests import canonical
 from anlan.base.errors import Invalid
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.define import Procedure
+from anlan.cases.define import Action, Procedure
 from anlan.cases.known import Known, local_day
 from anlan.cases.queries_feed import MOST, pull
 from anlan.cases.queries_view import View
 from anlan.people.may import Actor
-from anlan.people.terminals import note_pull
+from anlan.people.terminals import note_pull, sign_out
 from anlan.places import find
 from anlan.places.tree import Spot
 from anlan.web.api import shapes_sync as shapes
@@ -83,7 +83,7 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
 
 def _carried(view: View) -> dict[str, Any]:
     entries = [entry_of(line, view.procedure) for line in view.timeline.lines]
-    return case_of(view) | {"entries": entries}
+    return case_of(view) | {"id": view.case.id, "entries": entries}
 
 
 @operation("GET", "/sync/kit", to="token", gives=shapes.Kit, headers=[TAG_HEADER], tag="sync")
@@ -101,6 +101,14 @@ def read_the_kit(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@operation("DELETE", "/sync/terminal", to="token", gives=shapes.SignedOut, tag="sync")
+def sign_out_terminal(request: HttpRequest) -> dict[str, Any]:
+    """Sign a phone out. Its token is good no more; what is on the phone is the phone's to erase."""
+    caller = caller_of(request)
+    sign_out(token_in(request), by=caller.by, at=caller.at)
+    return {"ended_at": caller.at}
+
+
 def _tag(caller: Caller, known: Known) -> str:
     """Names all that the kit is made of, without making it."""
     by = caller.by
@@ -112,6 +120,7 @@ def _tag(caller: Caller, known: Known) -> str:
         local_day(caller.at, known.calendar),
         language(),
         str(by.role),
+        by.organisation_id,
         [list(each) for each in by.scope],
         sorted(by.actions) if by.actions is not None else None,
     ]
@@ -130,18 +139,27 @@ def _kit(caller: Caller, known: Known) -> dict[str, Any]:
             procedure_of(one)
             | {
                 "schemas": {
-                    action.key: action_schema(one, action, language=tongue)
+                    action.key: action_schema(one, action, language=tongue, role=str(by.role))
                     for action in one.actions
                     if action.on_screen
-                }
+                },
+                "mine": [action.key for action in one.actions if action.on_screen and _can(by, action)],
             }
             for one in _procedures(by)
         ],
         "categories": categories_of(known, day=local_day(caller.at, known.calendar)),
         "places": [place_of(spot, language=tongue) for spot in _places(caller)],
         "role": str(by.role),
+        "organisation": by.organisation_id,
         "actions": sorted(by.actions) if by.actions is not None else None,
     }
+
+
+def _can(by: Actor, action: Action) -> bool:
+    """Whether a post of this role can ever do it, in some relation to some case."""
+    return any(str(by.role) in who.roles for who in action.by) and (
+        by.actions is None or action.key in by.actions
+    )
 
 
 def _procedures(by: Actor) -> list[Procedure]:

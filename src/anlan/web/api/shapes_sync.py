@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shapes of what phones send ahead and pull."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from ninja import Schema
 
@@ -19,10 +21,11 @@ class Sending(Schema):
 
 
 class Carried(Case):
-    """A case as a phone carries it: with its last entries, newest first; `entries_url` has the others. Without contacts and looks,
+    """A case as a phone carries it: with the `id` by which its files are sent ahead, and its last entries, newest first; `entries_url` has the others. Without contacts and looks,
     which no phone keeps, and without the reports that went on in it.
     """
 
+    id: UUID
     entries: list[EntryOf]
 
 
@@ -41,19 +44,29 @@ class Pulled(Schema):
     kit: str
 
 
-class CarriedProcedure(ProcedureOf):
-    """A procedure with the JSON Schema of each action's data, by action."""
+class SignedOut(Schema):
+    """Since when the terminal's token is good no more."""
 
+    ended_at: datetime
+
+
+class CarriedProcedure(ProcedureOf):
+    """A procedure with the JSON Schema of each action's data, by action. `mine`: the actions that a post of this role can ever do, by which
+    a phone without signal guesses what may be done next; whether it may is judged when it arrives.
+    """
+
+    mine: list[str]
     schemas: dict[str, dict[str, Any]]
 
 
 class Kit(Schema):
     """What a phone needs beside its cases to work without signal. `places`: those of the post's reach, with the ones above; where it is
-    wide, down to as fine a level as fits.
+    wide, down to as fine a level as fits. `organisation`: the post's own.
     """
 
     procedures: list[CarriedProcedure]
     categories: list[CategoryOf]
     places: list[PlaceOf]
     role: str
+    organisation: int
     actions: list[str] | None

@@ -3,11 +3,15 @@
 
 from django.urls import path
 
-from anlan.web.field import tasks, terminals
+from anlan.web.field import app, tasks, terminals
 
 app_name = "field"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("app", app.app, name="app"),
+    path("app/worker.js", app.worker, name="worker"),
+    path("app/manifest", app.manifest, name="manifest"),
+    path("app/hello", app.hello, name="hello"),
     path("terminals", terminals.sign_in, name="terminals"),
     path("new", tasks.choose, name="new"),
     path("new/go", tasks.go, name="new_go"),

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The field app: a grid worker's whole day on the phone, with signal or without. docs/decisions/field.md
+import { button, h, link, message, type Child } from "./field/dom";
+import { chooseScreen, doScreen, newScreen } from "./field/do";
+import * as model from "./field/model";
+import { actOf, outbox } from "./field/outbox";
+import { caseOf, tasks } from "./field/screens";
+import { finishSignIn, lockIfUnused, lockScreen, phoneScreen, setUp, used } from "./field/setup";
+import { isLocked, isOpen } from "./field/store";
+import { listen, round, signal } from "./field/sync";
+import { clearNotes, drawWith, failed, heading, redraw, route, title } from "./field/ui";
+import { addresses, say } from "./field/words";
+
+const EACH = 60_000;
+const WRITING = ["do", "new", "phone"];
+
+const app = document.getElementById("app") as HTMLElement;
+const bar = document.getElementById("bar") as HTMLElement;
+const shownSignal = document.getElementById("signal") as HTMLElement;
+
+// Ended by its day, not by somebody: who is signed in here goes on without being asked. Tried once.
+const RENEWED = ["expired", "no_token"];
+let renewing = "";
+let newer: ServiceWorker | null = null;
+let drawing = 0;
+let moving = false;
+let shownOpen = false;
+
+async function screen(): Promise<Child> {
+  const [where = "", one = "", two = ""] = route();
+  const kit = await model.kit();
+  const me = await model.phone();
+  if (!me) {
+    return setUp();
+  }
+  if (where === "phone") {
+    return phoneScreen(me);
+  }
+  if (!kit) {
+    return [title(say("loading")), h("p", {}, say(signal.state === "none" ? "first_signal" : "loading_why"))];
+  }
+  switch (where) {
+    case "case":
+      return caseOf(kit, one);
+    case "do":
+      return doScreen(kit, one, two);
+    case "new":
+      return one && two ? newScreen(kit, one, two) : chooseScreen(kit);
+    case "sent":
+      return outbox(kit);
+    case "act":
+      return actOf(kit, one);
+    default:
+      return tasks(kit, one);
+  }
+}
+
+// Draws where one is. `moved`: one came here just now. Of several begun at once the last is drawn.
+async function show(moved: boolean): Promise<void> {
+  const turn = ++drawing;
+  moving = moving || moved;
+  let found: Child;
+  try {
+    found = isOpen() ? await screen() : (await isLocked()) ? lockScreen() : setUp();
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  if (turn !== drawing) {
+    return;
+  }
+  const at = window.scrollY;
+  shownOpen = isOpen();
+  app.replaceChildren(h("div", {}, heading(), found));
+  if (moving) {
+    clearNotes();
+    window.scrollTo(0, 0);
+    app.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  } else {
+    window.scrollTo(0, at);
+  }
+  moving = false;
+  await frame();
+}
+
+async function frame(): Promise<void> {
+  const waiting = isOpen() ? await model.unsent() : [];
+  const refused = waiting.filter((act) => act.state === "refused").length;
+  const words = { new: "", busy: signal.left ? say("sending_photos", { n: signal.left }) : say("talking"), good: "", none: say("no_signal") }[signal.state];
+  shownSignal.replaceChildren([words, waiting.length ? say("waiting_count", { n: waiting.length }) : ""].filter((one) => one).join(" · "));
+  bar.hidden = !isOpen() || !(await model.phone());
+  const here = route()[0] || "tasks";
+  const way = (key: string, href: string, count = 0) =>
+    h("a", { class: `anlan-app__way${count ? " anlan-app__way--told" : ""}`, href, "aria-current": here === key ? "page" : null }, say(`way_${key}`), count ? h("span", { class: "anlan-app__count" }, count) : null);
+  bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
+  warn();
+}
+
+function warn(): void {
+  const told: Child[] = [];
+  if (signal.differs !== null) {
+    told.push(message("warning", say(signal.differs > 0 ? "clock_ahead" : "clock_behind", { n: Math.max(1, Math.round(Math.abs(signal.differs) / 60)) })));
+  }
+  if (signal.ended) {
+    const again = signal.ended === "expired" || signal.ended === "no_token";
+    told.push(message("error", say(`ended_${signal.ended}`), " ", again || signal.ended === "revoked" ? link(say("sign_in_again"), addresses.sign_in) : null));
+  }
+  if (newer) {
+    told.push(message("new", say("newer"), " ", button(say("take_newer"), () => newer?.postMessage("take"), "secondary")));
+  }
+  document.getElementById("warnings")?.remove();
+  if (told.length) {
+    app.before(h("div", { id: "warnings" }, told));
+  }
+}
+
+// Lists and cases follow what is heard; what somebody writes in does not move.
+function heard(): void {
+  if (RENEWED.includes(signal.ended) && isOpen() && renewing !== signal.ended) {
+    renewing = signal.ended;
+    void finishSignIn().catch(failed);
+  }
+  // What was erased by its office is gone from the screen too.
+  const erased = shownOpen && !isOpen();
+  void (erased || (isOpen() && !WRITING.includes(route()[0] ?? "")) ? redraw(erased) : frame());
+}
+
+async function install(): Promise<void> {
+  if (!("serviceWorker" in navigator)) {
+    return;
+  }
+  const kept = await navigator.serviceWorker.register(addresses.worker, { scope: location.pathname });
+  const waits = (found: ServiceWorker | null) => {
+    if (found?.state === "installed" && navigator.serviceWorker.controller) {
+      newer = found;
+      void frame();
+    }
+  };
+  waits(kept.waiting);
+  kept.addEventListener("updatefound", () => {
+    const found = kept.installing;
+    found?.addEventListener("statechange", () => waits(found));
+  });
+  let taken = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (!taken) {
+      taken = true;
+      location.reload();
+    }
+    taken = false;
+  });
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data === "signal") {
+      void round();
+    }
+  });
+}
+
+drawWith(show);
+listen(heard);
+window.addEventListener("hashchange", () => void redraw(true));
+window.addEventListener("online", () => void round());
+window.addEventListener("offline", () => {
+  signal.state = "none";
+  void frame();
+});
+for (const kind of ["pointerdown", "keydown"]) {
+  document.addEventListener(kind, used, { passive: true });
+}
+function look(): void {
+  if (document.visibilityState === "visible" && isOpen()) {
+    void round();
+  }
+}
+document.addEventListener("visibilitychange", look);
+setInterval(() => {
+  lockIfUnused();
+  look();
+}, EACH);
+
+void install().catch(() => undefined);
+void redraw(true);
+void isLocked().then((locked) => {
+  if (!locked) {
+    void round();
+  }
+});

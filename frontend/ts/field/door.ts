@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's API, as this phone's terminal. A call that got no answer may always be made again.
+import type { Act, Case, Kit, Phone, Problem } from "./model";
+import { tongue } from "./words";
+
+const API = "/api/v1";
+const PATIENCE = 60_000;
+const PIECE = 256 * 1024;
+const SMALLEST_PIECE = 16 * 1024;
+
+// No answer, or one that says "later".
+export class Later extends Error {
+  constructor(readonly seconds = 0) {
+    super("later");
+  }
+}
+
+// The token is good no more: `expired`, `revoked`, `erase`.
+export class Ended extends Error {
+  constructor(readonly why: string) {
+    super(why);
+  }
+}
+
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
+}
+
+export type Pulled = { cases: Case[]; removed: string[]; next: string; more: boolean; anew: boolean; stamp: string; kit: string };
+export type Answer = { done: { number: string; seq: number; state: string } | null; problem: Problem | null };
+export type Synced = { answers: Answer[]; stamp: string; clock_differs_by: number | null };
+
+const ENDS = ["expired", "revoked", "erase", "no_token"];
+
+async function call(me: Phone, method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  let answer: Response;
+  try {
+    answer = await fetch(`${API}${path}`, {
+      method,
+      body: body ?? null,
+      headers: { Authorization: `Bearer ${me.token}`, "Accept-Language": tongue, ...headers },
+      credentials: "omit",
+      cache: "no-store",
+      signal: patience.signal,
+    });
+  } catch {
+    throw new Later();
+  } finally {
+    clearTimeout(timer);
+  }
+  if (answer.ok || answer.status === 304) {
+    return answer;
+  }
+  const problem = (await answer.json().catch(() => ({ code: "", detail: "" }))) as Problem;
+  if (answer.status === 401) {
+    throw new Ended(ENDS.includes(problem.code) ? problem.code : "no_token");
+  }
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+    throw new Later(Number(answer.headers.get("Retry-After") ?? 0));
+  }
+  throw new Refusal({ ...problem, status: answer.status });
+}
+
+// An answer that broke off on its way is no answer.
+async function json<T>(answer: Response): Promise<T> {
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Later();
+  }
+}
+
+export async function pull(me: Phone, after: string, told: { version: string; waiting: number; size: number }): Promise<Pulled> {
+  const query = new URLSearchParams({ version: told.version, waiting: String(told.waiting), size: String(told.size) });
+  if (after) {
+    query.set("after", after);
+  }
+  return json(await call(me, "GET", `/sync?${query.toString()}`));
+}
+
+export async function readKit(me: Phone): Promise<Kit> {
+  const answer = await call(me, "GET", "/sync/kit");
+  const tag = (answer.headers.get("ETag") ?? "").replace(/^W\//, "").replace(/"/g, "");
+  return { ...(await json<Kit>(answer)), tag };
+}
+
+export function asSent(act: Act): Record<string, unknown> {
+  const opens = act.place !== null;
+  return {
+    request: act.id,
+    action: act.action,
+    at: act.at,
+    case: act.case,
+    data: act.data,
+    files: act.photos.map((photo) => photo.digest),
+    ...(opens ? { procedure: act.procedure, place: act.place } : { expect: act.expect }),
+  };
+}
+
+export async function send(me: Phone, acts: readonly Act[], stamp: string | null): Promise<Synced> {
+  const body = JSON.stringify({ acts: acts.map(asSent), stamp, clock: new Date().toISOString() });
+  return json(await call(me, "POST", "/sync", body, { "Content-Type": "application/json" }));
+}
+
+// A photo in pieces, going on where the server has it; each piece is sent again until it is there.
+export async function sendPhoto(me: Phone, act: Act, digest: string, photo: Blob): Promise<void> {
+  const path = `/uploads/${act.case}/${digest}`;
+  const bytes = new Uint8Array(await new Response(photo).arrayBuffer());
+  let { received, whole } = await json<{ received: number; whole: boolean }>(await call(me, "GET", path));
+  while (!whole) {
+    // The last piece may be small, none before it.
+    const left = bytes.length - received;
+    const size = left - PIECE < SMALLEST_PIECE ? left : PIECE;
+    const piece = bytes.slice(received, received + size);
+    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", piece));
+    const query = new URLSearchParams({ size: String(bytes.length), offset: String(received), procedure: act.procedure });
+    const answer = await call(me, "PUT", `${path}?${query.toString()}`, new Blob([piece]), {
+      "Content-Type": "application/octet-stream",
+      "Content-Digest": `sha-256=:${btoa(String.fromCharCode(...sum))}:`,
+    });
+    ({ received, whole } = await json<{ received: number; whole: boolean }>(answer));
+  }
+}
+
+export async function readFile(me: Phone, url: string): Promise<Blob> {
+  return (await call(me, "GET", url.replace(API, ""))).blob();
+}
+
+export async function signOut(me: Phone): Promise<void> {
+  await call(me, "DELETE", "/sync/terminal");
+}

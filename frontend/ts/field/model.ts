@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the phone knows: cases and kit as the server gave them, acts that were done here, and what may be done next as far as one can
+// tell without signal. The server judges every act again when it arrives.
+import { newId } from "../phone/store";
+import { all, change, get, type Photo } from "./store";
+import { language, named, say, type Named } from "./words";
+
+export type Schema = {
+  title?: string;
+  description?: string;
+  type?: string;
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  oneOf?: { const: string; title: string }[];
+  required?: string[];
+  properties?: Record<string, Schema>;
+  "x-from"?: string;
+  "x-files"?: boolean;
+  "x-picture"?: boolean;
+};
+
+export type Action = { key: string; words: Named; opens: boolean; state_from: string[]; state_to: string[]; by: string[] };
+
+export type Procedure = {
+  key: string;
+  version: number;
+  words: Named;
+  most_attachments: number;
+  states: { key: string; words: Named }[];
+  actions: Action[];
+  schemas: Record<string, Schema>;
+  mine: string[];
+};
+
+export type Category = { id: number; words: Named; urgent: boolean; conditions: { id: number; words: Named; closing: Named }[] };
+export type Place = { code: string; level: string; name: string; name_en: string; path: string[] };
+
+export type Kit = {
+  tag: string;
+  procedures: Procedure[];
+  categories: Category[];
+  places: Place[];
+  role: string;
+  organisation: number;
+};
+
+export type Entry = {
+  seq: number;
+  at: string;
+  received_at: string;
+  action: string;
+  words: Named;
+  by: string;
+  role: string | null;
+  contents: { values: Record<string, unknown> | null }[];
+};
+
+export type Case = {
+  id: string;
+  number: string;
+  procedure: string;
+  version: number;
+  state: { key: string; words: Named };
+  open: boolean;
+  category: number | null;
+  kind: string;
+  place: string;
+  due_at: string | null;
+  urgent: boolean;
+  holder: number | null;
+  opened_at: string;
+  seq: number;
+  files: { n: number; seq: number; kind: string; url: string | null }[];
+  actions: { key: string; words: Named }[];
+  entries: Entry[];
+};
+
+export type Problem = { status: number; code: string; title: string; detail: string; seq: number | null; errors?: { field?: string; detail: string }[] };
+
+// `waiting` for signal; `refused`, and the person decides; `sent` and taken.
+export type Act = {
+  id: string;
+  at: string;
+  action: string;
+  procedure: string;
+  version: number;
+  case: string;
+  number: string | null; // of the case, where it is there already
+  place: string | null; // of a case to be opened
+  data: Record<string, unknown>;
+  expect: number | null;
+  photos: Photo[];
+  title: string; // what it is about, as the person read it
+  stamp: string | null; // the server's word of when it was heard last before this was done: it bears out the time
+  state: "waiting" | "refused" | "sent";
+  problem: Problem | null;
+  arrived: string | null;
+  seq: number | null; // its entry, once it has arrived
+};
+
+export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number };
+
+export type Phone = { terminal: string; token: string; expires_at: string; post: number; name: string; role: string; office: string };
+
+const KEEP_SENT = 30;
+
+export async function phone(): Promise<Phone | undefined> {
+  return get<Phone>("me/phone");
+}
+
+export async function kit(): Promise<Kit | undefined> {
+  return get<Kit>("me/kit");
+}
+
+export async function cases(): Promise<Case[]> {
+  return all<Case>("case");
+}
+
+export async function acts(): Promise<Act[]> {
+  return (await all<Act>("act")).sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+export async function unsent(): Promise<Act[]> {
+  return (await acts()).filter((act) => act.state !== "sent");
+}
+
+export function procedureOf(kit: Kit, key: string, version: number): Procedure | undefined {
+  return kit.procedures.find((one) => one.key === key && one.version === version);
+}
+
+export function newest(kit: Kit): Procedure[] {
+  const found = new Map<string, Procedure>();
+  for (const one of kit.procedures) {
+    if ((found.get(one.key)?.version ?? -1) < one.version) {
+      found.set(one.key, one);
+    }
+  }
+  return [...found.values()];
+}
+
+export function actionOf(kit: Kit, procedure: string, version: number, key: string): Action | undefined {
+  return procedureOf(kit, procedure, version)?.actions.find((one) => one.key === key);
+}
+
+const ELSEWHERE = ["organisations", "cases"];
+const OF_A_PERSON = ["contact", "answer_by"];
+
+// Whether the phone has all that the form asks for. Who reports for somebody gives a contact, and no phone keeps one.
+export function fits(schema: Schema | undefined): boolean {
+  const fields = schema?.properties ?? {};
+  const wanted = schema?.required ?? [];
+  return schema !== undefined && !wanted.some((key) => ELSEWHERE.includes(fields[key]?.["x-from"] ?? "")) && !OF_A_PERSON.some((key) => key in fields);
+}
+
+// The case as it will stand once what waits here has arrived, as far as that is certain.
+export function ahead(found: Case, waiting: readonly Act[], kit: Kit): { state: string; seq: number; own: Act[] } {
+  // What arrived counts until the case itself has come with it.
+  const own = waiting.filter((act) => act.case === found.id && (act.seq === null ? act.state !== "sent" : act.seq > found.seq));
+  let { key: state } = found.state;
+  let { seq } = found;
+  for (const act of own.filter((one) => one.state !== "refused")) {
+    const to = actionOf(kit, act.procedure, act.version, act.action)?.state_to ?? [];
+    state = to.length === 1 && to[0] ? to[0] : to.length ? "" : state;
+    seq = act.seq ?? Math.max(seq, act.expect ?? 0) + 1;
+  }
+  return { state, seq, own };
+}
+
+// What may be done now. With nothing waiting the server has said it; else it is told from the state that follows.
+export function possible(found: Case, waiting: readonly Act[], kit: Kit): Action[] {
+  const procedure = procedureOf(kit, found.procedure, found.version);
+  if (!procedure) {
+    return [];
+  }
+  const { state, own } = ahead(found, waiting, kit);
+  const told = new Set(found.actions.map((one) => one.key));
+  const mine = new Set(procedure.mine);
+  const stands = (action: Action) =>
+    told.has(action.key) ||
+    (action.by.includes("holder") && found.holder === kit.organisation) ||
+    (action.by.includes("area") && action.key !== "look");
+  const may = (action: Action) =>
+    own.length ? mine.has(action.key) && action.state_from.includes(state) && stands(action) : told.has(action.key);
+  if (own.some((act) => act.state === "refused")) {
+    return [];
+  }
+  return procedure.actions.filter((action) => !action.opens && action.key !== "look" && may(action) && fits(procedure.schemas[action.key]));
+}
+
+// What brings it on comes first; to give it back, to wait or to ask comes after.
+export function mainOf(actions: readonly Action[]): Action | undefined {
+  return ["take", "done", "check"].map((key) => actions.find((one) => one.key === key)).find((one) => one) ?? undefined;
+}
+
+export function placeName(kit: Kit, code: string): string {
+  const found = kit.places.find((place) => place.code === code);
+  if (!found) {
+    return code;
+  }
+  const own = language === "en" && found.name_en ? found.name_en : found.name;
+  return language === "zh" && found.path.length ? `${found.path[found.path.length - 1]}${own}` : own;
+}
+
+export function stateName(kit: Kit, procedure: string, version: number, key: string): string {
+  return named(procedureOf(kit, procedure, version)?.states.find((one) => one.key === key)?.words);
+}
+
+export function titleOf(found: { category?: number | null; kind?: string; procedure: string; version: number }, kit: Kit): string {
+  const category = kit.categories.find((one) => one.id === found.category);
+  if (category) {
+    return named(category.words);
+  }
+  const kinds = procedureOf(kit, found.procedure, found.version)?.schemas["open"]?.properties?.["kind"]?.oneOf ?? [];
+  return kinds.find((one) => one.const === found.kind)?.title ?? say("untitled");
+}
+
+// Values of the latest entry that has them: the reporter's words, address and position.
+export function told(found: Case, key: string): unknown {
+  for (const entry of found.entries) {
+    for (const content of entry.contents) {
+      const value = content.values?.[key];
+      if (value !== undefined && value !== null && value !== "") {
+        return value;
+      }
+    }
+  }
+  return undefined;
+}
+
+export function first(found: Case, key: string): string {
+  for (const entry of [...found.entries].reverse()) {
+    for (const content of entry.contents) {
+      const value = content.values?.[key];
+      if (typeof value === "string" && value) {
+        return value;
+      }
+    }
+  }
+  return "";
+}
+
+// An act, on disk with its sealed twin before anybody is told that it is kept.
+export async function newAct(given: Omit<Act, "id" | "state" | "problem" | "arrived" | "seq" | "at" | "stamp">): Promise<Act> {
+  const stamp = (await get<string>("me/stamp")) ?? null;
+  return { ...given, stamp, id: asUuid(newId()), at: new Date().toISOString(), state: "waiting", problem: null, arrived: null, seq: null };
+}
+
+export function asUuid(id: string): string {
+  return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export async function settle(act: Act): Promise<void> {
+  const old = (await acts()).filter((one) => one.state === "sent").slice(0, -KEEP_SENT + 1);
+  await change({
+    put: { [`act/${act.id}`]: { ...act, data: {}, photos: [] } },
+    remove: old.map((one) => `act/${one.id}`),
+    unsealed: [act.id],
+    dropped: act.photos.map((photo) => photo.id),
+  });
+}
+
+export async function drop(act: Act): Promise<void> {
+  await change({ remove: [`act/${act.id}`], unsealed: [act.id], dropped: act.photos.map((photo) => photo.id) });
+}

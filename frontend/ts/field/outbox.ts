@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done on this phone: what waits, what arrived, and what was refused, side by side with what happened meanwhile.
+import { back, button, card, facts, h, link, message, pill, type Child } from "./dom";
+import { draftOf, picture } from "./forms";
+import * as model from "./model";
+import { line } from "./screens";
+import { change } from "./store";
+import { round, sayProblem } from "./sync";
+import { failed, go, title } from "./ui";
+import { named, say, when } from "./words";
+
+export async function outbox(kit: model.Kit): Promise<Child> {
+  const acts = (await model.acts()).reverse();
+  const of = (state: model.Act["state"]) => acts.filter((act) => act.state === state);
+  const list = (word: string, some: readonly model.Act[]) =>
+    some.length ? card(word, h("ul", { class: "anlan-list" }, some.map((act) => item(act, kit)))) : null;
+  return [
+    title(say("outbox")),
+    acts.length ? null : h("p", { class: "anlan-empty" }, say("outbox_empty")),
+    list(say("outbox_refused"), of("refused")),
+    list(say("outbox_waiting"), of("waiting")),
+    of("waiting").length ? button(say("send_now"), () => void round(), "secondary") : null,
+    list(say("outbox_sent"), of("sent")),
+  ];
+}
+
+function item(act: model.Act, kit: model.Kit): HTMLElement {
+  const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
+  const tone = { refused: "overdue", waiting: "new", sent: "done" }[act.state];
+  const under = [say("done_at", { at: when(act.at) }), act.arrived ? say("arrived", { at: when(act.arrived) }) : "", act.photos.length ? say("photo_count", { n: act.photos.length }) : ""];
+  const href = act.state === "sent" ? (act.number ? `#/case/${act.number}` : "#/sent") : `#/act/${act.id}`;
+  return h(
+    "li",
+    { class: "anlan-item" },
+    h("a", { class: "anlan-item__link", href }, h("span", { class: "anlan-item__title" }, `${word}: ${act.title}`), h("span", { class: "anlan-item__pills" }, pill(say(`act_${act.state}`), tone)), h("span", { class: "anlan-item__under" }, under.filter((one) => one).join(" · "))),
+  );
+}
+
+// What somebody wrote in an act, under the words of its form.
+async function written(act: model.Act, kit: model.Kit): Promise<Child> {
+  const fields = model.procedureOf(kit, act.procedure, act.version)?.schemas[act.action]?.properties ?? {};
+  const rows = Object.entries(act.data).map(([key, value]): readonly [string, Child] => {
+    const field = fields[key];
+    const choice = field?.oneOf?.find((one) => one.const === value)?.title;
+    const category = field?.["x-from"] === "categories" && key === "category" ? named(kit.categories.find((one) => one.id === value)?.words) : "";
+    const text = choice ?? (category || (typeof value === "object" ? say("position") : typeof value === "boolean" ? say(value ? "yes" : "no") : String(value)));
+    return [field?.title ?? key, text];
+  });
+  const shots = await Promise.all(act.photos.map(async (photo, n) => h("li", {}, await picture(photo, say("photo_n", { n: n + 1 })))));
+  return [facts(rows.filter(([word]) => word !== "condition")), shots.length ? h("ul", { class: "anlan-photos" }, shots) : null];
+}
+
+export async function actOf(kit: model.Kit, id: string): Promise<Child> {
+  const act = (await model.acts()).find((one) => one.id === id);
+  if (!act || act.state === "sent") {
+    return [back(say("outbox"), "#/sent"), title(say("act_sent"))];
+  }
+  const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
+  const head = [back(say("outbox"), "#/sent"), title(`${word}: ${act.title}`)];
+  const own = card(say("yours"), h("p", { class: "anlan-soft" }, say("done_at", { at: when(act.at) })), await written(act, kit));
+  const away = async () => {
+    if (confirm(say("drop_sure"))) {
+      await model.drop(act);
+      go("#/sent");
+      void round();
+    }
+  };
+  const dropping = button(say("drop"), () => void away().catch(failed), "warning");
+  if (act.state === "waiting") {
+    return [...head, message("new", say("waits_why")), own, dropping];
+  }
+  const found = (await model.cases()).find((one) => one.id === act.case);
+  const news = found ? found.entries.filter((entry) => entry.seq > (act.expect ?? 0)) : [];
+  const other = (await model.acts()).filter((one) => one.id !== act.id);
+  const possible = found ? model.possible(found, other, kit) : [];
+  return [
+    ...head,
+    message("error", h("p", { class: "anlan-message__word" }, act.problem?.code === "conflict" && news.length ? say("overtaken") : say("refused")), h("p", {}, act.problem ? sayProblem(act.problem) : "")),
+    h(
+      "div",
+      { class: "anlan-app__sides" },
+      own,
+      act.place === null
+        ? card(say("meanwhile"), found ? null : h("p", {}, say("gone_why")), found && !news.length ? h("p", {}, say("no_news")) : null, h("ol", { class: "anlan-app__story" }, news.map((entry) => line(entry))), found ? h("p", {}, link(say("to_case"), `#/case/${found.number}`)) : null)
+        : null,
+    ),
+    h("h2", { class: "anlan-card__title" }, say("what_now")),
+    h("p", {}, say("what_now_why")),
+    h("div", { class: "anlan-choices" }, again(act, found, possible), noted(act, found, possible, word, kit), dropping),
+  ];
+}
+
+// The same form, filled with what was written, against the case as it stands now.
+function again(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[]): Child {
+  const opens = act.place !== null;
+  if (!opens && !possible.some((one) => one.key === act.action)) {
+    return null;
+  }
+  const where = opens ? `new/${act.action}/${act.place}` : `do/${found?.number}/${act.action}`;
+  const redo = async () => {
+    const draft = await draftOf(where);
+    // The photos go over to the draft, so they are not dropped with the act.
+    await change({
+      put: { [`draft/${where}`]: { ...draft, data: act.data, photos: [...act.photos, ...draft.photos] } },
+      remove: [`act/${act.id}`],
+      unsealed: [act.id],
+    });
+    go(`#/${where}`);
+  };
+  return button(say("redo"), () => void redo().catch(failed));
+}
+
+// What was found out may matter to whoever works on it now.
+function noted(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[], word: string, kit: model.Kit): Child {
+  if (!found || !possible.some((one) => one.key === "note")) {
+    return null;
+  }
+  const fields = model.procedureOf(kit, act.procedure, act.version)?.schemas[act.action]?.properties ?? {};
+  const texts = Object.entries(act.data).filter(([, value]) => typeof value === "string");
+  const said = texts.map(([key, value]) => `${fields[key]?.title ?? key}: ${fields[key]?.oneOf?.find((one) => one.const === value)?.title ?? String(value)}`);
+  const note = async () => {
+    const where = `do/${found.number}/note`;
+    const words = [say("noted", { what: word, at: when(act.at) }), ...said].join("\n");
+    await change({
+      put: { [`draft/${where}`]: { id: where, data: { words }, photos: act.photos, at: Date.now() } },
+      remove: [`act/${act.id}`],
+      unsealed: [act.id],
+    });
+    go(`#/${where}`);
+  };
+  return button(say("as_note"), () => void note().catch(failed), "secondary");
+}

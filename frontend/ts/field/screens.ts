@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person sees of their cases: the tasks, one case, and the way to do something with it.
+import { back, button, card, facts, h, link, message, pill, type Child } from "./dom";
+import { readFile } from "./door";
+import { drawn } from "./forms";
+import * as model from "./model";
+import { signal } from "./sync";
+import { failed, note, redraw, title } from "./ui";
+import { named, say, span, when } from "./words";
+
+const EARTH = 6_371_000;
+const HAND = "hand";
+const CHECK = "check";
+const OPEN = "open";
+
+let here: { lng: number; lat: number } | null = null;
+
+type Row = { found: model.Case; actions: model.Action[]; metres: number | null };
+
+function metres(found: model.Case): number | null {
+  const point = model.told(found, "point") as { lng: number; lat: number } | undefined;
+  if (!here || !point) {
+    return null;
+  }
+  const rad = (units: number) => (units / 1e7) * (Math.PI / 180);
+  const flat = Math.cos((rad(here.lat) + rad(point.lat)) / 2);
+  return EARTH * Math.hypot(rad(point.lat) - rad(here.lat), (rad(point.lng) - rad(here.lng)) * flat);
+}
+
+function byDue(one: Row, other: Row): number {
+  const last = "9";
+  return Number(other.found.urgent) - Number(one.found.urgent) || ((one.found.due_at ?? last) < (other.found.due_at ?? last) ? -1 : 1);
+}
+
+function byDistance(one: Row, other: Row): number {
+  return (one.metres ?? Infinity) - (other.metres ?? Infinity) || byDue(one, other);
+}
+
+export function duePill(due: string | null): HTMLElement | null {
+  if (!due) {
+    return null;
+  }
+  const left = new Date(due).getTime() - Date.now();
+  if (left < 0) {
+    return pill(say("overdue", { span: span(left) }), "overdue");
+  }
+  return pill(say("left", { span: span(left) }), left < 4 * 3600_000 ? "near" : "intime");
+}
+
+export async function tasks(kit: model.Kit, which: string): Promise<Child> {
+  const waiting = await model.acts();
+  const rows = (await model.cases()).filter((found) => found.open).map((found) => ({ found, actions: model.possible(found, waiting, kit), metres: metres(found) }));
+  const lists: Record<string, Row[]> = {
+    [HAND]: rows.filter((row) => row.found.holder === kit.organisation),
+    [CHECK]: rows.filter((row) => row.found.holder !== kit.organisation && row.actions.some((action) => action.key === "check")),
+    [OPEN]: rows,
+  };
+  const chosen = lists[which] ? which : ([HAND, CHECK, OPEN].find((key) => lists[key]?.length) ?? HAND);
+  const list = (lists[chosen] ?? []).sort(here ? byDistance : byDue);
+  const near = () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        // Kept nowhere: it is forgotten when the app is closed.
+        here = { lng: coords.longitude * 1e7, lat: coords.latitude * 1e7 };
+        void redraw();
+      },
+      () => note("warning", say("not_located")),
+      { maximumAge: 60_000, timeout: 15_000 },
+    );
+  };
+  return [
+    title(say("tasks")),
+    h("p", {}, h("a", { class: "govuk-button", href: "#/new", role: "button" }, say("report_it"))),
+    h(
+      "ul",
+      { class: "anlan-filters" },
+      [HAND, CHECK, OPEN].map((key) =>
+        h("li", {}, h("a", { class: "anlan-filters__link", href: `#/tasks/${key}`, "aria-current": key === chosen ? "true" : null }, say(`tasks_${key}`), ` ${(lists[key] ?? []).length}`)),
+      ),
+    ),
+    list.length > 1 ? h("p", {}, here ? say("by_distance") : button(say("sort_near"), near, "secondary")) : null,
+    list.length
+      ? h("ul", { class: "anlan-list anlan-tasks" }, list.map((row) => item(row, waiting, kit)))
+      : h("p", { class: "anlan-empty" }, (await model.cases()).length || signal.state === "good" ? say("nothing") : say("not_heard")),
+  ];
+}
+
+function item({ found, metres: far }: Row, waiting: readonly model.Act[], kit: model.Kit): HTMLElement {
+  const { state, own } = model.ahead(found, waiting, kit);
+  const words = model.first(found, "words");
+  const distance = far === null ? "" : far < 950 ? say("metres", { n: Math.max(10, Math.round(far / 10) * 10) }) : say("km", { n: (far / 1000).toFixed(1) });
+  return h(
+    "li",
+    { class: "anlan-item" },
+    h(
+      "a",
+      { class: "anlan-item__link", href: `#/case/${found.number}` },
+      h("span", { class: "anlan-item__title" }, model.titleOf(found, kit)),
+      h("span", { class: "anlan-item__pills" }, found.urgent ? pill(say("urgent"), "urgent") : null, duePill(found.due_at), own.some((act) => act.state !== "sent") ? pill(say("waits"), "new") : null),
+      words ? h("span", { class: "anlan-item__words" }, words.slice(0, 90)) : null,
+      h("span", { class: "anlan-item__under" }, [distance, model.placeName(kit, found.place), state ? model.stateName(kit, found.procedure, found.version, state) : say("decided_there")].filter((one) => one).join(" · ")),
+    ),
+  );
+}
+
+export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
+  const found = (await model.cases()).find((one) => one.number === number);
+  if (!found) {
+    return [back(say("tasks"), "#/tasks"), title(say("gone")), h("p", {}, say("gone_why"))];
+  }
+  const waiting = await model.acts();
+  const { state, own } = model.ahead(found, waiting, kit);
+  const actions = model.possible(found, waiting, kit);
+  const main = model.mainOf(actions);
+  const rest = actions.filter((one) => one !== main);
+  const way = (action: model.Action, kind: string) =>
+    h("a", { class: `govuk-button${kind}`, role: "button", href: `#/do/${number}/${action.key}` }, named(action.words));
+  const words = model.first(found, "words");
+  const address = model.first(found, "address");
+  return [
+    back(say("tasks"), "#/tasks"),
+    h("p", { class: "govuk-!-margin-bottom-1" }, found.urgent ? pill(say("urgent"), "urgent") : null, " ", found.open ? duePill(found.due_at) : null, " ", pill(state ? model.stateName(kit, found.procedure, found.version, state) : say("decided_there"), found.open ? "plain" : "done")),
+    title(model.titleOf(found, kit)),
+    h("ul", { class: "anlan-meta" }, h("li", {}, model.placeName(kit, found.place)), h("li", { class: "anlan-number" }, found.number), h("li", {}, when(found.opened_at))),
+    own.filter((act) => act.state !== "sent").map((act) => mine(act, kit)),
+    main || rest.length
+      ? h("div", { class: "anlan-deeds" }, main ? way(main, "") : null, rest.length ? h("details", { class: "govuk-details" }, h("summary", { class: "govuk-details__summary" }, h("span", { class: "govuk-details__summary-text" }, say("other_deeds"))), h("div", { class: "govuk-details__text anlan-choices" }, rest.map((action) => way(action, " govuk-button--secondary")))) : null)
+      : null,
+    card(say("said"), words ? h("p", { class: "anlan-told" }, words) : h("p", {}, say("closed_words")), address ? facts([[say("where"), address]]) : null, photos(found)),
+    card(say("story"), h("ol", { class: "anlan-app__story" }, found.entries.map((entry) => line(entry)))),
+  ];
+}
+
+// What was done here and is not there yet.
+export function mine(act: model.Act, kit: model.Kit): HTMLElement {
+  const action = model.actionOf(kit, act.procedure, act.version, act.action);
+  const word = named(action?.words);
+  if (act.state === "refused") {
+    return message("error", h("p", { class: "anlan-message__word" }, say("refused_act", { what: word })), h("p", {}, link(say("decide"), `#/act/${act.id}`)));
+  }
+  return message("new", h("p", { class: "anlan-message__word" }, say("waiting_act", { what: word })), h("p", {}, link(say("look"), `#/act/${act.id}`)));
+}
+
+export function line(entry: model.Entry): HTMLElement {
+  const words = entry.contents.flatMap((content) => Object.entries(content.values ?? {})).filter(([key, value]) => typeof value === "string" && value && ["words", "answer", "question", "address"].includes(key));
+  const late = new Date(entry.received_at).getTime() - new Date(entry.at).getTime() > 120_000;
+  return h(
+    "li",
+    { class: "anlan-app__entry" },
+    h("p", { class: "anlan-bold govuk-!-margin-bottom-1" }, named(entry.words)),
+    h("p", { class: "anlan-soft govuk-!-margin-bottom-1" }, when(entry.at), late ? ` · ${say("arrived", { at: when(entry.received_at) })}` : ""),
+    words.map(([, value]) => h("p", { class: "anlan-told" }, String(value))),
+  );
+}
+
+// Photos are fetched when somebody wants to see them, and are not kept.
+function photos(found: model.Case): Child {
+  const readable = found.files.filter((file) => file.url && file.kind.startsWith("image/"));
+  if (!readable.length) {
+    return null;
+  }
+  const list = h("ul", { class: "anlan-photos" });
+  const show = async () => {
+    const me = await model.phone();
+    for (const [n, file] of readable.entries()) {
+      if (me && file.url) {
+        list.append(h("li", {}, drawn(await readFile(me, file.url), say("photo_n", { n: n + 1 }))));
+      }
+    }
+    ask.remove();
+  };
+  const ask = button(say("show_photos", { n: readable.length }), () => void show().catch(failed), "secondary");
+  return [ask, list];
+}

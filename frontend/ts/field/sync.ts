@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
+import { Ended, Later, pull, readKit, Refusal, send, sendPhoto, type Answer } from "./door";
+import { acts, kit, phone, settle, type Act, type Phone, type Problem } from "./model";
+import { sendSealed } from "./sealed";
+import { change, get, isOpen, openPhoto, plain, setPlain, wipe } from "./store";
+import { say } from "./words";
+
+export const VERSION = "1";
+const TOGETHER = 20;
+const PAGE = 30;
+const SOON = 4_000;
+const DAY = 24 * 3600 * 1000;
+
+export type Signal = {
+  state: "new" | "busy" | "good" | "none";
+  ended: string; // why the server takes no more from this phone
+  differs: number | null; // seconds by which the phone's clock is ahead
+  left: number; // photos still to go in this round
+};
+
+export const signal: Signal = { state: "new", ended: "", differs: null, left: 0 };
+
+let tell: () => void = () => undefined;
+let running: Promise<void> | null = null;
+let again = false;
+
+export function listen(what: () => void): void {
+  tell = what;
+}
+
+// One at a time, in this page and among the app's other pages; asked for meanwhile, it is made once more.
+export function round(): Promise<void> {
+  if (running) {
+    again = true;
+    return running;
+  }
+  running = alone(whole).finally(() => {
+    running = null;
+    if (again) {
+      again = false;
+      void round();
+    }
+  });
+  return running;
+}
+
+async function alone(what: () => Promise<void>): Promise<void> {
+  if ("locks" in navigator) {
+    await navigator.locks.request("anlan-field", what);
+  } else {
+    await what();
+  }
+}
+
+async function whole(): Promise<void> {
+  signal.state = "busy";
+  tell();
+  try {
+    const me = isOpen() ? await phone() : undefined;
+    if (me && !signal.ended) {
+      await sendAll(me);
+      await hear(me);
+      await setPlain("heard", Date.now());
+    }
+    await sendLeft();
+    signal.state = "good";
+  } catch (error) {
+    signal.state = error instanceof Later ? "none" : "good";
+    if (error instanceof Ended) {
+      signal.ended = error.why;
+      await setPlain("ended", error.why);
+      if (error.why === "erase") {
+        await wipe();
+        await sendLeft().catch(() => undefined);
+      }
+    } else if (!(error instanceof Later)) {
+      throw error;
+    }
+  } finally {
+    signal.left = 0;
+    tell();
+  }
+}
+
+async function sendLeft(): Promise<void> {
+  try {
+    await sendSealed(isOpen() ? new Set((await acts()).map((act) => act.id)) : null);
+  } catch {
+    throw new Later();
+  }
+}
+
+// Acts that are free to go, in their order: none behind another of its case that was refused or waits before it.
+function free(all: readonly Act[]): Act[] {
+  const held = new Set(all.filter((act) => act.state === "refused").map((act) => act.case));
+  return all.filter((act) => act.state === "waiting" && !held.has(act.case));
+}
+
+async function sendAll(me: Phone): Promise<void> {
+  const all = free(await acts());
+  const heavy = new Set<string>();
+  const light: Act[] = [];
+  // Words first: they go through where a photo would not.
+  for (const act of all) {
+    if (act.photos.length) {
+      heavy.add(act.case);
+    } else if (!heavy.has(act.case)) {
+      light.push(act);
+    }
+  }
+  for (let at = 0; at < light.length; at += TOGETHER) {
+    await sendSome(me, light.slice(at, at + TOGETHER));
+  }
+  const rest = all.filter((act) => !light.includes(act));
+  signal.left = rest.reduce((sum, act) => sum + act.photos.length, 0);
+  for (const act of rest) {
+    if (free(await acts()).some((one) => one.id === act.id)) {
+      tell();
+      if (await sendPhotos(me, act)) {
+        await sendSome(me, [act]);
+      }
+    }
+  }
+}
+
+async function sendPhotos(me: Phone, act: Act): Promise<boolean> {
+  for (const photo of act.photos) {
+    const data = await openPhoto(photo);
+    try {
+      if (data) {
+        await sendPhoto(me, act, photo.digest, data);
+      }
+    } catch (error) {
+      if (error instanceof Refusal) {
+        await refuse(act, error.problem);
+        return false;
+      }
+      throw error;
+    }
+    signal.left -= 1;
+    tell();
+  }
+  return true;
+}
+
+async function sendSome(me: Phone, some: readonly Act[]): Promise<void> {
+  // The oldest of them: one that came later says nothing of what was done before it.
+  const stamp = some[0]?.stamp ?? null;
+  let answers: Answer[];
+  try {
+    const synced = await send(me, some, stamp);
+    answers = synced.answers;
+    signal.differs = synced.clock_differs_by;
+    await change({ put: { "me/stamp": synced.stamp } });
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    if (some.length > 1) {
+      for (const act of some) {
+        await sendSome(me, [act]);
+      }
+      return;
+    }
+    answers = [{ done: null, problem: error.problem }];
+  }
+  for (const [n, act] of some.entries()) {
+    const answer = answers[n];
+    if (answer?.done) {
+      await settle({ ...act, state: "sent", number: answer.done.number, seq: answer.done.seq, arrived: new Date().toISOString(), problem: null });
+    } else if (answer?.problem && answer.problem.status !== 429 && answer.problem.status < 500) {
+      await refuse(act, answer.problem);
+    }
+  }
+  // A case that was changed comes with the journal, a moment later.
+  setTimeout(() => void round(), SOON);
+  tell();
+}
+
+async function refuse(act: Act, problem: Problem): Promise<void> {
+  await change({ put: { [`act/${act.id}`]: { ...act, state: "refused", problem } } });
+  tell();
+}
+
+async function hear(me: Phone): Promise<void> {
+  const waiting = (await acts()).filter((act) => act.state !== "sent").length;
+  let more = true;
+  while (more) {
+    const after = (await get<string>("me/cursor")) ?? "";
+    const heard = await pull(me, after, { version: VERSION, waiting, size: PAGE });
+    await change({
+      forget: heard.anew ? ["case"] : [],
+      put: {
+        ...Object.fromEntries(heard.cases.map((one) => [`case/${one.number}`, one])),
+        "me/cursor": heard.next,
+        "me/stamp": heard.stamp,
+      },
+      remove: heard.removed.map((number) => `case/${number}`),
+    });
+    more = heard.more;
+    if ((await kit())?.tag !== heard.kit) {
+      await change({ put: { "me/kit": await readKit(me) } });
+    }
+    tell();
+  }
+}
+
+// After so many days without signal what can be read is put away; acts that wait stay.
+export async function putAwayIfOld(): Promise<boolean> {
+  const heard = await plain<number>("heard");
+  const days = (await plain<number>("kept_days")) ?? 7;
+  if (heard === undefined || Date.now() - heard < days * DAY) {
+    return false;
+  }
+  await change({ forget: ["case"], remove: ["me/cursor"] });
+  return true;
+}
+
+export function sayProblem(problem: Problem): string {
+  const said = [...(problem.errors ?? []).map((each) => each.detail), problem.detail].find((each) => each);
+  return said ?? say("refused");
+}

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The field app (docs/decisions/field.md): one page that is the same for everybody, kept by the browser with a worker of its own.
+
+What it shows comes through the API and lies on the phone under its person's PIN.
+"""
+
+import base64
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from anlan.base.outbox import public_key
+from anlan.people.may import Actor, Role
+from anlan.people.session import posts_in
+from anlan.web import look
+from anlan.web.field.words import words
+from anlan.web.gate import open_to
+from anlan.web.look.context import look as look_of
+from anlan.web.look.storage import FOLDER, kept_names
+from anlan.web.staff_frame import FIELD, language
+
+FILES = ("page.css", "field.css", "page.js", "field.js", "sign.svg", "sign-192.png", "sign-512.png")
+SCRIPT = "field-worker.js"
+KEPT_DAYS = 7
+"""Days without signal after which a phone puts its cases away until it hears of us again."""
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+def app(request: HttpRequest) -> HttpResponse:
+    """The page. Nothing of anybody is in it, so it may lie on any phone."""
+    return HttpResponse(_page(request))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The app's worker, named by what it keeps. Raises Http404 where the front-end was not built."""
+    built = kept_names().get(SCRIPT)
+    if built is None:
+        raise Http404
+    files = [static(FOLDER + name) for name in FILES]
+    script = (Path(look.__file__).parent / "static" / FOLDER / built).read_text(encoding="utf-8")
+    told = {"version": _version(request, files, script), "page": reverse("field:app"), "files": files}
+    answer = HttpResponse(
+        f"self.anlan={json.dumps(told)};\n{script}", content_type="text/javascript; charset=utf-8"
+    )
+    answer["Service-Worker-Allowed"] = reverse("field:app")
+    return answer
+
+
+@open_to("anyone")
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as Django asks
+    """What a phone needs to put the app on its home screen."""
+    icons: list[dict[str, str]] = [
+        {"src": static(FOLDER + f"sign-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    told = {
+        "id": reverse("field:app"),
+        "name": _("Anlan field"),
+        "short_name": _("Anlan field"),
+        "start_url": reverse("field:app"),
+        "scope": reverse("field:app"),
+        "display": "standalone",
+        "background_color": "#fbf9f4",
+        "theme_color": "#0b5351",
+        "icons": icons,
+    }
+    return HttpResponse(json.dumps(told), content_type="application/manifest+json")
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+def hello(request: HttpRequest) -> JsonResponse:
+    """Whose session this is, for the phone that is to be set up: a post of the field, or nobody."""
+    by = getattr(request, "actor", None)
+    if not isinstance(by, Actor) or by.kind != "post" or str(by.role) not in FIELD:
+        return JsonResponse({"post": None})
+    post = next((each for each in posts_in(request) if each.pk == by.post_id), None)
+    if post is None:
+        return JsonResponse({"post": None})
+    key_id, key = public_key()
+    return JsonResponse(
+        {
+            "post": post.pk,
+            "name": post.account.name,
+            "role": Role(post.role).in_language(language()),
+            "office": post.organisation.in_language(language()),
+            "csrf": get_token(request),
+            "seal": {"id": key_id, "key": base64.b64encode(key).decode()},
+            "kept_days": KEPT_DAYS,
+        }
+    )
+
+
+def _page(request: HttpRequest) -> str:
+    context: dict[str, Any] = {
+        "words": words(),
+        "addresses": {
+            "hello": reverse("field:hello"),
+            "terminals": reverse("field:terminals"),
+            "worker": reverse("field:worker"),
+            "sign_in": f"{reverse('desk:sign_in')}?next={reverse('field:app')}",
+            "online": reverse("field:tasks"),
+        },
+        "language": "zh" if language().startswith("zh") else "en",
+    }
+    # Drawn without the request: nothing of a session or of a token can come into what every phone keeps.
+    return render_to_string("field/app.html", context | look_of(request))
+
+
+def _version(request: HttpRequest, files: list[str], script: str) -> str:
+    return sha256("\n".join([_page(request), *files, script]).encode()).hexdigest()[:16]

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the field app says, in the reader's language: the app keeps them with its page."""
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """Each by its key in frontend/ts/field; `%(n)s` is filled in there."""
+    return _frame() | _phone() | _lists() | _forms() | _outbox()
+
+
+def _frame() -> dict[str, str]:
+    return {
+        "way_tasks": _("Tasks"),
+        "way_new": _("Report"),
+        "way_sent": _("Sent"),
+        "way_phone": _("Mine"),
+        "talking": _("sending and fetching"),
+        "sending_photos": _("%(n)s photos to go"),
+        "no_signal": _("no signal"),
+        "waiting_count": _("%(n)s waiting"),
+        "no_answer": _("There is no answer just now. It is tried again by itself."),
+        "failed": _("This did not work. What you wrote is kept; please try again."),
+        "full": _(
+            "This phone is full, so nothing more can be kept. Please free some space; what you wrote is still here."
+        ),
+        "clock_ahead": _(
+            "This phone's clock is %(n)s minutes fast. Please set it right: until then, what you do counts from when it arrives."
+        ),
+        "clock_behind": _(
+            "This phone's clock is %(n)s minutes slow. Please set it right: until then, what you do counts from when it arrives."
+        ),
+        "ended_expired": _(
+            "Your sign-in has ended. Please sign in again; what you wrote is kept and goes on waiting."
+        ),
+        "ended_no_token": _(
+            "This phone is not signed in any more. Please sign in again; what you wrote is kept."
+        ),
+        "ended_revoked": _("This phone was signed out by your office. What waits here is kept."),
+        "ended_erase": _("Your office had this phone cleared."),
+        "sign_in_again": _("Sign in again"),
+        "newer": _("A newer version of the app is ready."),
+        "take_newer": _("Use it now"),
+        "loading": _("Fetching your tasks"),
+        "loading_why": _("The first time takes a moment. From then on the app opens without signal too."),
+    }
+
+
+def _phone() -> dict[str, str]:
+    return {
+        "welcome": _("Your work on this phone"),
+        "welcome_why": _(
+            "Your tasks, reports and photos, with signal or without. What lies on the phone opens with your PIN only."
+        ),
+        "asking": _("One moment …"),
+        "as": _("You are signed in as %(name)s, %(role)s, %(office)s."),
+        "sign_in_first": _("Please sign in once, with signal. After that the app works without."),
+        "sign_in": _("Sign in"),
+        "first_signal": _("The first time needs signal. Please try again where there is some."),
+        "set_up": _("Set up this phone"),
+        "new_pin": _("Choose a PIN"),
+        "new_pin_hint": _(
+            "At least %(n)s digits, not all alike and not in a row. You type it whenever you open the app."
+        ),
+        "pin_again": _("The PIN again"),
+        "weak_pin": _(
+            "Please choose a PIN of at least %(n)s digits that are not all alike and not in a row."
+        ),
+        "other_pin": _("The two are not the same. Please type the PIN again."),
+        "locked": _("Locked"),
+        "pin": _("PIN"),
+        "pin_hint": _(
+            "After ten wrong tries what can be read here is erased; what was not sent yet stays, sealed."
+        ),
+        "open": _("Open"),
+        "opening": _("Opening …"),
+        "wrong_pin": _("This is not the PIN. %(n)s tries are left."),
+        "wiped": _(
+            "What could be read here was erased. What was not sent yet is kept sealed; please sign in again."
+        ),
+        "forgot": _("I forgot the PIN"),
+        "forgot_sure": _(
+            "Erase what can be read on this phone and sign in anew? What was not sent yet goes sealed and waits for your word."
+        ),
+        "put_away": _(
+            "There was no signal for days, so your cases were put away. They come back with the first signal; what you wrote is kept."
+        ),
+        "phone": _("This phone"),
+        "who": _("Signed in"),
+        "office": _("Office"),
+        "heard": _("Last signal"),
+        "never": _("never yet"),
+        "unsent": _("Waits to be sent"),
+        "until": _("Signed in until"),
+        "space": _("Space used"),
+        "space_of": _("%(used)s of %(of)s MB"),
+        "unknown": _("unknown"),
+        "version": _("Version"),
+        "lock": _("Lock now"),
+        "sign_out": _("Sign out of this phone"),
+        "out_sure": _("Sign out and erase what lies on this phone?"),
+        "out_unsent": _(
+            "%(n)s acts are not sent yet. They are tried once more now; what still waits then is kept sealed and waits for your word at your desk. Sign out?"
+        ),
+        "out_done": _("This phone is signed out and holds nothing any more."),
+        "out_held": _(
+            "This phone is signed out. %(n)s acts are still here, sealed; they go by themselves and wait for your word."
+        ),
+        "phone_why": _(
+            "Your office sees the version of the app and how many acts wait here, never where you are or when you work."
+        ),
+    }
+
+
+def _lists() -> dict[str, str]:
+    return {
+        "tasks": _("My tasks"),
+        "tasks_hand": _("Given to us"),
+        "tasks_check": _("To check"),
+        "tasks_open": _("Open in my grid"),
+        "report_it": _("Report something"),
+        "nothing": _("Nothing waits for you. Thank you."),
+        "not_heard": _("Nothing was fetched yet. It comes with the first signal."),
+        "sort_near": _("Nearest first"),
+        "by_distance": _("Nearest first. Where you are is kept nowhere."),
+        "urgent": _("Urgent"),
+        "waits": _("waits to be sent"),
+        "overdue": _("%(span)s overdue"),
+        "left": _("%(span)s left"),
+        "minutes": _("%(n)s min"),
+        "hours": _("%(n)s h"),
+        "days": _("%(n)s days"),
+        "metres": _("%(n)s m"),
+        "km": _("%(n)s km"),
+        "untitled": _("Report"),
+        "decided_there": _("decided when it arrives"),
+        "gone": _("This case is not here"),
+        "gone_why": _("It was closed or given to others meanwhile, so this phone holds it no more."),
+        "said": _("What was said"),
+        "where": _("Where"),
+        "closed_words": _("Words and photos open once the case is given to you."),
+        "story": _("What happened"),
+        "arrived": _("arrived %(at)s"),
+        "other_deeds": _("Something else"),
+        "show_photos": _("Show the photos (%(n)s)"),
+        "photo_n": _("Photo %(n)s"),
+    }
+
+
+def _forms() -> dict[str, str]:
+    return {
+        "mend": _("Please check these"),
+        "missing": _("Please fill in: %(what)s"),
+        "short": _("Please write at least %(n)s characters."),
+        "optional": _("%(what)s (if you like)"),
+        "more": _("Say more"),
+        "seek": _("A few characters, for example 井盖"),
+        "none_found": _("Nothing of that name."),
+        "condition": _("What is it like"),
+        "here": _("Add where I am"),
+        "locating": _("Looking where you are …"),
+        "located": _("Added, exact to about %(n)s m."),
+        "not_located": _("The phone could not tell where you are. Please say it in words."),
+        "photos": _("Photos, at most %(n)s"),
+        "photo_count": _("%(n)s photos"),
+        "photo_wanted": _("Please take a photo of what you found."),
+        "take_away": _("Take away"),
+        "shrinking": _("Making photo %(n)s of %(of)s small …"),
+        "which_place": _("Which place is it?"),
+        "elsewhere": _("Somewhere else, or for somebody who cannot: with signal, on"),
+        "online_pages": _("the pages with everything"),
+        "other_place": _("Another place"),
+        "not_now": _("This cannot be done now"),
+        "not_now_why": _(
+            "Something happened to the case meanwhile. What you had written stands here, to copy from."
+        ),
+        "kept": _("%(what)s: kept, and on its way."),
+        "kept_offline": _("%(what)s: kept on this phone. It goes by itself once there is signal."),
+        "yes": _("yes"),
+        "no": _("no"),
+        "position": _("a position"),
+    }
+
+
+def _outbox() -> dict[str, str]:
+    return {
+        "outbox": _("What you did here"),
+        "outbox_empty": _(
+            "Nothing yet. What you do on this phone stands here until it has arrived, and a while after."
+        ),
+        "outbox_refused": _("Needs your decision"),
+        "outbox_waiting": _("Waits for signal"),
+        "outbox_sent": _("Arrived"),
+        "send_now": _("Try now"),
+        "act_refused": _("not taken"),
+        "act_waiting": _("waiting"),
+        "act_sent": _("arrived"),
+        "done_at": _("done %(at)s"),
+        "waiting_act": _("%(what)s: waits to be sent"),
+        "refused_act": _("%(what)s: was not taken"),
+        "look": _("Look at it"),
+        "decide": _("Look and decide"),
+        "waits_why": _("This is kept on the phone and goes by itself."),
+        "refused": _("This was not taken."),
+        "overtaken": _("Something else happened first."),
+        "yours": _("What you did"),
+        "meanwhile": _("What happened meanwhile"),
+        "no_news": _("Nothing new stands in the case."),
+        "to_case": _("To the case"),
+        "what_now": _("What now?"),
+        "what_now_why": _("Nothing is lost until you decide."),
+        "redo": _("Do it again, with what I wrote"),
+        "as_note": _("Keep it as a note"),
+        "noted": _("Done without signal, %(at)s, and not taken: %(what)s"),
+        "drop": _("Drop it"),
+        "drop_sure": _("Drop this for good, photos included?"),
+    }
