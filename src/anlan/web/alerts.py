@@ -70,8 +70,6 @@ def in_words(words: Words) -> str:
 
 def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned:
     """One alert in the reader's language."""
-    spot = find.find_place(alert.place, at=alert.written_at) or find.find_place(alert.place)
-    here = get_language() or "zh-hans"
     ended = alert.issued is not None and not alert.stands(at) and alert.state == "in_force"
     state = ALERT.state("expired" if ended else alert.state)
     return Warned(
@@ -83,7 +81,7 @@ def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned
         title=in_words(alert.title),
         words=in_words(alert.words),
         why=in_words(alert.why),
-        where=find.full_path(spot.id, at=at, language=here, skip=1) or spot.called(here) if spot else "",
+        where=where_of(alert, get_language() or "zh-hans"),
         starts=alert.starts,
         ends=alert.stood_until(at) or alert.ends,
         drill=alert.drill,
@@ -92,6 +90,14 @@ def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned
         past=alert.state != "drafted" and not alert.stands(at),
         ask=ask,
     )
+
+
+def where_of(alert: Alert, language: str) -> str:
+    """The place that it warns, with those above it."""
+    spot = find.find_place(alert.place, at=alert.written_at) or find.find_place(alert.place)
+    if spot is None:
+        return ""
+    return find.full_path(spot.id, at=alert.written_at, language=language, skip=1) or spot.called(language)
 
 
 def band_of_staff(by: Actor, *, at: datetime, scope: Scope | None = None) -> Band:

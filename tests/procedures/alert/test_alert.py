@@ -159,6 +159,7 @@ def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
     replaced = other.read.replaces
     assert replaced is not None
     assert (replaced.code, replaced.issued) == (one.read.code, MONDAY)
+    assert one.read.replaces is None
 
 
 def test_what_stands_no_longer_cannot_be_corrected() -> None:

@@ -21,7 +21,7 @@ from tests.cases.walks import Walker
 from tests.cases.world import MONDAY, VILLAGE, place
 
 pytestmark = pytest.mark.django_db
-EACH, MOST = 50, 600
+EACH, MOST = 50, 5_000
 """Steps of each walk: so many, and more until one was released."""
 
 

@@ -122,7 +122,8 @@ def issue(moment: Moment) -> Effect:
                 words("请说明更正哪一条。", "Please say which alert it corrects."), field="replaces"
             )
         other = _standing(moment, replaced)
-        links = (LinkTo(kind=LinkKind.FOLLOWS_FROM, case_id=other.id, action="supersede"),)
+        # Of another kind than the draft's own link, so that what was corrected does not look like the correction.
+        links = (LinkTo(kind=LinkKind.SAME_MATTER, case_id=other.id, action="supersede"),)
     return Effect(published=True, due={"validity": ends}, record={"issued": moment.at}, links=links)
 
 

@@ -20,8 +20,10 @@ from anlan.cases.catalogue import current
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.procedures.alert.answers import count_reader
+from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
+from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_released, lately
-from anlan.web.alerts import band_of_place, code_in, facts_of, warned
+from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw
 from anlan.web.gate import open_to
 
@@ -97,6 +99,44 @@ def read_alert(request: HttpRequest, code: str) -> HttpResponse:
         READ, "1", max_age=READ_LASTS, path=here, httponly=True, samesite="Lax", secure=request.is_secure()
     )
     return answer
+
+
+@open_to("anyone")
+@require_safe
+def message(request: HttpRequest, code: str, *, cancel: bool) -> HttpResponse:
+    """What a program reads of it: a message of the Common Alerting Protocol, of its release or its withdrawal."""
+    try:
+        found = message_of(_found(code), origin_of(request), cancel=cancel)
+    except LookupError:
+        raise Http404 from None
+    return _quiet(HttpResponse(found, content_type=KIND))
+
+
+@open_to("anyone")
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The messages of the year behind as an Atom feed; drills are not in it."""
+    at = now()
+    address = request.build_absolute_uri(reverse("public:alerts_feed"))
+    real = (each for each in lately(None, at=at) if not each.drill)
+    found = feed_of(real, origin_of(request), address=address, title=ALERT.words, at=at)
+    return _quiet(HttpResponse(found, content_type="application/atom+xml"))
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Where our messages come from: this host."""
+    known = current()
+
+    def address(name: str, alert: Alert) -> str:
+        return request.build_absolute_uri(reverse(name, args=[alert.code]))
+
+    return Origin(
+        sender=f"anlan@{request.get_host().partition(':')[0]}",
+        page=lambda alert: address("public:one_alert", alert),
+        message=lambda alert, cancel: address("public:alert_cancel" if cancel else "public:alert_cap", alert),
+        area=where_of,
+        office=lambda alert: known.organisations[alert.office or 0].words,
+    )
 
 
 def _found(code: str) -> Alert:
