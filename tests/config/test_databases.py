@@ -25,7 +25,7 @@ MAY = {
     DELETES: """alert_acknowledgement case_account cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply
         desk_savedfilter django_session indicators_casefact indicators_tally mfa_authenticator
         people_absence
-        people_ratecounter people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers
+        people_ratecounter people_sealedact people_sealedphoto people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers
         cases_delivery cases_telling cases_upload people_staffmail procrastinate_workers""",
 }
 """What the role that serves may do, with every table there is."""

@@ -130,6 +130,27 @@ export async function readFile(me: Phone, url: string): Promise<Blob> {
   return (await call(me, "GET", url.replace(API, ""))).blob();
 }
 
+// An act that arrived sealed from an earlier phone of this post.
+export type SealedOf = {
+  id: string;
+  received_at: string;
+  stamp: string | null;
+  act: { request: string; action: string; at: string; case: string; procedure?: string; place?: string; data: Record<string, unknown>; files: string[]; expect?: number };
+  photos: { id: string; digest: string; size: number; type: string }[];
+};
+
+export async function readSealed(me: Phone): Promise<SealedOf[]> {
+  return (await json<{ acts: SealedOf[] }>(await call(me, "GET", "/outbox"))).acts;
+}
+
+export async function readSealedPhoto(me: Phone, act: string, photo: string): Promise<Blob> {
+  return (await call(me, "GET", `/outbox/${act}/photos/${encodeURIComponent(photo)}`)).blob();
+}
+
+export async function forgetSealed(me: Phone, act: string): Promise<void> {
+  await call(me, "DELETE", `/outbox/${act}`);
+}
+
 export async function signOut(me: Phone): Promise<void> {
   await call(me, "DELETE", "/sync/terminal");
 }

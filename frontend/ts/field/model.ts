@@ -80,7 +80,8 @@ export type Case = {
 
 export type Problem = { status: number; code: string; title: string; detail: string; seq: number | null; errors?: { field?: string; detail: string }[] };
 
-// `waiting` for signal; `refused`, and the person decides; `sent` and taken.
+// `foreign`: it came back from an earlier phone of this post, and its person says first whether it was theirs; `waiting` for signal; `refused`,
+// and the person decides; `sent` and taken.
 export type Act = {
   id: string;
   at: string;
@@ -95,7 +96,7 @@ export type Act = {
   photos: Photo[];
   title: string; // what it is about, as the person read it
   stamp: string | null; // the server's word of when it was heard last before this was done: it bears out the time
-  state: "waiting" | "refused" | "sent";
+  state: "foreign" | "waiting" | "refused" | "sent";
   problem: Problem | null;
   arrived: string | null;
   seq: number | null; // its entry, once it has arrived
@@ -124,7 +125,7 @@ export async function acts(): Promise<Act[]> {
 }
 
 export async function unsent(): Promise<Act[]> {
-  return (await acts()).filter((act) => act.state !== "sent");
+  return (await acts()).filter((act) => act.state !== "sent" && act.state !== "foreign");
 }
 
 export function procedureOf(kit: Kit, key: string, version: number): Procedure | undefined {
@@ -158,7 +159,7 @@ export function fits(schema: Schema | undefined): boolean {
 // The case as it will stand once what waits here has arrived, as far as that is certain.
 export function ahead(found: Case, waiting: readonly Act[], kit: Kit): { state: string; seq: number; own: Act[] } {
   // What arrived counts until the case itself has come with it.
-  const own = waiting.filter((act) => act.case === found.id && (act.seq === null ? act.state !== "sent" : act.seq > found.seq));
+  const own = waiting.filter((act) => act.case === found.id && act.state !== "foreign" && (act.seq === null ? act.state !== "sent" : act.seq > found.seq));
   let { key: state } = found.state;
   let { seq } = found;
   for (const act of own.filter((one) => one.state !== "refused")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was done on this phone: what waits, what arrived, and what was refused, side by side with what happened meanwhile.
 import { back, button, card, facts, h, link, message, pill, type Child } from "./dom";
+import { forgetSealed, Refusal } from "./door";
 import { draftOf, picture } from "./forms";
 import * as model from "./model";
 import { line } from "./screens";
@@ -17,6 +18,7 @@ export async function outbox(kit: model.Kit): Promise<Child> {
   return [
     title(say("outbox")),
     acts.length ? null : h("p", { class: "anlan-empty" }, say("outbox_empty")),
+    list(say("outbox_foreign"), of("foreign")),
     list(say("outbox_refused"), of("refused")),
     list(say("outbox_waiting"), of("waiting")),
     of("waiting").length ? button(say("send_now"), () => void round(), "secondary") : null,
@@ -26,7 +28,7 @@ export async function outbox(kit: model.Kit): Promise<Child> {
 
 function item(act: model.Act, kit: model.Kit): HTMLElement {
   const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
-  const tone = { refused: "overdue", waiting: "new", sent: "done" }[act.state];
+  const tone = { foreign: "near", refused: "overdue", waiting: "new", sent: "done" }[act.state];
   const under = [say("done_at", { at: when(act.at) }), act.arrived ? say("arrived", { at: when(act.arrived) }) : "", act.photos.length ? say("photo_count", { n: act.photos.length }) : ""];
   const href = act.state === "sent" ? (act.number ? `#/case/${act.number}` : "#/sent") : `#/act/${act.id}`;
   return h(
@@ -57,6 +59,9 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
   }
   const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
   const head = [back(say("outbox"), "#/sent"), title(`${word}: ${act.title}`)];
+  if (act.state === "foreign") {
+    return [...head, ...(await foreign(act, kit))];
+  }
   const own = card(say("yours"), h("p", { class: "anlan-soft" }, say("done_at", { at: when(act.at) })), await written(act, kit));
   const away = async () => {
     if (confirm(say("drop_sure"))) {
@@ -87,6 +92,35 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
     h("h2", { class: "anlan-card__title" }, say("what_now")),
     h("p", {}, say("what_now_why")),
     h("div", { class: "anlan-choices" }, again(act, found, possible), noted(act, found, possible, word, kit), dropping),
+  ];
+}
+
+// Done on a phone that was wiped: an act only once its person says so.
+async function foreign(act: model.Act, kit: model.Kit): Promise<Child[]> {
+  const decide = async (how: () => Promise<void>) => {
+    const me = await model.phone();
+    if (me) {
+      // Kept here before it is forgotten there: broken off between, it is asked about once more.
+      await how();
+      await forgetSealed(me, act.id).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) {
+          throw error;
+        }
+      });
+    }
+    go("#/sent");
+    void round();
+  };
+  const take = () => decide(() => change({ put: { [`act/${act.id}`]: { ...act, state: "waiting" } } }));
+  const away = async () => {
+    if (confirm(say("drop_sure"))) {
+      await decide(() => model.drop(act));
+    }
+  };
+  return [
+    message("warning", h("p", { class: "anlan-message__word" }, say("foreign")), h("p", {}, say("foreign_why"))),
+    card(say("done_then"), h("p", { class: "anlan-soft" }, say("done_at", { at: when(act.at) })), await written(act, kit)),
+    h("div", { class: "anlan-choices" }, button(say("mine"), () => void take().catch(failed)), button(say("not_mine"), () => void away().catch(failed), "warning")),
   ];
 }
 

@@ -24,7 +24,7 @@ export async function sendSealed(known: ReadonlySet<string> | null): Promise<voi
       }
     }
     const answer = await fetch(DOOR, { method: "POST", body: form, credentials: "omit" });
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 404) {
+    if (answer.status >= 500 || answer.status === 429) {
       throw new Error(String(answer.status));
     }
     await change({ unsealed: [act.id], dropped: act.photos });

@@ -4,7 +4,7 @@ import { button, errors, h, message, type Child } from "./dom";
 import { Refusal, signOut } from "./door";
 import * as model from "./model";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
-import { putAwayIfOld, round, signal, VERSION } from "./sync";
+import { fetchSealed, putAwayIfOld, round, signal, VERSION } from "./sync";
 import { failed, go, redraw, title } from "./ui";
 import { addresses, say, tongue, when } from "./words";
 
@@ -67,7 +67,8 @@ async function opened(): Promise<void> {
   await sweep();
   go(location.hash, old ? message("warning", say("put_away")) : null);
   await finishSignIn();
-  void round();
+  await round();
+  await fetchSealed().catch(() => undefined);
 }
 
 async function hello(): Promise<Hello | null> {
@@ -134,7 +135,8 @@ export function setUp(): Child {
     await register(who);
     await navigator.storage?.persist?.();
     await redraw(true);
-    void round();
+    await round();
+    await fetchSealed();
   };
   void hello().then((who) => {
     place.replaceChildren(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
-import { Ended, Later, pull, readKit, Refusal, send, sendPhoto, type Answer } from "./door";
-import { acts, kit, phone, settle, type Act, type Phone, type Problem } from "./model";
+import { Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send, sendPhoto, type Answer } from "./door";
+import { acts, cases, kit, newest, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { sendSealed } from "./sealed";
-import { change, get, isOpen, openPhoto, plain, setPlain, wipe } from "./store";
+import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
 import { say } from "./words";
 
 export const VERSION = "1";
@@ -93,7 +93,7 @@ async function sendLeft(): Promise<void> {
 
 // Acts that are free to go, in their order: none behind another of its case that was refused or waits before it.
 function free(all: readonly Act[]): Act[] {
-  const held = new Set(all.filter((act) => act.state === "refused").map((act) => act.case));
+  const held = new Set(all.filter((act) => act.state === "refused" || act.state === "foreign").map((act) => act.case));
   return all.filter((act) => act.state === "waiting" && !held.has(act.case));
 }
 
@@ -204,6 +204,48 @@ async function hear(me: Phone): Promise<void> {
     }
     tell();
   }
+}
+
+// What this post did on a phone that was wiped, once it has arrived there sealed.
+export async function fetchSealed(): Promise<void> {
+  const me = await phone();
+  const known = await kit();
+  if (!me || !known) {
+    return;
+  }
+  const here = new Set((await acts()).map((act) => act.id));
+  for (const one of await readSealed(me)) {
+    if (here.has(one.act.request)) {
+      continue;
+    }
+    const photos: Photo[] = [];
+    for (const photo of one.photos) {
+      photos.push(await keepPhoto(await readSealedPhoto(me, one.id, photo.id)));
+    }
+    const found = (await cases()).find((each) => each.id === one.act.case);
+    const procedure = one.act.procedure ?? found?.procedure ?? known.procedures[0]?.key ?? "";
+    const act: Act = {
+      id: one.act.request,
+      at: one.act.at,
+      action: one.act.action,
+      procedure,
+      version: found?.version ?? newest(known).find((each) => each.key === procedure)?.version ?? 1,
+      case: one.act.case,
+      number: found?.number ?? null,
+      place: one.act.place ?? null,
+      data: one.act.data,
+      expect: one.act.expect ?? null,
+      photos,
+      title: found ? titleOf(found, known) : String(one.act.data["words"] ?? "").slice(0, 40),
+      stamp: one.stamp,
+      state: "foreign",
+      problem: null,
+      arrived: null,
+      seq: null,
+    };
+    await change({ put: { [`act/${act.id}`]: act } });
+  }
+  tell();
 }
 
 // After so many days without signal what can be read is put away; acts that wait stay.

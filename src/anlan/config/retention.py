@@ -15,7 +15,7 @@ from django.db import connection
 
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
-from anlan.people import rates, signin
+from anlan.people import rates, sealed, signin
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 
@@ -205,6 +205,15 @@ STANDING: tuple[RetentionClass, ...] = (
         tables=("people_staffmail",),
         until="the person wants no mail any more, or the account is locked",
         basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="sealed acts",
+        tables=("people_sealedact", "people_sealedphoto"),
+        until="it arrived from a phone that was wiped; at once when its post takes it over or drops it",
+        basis=MINIMUM,
+        after=sealed.LASTS,
+        count=lambda before: sealed.count_lapsed(before=before),
+        erase=lambda before: sealed.lapse(before=before),
     ),
     RetentionClass(
         key="second factors",

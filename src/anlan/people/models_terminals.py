@@ -20,3 +20,36 @@ class Terminal(models.Model):
     def __str__(self) -> str:
         """Its number, the short way."""
         return str(self.id)[-8:]
+
+
+class SealedAct(models.Model):
+    """What somebody did on a terminal that was wiped before it was sent, as the terminal sealed it. Its post says whether it was theirs;
+    until then it is no act and attributed to nobody.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
+    key = models.SmallIntegerField()
+    sealed = models.BinaryField()
+    received_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Its number, the short way."""
+        return str(self.id)[-8:]
+
+
+class SealedPhoto(models.Model):
+    """A photo of a sealed act, under a key of its own that stands in the act."""
+
+    act = models.ForeignKey(SealedAct, on_delete=models.CASCADE, related_name="photos")
+    photo = models.CharField(max_length=36)
+    data = models.BinaryField()
+
+    class Meta:
+        """One row a photo."""
+
+        constraints = (models.UniqueConstraint(fields=["act", "photo"], name="one_sealed_photo"),)
+
+    def __str__(self) -> str:
+        """Its name on the phone, the short way."""
+        return self.photo[-8:]

@@ -2,6 +2,7 @@
 """The field app in a real browser with the network really cut: nothing that was done is lost, done twice or decided over its person."""
 
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from playwright.sync_api import Browser, Route, expect
 
 from anlan.base.clock import now
 from anlan.cases.management.commands.journal import pass_once
-from anlan.cases.models import Attachment, Entry
+from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
-from anlan.people.models import Terminal
+from anlan.people.models import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
 from anlan.web.field import app
 from tests.databases import Clone
@@ -241,3 +242,40 @@ def test_the_page_holds_nothing_of_anybody_and_reads_well_in_large_letters(
             page.wait_for_timeout(200)
             sound(page)
         held.close()
+
+
+def test_what_a_wiped_phone_had_not_sent_arrives_sealed_and_counts_once_its_person_says_so(
+    own_database: Clone, browser: Browser, tmp_path: Path
+) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        page = held.page
+        held.signal(False)
+        report(page, WORDS, photos=2)
+        done = now()
+        held.see(PHONE)
+        page.get_by_role("button", name="在本机退出登录").click()
+        expect(page.locator(".anlan-message--warning")).to_contain_text("还有 1 项加密保留在本机")
+        held.signal(True)
+        until = time.monotonic() + 20
+        while not SealedAct.objects.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert WORDS.encode() not in bytes(SealedAct.objects.get().sealed)
+        assert SealedPhoto.objects.count() == 2
+        assert not Case.objects.exists(), "attributed to nobody yet"
+        held.close()
+        other = Phone(browser, tmp_path / "two", address, session=session)
+        page = other.set_up()
+        other.see(SENT)
+        page.locator(".anlan-item__link").click()
+        expect(page.locator(".anlan-facts")).to_contain_text(WORDS)
+        expect(page.locator(".anlan-photos img")).to_have_count(2)
+        sound(page)
+        page.get_by_role("button", name="是我做的").click()
+        (case,) = cases(1)
+        entry = Entry.objects.get(case_id=case.pk, seq=1)
+        assert entry.at <= done
+        assert "flags" not in entry.outcomes
+        assert Attachment.objects.filter(case_id=case.pk, seq=1).count() == 2
+        assert not SealedAct.objects.exists()
+        other.close()

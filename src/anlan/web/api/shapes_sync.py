@@ -70,3 +70,40 @@ class Kit(Schema):
     role: str
     organisation: int
     actions: list[str] | None
+
+
+class SealedLeft(Schema):
+    """When an act that a phone had sealed arrived."""
+
+    received_at: datetime
+
+
+class SealedPhotoOf(Schema):
+    """A photo of an act that arrived sealed; `digest` names it in the act."""
+
+    id: str
+    digest: str
+    size: int
+    type: str
+
+
+class SealedActOf(Schema):
+    """An act that arrived sealed: as the phone would have sent it, with the `stamp` that goes with it."""
+
+    id: UUID
+    received_at: datetime
+    stamp: str | None
+    act: dict[str, Any]
+    photos: list[SealedPhotoOf]
+
+
+class SealedActs(Schema):
+    """What waits for the word of this post."""
+
+    acts: list[SealedActOf]
+
+
+class SealedForgotten(Schema):
+    """When it was forgotten."""
+
+    forgotten_at: datetime

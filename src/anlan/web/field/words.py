@@ -100,7 +100,7 @@ def _phone() -> dict[str, str]:
         "sign_out": _("Sign out of this phone"),
         "out_sure": _("Sign out and erase what lies on this phone?"),
         "out_unsent": _(
-            "%(n)s acts are not sent yet. They are tried once more now; what still waits then is kept sealed and waits for your word at your desk. Sign out?"
+            "%(n)s acts are not sent yet. They are tried once more now; what still waits then is kept sealed and waits for your word in the app. Sign out?"
         ),
         "out_done": _("This phone is signed out and holds nothing any more."),
         "out_held": _(
@@ -188,6 +188,15 @@ def _outbox() -> dict[str, str]:
         "outbox_empty": _(
             "Nothing yet. What you do on this phone stands here until it has arrived, and a while after."
         ),
+        "outbox_foreign": _("From an earlier phone: is it yours?"),
+        "act_foreign": _("is it yours?"),
+        "foreign": _("This was done on a phone that was wiped before it could be sent."),
+        "foreign_why": _(
+            "It arrived sealed. It counts as done by you once you say so, at the time when it was done."
+        ),
+        "done_then": _("What was done"),
+        "mine": _("Yes, I did this"),
+        "not_mine": _("No, drop it"),
         "outbox_refused": _("Needs your decision"),
         "outbox_waiting": _("Waits for signal"),
         "outbox_sent": _("Arrived"),

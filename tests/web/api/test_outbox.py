@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What arrives sealed from a wiped phone: only our own phones' acts are held, only their post reads them, and nothing is done by it."""
+
+import base64
+import json
+import os
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from anlan.base.clock import now
+from anlan.base.ids import new_id
+from anlan.base.outbox import INFO, SUITE, open_sealed, public_key
+from anlan.cases.models import Case
+from anlan.people.may import Role, actor_of
+from anlan.people.models import Post, SealedAct, SealedPhoto
+from anlan.people.sealed import LASTS, lapse
+from anlan.people.terminals import NewTerminal, erase, register
+from tests.people.world import security
+from tests.web.api.conftest import Api
+from tests.web.api.test_cases import problem
+from tests.web.staff import post_of
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(held: Post) -> NewTerminal:
+    return register(
+        held.pk, version="1", procedures=["report"], actions=["open"], by=actor_of(held, at=now()), at=now()
+    )
+
+
+def seal(told: Any) -> tuple[bytes, int]:
+    key_id, key = public_key()
+    to = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
+    return SUITE.encrypt(json.dumps(told).encode(), to, INFO), key_id
+
+
+def told_by(made: NewTerminal, **given: Any) -> dict[str, Any]:
+    act = {
+        "request": str(new_id()),
+        "action": "open",
+        "data": {"words": "东门口的井盖碎了"},
+        "case": str(uuid4()),
+    }
+    return {
+        "terminal": str(made.terminal.pk),
+        "token": made.text,
+        "stamp": None,
+        "act": act,
+        "photos": [],
+    } | given
+
+
+def leave(
+    told: Any, *, photos: dict[str, bytes] | None = None, key: str | None = None, raw: bytes | None = None
+) -> Any:
+    sealed, key_id = seal(told)
+    form = {
+        "key": key if key is not None else str(key_id),
+        "sealed": SimpleUploadedFile("sealed", raw if raw is not None else sealed),
+        "photos": [SimpleUploadedFile(name, data) for name, data in (photos or {}).items()],
+    }
+    return Client().post("/api/v1/outbox", form)
+
+
+def test_a_sealed_act_waits_for_its_post_alone_and_is_no_act() -> None:
+    worker, colleague = post_of(Role.GRID_WORKER), post_of(Role.GRID_WORKER)
+    made, other = signed_in(worker), signed_in(colleague)
+    key, iv = AESGCM.generate_key(256), os.urandom(12)
+    photo = {
+        "id": "p1",
+        "digest": "0" * 64,
+        "size": 5,
+        "type": "image/jpeg",
+        "iv": base64.b64encode(iv).decode(),
+    }
+    photo["key"] = base64.b64encode(key).decode()
+    told = told_by(made, photos=[photo])
+    photos = {"p1": AESGCM(key).encrypt(iv, b"photo", None), "stray": b"x"}
+    erase(made.terminal.pk, by=security(), at=now())
+    for _twice in range(2):
+        assert leave(told, photos=photos).status_code == 201
+    assert SealedAct.objects.count() == SealedPhoto.objects.count() == 1
+    assert not Case.objects.exists()
+    mine, theirs = (Api(client=Client(), token=each.text) for each in (signed_in(worker), other))
+    assert theirs.get("outbox").json() == {"acts": []}
+    (one,) = mine.get("outbox").json()["acts"]
+    assert one["act"] == told["act"]
+    assert "token" not in json.dumps(one)
+    where = f"outbox/{one['id']}"
+    assert mine.get(f"{where}/photos/p1").content == b"photo"
+    problem(mine.get(f"{where}/photos/p2"), 404, "not_found")
+    problem(theirs.get(f"{where}/photos/p1"), 404, "not_found")
+    problem(theirs.client.delete(f"/api/v1/{where}", headers=bearer(theirs)), 404, "not_found")
+    assert mine.client.delete(f"/api/v1/{where}", headers=bearer(mine)).status_code == 200
+    assert not SealedPhoto.objects.exists()
+
+
+def bearer(api: Api) -> dict[str, str]:
+    return {"Authorization": f"Bearer {api.token}"}
+
+
+def test_what_no_phone_of_ours_sealed_is_refused_and_says_nothing() -> None:
+    made, other = signed_in(post_of(Role.GRID_WORKER)), signed_in(post_of(Role.GRID_WORKER))
+    for answer in (
+        leave(told_by(made, token="anlan_guessed")),
+        leave(told_by(made, terminal=str(other.terminal.pk))),
+        leave(told_by(made, terminal=str(uuid4()))),
+        leave(told_by(made, act={"request": "no id"})),
+        leave(told_by(made, act=[])),
+        leave([1]),
+        leave({}, raw=b""),
+        leave({}, raw=os.urandom(200)),
+        leave(told_by(made), key="255"),
+        leave(told_by(made), key="9999999"),
+        leave(told_by(made), raw=b"x" * 65_537),
+    ):
+        problem(answer, 422, "invalid")
+    problem(Client().post("/api/v1/outbox", {"key": "1"}), 422, "invalid")
+    problem(Client().post("/api/v1/outbox", "{}", content_type="application/json"), 415, "wrong_kind")
+    problem(Client().get("/api/v1/outbox"), 401, "no_token")
+    assert not SealedAct.objects.exists()
+
+
+def test_what_nobody_gave_their_word_about_lapses() -> None:
+    assert leave(told_by(signed_in(post_of(Role.GRID_WORKER)))).status_code == 201
+    assert lapse(before=now() - LASTS) == 0
+    assert lapse(before=now() + LASTS) == 1
+
+
+def test_the_key_of_the_browser_and_ours_are_of_one_standard() -> None:
+    """RFC 9180, A.3: the suite is the one with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and an AES-GCM, in base mode."""
+    sealed, key_id = seal("told")
+    assert len(sealed) == 65 + len(b'"told"') + 16
+    assert sealed[0] == 4
+    assert open_sealed(sealed, key_id=key_id) == b'"told"'
