@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done: to a case that is there, or by opening one. An act is on disk before anybody is told that it is kept.
 import { back, button, errors, h, link, message, type Child } from "./dom";
-import { draftOf, formOf, placesToReport } from "./forms";
+import { draftOf, formOf, radio } from "./forms";
 import * as model from "./model";
 import { twinOf } from "./seal";
 import { change, get } from "./store";
@@ -11,7 +11,7 @@ import { addresses, named, say } from "./words";
 import { newId } from "../phone/store";
 
 export function chooseScreen(kit: model.Kit): Child {
-  const places = placesToReport(kit);
+  const places = model.placesToReport(kit);
   const list = h("div", { class: "govuk-radios" });
   const ways = model.newest(kit).flatMap((procedure) => procedure.actions.filter((action) => action.opens && procedure.mine.includes(action.key) && model.fits(procedure.schemas[action.key])));
   const start = async (action: string) => {
@@ -24,7 +24,7 @@ export function chooseScreen(kit: model.Kit): Child {
   void get<string>("me/place").then((last) => {
     list.replaceChildren(
       ...places.map((place, n) =>
-        h("div", { class: "govuk-radios__item" }, h("input", { class: "govuk-radios__input", type: "radio", name: "place", id: `place-${n}`, value: place.code, checked: last ? place.code === last : n === 0 }), h("label", { class: "govuk-label govuk-radios__label", for: `place-${n}` }, model.placeName(kit, place.code))),
+        radio({ id: `place-${n}`, name: "place", value: place.code, word: model.placeName(kit, place.code), checked: last ? place.code === last : n === 0, change: () => undefined }),
       ),
     );
   });

@@ -2,7 +2,7 @@
 // A form drawn from the JSON Schema of an action. What is typed is kept on the phone from the first character.
 import { read as readTaken, shrink } from "../phone/photos";
 import { button, h, type Child } from "./dom";
-import type { Category, Draft, Kit, Place, Schema } from "./model";
+import type { Category, Draft, Kit, Schema } from "./model";
 import { change, get, keepPhoto, openPhoto, type Photo } from "./store";
 import { failed } from "./ui";
 import { named, say } from "./words";
@@ -195,6 +195,17 @@ function localOf(iso: string): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+type Radio = { id: string; name: string; value: string | number; word: string; checked: boolean; change: () => void };
+
+export function radio({ word, ...given }: Radio): HTMLElement {
+  return h(
+    "div",
+    { class: "govuk-radios__item" },
+    h("input", { class: "govuk-radios__input", type: "radio", ...given }),
+    h("label", { class: "govuk-label govuk-radios__label", for: given.id }, word),
+  );
+}
+
 type Way = { value: string; word: string };
 
 function radios(making: Making, ways: readonly Way[], chosen: string): Control {
@@ -210,14 +221,7 @@ function radios(making: Making, ways: readonly Way[], chosen: string): Control {
       h(
         "div",
         { class: "govuk-radios" },
-        ways.map((way, n) =>
-          h(
-            "div",
-            { class: "govuk-radios__item" },
-            h("input", { class: "govuk-radios__input", type: "radio", id: n ? `${id}-${n}` : id, name: making.key, value: way.value, checked: way.value === chosen, change: making.touched }),
-            h("label", { class: "govuk-label govuk-radios__label", for: n ? `${id}-${n}` : id }, way.word),
-          ),
-        ),
+        ways.map((way, n) => radio({ id: n ? `${id}-${n}` : id, name: making.key, value: way.value, word: way.word, checked: way.value === chosen, change: making.touched })),
       ),
     ),
   );
@@ -258,12 +262,7 @@ function categoryOf(making: Making): Control {
   const list = h("div", { class: "govuk-radios", role: "radiogroup", "aria-label": making.schema.title ?? "" });
   const seek = h("input", { class: "govuk-input", type: "search", id, placeholder: say("seek"), autocomplete: "off", input: () => draw() });
   const item = (category: Category, n: number) =>
-    h(
-      "div",
-      { class: "govuk-radios__item" },
-      h("input", { class: "govuk-radios__input", type: "radio", name: making.key, id: `${id}-${n}`, value: category.id, checked: String(category.id) === chosen.value, change: () => pick(category) }),
-      h("label", { class: "govuk-label govuk-radios__label", for: `${id}-${n}` }, named(category.words)),
-    );
+    radio({ id: `${id}-${n}`, name: making.key, value: category.id, word: named(category.words), checked: String(category.id) === chosen.value, change: () => pick(category) });
   const pick = (category: Category) => {
     chosen.value = String(category.id);
     seek.value = "";
@@ -304,14 +303,7 @@ function conditions(kit: Kit, category: number, chosen: unknown, touched: () => 
       h(
         "div",
         { class: "govuk-radios" },
-        found.map((one, n) =>
-          h(
-            "div",
-            { class: "govuk-radios__item" },
-            h("input", { class: "govuk-radios__input", type: "radio", name: "condition", id: `${id}-${n}`, value: one.id, checked: one.id === chosen, change: touched }),
-            h("label", { class: "govuk-label govuk-radios__label", for: `${id}-${n}` }, named(one.words)),
-          ),
-        ),
+        found.map((one, n) => radio({ id: `${id}-${n}`, name: "condition", value: one.id, word: named(one.words), checked: one.id === chosen, change: touched })),
       ),
     ),
   );
@@ -394,9 +386,4 @@ export async function picture(photo: Photo, alt: string): Promise<HTMLElement> {
 export function drawn(data: Blob, alt: string): HTMLImageElement {
   const address = URL.createObjectURL(data);
   return h("img", { src: address, alt, load: () => URL.revokeObjectURL(address) });
-}
-
-export function placesToReport(kit: Kit): Place[] {
-  const levels = ["grid", "village"];
-  return levels.flatMap((level) => kit.places.filter((place) => place.level === level));
 }

@@ -266,3 +266,8 @@ export async function settle(act: Act): Promise<void> {
 export async function drop(act: Act): Promise<void> {
   await change({ remove: [`act/${act.id}`], unsealed: [act.id], dropped: act.photos.map((photo) => photo.id) });
 }
+
+export function placesToReport(kit: Kit): Place[] {
+  const levels = ["grid", "village"];
+  return levels.flatMap((level) => kit.places.filter((place) => place.level === level));
+}

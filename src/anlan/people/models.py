@@ -23,8 +23,6 @@ from anlan.places.models import Place
 
 NOTHING = ""
 Terminal = models_terminals.Terminal
-SealedAct = models_terminals.SealedAct
-SealedPhoto = models_terminals.SealedPhoto
 
 
 class AccountKind(StrEnum):

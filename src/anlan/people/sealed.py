@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.base.errors import Invalid, NotFound, TooMany
 from anlan.base.keys import Unreadable
 from anlan.base.outbox import open_sealed
-from anlan.people.models import SealedAct, SealedPhoto, Terminal
+from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.tokens import digest_of
 
 LARGEST = 64 * 1024

@@ -18,7 +18,8 @@ from anlan.base.ids import new_id
 from anlan.base.outbox import INFO, SUITE, open_sealed, public_key
 from anlan.cases.models import Case
 from anlan.people.may import Role, actor_of
-from anlan.people.models import Post, SealedAct, SealedPhoto
+from anlan.people.models import Post
+from anlan.people.models_terminals import SealedAct, SealedPhoto
 from anlan.people.sealed import LASTS, lapse
 from anlan.people.terminals import NewTerminal, erase, register
 from tests.people.world import security

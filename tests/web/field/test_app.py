@@ -14,7 +14,7 @@ from anlan.base.clock import now
 from anlan.cases.management.commands.journal import pass_once
 from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
-from anlan.people.models import SealedAct, SealedPhoto, Terminal
+from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
 from anlan.web.field import app
 from tests.databases import Clone
