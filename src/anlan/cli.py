@@ -53,7 +53,8 @@ def main() -> None:
         os.environ["ANLAN_REGION"] = named
     if command == "demo":
         os.environ["ANLAN_DEMO"] = "1"
-    os.environ.setdefault("PGAPPNAME", f"anlan {command}")  # so that the database shows whose a connection is
+    # So that the database shows whose a connection is. Set anew: a part that was started by another is not that other.
+    os.environ["PGAPPNAME"] = f"anlan {command}"
     try:
         environment = read_environment()
         folder = home.home()

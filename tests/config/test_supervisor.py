@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -199,6 +201,14 @@ def test_a_taken_port_is_refused(free_port: int) -> None:
     refuse_taken_port(free_port)
 
 
+def page_of(port: int, name: str) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/{name}", timeout=10) as answer:
+            return str(answer.read().decode())
+    except HTTPError as refused:
+        return str(refused.read().decode())
+
+
 def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
     own_database: Clone, free_port: int, free_home: Path
 ) -> None:
@@ -223,6 +233,8 @@ def test_a_whole_deployment_starts_survives_kill_nine_and_drains(
         until(lambda: len(json.loads(state.read_text("utf-8"))) == 4)
         parts = json.loads(state.read_text("utf-8"))
         assert [part["name"] for part in parts] == ["web", "worker", "journal", "live"]
+        # Each part is known to the database by its own name, so that this page finds the journal.
+        until(lambda: "journal: ok" in page_of(free_port, "readyz"))
         first.kill()
         for part in parts:
             os.killpg(part["pid"], signal.SIGKILL)
