@@ -27,7 +27,7 @@ from tests.web.staff import at_work, enter, matter, number
 from tests.web.unit.test_links import given, outside
 
 Result = TypeVar("Result")
-HERE = (b"host", b"anlan.test:8001")
+HERE = (b"host", b"testserver:8001")
 Story = Callable[[Application], Awaitable[None]]
 
 
@@ -225,6 +225,21 @@ def test_a_session_holds_a_few_streams_and_the_oldest_gives_way(
     live(story)
 
 
+def test_many_streams_begun_at_once_leave_no_more_than_that(
+    own_database: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_room, "MOST_STREAMS", 2)
+    session = session_of(Role.DISPATCHER)
+
+    async def story(app: Application) -> None:
+        pages = [Page(app, session) for _page in range(8)]
+        await asyncio.gather(*(page.opened() for page in pages))
+        done, left = await asyncio.wait([page.task for page in pages], timeout=2)
+        assert (len(done), len(left)) == (6, 2)
+
+    live(story)
+
+
 def test_who_reads_too_slowly_is_dropped(own_database: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_room, "SLOW", 0.2)
     session = session_of(Role.DISPATCHER)
@@ -245,7 +260,8 @@ def test_who_reads_too_slowly_is_dropped(own_database: Clone, monkeypatch: pytes
         ("", {}, 204),
         ("nobody's", {}, 204),
         ("own", {"origin": "https://elsewhere.test"}, 403),
-        ("own", {"origin": "https://anlan.test"}, 200),
+        ("own", {"origin": "https://testserver"}, 200),
+        ("own", {"host": "evil.example", "origin": "https://evil.example"}, 400),
         ("own", {"last_event_id": "9" * 40}, 200),
     ],
 )

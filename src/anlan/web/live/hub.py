@@ -139,7 +139,7 @@ class Hub:
         theirs = self._of.setdefault(session, [])
         theirs.append(stream)
         if len(theirs) > MOST_STREAMS:
-            theirs[0].end()
+            theirs.pop(0).end()
         self.topics.add(stream)
         if after is not None and after < stream.told:
             await self._catch_up(stream, after)
@@ -148,9 +148,10 @@ class Hub:
     def part(self, stream: Stream) -> None:
         """The stream has ended."""
         stream.end()
-        if stream in self.streams:
-            self._of[stream.session].remove(stream)
-            if not self._of[stream.session]:
+        theirs = self._of.get(stream.session, [])
+        if stream in theirs:
+            theirs.remove(stream)
+            if not theirs:
                 del self._of[stream.session]
         self.streams.discard(stream)
         self._changed.discard(stream)

@@ -10,6 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from anlan.web.live.hub import Hub, Stream
 
@@ -55,6 +56,8 @@ class Application:
             await _say(send, 200, b"ready\n")
         elif scope["path"] != "/live/events" or scope["method"] != "GET":
             await _say(send, 404, b"")
+        elif not _is_ours(given.get("host", "")):
+            await _say(send, 400, b"")
         elif origin and not shared:
             await _say(send, 403, b"")
         else:
@@ -103,6 +106,11 @@ async def _say(send: Send, status: int, body: bytes, shared: Iterable[tuple[byte
     headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store"), *shared]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _is_ours(host: str) -> bool:
+    """Whether the connection was made to a name of ours, as the web server asks it."""
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
 def _session(cookies: str) -> str:
