@@ -179,12 +179,16 @@ def _finish(
             )
         ready = make_ready(data, sender=sender, taken=kinds)
     except (Invalid, Unreadable, FileNotFoundError) as error:
-        with prepared() as run:
+        with transaction.atomic(), prepared() as run:
+            row = run(f"{ONE} FOR UPDATE", file.key).fetchone()
+            there = _arrived(row) if row is not None else None
+            if there is not None and there.stored is not None:
+                return there  # whoever sent the same piece at the same moment has finished, and taken the pieces away
             run(DROP, file.key)
         _remove_pieces(file)
         if isinstance(error, Invalid):
             raise
-        # Whoever sent the same piece at the same moment has finished, or the pieces were swept.
+        # The pieces were swept.
         raise Conflict(_("This piece does not follow what is here: ask how far the file is.")) from error
     stored = store(file.case_id, under, ready)
     with prepared() as run:

@@ -5,6 +5,7 @@ import base64
 import io
 import os
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -92,6 +93,24 @@ def test_what_stopped_half_way_goes_on_and_sent_again_changes_nothing(room: Api,
     assert how_far(room, case, data) == last.json()
     assert pieces(folder) == []
     assert len(list(folder.glob("*/*/*"))) == 1
+
+
+def test_who_finishes_a_file_second_leaves_it_whole(
+    room: Api, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two send the last piece at the same moment: the other has read the pieces and taken them away before we read them."""
+    case, data = new_id(), photo()
+    read, sent = uploads._pieces, list[uploads.File]()
+
+    def late(file: uploads.File) -> Iterator[tuple[int, Path]]:
+        if not sent:
+            sent.append(file)
+            assert put(room, case, data, end=len(data)).json()["whole"]
+        return read(file)
+
+    monkeypatch.setattr(uploads, "_pieces", late)
+    assert put(room, case, data, end=len(data)).json()["whole"]
+    assert how_far(room, case, data)["whole"]
 
 
 def test_an_opening_names_its_photos_by_digest_under_the_phones_own_id(room: Api) -> None:
