@@ -178,7 +178,8 @@ function textOf(making: Making): Control {
     return text.length < (schema.minLength ?? 0) ? say("short", { n: schema.minLength ?? 0 }) : "";
   };
   const read = () => {
-    const text = control.value.trim();
+    // Half an emoji, cut by the length of the field, is no text.
+    const text = new TextDecoder().decode(new TextEncoder().encode(control.value)).trim();
     if (!text) {
       return undefined;
     }

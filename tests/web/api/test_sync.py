@@ -108,6 +108,16 @@ def test_an_act_that_cannot_be_taken_harms_no_other(room: Api) -> None:
     assert Case.objects.count() == 1
 
 
+def test_the_ends_of_time_and_half_an_emoji_harm_no_other(room: Api) -> None:
+    early = opening(at="0001-01-01T00:00:00+08:00")
+    late = opening(at="9999-12-31T23:59:59-23:59")
+    cut = opening(data={"words": "路灯不亮\ud83d"})
+    found = send(room, early, cut, late, opening(), clock="0001-01-01T00:00:00+08:00")
+    assert codes(found) == ["reported", "invalid", "reported", "reported"]
+    assert found["clock_differs_by"] < 0
+    assert Entry.objects.get(case_id=early["case"]).outcomes["flags"] == ["time_unsure"]
+
+
 def test_the_order_of_the_answers_is_that_of_the_acts(room: Api) -> None:
     good = [opening() for _each in range(3)]
     told = send(room, good[0], "x", good[1], "y", good[2])

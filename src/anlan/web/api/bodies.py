@@ -5,6 +5,8 @@ No numbers with a point (coordinates are whole units of 1e-7 degree), no NUL, no
 refused by name, never dropped in silence.
 """
 
+import json
+import re
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -100,11 +102,31 @@ def read_json(request: HttpRequest, *, most: int) -> Any:
     try:
         return msgspec.json.decode(request.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if HALF.search(request.body):
+            return _with_halves(request.body)
         raise Unreadable(
             _("This is not JSON in UTF-8: %(why)s") % {"why": str(error)[:200]},
         ) from None
     except RecursionError:
         raise Invalid(_("This is nested too deeply.")) from None
+
+
+HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""May begin half a character: an escaped surrogate."""
+
+
+def _with_halves(body: bytes) -> Any:
+    """JSON in which a text holds half a character, as a phone sends for an emoji that was cut: `_check` refuses the very text, so that
+    what stands beside it is heard. Raises Unreadable.
+    """
+    try:
+        return json.loads(body, parse_constant=_no_number)
+    except ValueError as error:
+        raise Unreadable(_("This is not JSON in UTF-8: %(why)s") % {"why": str(error)[:200]}) from None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
 
 
 def as_kind(raw: Any, kind: type[T]) -> T:
@@ -136,6 +158,8 @@ def _check(value: Any, *, where: str = "", depth: int = 0) -> None:
                 raise Invalid(
                     fields={where or "body": _("This holds a NUL character, which cannot be kept.")}
                 )
+            if any("\ud800" <= each <= "\udfff" for each in value):
+                raise Invalid(fields={where or "body": HALF_SAID})
         case float():
             raise Invalid(fields={where or "body": POINTLESS})
         case dict() | list():
@@ -150,6 +174,7 @@ def _check(value: Any, *, where: str = "", depth: int = 0) -> None:
                 _check(each, where=f"{where}.{key}" if where else str(key), depth=depth + 1)
 
 
+HALF_SAID = _("This holds half a character, perhaps of an emoji that was cut. Please write it again.")
 POINTLESS = _(
     "Numbers with a decimal point are not taken. Coordinates are whole numbers of 1e-7 degree:"
     " 120.1551 is written 1201551000."

@@ -248,7 +248,12 @@ def _wish(
             known=current,
             ahead=before.ahead(case.id),
         )
-    at = sent.at.astimezone(UTC)
+    try:
+        at = sent.at.astimezone(UTC)
+    except (
+        OverflowError
+    ):  # the first or the last day there is, east or west of Greenwich: what a broken clock says
+        at = datetime.min.replace(tzinfo=UTC)
     if since is not None and since <= at <= caller.at:
         return replace(envelope, at=at)
     return replace(envelope, flags=(TIME_UNSURE,))
