@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field app: a grid worker's whole day on the phone, with signal or without. docs/decisions/field.md
+import "./alerts";
 import { button, h, link, message, type Child } from "./field/dom";
 import { chooseScreen, doScreen, newScreen } from "./field/do";
 import * as model from "./field/model";

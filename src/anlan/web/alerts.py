@@ -21,7 +21,7 @@ from anlan.places.codes import DIGITS, code_range
 from anlan.procedures.alert.answers import confirmed, is_asked
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, standing
-from anlan.procedures.alert.terms import SECONDED
+from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
 
 SHOWN = 3
 """So many stand on a page at once; of the others it says how many."""
@@ -156,8 +156,7 @@ def office_of(alert: Alert, *, known: Known) -> str:
 
 def facts_of(alert: Alert, *, known: Known) -> list[tuple[str, Any]]:
     """What a page of an alert says beside its words."""
-    certain = next((said for action in ALERT.openings() for field in action.fields if field.key == "certainty"
-                    for key, said in field.choices if key == alert.certainty), None)  # fmt: skip
+    certain = dict(CERTAINTIES).get(alert.certainty)
     return [
         (_("Warned by"), office_of(alert, known=known)),
         (_("How certain"), in_words(certain) if certain else ""),

@@ -121,6 +121,7 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
         ("put", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/cases"),
+        ("post", "/api/v1/alerts"),
         ("get", "/api/v1/cases/{number}/also_reported/{other}/attachments/{n}"),
     }
     assert get_resolver().resolve("/api/v1/docs").func is not None

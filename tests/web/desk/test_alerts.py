@@ -97,6 +97,8 @@ def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
         html = text(client.get(address))
         assert "台风红色预警" in band(html), address
         assert "红色（Ⅰ级） · 台风" in band(html), address
+    assert "台风红色预警" in text(worker.get("/desk/alerts/now"))
+    assert 'data-kept data-alerts="/desk/alerts/now"' in text(worker.get("/field/app"))
     for client, address in ((elsewhere, "/desk/"), (visitor, "/place/330109")):
         html = text(client.get(address))
         assert "data-alerts" in html
@@ -158,7 +160,7 @@ def test_a_post_confirms_and_its_place_is_counted() -> None:
     assert "请阅读并确认" in band(text(worker.get("/field/")))
     page = f"/desk/alerts/{one.number}"
     assert "我已读" in text(worker.get(page))
-    assert "我已读" in text(worker.post(f"{page}/read", follow=True)) or True
+    assert "谢谢，您已读" in text(worker.post(f"{page}/read", follow=True))
     html = text(worker.get(page))
     assert "您已确认读过" in html
     assert "谁已读" not in html

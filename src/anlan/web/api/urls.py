@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The addresses under /api/v1/. Importing the operations registers them."""
 
-from anlan.web.api import cases, catalogue, figures, following, outbox, pieces, pull, summaries, sync, uploads
+from anlan.web.api import (
+    alerts,
+    cases,
+    catalogue,
+    figures,
+    following,
+    outbox,
+    pieces,
+    pull,
+    summaries,
+    sync,
+    uploads,
+)
 from anlan.web.api.door import patterns
 
 app_name = "api"
-OPERATIONS = (cases, catalogue, figures, following, outbox, pieces, pull, summaries, sync, uploads)
+OPERATIONS = (alerts, cases, catalogue, figures, following, outbox, pieces, pull, summaries, sync, uploads)
 urlpatterns = patterns()
