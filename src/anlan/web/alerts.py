@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.cases.define import Words
 from anlan.cases.known import Known
-from anlan.people.may import Actor, Scope
+from anlan.people.may import ADMINISTRATORS, Actor, Scope
 from anlan.places import find
 from anlan.places.codes import DIGITS, code_range
 from anlan.procedures.alert.answers import confirmed, is_asked
@@ -98,6 +98,11 @@ def where_of(alert: Alert, language: str) -> str:
     if spot is None:
         return ""
     return find.full_path(spot.id, at=alert.written_at, language=language, skip=1) or spot.called(language)
+
+
+def in_charge(by: Actor) -> Scope:
+    """The places of whose drafts a post reads: as of cases, administrators of none."""
+    return () if by.role in ADMINISTRATORS else by.scope
 
 
 def band_of_staff(by: Actor, *, at: datetime, scope: Scope | None = None) -> Band:

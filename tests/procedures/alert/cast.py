@@ -92,4 +92,4 @@ class Storm:
 
     @property
     def read(self) -> Alert:
-        return get_numbered(self.number, scope=EVERYWHERE)
+        return get_numbered(self.number, drafts=EVERYWHERE)

@@ -176,14 +176,14 @@ def test_what_stands_no_longer_cannot_be_corrected() -> None:
 
 def test_a_draft_is_read_by_who_is_in_charge_of_its_place_alone() -> None:
     one = Storm()
-    assert get_numbered(one.number, scope=HERE).number == one.number
+    assert get_numbered(one.number, drafts=HERE).number == one.number
     below = (code_range(pad(TOWN)),)
     with pytest.raises(NotFound):
-        get_numbered(one.number, scope=below)
-    assert [a.number for a in lately(HERE, at=MONDAY)] == [one.number]
-    assert lately(below, at=MONDAY) == lately(None, at=MONDAY) == []
+        get_numbered(one.number, drafts=below)
+    assert [a.number for a in lately(HERE, drafts=HERE, at=MONDAY)] == [one.number]
+    assert lately(below, drafts=below, at=MONDAY) == lately(None, at=MONDAY) == lately(HERE, at=MONDAY) == []
     one.issue()
-    assert get_numbered(one.number, scope=below).number == one.number
+    assert get_numbered(one.number, drafts=below).number == one.number
     assert [a.number for a in lately(below, at=MONDAY)] == [one.number]
 
 
@@ -216,3 +216,13 @@ def test_of_residents_a_number_is_kept_for_the_place_below() -> None:
     assert told == {pad(COUNTY): 4, pad(TOWN): 2, None: 2}
     with pytest.raises(Conflict):
         count_reader(one, area=pad(TOWN), at=MONDAY + 7 * HOUR)
+
+
+def test_however_many_stand_elsewhere_those_of_a_place_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anlan.procedures.alert.standing.MOST", 1)
+    one = Storm(level="blue").issue()
+    other = Storm(by=writer("county:330109", "330109", n=41), code="330109", level="yellow")
+    other.issue(writer("county:330109", "330109", n=42))
+    assert [a.number for a in standing(at=MONDAY, scope=HERE, drills=False)] == [one.number]
+    assert [a.number for a in standing(at=MONDAY, drills=False)] == [other.number]
+    assert [a.number for a in lately(HERE, at=MONDAY)] == [one.number]

@@ -71,7 +71,7 @@ def test_a_message_becomes_a_draft_of_the_place_around_its_areas_that_nobody_see
     assert [each["again"] for each in told] == [False, True]
     assert told[0]["number"] == told[1]["number"]
     assert told[0]["state"] == "drafted"
-    found = get_numbered(int(told[0]["number"]), scope=EVERYWHERE)
+    found = get_numbered(int(told[0]["number"]), drafts=EVERYWHERE)
     assert (found.area, found.kind, found.level.key, found.certainty) == (
         pad("330106"),
         "typhoon",
@@ -87,7 +87,7 @@ def test_a_message_becomes_a_draft_of_the_place_around_its_areas_that_nobody_see
 
 def test_an_exercise_becomes_a_drill_and_what_has_no_end_gets_one() -> None:
     body = message(status="Exercise", expires=False, severity="Unknown", codes=("330106",))
-    found = get_numbered(int(send(body, token()).json()["number"]), scope=EVERYWHERE)
+    found = get_numbered(int(send(body, token()).json()["number"]), drafts=EVERYWHERE)
     assert found.drill
     assert found.level.key == "blue"
     assert found.ends - found.starts == timedelta(hours=12)
@@ -96,7 +96,7 @@ def test_an_exercise_becomes_a_drill_and_what_has_no_end_gets_one() -> None:
 def test_our_own_messages_can_be_read() -> None:
     one = Storm(at=now() - timedelta(minutes=1)).issue().read
     sent = Client().get(f"/alerts/{one.code}.xml").content
-    found = get_numbered(int(send(sent, token()).json()["number"]), scope=EVERYWHERE)
+    found = get_numbered(int(send(sent, token()).json()["number"]), drafts=EVERYWHERE)
     assert (found.title, found.words, found.level, found.kind, found.area) == (
         one.title,
         one.words,

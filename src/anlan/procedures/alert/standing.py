@@ -2,7 +2,7 @@
 """Alerts as they are read: those that stand somewhere now, those of late, one by its page or its number.
 
 What was released is for everybody, so whoever is warned reads it whether or not they see the case. A draft is read by who sees
-the case, which is asked here of `in_scope`; a drill only where drills are asked for. Whether one stands is a matter of its end
+the case, as `drafts` says; a drill only where drills are asked for. Whether one stands is a matter of its end
 and of the moment that is asked about: the sweep that closes it may come later.
 """
 
@@ -19,8 +19,8 @@ from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases.define import Audience, LinkKind, Words
 from anlan.cases.sealed import open_content
-from anlan.people.may import Scope
-from anlan.places.codes import code_range
+from anlan.people.may import Scope, covers
+from anlan.places.codes import ancestors
 from anlan.procedures.alert.terms import HAZARDS, LEVELS, Level, level_of
 
 LATELY = timedelta(days=365)
@@ -38,8 +38,15 @@ SELECT c.id, c.number, c.key, c.state, c.published_as, c.place_id, c.area, c.hol
          WHERE l.case_id = c.id AND l.kind = $1 ORDER BY l.n LIMIT 1)
   FROM alert_record r JOIN cases_case c ON c.id = r.case_id
  WHERE """
-STANDING = ROWS + "r.ends > $2 AND c.state = 'in_force' ORDER BY r.issued DESC LIMIT $3"
-LATE = ROWS + "r.ends > $2 AND c.state <> 'discarded' ORDER BY r.ends DESC LIMIT $3"
+HERE = """
+ AND ($4 OR c.area = ANY($5::bigint[]) OR EXISTS (
+   SELECT FROM unnest($6::bigint[], $7::bigint[]) s(low, high) WHERE c.area >= s.low AND c.area < s.high))"""
+"""About a place around these ranges, or within any of them."""
+STANDING = f"""{ROWS} r.ends > $2 AND c.state = 'in_force' AND (NOT r.drill OR $9){HERE}
+ ORDER BY r.drill, array_position($8::text[], r.level) DESC, r.issued DESC LIMIT $3"""
+LATE = f"""{ROWS} r.ends > $2 AND (c.published_as IS NOT NULL OR (c.state = 'drafted' AND EXISTS (
+   SELECT FROM unnest($8::bigint[], $9::bigint[]) s(low, high) WHERE c.area >= s.low AND c.area < s.high))){HERE}
+ ORDER BY r.ends DESC LIMIT $3"""
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
 
@@ -95,28 +102,27 @@ class Alert:
         """What it warns of."""
         return next(said for key, said, _category in HAZARDS if key == self.kind)
 
-    def warns(self, scope: Scope) -> bool:
-        """Whether it is about a place within these ranges, or one around any of them."""
-        low, high = code_range(self.area)
-        return any(start < high and low < end for start, end in scope)
-
 
 def standing(*, at: datetime, scope: Scope | None = None, drills: bool) -> list[Alert]:
     """What stands at that moment in these ranges (None: anywhere), the gravest first, the newest of them first."""
-    found = [
-        alert
-        for alert in _read(STANDING, at, MOST)
-        if (drills or not alert.drill) and (scope is None or alert.warns(scope))
-    ]
-    return sorted(found, key=lambda alert: (alert.drill, -LEVELS.index(alert.level)))
+    levels = [level.key for level in LEVELS]
+    return _read(STANDING, at, MOST, *_here(scope), levels, drills)
 
 
-def lately(scope: Scope | None, *, at: datetime) -> list[Alert]:
-    """What stands, waits, or ended not long ago, in these ranges (None: what was released anywhere), the latest end first."""
-    found = _read(LATE, at - LATELY, MOST)
-    if scope is None:
-        return [alert for alert in found if alert.code]
-    return [alert for alert in found if alert.warns(scope) and (alert.code or _within(alert.area, scope))]
+def lately(scope: Scope | None, *, drafts: Scope = (), at: datetime) -> list[Alert]:
+    """What was released in these ranges (None: anywhere) and ended not long ago or stands, the latest end first; with the drafts
+    of those of whom one is in charge.
+    """
+    return _read(LATE, at - LATELY, MOST, *_here(scope), *_ranges(drafts))
+
+
+def _here(scope: Scope | None) -> tuple[object, ...]:
+    around = sorted({code for low, _high in scope or () for code in (*ancestors(low), low)})
+    return scope is None, around, *_ranges(scope or ())
+
+
+def _ranges(scope: Scope) -> tuple[list[int], list[int]]:
+    return [low for low, _high in scope], [high for _low, high in scope]
 
 
 def get_released(code: str) -> Alert:
@@ -126,16 +132,12 @@ def get_released(code: str) -> Alert:
     return _one(BY_CODE, code)
 
 
-def get_numbered(number: int, *, scope: Scope) -> Alert:
+def get_numbered(number: int, *, drafts: Scope) -> Alert:
     """The alert with this case number, a draft only for who is in charge of its place. Raises NotFound."""
     found = _one(BY_NUMBER, number)
-    if not found.code and not _within(found.area, scope):
+    if not found.code and not covers(drafts, found.area):
         raise NotFound
     return found
-
-
-def _within(area: int, scope: Scope) -> bool:
-    return any(low <= area < high for low, high in scope)
 
 
 def _one(statement: str, value: object) -> Alert:

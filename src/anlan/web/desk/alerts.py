@@ -32,7 +32,7 @@ from anlan.procedures.alert.procedure import ALERT, DRAFTING
 from anlan.procedures.alert.standing import Alert, get_numbered, lately
 from anlan.procedures.alert.terms import PLACE, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
-from anlan.web.alerts import band_of_staff, code_in, facts_of, needs_second, warned
+from anlan.web.alerts import band_of_staff, code_in, facts_of, in_charge, needs_second, warned
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
 
@@ -56,7 +56,7 @@ class Naming(forms.Form):
 def alerts(request: HttpRequest) -> HttpResponse:
     """The alerts of the post's places; drills in a part of their own."""
     sight = look_of(request)
-    found = lately(sight.by.scope, at=sight.at)
+    found = lately(sight.by.scope, drafts=in_charge(sight.by), at=sight.at)
     rows = {
         drill: [
             warned(each, at=sight.at, url=reverse("desk:one_alert", args=[each.number]))
@@ -185,7 +185,7 @@ def may_write(by: Actor, sight: Sight) -> bool:
 
 def _found(number: int, sight: Sight) -> Alert:
     try:
-        return get_numbered(number, scope=sight.by.scope)
+        return get_numbered(number, drafts=in_charge(sight.by))
     except NotFound:
         raise Http404 from None
 

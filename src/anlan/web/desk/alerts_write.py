@@ -23,6 +23,7 @@ from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_numbered
 from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
+from anlan.web.alerts import in_charge
 from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
@@ -122,7 +123,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
     """The draft written anew, by whoever may; they are then the one who wrote it."""
     sight = look_of(request)
     try:
-        found = get_numbered(number, scope=sight.by.scope)
+        found = get_numbered(number, drafts=in_charge(sight.by))
     except NotFound:
         raise Http404 from None
     action = ALERT.action("redraft")
@@ -167,7 +168,7 @@ def _replaced(text: str, sight: Sight, *, place: int, drill: bool) -> Alert | No
     try:
         if not (text.isascii() and text.isdecimal() and len(text) <= 16):
             raise NotFound
-        found = get_numbered(int(text), scope=sight.by.scope)
+        found = get_numbered(int(text), drafts=in_charge(sight.by))
     except NotFound:
         raise Http404 from None
     if found.place != place or found.drill is not drill or not found.stands(sight.at):
