@@ -78,7 +78,23 @@ def test_words_that_only_begin_like_a_plate_are_words(written: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("written", ["浙A12345", "13800001234", "330106199001011234"])
+@pytest.mark.parametrize("written", ["8161 7258", "81617258", "请回电0571-87654321", "6222021001116245702"])
+def test_part_of_a_case_number_is_searched_for_as_little_and_held_against_nobody(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr(boundary, "_recorder", lambda _where, term, _digest: noted.append(term))
+    with pytest.raises(Invalid, match="16"):
+        find(town(), written, known=current(), at=MONDAY)
+    assert noted == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "written",
+    ["浙A12345", "13800001234", "+86 138-0000-1234", "一三八〇零零〇一二三四"]
+    + ["330106199001011234", "330106 19900101 123x", "身份证33010619900101123X"],
+)
 def test_who_looks_for_a_person_is_told_why_not_and_it_is_noted(
     written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

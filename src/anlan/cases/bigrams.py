@@ -23,6 +23,7 @@ ZONE = region().zone
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUNS = re.compile(f"(?P<han>[{_HAN}]+)|(?P<word>[^\\W_{_HAN}]+)")
 _BETWEEN = r"[\W_]*"
+_SPELT = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
 _DIGIT = r"[\d〇零一二三四五六七八九幺]"
 NUMBER = re.compile(rf"\+?{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}{_BETWEEN}[xX]?")
 """Seven digits or more, with whatever stands between them that is no letter, seen or unseen."""
@@ -60,9 +61,9 @@ def _tokens(body: str) -> Iterator[str]:
 
 
 def long_number(text: str) -> str | None:
-    """The digits of a run of seven and more in what somebody wants to find; None when there is none."""
+    """The digits of a run of seven and more in what somebody wants to find, with an x at its end; None when there is none."""
     match = NUMBER.search(plain(text))
-    return "".join(c for c in match[0] if c.isdigit()) if match else None
+    return "".join(c for c in match[0].translate(_SPELT) if c.isdecimal() or c == "x") if match else None
 
 
 def without_numbers(text: str) -> str:

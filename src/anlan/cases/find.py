@@ -19,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.boundary import tell
 from anlan.base.errors import Invalid, NotAllowed
-from anlan.base.ids import read_number
+from anlan.base.ids import NUMBER_LENGTH, read_number
 from anlan.base.prepared import prepared
 from anlan.cases import bigrams
 from anlan.cases.known import Known
 from anlan.cases.may import Branch, visible_to
 from anlan.people.may import Actor, common
+from anlan.people.phones import is_phone
 from anlan.places.find import ranges_of
 
 LONGEST = 100
@@ -134,12 +135,21 @@ def find(
 
 
 def _number(text: str) -> int | None:
-    """The case number that the text is. Raises Invalid for other long numbers and plates; the auditor sees that it was tried."""
+    """The case number that the text is. Raises Invalid for other long numbers and plates; where those are somebody's the
+    auditor sees that it was tried.
+    """
     digits = bigrams.long_number(text)
-    if digits is not None and len(digits) == 16 and not any(c.isalpha() for c in text):
+    if digits is not None and len(digits) == NUMBER_LENGTH and not any(c.isalpha() for c in text):
         return read_number(text)
     if digits is None and not bigrams.has_plate(text):
         return None
+    if digits is not None and not _is_of_somebody(text, digits):
+        raise Invalid(
+            _(
+                "A case number has 16 digits; please type it whole. Other long numbers cannot be searched. Cases are also found "
+                "by place or words of the matter."
+            )
+        )
     tell(text, "号码 number" if digits else "车牌 plate", where="search")
     raise Invalid(
         _(
@@ -147,6 +157,11 @@ def _number(text: str) -> int | None:
             "number, place or words of the matter. The attempt was noted for the auditor."
         )
     )
+
+
+def _is_of_somebody(text: str, digits: str) -> bool:
+    """Whether a long number is shaped like a mobile phone's or like one of papers, in this region."""
+    return bigrams.has_plate(text) or bigrams.has_plate(digits) or any(map(is_phone, (digits, f"+{digits}")))
 
 
 def _by_number(by: Actor, number: int, *, known: Known) -> Found:

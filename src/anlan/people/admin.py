@@ -27,6 +27,7 @@ from anlan.people.configuration_words import (
     say_data,
     say_department,
     say_role,
+    say_term,
     say_where,
 )
 from anlan.people.may import Role
@@ -364,7 +365,7 @@ class BoundaryRefusalAdmin(ConfigurationAdmin):
 
     called = _("refused attempt"), _("Refused attempts")
     viewers = frozenset({Role.AUDITOR})
-    values = {"where": say_where}
+    values = {"where": say_where, "term": say_term}
     list_display = ("at", "post_id", "where", "term")
     ordering = ("-at",)
 

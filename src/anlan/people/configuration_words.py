@@ -278,6 +278,11 @@ WHERES: Mapping[str, Any] = {
     "search": _("search"),
 }
 """Where words were refused, by what the place in the code is called."""
+TERMS: Mapping[str, Any] = {
+    "号码 number": _("number of a person"),
+    "车牌 plate": _("number plate"),
+}
+"""What a search was refused for, as it is kept in a refusal; the terms of the boundary stand as they are."""
 YES_NO: Mapping[str, Any] = {"True": _("yes"), "False": _("no")}
 DJANGOS_OWN = (
     _("Add %s"),
@@ -314,6 +319,11 @@ def say_change(value: Any) -> str:
     if how in HOW and what in CHANGES:
         return str(format_lazy("{} · {}", CHANGES[what], HOW[how]))
     return str(CHANGES.get(str(value), value))
+
+
+def say_term(value: Any) -> str:
+    """What words were refused for."""
+    return str(TERMS.get(str(value), f"“{value}”"))
 
 
 def say_where(value: Any) -> str:

@@ -25,6 +25,14 @@ def read_phone(text: str) -> str:
     return f"{phones.country}{number}"
 
 
+def is_phone(text: str) -> bool:
+    """Whether a text as a whole is spelt like a mobile number of the region."""
+    try:
+        return bool(read_phone(text))
+    except Invalid:
+        return False
+
+
 def phone_index(phone: str) -> bytes:
     """The blind index of a number that `read_phone` gave."""
     return keyring().index("phone", phone)

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 
 from anlan.cases.catalogue import current
 from anlan.cases.models import Access
 from anlan.cases.queries_audit import by_post, by_reason, looks_for, sample
 from anlan.people.may import Actor, Role
+from anlan.people.models import BoundaryRefusal
 from tests.cases.world import organisation, post
 from tests.procedures.report.cast import CITY
 from tests.web.staff import at_work, enter, matter, post_of
@@ -96,6 +98,22 @@ def test_what_lies_elsewhere_or_long_ago_is_not_counted(case: UUID, auditor: Act
     assert by_reason(looks_for(auditor, known=known, at=NOON)) == [("supervision", 1)]
     elsewhere = post(Role.AUDITOR, "province:33", "330102")
     assert by_reason(looks_for(elsewhere, known=known, at=NOON)) == []
+
+
+def test_a_refused_search_is_said_in_the_readers_language_alone() -> None:
+    for term in ("号码 number", "车牌 plate", "重点人员"):
+        BoundaryRefusal.objects.create(where="search", term=term)
+    auditor = enter(post_of(Role.AUDITOR))
+    auditor.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    said = [row["what"] for row in auditor.get("/desk/audit/refusals").context["rows"][:3]]
+    assert said == ["“重点人员” · search", "number plate · search", "number of a person · search"]
+
+
+def test_a_character_that_cannot_be_kept_asks_for_nothing() -> None:
+    auditor = enter(post_of(Role.AUDITOR))
+    for page in ("looks", "sample", "refusals", "log"):
+        for name in ("post", "reason", "outside", "draw", "from"):
+            assert auditor.get(f"/desk/audit/{page}?{name}=%00").status_code == 200, (page, name)
 
 
 def test_each_figure_opens_its_looks(case: UUID) -> None:

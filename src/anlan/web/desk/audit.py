@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from anlan.cases import registry
 from anlan.cases.models import Access, Case
 from anlan.cases.queries_audit import DAYS, EARLY, LATE, MANY, TIMES, by_post, by_reason, looks_for, sample
-from anlan.people.configuration_words import say_change, say_where
+from anlan.people.configuration_words import say_change, say_term, say_where
 from anlan.people.may import Role
 from anlan.people.models import AdminLine, BoundaryRefusal, Post
 from anlan.web.action_forms import say
@@ -75,7 +75,8 @@ def looks(request: HttpRequest) -> HttpResponse:
     """Looks of the last days, of cases in the auditor's places; of one post, for one reason or outside hours, if asked for."""
     sight = look_of(request)
     start = _start(request)
-    asked = {key: request.GET[key][:64] for key in ("post", "reason", "outside") if request.GET.get(key)}
+    given = {key: request.GET.get(key, "").replace("\x00", "")[:64] for key in ("post", "reason", "outside")}
+    asked = {key: text for key, text in given.items() if text}
     post = int(asked["post"]) if asked.get("post", "").isdecimal() and len(asked["post"]) < 18 else None
     found = looks_for(
         sight.by,
@@ -121,7 +122,7 @@ def refusals(request: HttpRequest) -> HttpResponse:
         {
             "when": say_when(row.at, at=sight.at),
             "who": say_post(posts.get(row.post_id)) if row.post_id else _("nobody signed in, or a command"),
-            "what": f"“{row.term}” · {say_where(row.where)}",
+            "what": f"{say_term(row.term)} · {say_where(row.where)}",
             "number": None,
         }
         for row in rows[:PAGE]
