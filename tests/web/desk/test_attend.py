@@ -2,6 +2,7 @@
 """An alarm ends when somebody of the room has the case before their eyes; reading alone writes nothing."""
 
 import pytest
+from django.conf import LazySettings
 
 from anlan.base.clock import now
 from anlan.cases.models import Entry
@@ -31,6 +32,23 @@ def test_reading_writes_nothing_and_looking_is_one_entry() -> None:
         assert desk.post(at).status_code == 302
     assert done(case) == ["open", "attend"]
     assert BUTTON not in desk.get(page).content.decode()
+
+
+def test_a_case_that_the_desk_opens_by_itself_rings_on_until_somebody_says_so(settings: LazySettings) -> None:
+    settings.ANLAN_UNDO_SECONDS = 10
+    case, desk = ringing(), enter(post_of(Role.DISPATCHER))
+    before = matter()
+    page = desk.get(f"/desk/cases/{number(before)}/do/accept")
+    sent = {"request_id": page.context["form"]["request_id"].value(), "next": str(number(case))}
+    onward = desk.post(f"/desk/cases/{number(before)}/do/accept", sent)["Location"]
+    shown = desk.get(onward).content.decode()
+    assert (BUTTON in shown, "我正在看" in shown) == (False, True)
+    chosen = desk.get(f"/desk/cases/{number(case)}").content.decode()
+    assert BUTTON in chosen
+    assert done(case) == ["open"]
+    answer = desk.post(f"/desk/cases/{number(case)}/attend")
+    assert answer["Location"] == f"/desk/cases/{number(case)}"
+    assert done(case) == ["open", "attend"]
 
 
 def test_others_and_cases_without_an_alarm_have_nothing_to_say() -> None:

@@ -54,7 +54,7 @@ def test_one_step_accepts_and_passes_on_what_is_proposed_and_goes_to_the_next(ro
     one, two = road(), road()
     url, sent = proposed(room.get(f"/desk/cases/{number(one)}?state=reported"))
     answer = room.post(url, sent)
-    assert answer["Location"] == f"/desk/cases/{number(two)}?state=reported"
+    assert answer["Location"] == f"/desk/cases/{number(two)}?state=reported&onward=1"
     assert Case.objects.get(pk=one.id).state == "reported"
     page = room.get(answer["Location"])
     assert [item.leaving for item in page.context["items"]] == [True, False]
@@ -68,7 +68,7 @@ def test_below_the_last_one_the_list_begins_again_where_what_was_done_leaves_it(
     one, two = road(), road()
     url, sent = proposed(room.get(f"/desk/cases/{number(two)}?state=reported"))
     assert sent["next"] == ""
-    assert room.post(url, sent)["Location"] == f"/desk/cases/{number(one)}?state=reported"
+    assert room.post(url, sent)["Location"] == f"/desk/cases/{number(one)}?state=reported&onward=1"
     url, sent = proposed(room.get(f"/desk/cases/{number(one)}?state=reported"))
     again = room.post(url, sent, headers={"hx-request": "true"})
     assert again["HX-Redirect"] == LIST

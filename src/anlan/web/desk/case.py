@@ -45,7 +45,7 @@ from anlan.web.case_drawing import (
 from anlan.web.case_matter import coming, matter_of, secret_of
 from anlan.web.case_naming import closing_of, title_in
 from anlan.web.desk.deeds import first_card
-from anlan.web.desk.inbox import columns, onward
+from anlan.web.desk.inbox import BY_ITSELF, columns, onward
 from anlan.web.desk.replies import choices, inserted
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
@@ -238,6 +238,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "claim_url": url("claim") + query,
         "alert_url": url("one_alert") if procedure.key == ALERT.key else "",
         "attend_url": url("attend") + query if waits(view, sight) else "",
+        "chosen_by_hand": BY_ITSELF not in request.GET,
     }
 
 

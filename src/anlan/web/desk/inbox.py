@@ -56,6 +56,7 @@ from anlan.web.staff_lists import (
 
 PAGE = 25
 LONGEST_NUMBER = 16
+BY_ITSELF = "onward"
 MOST_HELD_PAGES = 6
 """Pages that may be full of what is on its way, before the list itself is shown."""
 
@@ -81,7 +82,7 @@ def onward(request: HttpRequest, sight: Sight, number: int) -> HttpResponse:
     if given.isdecimal() and len(given) <= LONGEST_NUMBER:
         try:
             find_by_number(sight.by, int(given), known=sight.known)
-            return HttpResponseRedirect(reverse("desk:case", args=[int(given)]) + asked.query(sight=sight))
+            return HttpResponseRedirect(_by_itself(int(given), asked, sight))
         except NotFound:
             pass
     try:
@@ -109,8 +110,15 @@ def _anew(asked: Asked, sight: Sight, number: int) -> str:
         if first is not None or more is None:
             break
         asked = asked.with_(after=more)
+    if first is None:
+        return reverse("desk:inbox") + asked.query(sight=sight)
+    return _by_itself(first, asked, sight)
+
+
+def _by_itself(number: int, asked: Asked, sight: Sight) -> str:
+    """The address of a case that the desk opens and nobody chose: to be shown so is not to be looked at."""
     query = asked.query(sight=sight)
-    return reverse("desk:inbox") + query if first is None else reverse("desk:case", args=[first]) + query
+    return f"{reverse('desk:case', args=[number])}{query}{'&' if query else '?'}{BY_ITSELF}=1"
 
 
 def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | None = None) -> dict[str, Any]:
