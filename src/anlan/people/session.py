@@ -117,6 +117,11 @@ def leave(request: HttpRequest) -> None:
     logout(request)
 
 
+def was_idle(request: HttpRequest) -> bool:
+    """Whether this very request found a staff session that nobody had used for too long, and ended it."""
+    return getattr(request, "was_idle", False)
+
+
 def idle_account(request: HttpRequest) -> int | None:
     """The staff account whose session this very request found idle, and ended: what it brought was written by them."""
     return getattr(request, "idle_account", None)
@@ -149,9 +154,10 @@ def find_actor(request: HttpRequest, *, at: datetime) -> Actor:
         return anonymous()
     kind = AccountKind(account.kind)
     if _is_over(request.session, kind, at=at):
+        idle = _is_idle(request.session, kind, at=at)
         leave(request)
         if kind is AccountKind.STAFF:
-            request.idle_account = account.pk  # type: ignore[attr-defined]
+            request.idle_account, request.was_idle = account.pk, idle  # type: ignore[attr-defined]
         return anonymous()
     stamp = at.timestamp()
     if stamp - request.session.get(SEEN, 0) > NOTED.total_seconds():
@@ -196,11 +202,11 @@ def _is_proven(data: Mapping[str, Any], account: Account) -> bool:
 
 def _is_over(data: Any, kind: AccountKind, *, at: datetime) -> bool:
     """Whether a session was idle or open for too long."""
-    stamp = at.timestamp()
-    return bool(
-        stamp - data.get(SEEN, 0) > IDLE[kind].total_seconds()
-        or stamp - data.get(SINCE, 0) > LONGEST[kind].total_seconds()
-    )
+    return _is_idle(data, kind, at=at) or at.timestamp() - data.get(SINCE, 0) > LONGEST[kind].total_seconds()
+
+
+def _is_idle(data: Any, kind: AccountKind, *, at: datetime) -> bool:
+    return bool(at.timestamp() - data.get(SEEN, 0) > IDLE[kind].total_seconds())
 
 
 def posts_in(request: HttpRequest) -> tuple[Post, ...]:

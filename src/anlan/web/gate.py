@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve, reverse
 from django.views.generic import RedirectView
+
+from anlan.people.session import was_idle
 
 Group = Literal["anyone", "resident", "staff", "token"]
 View = Callable[..., Any]
@@ -105,7 +106,7 @@ def _sign_in(request: HttpRequest, meant: MayUse) -> HttpResponseBase:
     if request.method == "POST":
         kept: HttpResponseBase = resolve(reverse("desk:kept")).func(request)
         return kept
-    ended = "?ended=1" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+    ended = "?ended=1" if was_idle(request) else ""
     return redirect_to_login(request.get_full_path(), login_url=reverse("desk:sign_in") + ended)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
@@ -12,6 +13,7 @@ from anlan.base.clock import now
 from anlan.people.demo import demo_posts, demo_seed
 from anlan.people.may import Role
 from anlan.people.models import Post
+from anlan.people.session import SEEN, SINCE
 from tests.people.world import PASSWORD, staff
 from tests.web.staff import enter, post_of
 
@@ -52,6 +54,20 @@ def test_the_first_sign_in_enrols_and_later_ones_ask_for_the_code() -> None:
     assert again.get("/desk/").status_code == 302
     entered = again.post(SIGN_IN, {"step": "totp", "code": done.context["codes"][0]})
     assert entered["Location"] == "/desk/"
+
+
+def test_only_an_idle_session_is_said_to_have_ended_idle() -> None:
+    half = Client()
+    start(half, post_of(Role.DISPATCHER).account.username or "")
+    stale = Client()
+    stale.cookies[settings.SESSION_COOKIE_NAME] = "0123456789abcdefghij0123456789ab"
+    fresh, idle, long = Client(), enter(post_of(Role.HANDLER)), enter(post_of(Role.HANDLER))
+    for client, stamp, ago in ((idle, SEEN, 31 * 60), (long, SINCE, 13 * 3600)):
+        session = client.session
+        session[stamp] = now().timestamp() - ago
+        session.save()
+    said = [client.get("/desk/", follow=True).context["ended"] for client in (half, stale, fresh, long, idle)]
+    assert said == [False, False, False, False, True]
 
 
 def test_wrong_passwords_and_unknown_names_get_the_same_answer() -> None:
