@@ -41,6 +41,7 @@ def walk(page: Page, *addresses: str) -> None:
 def test_the_browser_stops_nothing_that_we_wrote(visit: Visit) -> None:
     walk(visit.open(width=1440), *OPEN)
     walk(signed_in(visit, "张清明"), *DESK)
+    walk(signed_in(visit, "Security administrator"), "/admin/people/account/", "/admin/people/post/")
     administrator = signed_in(visit, "System administrator")
     walk(administrator, *CONFIGURATION)
     assert visit.found == []

@@ -154,7 +154,6 @@ class ConfigurationAdmin(ModelAdmin):
     adds_with: ClassVar[type[Doing] | None] = None
     changes_with: ClassVar[type[Doing] | None] = None
     actions_by: ClassVar[frozenset[Role]] = frozenset()
-    actions_selection_counter = False
     called: ClassVar[tuple[Any, Any]]
     words: ClassVar[Mapping[str, Any]] = {}
     values: ClassVar[Mapping[str, Say]] = {}

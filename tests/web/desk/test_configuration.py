@@ -52,6 +52,11 @@ def test_the_lists_speak_our_words() -> None:
     assert "还没有。" in empty
     assert "被选" not in empty
     assert "<select" not in empty, "nothing is there that an action could be done to"
+    to_end = enter(post_of(Role.SECURITY_ADMIN)).get("/admin/people/post/").content.decode()
+    assert "<select" in to_end
+    assert 'class="action-counter" data-actions-icnt="2"' in to_end, (
+        "Django's script counts what is chosen here"
+    )
     listed = system.get("/admin/cases/category/").content.decode()
     assert re.search(r"共 \d+ 条", listed)
     assert "增加类别" in system.get("/admin/cases/category/add/").content.decode()
