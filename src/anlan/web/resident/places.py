@@ -141,7 +141,7 @@ def _shared(one: int, other: int) -> int:
 
 
 def _office(org: Org) -> Option:
-    """An office by its own name, with where it is, for many share a name, and what people call it where that is another."""
+    """An office by its own name, with what people call it where that is another."""
     usual = region().offices.get(org.kind, NOTHING).in_language(language())
     apart = "、" if language().startswith("zh") else ", "
     note = _("Also called: %(names)s") % {"names": apart.join(usual.split("\n"))} if usual else ""
