@@ -23,14 +23,14 @@ from anlan.cases.envelope import NewParty
 from anlan.cases.follow import Follows
 from anlan.cases.models import Delivery, Follower, Party
 from anlan.cases.models import Notice as NoticeRow
-from anlan.cases.notices import tell
+from anlan.config.wiring import tell_offices
 from anlan.people.models import AdminLine
 from tests.cases.toy import TOY, w
 from tests.cases.world import MONDAY, dispatcher, envelope, handler, opening, organisation
 from tests.databases import Clone
 from tests.faults.relay import Relay
 
-FOLLOWER = Follows(name="notices", handler=tell, sends=True)
+FOLLOWER = Follows(name="notices", handler=tell_offices, sends=True)
 BOTH = (Channel.INBOX, Channel.SMS)
 TELLING = replace(
     TOY,

@@ -22,7 +22,7 @@ MAY = {
         people_terminal people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
         places_revision places_succession report_record suggestions_classifier""",
     # What lapses, what is passed on, and what an erasure takes.
-    DELETES: """alert_acknowledgement case_account cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply
+    DELETES: """alert_acknowledgement case_account duty_shift cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply
         desk_savedfilter django_session indicators_casefact indicators_tally mfa_authenticator
         people_absence
         people_ratecounter people_sealedact people_sealedphoto people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers

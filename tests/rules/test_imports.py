@@ -23,7 +23,7 @@ ALLOWED = {
     ("src/anlan/config/bench", "random"): "a bench wants the same chances every time",
 }
 CLOCKS = {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "time.time", "clock.now", "now"}
-ORDER = ("places", "people", "cases", "parts", "procedures", "indicators", "web", "config")
+ORDER = ("places", "people", "cases", "parts", "procedures", "duty", "indicators", "web", "config")
 
 
 def imported(source: Source) -> list[tuple[str, ast.Import | ast.ImportFrom]]:

@@ -12,7 +12,7 @@ from anlan.cases import follow, journal
 from anlan.cases.escalate import escalate
 from anlan.cases.follow import Follows
 from anlan.cases.models import Case, Follower
-from anlan.cases.notices import tell
+from anlan.config.wiring import tell_offices
 from anlan.people.may import Role, anonymous
 from tests.databases import Clone
 from tests.journeys.people import fill, form_of, photo
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
 )
 ANSWER = "已经换了新水管，恢复供水"
-NOTICES = Follows(name="notices", handler=tell, sends=True)
+NOTICES = Follows(name="notices", handler=tell_offices, sends=True)
 
 
 @pytest.fixture

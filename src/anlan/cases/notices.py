@@ -5,7 +5,7 @@ Organisations and parties find a notice in their inbox here; a party with a cont
 carries the case number and the public state and nothing else. It was said once: nothing is ever sent twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ SYSTEM = "system"
 """Who acts where nobody but time did."""
 SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
 
-CASES = "SELECT id, procedure, version, area, barred, key FROM cases_case WHERE id = ANY($1)"
+CASES = "SELECT id, procedure, version, area, barred, key, urgent FROM cases_case WHERE id = ANY($1)"
 ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY($1)"
 PARTIES = """
 SELECT p.case_id, p.n, p.sealed, t.way FROM cases_party p
@@ -44,7 +44,11 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::time
 ON CONFLICT DO NOTHING"""
 
 
-def tell(lines: Sequence[Line]) -> Iterable[Wish]:
+OnDuty = Callable[[Iterable[int], datetime], Collection[tuple[int, int]]]
+"""Organisation and account of whoever is on duty in these organisations at an instant."""
+
+
+def tell(lines: Sequence[Line], *, on_duty: OnDuty) -> Iterable[Wish]:
     """The sending follower: inbox rows at once, with its position; what travels becomes wishes to send."""
     ids = list({line.entry.case_id for line in lines})
     with prepared() as run, run.connection.pipeline():
@@ -55,12 +59,12 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
     known = current()
     rows: list[tuple[Any, ...]] = []
     wishes: list[Wish] = []
-    offices: list[tuple[Line, Notice, int]] = []
+    offices: list[_Office] = []
     for line in lines:
         entry = line.entry
         if entry.case_id not in cases:
             continue
-        procedure_key, version, area, barred, key = cases[entry.case_id]
+        procedure_key, version, area, barred, key, urgent = cases[entry.case_id]
         told: set[int] = set()
         for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
             if notice.to is Relation.PARTY:
@@ -93,29 +97,46 @@ def tell(lines: Sequence[Line]) -> Iterable[Wish]:
                     told.add(organisation)
                     rows.append(_row(line, notice, organisation=organisation))
                     if line.at - entry.received_at <= OLD:
-                        offices.append((line, notice, organisation))
+                        offices.append(
+                            _Office(line=line, notice=notice, organisation=organisation, urgent=urgent)
+                        )
     if rows:
         with prepared() as run:
             run(PUT, [list(column) for column in zip(*rows, strict=True)])
-    return [*wishes, *_mails(offices)]
+    return [*wishes, *_mails(offices, on_duty)]
 
 
-def _mails(offices: Sequence[tuple[Line, Notice, int]]) -> Iterable[Wish]:
-    """Of what organisations were told, the mails that people there want at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Office:
+    """An organisation that was told of something, of a case that is urgent or not."""
+
+    line: Line
+    notice: Notice
+    organisation: int
+    urgent: bool
+
+
+def _mails(offices: Sequence[_Office], on_duty: OnDuty) -> Iterable[Wish]:
+    """Of what organisations were told, the mails that people there want at once, and what is urgent to who is on duty."""
     if not offices:
         return
+    at = offices[-1].line.at
     wanted: dict[int, list[Wanting]] = {}
-    for each in wanting((organisation for _line, _notice, organisation in offices), at=offices[-1][0].at):
+    for each in wanting((office.organisation for office in offices), at=at):
         wanted.setdefault(each.organisation, []).append(each)
-    for line, notice, organisation in offices:
-        for one in wanted.get(organisation, ()):
-            if (one.pressing if line.entry.actor == SYSTEM else one.rest) is When.NOW:
+    urgent = {office.organisation for office in offices if office.urgent} & wanted.keys()
+    duty = on_duty(urgent, at) if urgent else ()
+    for office in offices:
+        line = office.line
+        for one in wanted.get(office.organisation, ()):
+            own = one.pressing if line.entry.actor == SYSTEM else one.rest
+            if own is When.NOW or (office.urgent and (one.organisation, one.account) in duty):
                 yield Wish(
                     position=line.position,
                     recipient=f"post:{one.post}",
                     channel=str(Channel.EMAIL),
                     case_id=line.entry.case_id,
-                    key=notice.key,
+                    key=office.notice.key,
                 )
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
+from anlan.duty import roster
 from anlan.people import rates, sealed, signin
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
@@ -134,6 +135,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=timedelta(days=90),
         count=lambda before: Absence.objects.filter(until__lt=before).count(),
         erase=lambda before: Absence.objects.filter(until__lt=before).delete()[0],
+    ),
+    RetentionClass(
+        key="shifts",
+        tables=("duty_shift",),
+        until="the shift ended, or the post did: who was to be told, never what somebody did",
+        basis=MINIMUM,
+        after=timedelta(days=30),
+        count=lambda before: roster.count_lapsed(before=before),
+        erase=lambda before: roster.forget_lapsed(before=before),
     ),
     RetentionClass(
         key="jobs",

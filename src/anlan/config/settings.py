@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "anlan.procedures.alert",
     "anlan.procedures.report",
     "anlan.parts.suggestions",
+    "anlan.duty",
     "anlan.indicators",
     "anlan.cases",
     "anlan.people",

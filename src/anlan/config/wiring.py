@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hands procedures and followers to the engine. Adding a procedure adds its folder and one line here."""
 
+from collections.abc import Iterable, Sequence
+
 from anlan.cases import registry
 from anlan.cases.catalogue import raise_version
 from anlan.cases.feed import NAME as FEED
 from anlan.cases.feed import clear_feed, keep_feed
-from anlan.cases.follow import follow
+from anlan.cases.follow import Wish, follow
 from anlan.cases.handover import handover
+from anlan.cases.journal import Line
 from anlan.cases.notices import tell
 from anlan.cases.search import clear_search, keep_search
+from anlan.duty.roster import on_duty
 from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import clear_facts, keep_facts
 from anlan.people.changes import set_listener
 from anlan.people.organisations import set_handover
+from anlan.places.find import ZONE
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.report.procedure import REPORT
 
@@ -28,4 +33,9 @@ def wire() -> None:
     follow("search", keep_search, clear=clear_search)
     follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
     follow(FEED, keep_feed, clear=clear_feed)
-    follow("notices", tell, sends=True)
+    follow("notices", tell_offices, sends=True)
+
+
+def tell_offices(lines: Sequence[Line]) -> Iterable[Wish]:
+    """Notices as the engine sends them, with the rosters of offices, which it does not know."""
+    return tell(lines, on_duty=lambda organisations, at: on_duty(organisations, at=at, zone=ZONE))

@@ -37,10 +37,11 @@ class MailWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanting:
-    """A post whose person wants mail about its organisation's cases."""
+    """A post whose person left an address for mail about its organisation's cases."""
 
     organisation: int
     post: int
+    account: int
     pressing: When
     rest: When
 
@@ -52,7 +53,7 @@ OF_WORKING = """
  WHERE p.role = ANY({roles}) AND p.valid_from <= {at} AND (p.valid_to IS NULL OR p.valid_to > {at})
    AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= {at} AND b.until > {at})"""
 WANTING = (
-    "SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, m.pressing, m.rest"
+    "SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, p.account_id, m.pressing, m.rest"
     + OF_WORKING.format(roles="$1::text[]", at="$2")
     + " AND p.organisation_id = ANY($3) ORDER BY p.organisation_id, p.account_id, p.id"
 )
@@ -64,7 +65,13 @@ def wanting(organisations: Iterable[int], *, at: datetime) -> list[Wanting]:
     with prepared() as run:
         rows = run(WANTING, [WORKING, at, sorted(set(organisations))])
         return [
-            Wanting(organisation=row[0], post=row[1], pressing=When(row[2]), rest=When(row[3]))
+            Wanting(
+                organisation=row[0],
+                post=row[1],
+                account=row[2],
+                pressing=When(row[3]),
+                rest=When(row[4]),
+            )
             for row in rows
         ]
 
@@ -86,6 +93,11 @@ def get_wish(account_id: int) -> MailWish:
         return MailWish()
     address = keyring().unwrap(bytes(row.key)).open(bytes(row.sealed), aad=_place(account_id)).decode()
     return MailWish(address=address, pressing=When(row.pressing), rest=When(row.rest))
+
+
+def has_address(account_id: int) -> bool:
+    """Whether this person left an address."""
+    return StaffMail.objects.filter(account=account_id).exists()
 
 
 def set_wish(account_id: int, wish: MailWish) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from anlan.base.errors import Invalid, NotAllowed
-from anlan.cases import follow, journal, notices
+from anlan.cases import follow, journal
 from anlan.cases.catalogue import current
 from anlan.cases.define import Channel, Relation
 from anlan.cases.follow import Follows
 from anlan.cases.models import Case, Clock, Delivery, Follower, Notice
 from anlan.cases.queries import Filters, Sort, count_telling, get_view, list_cases
+from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, anonymous
 from anlan.procedures.report.notices import IN_PERSON, NOTICES, RECEIPTS
 from anlan.procedures.report.procedure import REPORT
@@ -148,7 +149,7 @@ def test_who_is_called_is_never_texted_and_the_room_is_told_to_call() -> None:
         each.do("ask", town(), question="几号楼？")
     while journal.number(at=matter.at):
         pass
-    while follow.advance(Follows(name="notices", handler=notices.tell, sends=True)):
+    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
         pass
     assert {each.case_id for each in Delivery.objects.all()} == {texted.id}
     assert {each.case_id for each in Notice.objects.filter(key="ask_tell")} == {matter.id}

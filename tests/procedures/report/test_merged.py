@@ -11,8 +11,8 @@ from anlan.cases.catalogue import current
 from anlan.cases.follow import Follows
 from anlan.cases.models import Content, Delivery, Follower
 from anlan.cases.models import Notice as NoticeRow
-from anlan.cases.notices import tell
 from anlan.cases.queries import get_view
+from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, anonymous
 from anlan.procedures.report.procedure import REPORT
 from tests.cases.world import MONDAY, organisation
@@ -32,7 +32,7 @@ from tests.procedures.report.cast import (
 )
 
 pytestmark = pytest.mark.django_db
-FOLLOWER = Follows(name="notices", handler=tell, sends=True)
+FOLLOWER = Follows(name="notices", handler=tell_offices, sends=True)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_long_text_is_counted_not_cut() -> None:
 
 @pytest.mark.parametrize(
     ("most", "data", "drawn"),
-    [(6, {}, None), (7, {}, ""), (7, {"units": ["3"]}, " open"), (7, {"units": ["x"]}, " open")],
+    [(6, {}, None), (8, {}, ""), (8, {"units": ["3"]}, " open"), (8, {"units": ["x"]}, " open")],
 )
 def test_many_boxes_are_folded_until_one_is_ticked(
     most: int, data: dict[str, list[str]], drawn: str | None
@@ -102,7 +102,7 @@ def test_many_boxes_are_folded_until_one_is_ticked(
     found = re.search(r"<details class=\"govuk-details anlan-fold\"( open)?>", html)
     assert (found and (found[1] or "")) == drawn
     assert html.count("checkbox") >= most
-    assert ("从 7 个中选择" in html) == (most == 7)
+    assert ("从 8 个中选择" in html) == (most == 8)
 
 
 def test_a_hidden_field_draws_only_itself() -> None:

@@ -33,8 +33,8 @@ from anlan.web.look.values import Choice, Deed, Item, Line, Photo, Pill, QueueGr
 
 register = template.Library()
 
-FEW = 6
-"""So many boxes to tick stand open; more are folded, unless one is ticked."""
+FEW = 7
+"""So many boxes to tick stand open, the days of a week among them; more are folded, unless one is ticked."""
 HAN = re.compile("[\u3400-\u9fff]")
 SELECTED = mark_safe(" selected")
 PARTS = {

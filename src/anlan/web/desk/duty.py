@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is on duty in one's own office: the days ahead for everybody there, and the roster for whoever keeps it."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from anlan.base.errors import NotAllowed, NotFound, Refused
+from anlan.duty import roster
+from anlan.people.may import Role
+from anlan.people.models import Post
+from anlan.people.staffmail import has_address
+from anlan.web.gate import open_to
+from anlan.web.look.fields import DateBoxes
+from anlan.web.look.times import weekday
+from anlan.web.staff_frame import WORKERS, Sight, frame, language, look_of
+
+DAYS = 7
+MONDAY = date(2024, 1, 1)
+TIME = {"type": "time", "class": "govuk-input--width-10"}
+
+
+def _weekdays() -> list[tuple[int, str]]:
+    return [(n, weekday(MONDAY + timedelta(days=n))) for n in range(7)]
+
+
+class ShiftForm(forms.Form):
+    """Who, from when to when, and on which days."""
+
+    post = forms.TypedChoiceField(label=_("Who"), coerce=int)
+    begins = forms.TimeField(
+        label=_("Shift begins at"), widget=forms.TimeInput(attrs=TIME, format="%H:%M"), initial="08:30"
+    )
+    ends = forms.TimeField(
+        label=_("Shift ends at"),
+        help_text=_("An end before the beginning is on the next day."),
+        widget=forms.TimeInput(attrs=TIME, format="%H:%M"),
+        initial="17:30",
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Each week on"),
+        choices=_weekdays,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    day = forms.DateField(
+        label=_("Or on one day alone"),
+        help_text=_(
+            "Who is entered for a day alone stands in place of the whole week's pattern on that day."
+        ),
+        required=False,
+        widget=DateBoxes,
+    )
+
+    def __init__(self, *given: Any, posts: list[Post], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["post"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [("", "—"), *((post.pk, _name(post)) for post in posts)]
+
+    def clean(self) -> dict[str, Any]:
+        """Either days of the week or one day."""
+        found: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(found["weekdays"]) == bool(found["day"]):
+            self.add_error("weekdays", gettext("Please choose days of the week, or one day alone."))
+        return found
+
+
+@open_to("staff", roles=WORKERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def duty(request: HttpRequest) -> HttpResponse:
+    """The roster of the office of the post in use; whoever keeps it enters a shift here."""
+    sight = look_of(request)
+    office, keeps = sight.by.organisation_id or 0, roster.may_keep(sight.by, at=sight.at)
+    if request.method == "POST" and not keeps:
+        raise PermissionDenied
+    posts = list(roster.posts_to_enter(office, at=sight.at)) if keeps else []
+    form = ShiftForm(request.POST or None, posts=posts)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _enter(form.cleaned_data, sight)
+        except Refused as refused:
+            if not refused.fields:
+                form.add_error(None, str(refused))
+            for key, words in refused.fields.items():
+                form.add_error(key, str(words))
+        else:
+            return HttpResponseRedirect(reverse("desk:duty"))
+    context = {
+        **frame(request),
+        **_ahead(sight),
+        "keeps": keeps,
+        "form": form,
+        "shifts": _entered(sight) if keeps else [],
+    }
+    return render(request, "desk/duty.html", context, status=422 if form.errors else 200)
+
+
+@open_to("staff", roles=WORKERS)
+@require_POST
+def remove(request: HttpRequest, shift: int) -> HttpResponse:
+    """Takes a shift of the own office out; one that is gone already changes nothing."""
+    sight = look_of(request)
+    try:
+        roster.remove(shift, by=sight.by, at=sight.at, zone=sight.known.calendar.zone)
+    except NotAllowed:
+        raise PermissionDenied from None
+    except NotFound:
+        pass
+    return HttpResponseRedirect(reverse("desk:duty"))
+
+
+def _enter(given: dict[str, Any], sight: Sight) -> None:
+    hours = roster.Hours(
+        weekdays=given["weekdays"], day=given["day"], begins=given["begins"], ends=given["ends"]
+    )
+    roster.enter(given["post"], hours, by=sight.by, at=sight.at, zone=sight.known.calendar.zone)
+
+
+def _ahead(sight: Sight) -> dict[str, Any]:
+    """Who is on duty now, and day by day; last night's shift is still on in the morning."""
+    zone = sight.known.calendar.zone
+    office, today = sight.by.organisation_id or 0, sight.at.astimezone(zone).date()
+    watches = roster.watches(office, first=today - roster.DAY, days=DAYS + 1, at=sight.at, zone=zone)
+    present = roster.on_duty([office], at=sight.at, zone=zone)
+    on = [
+        watch
+        for watch in watches
+        if watch.since <= sight.at < watch.until and (office, watch.post.account_id) in present
+    ]
+    coming = [watch for watch in watches if watch.since.date() >= today]
+    return {
+        "on": [{"name": _name(watch.post), "until": watch.until} for watch in on],
+        "unreached": any(watch.post.account_id == sight.by.account_id for watch in watches)
+        and not has_address(sight.by.account_id or 0),
+        "days": [
+            {
+                "day": day,
+                "watches": [
+                    {
+                        "name": _name(watch.post),
+                        "begins": watch.since.time(),
+                        "ends": watch.until.time(),
+                        "overnight": watch.until.date() > day,
+                    }
+                    for watch in own
+                ],
+            }
+            for day, own in groupby(coming, key=lambda watch: watch.since.date())
+        ],
+    }
+
+
+def _entered(sight: Sight) -> list[dict[str, Any]]:
+    shifts = roster.shifts_of(sight.by.organisation_id or 0, at=sight.at, zone=sight.known.calendar.zone)
+    return [
+        {
+            "name": _name(shift.post),
+            "weekday": "" if shift.weekday is None else weekday(MONDAY + timedelta(days=shift.weekday)),
+            "day": shift.first,
+            "begins": shift.begins,
+            "ends": shift.ends,
+            "url": reverse("desk:remove_shift", args=[shift.pk]),
+        }
+        for shift in shifts
+    ]
+
+
+def _name(post: Post) -> str:
+    return f"{post.account.name} · {Role(post.role).in_language(language())}"
