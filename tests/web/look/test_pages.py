@@ -79,7 +79,7 @@ def test_every_class_of_ours_in_any_template_is_in_the_styles() -> None:
     assert names, "run tools/frontend.py"
     built = "".join(
         (WEB / "look/static/anlan" / names[css]).read_text("utf-8")
-        for css in ("page.css", "desk.css", "figures.css", "demo.css")
+        for css in ("page.css", "desk.css", "figures.css", "demo.css", "field.css")
     )
     known = set(re.findall(r"\.((?:anlan|govuk|moj)-[\w-]+)", built))
     hooks = {"anlan-main", "anlan-skip", "anlan-reading", "govuk-js-character-count"}
