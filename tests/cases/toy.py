@@ -2,6 +2,7 @@
 """A small procedure that uses every slot of the vocabulary, so the engine is tested without knowing a real one."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from anlan.cases.define import (
     START,
@@ -63,7 +64,7 @@ def extend(moment: Moment) -> Effect:
 
 
 def merge(moment: Moment) -> Effect:
-    other = next(iter(moment.others))
+    other = UUID(moment.data["into"])
     return Effect(links=(LinkTo(kind=LinkKind.SAME_MATTER, case_id=other, action="absorb"),))
 
 
