@@ -184,10 +184,18 @@ def test_every_fault_is_told_by_field() -> None:
     assert set(caught.value.fields) == {"unit", "assisting", "nonsense"}
 
 
-@pytest.mark.parametrize("words", ["\x00", "a" * 4001, 7, {"a": 1}, None, "", "\ud800"])
+BLANK = ["  \u200b ", "\u2060\ufeff", "\u00ad", "\u202e\n\t", "\u0301", "\ue000"]
+
+
+@pytest.mark.parametrize("words", ["\x00", "a" * 4001, 7, {"a": 1}, None, "", "\ud800", *BLANK])
 def test_hostile_words_are_refused(words: object) -> None:
     with pytest.raises(Invalid):
         open_case(opening(data={"words": words}))
+
+
+@pytest.mark.parametrize("words", ["坑", "?", "1", "🕳️", " \u200b灯\u200b "])
+def test_one_sign_that_can_be_seen_is_enough(words: str) -> None:
+    assert open_case(opening(data={"words": words})).seq == 1
 
 
 def test_batch_keeps_good_ones_and_reports_bad_ones() -> None:

@@ -241,6 +241,8 @@ class Walker:
                 return pick.randint(field.low or 1, field.high or 5)
             case Kind.DATE:
                 return (self.at + timedelta(days=3)).date().isoformat()
+            case Kind.MOMENT if field.key == "seen_at":
+                return self.at.isoformat()
             case Kind.MOMENT:
                 # What is asked for later lies later, as an end lies after a beginning.
                 return (self.at + timedelta(days=3, hours=len(found))).isoformat()

@@ -3,6 +3,7 @@
 beyond trimming, and every fault is told at once, by field.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -43,7 +44,7 @@ def clean(fields: tuple[Field, ...], data: Mapping[str, Any], *, known: Known) -
     for field in fields:
         value = data.get(field.key)
         if isinstance(value, str):
-            value = value.strip()
+            value = value.strip() if says_something(value) else ""
         if value in EMPTY:
             if field.required:
                 faults[field.key] = MISSING
@@ -57,6 +58,12 @@ def clean(fields: tuple[Field, ...], data: Mapping[str, Any], *, known: Known) -
     if faults:
         raise Invalid(fields=faults)
     return found
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has anything to see: more than spaces and signs that have no form of their own."""
+    # A character that cannot be kept is a fault to be told, not an empty answer.
+    return any(unicodedata.category(each)[0] in "LNPS" or each == "\x00" for each in text)
 
 
 def _text(field: Field, value: Any, known: Known) -> str:

@@ -8,6 +8,7 @@ out of a page elsewhere; the case's key in it is wrapped. With the same draft, s
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.papers import MOST_BYTES
 from anlan.cases.pictures import make_ready
+from anlan.places.region import region
 from anlan.web.look.fields import Problem, problems
 
 SALT = "anlan.draft"
@@ -57,13 +59,14 @@ class Draft:
         """Whether a photo said where or when it was taken."""
         return self.point is not None or bool(self.taken_at)
 
-    def said(self, action: Action) -> dict[str, Any]:
-        """What the photos say, as answers to those questions of an action that ask for it."""
+    def said(self, action: Action, *, at: datetime) -> dict[str, Any]:
+        """What the photos say, as answers to those questions of an action that ask for it; of a clock that is ahead nothing."""
+        taken = datetime.fromisoformat(self.taken_at).replace(tzinfo=region().zone) if self.taken_at else None
         found: dict[str, Any] = {}
         for field in action.fields:
             if field.kind is Kind.POINT and self.point is not None:
                 found[field.key] = {"lng": self.point[0], "lat": self.point[1]}
-            elif field.kind is Kind.MOMENT and field.key == SEEN and self.taken_at:
+            elif field.kind is Kind.MOMENT and field.key == SEEN and taken is not None and taken <= at:
                 found[field.key] = self.taken_at
         return found
 

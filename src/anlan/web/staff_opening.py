@@ -144,7 +144,7 @@ def open_at(request: HttpRequest, sight: Sight, place_id: int, action_key: str) 
 def _send(made: Opening, draft: Draft, data: dict[str, Any], sight: Sight) -> Done:
     """Opens. Raises Refused."""
     if made.photo is not None and made.photo.is_valid() and made.photo.cleaned_data["use_photo"]:
-        data = draft.said(made.action) | data
+        data = draft.said(made.action, at=sight.at) | data
     return open_case(
         make_envelope(
             made.action.key,

@@ -35,6 +35,15 @@ from tests.procedures.report.cast import (
 pytestmark = pytest.mark.django_db
 
 
+def test_nobody_has_seen_what_is_still_to_come() -> None:
+    """A phone's clock may be some minutes before ours."""
+    with pytest.raises(Invalid) as caught:
+        Matter(seen_at=(MONDAY + timedelta(hours=1)).isoformat())
+    assert set(caught.value.fields) == {"seen_at"}
+    for ago in (timedelta(minutes=-5), timedelta(days=3)):
+        assert Matter(seen_at=(MONDAY - ago).isoformat()).state == "reported"
+
+
 def test_a_broken_road_from_report_to_rating() -> None:
     matter = Matter(category=category(ROAD))
     case = matter.now

@@ -20,6 +20,13 @@ pytestmark = pytest.mark.django_db
 TOLD = "已经有人报过类似的事"
 
 
+def mark(page: str, told: str = "") -> str:
+    """What the button sends of what is offered with these words."""
+    found = re.search(rf'{told}[^"]*<button[^>]*name="too" value="(\w+)"', page)
+    assert found, f"{told} is not offered"
+    return found[1]
+
+
 def in_hand(kind: str = "road") -> cast.Matter:
     matter = cast.Matter.opened(
         "open", anonymous(), at=now() - timedelta(days=3), words="老刘家门口有坑", kind=kind
@@ -59,22 +66,29 @@ def test_what_looks_the_same_is_one_line_and_another_class_or_state_another(clie
     accepted = cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="坑", kind="road")
     accepted.do("accept", cast.town())
     page = text(fill(client))
-    told = re.findall(r"<li><span>(.*?)</span> <button[^>]*value=\"(\d+)\"", page)
-    lines = {re.sub("<[^>]*>", "", words): int(value) for words, value in told}
+    told = re.findall(r"<li><span>(.*?)</span> <button[^>]*value=\"(\w+)\"", page)
+    lines = {re.sub("<[^>]*>", "", words): value for words, value in told}
     road, other = (str(Category.objects.get(pk=cast.category(code)).name) for code in (cast.ROAD, "P01-01"))
-    numbers = {each.now.number for each in (older, newer)}
     same = lines.pop(f"{road} · 3 天前上报：已交办 这样的有 2 件")
-    assert same in numbers
-    assert lines == {
-        f"{other} · 3 天前上报：已交办": cover.now.number,
-        "3 天前上报：已受理": accepted.now.number,
-    }
-    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=str(same)))
+    assert set(lines) == {f"{other} · 3 天前上报：已交办", "3 天前上报：已受理"}
+    for each in (older, newer, cover, accepted):
+        assert str(each.now.number) not in page, "no number of what others reported goes out"
+    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=same))
     assert sent.status_code == 302
-    (hidden_one,) = numbers - {same}
     page = text(fill(client))
-    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=str(hidden_one)))
-    assert sent.status_code == 422, "only what was offered can be joined"
+    for made_up in (same, str(newer.now.number), str(older.now.number)):
+        sent = client.post("/report", answers(draft=hidden(page), checked="1", too=made_up))
+        assert sent.status_code == 422, "only what was offered here can be joined"
+
+
+def test_what_a_kind_asks_besides_is_asked_once(client: Client) -> None:
+    """On the form where it was shown there; before sending where it could not be, without a script."""
+    in_hand()
+    assert "坑或者缺口有多大" in text(fill(client))
+    drawn = text(client.post("/report", answers(find="1")))
+    assert hidden(drawn, "kind_asked") == "road"
+    assert "坑或者缺口有多大" not in text(fill(client, kind_asked="road"))
+    assert "坑或者缺口有多大" in text(fill(client, kind_asked="water"))
 
 
 def test_an_offer_of_help_is_nothing_to_join(client: Client) -> None:
@@ -99,10 +113,10 @@ def test_a_photo_that_says_where_it_was_taken_is_asked_about_on_the_same_page(cl
 def test_me_too_joins_what_was_offered_with_a_code_of_its_own(client: Client) -> None:
     matter, other = in_hand(), cast.Matter(kind="road")
     page = text(fill(client, words="我也在这里摔过"))
-    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=f"{number(other)}"))
+    sent = client.post("/report", answers(draft=hidden(page), checked="1", too=f"{other.now.number}"))
     assert (sent.status_code, Case.objects.count()) == (422, 2)
     sent = client.post(
-        "/report", answers(draft=hidden(page), words="我也在这里摔过", checked="1", too=f"{number(matter)}")
+        "/report", answers(draft=hidden(page), words="我也在这里摔过", checked="1", too=mark(page))
     )
     assert sent.status_code == 302
     slip = text(client.get(sent["Location"]))

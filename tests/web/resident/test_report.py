@@ -287,6 +287,14 @@ def test_a_whole_form_with_such_a_photo_is_asked_about_it_once_before_it_is_sent
     assert (sent.status_code, cases()) == (302, 1)
 
 
+def test_a_photo_whose_clock_is_ahead_says_where_and_not_when(client: Client) -> None:
+    page = text(fill(client, files=[located(when="2099:01:01 09:00:00")]))
+    sent = client.post("/report", answers(draft=hidden(page), offered="1", use_photo="on"))
+    assert sent.status_code == 302
+    shown = text(client.get(f"/follow/{Case.objects.get().number:016d}"))
+    assert ("30.27500, 120.13333" in shown, "2099" in shown) == (True, False)
+
+
 def test_a_report_about_an_office_asks_which_and_bars_it(client: Client) -> None:
     page = text(fill(client, about="on"))
     assert ">西溪街道综合信息指挥室</label>" in page

@@ -24,10 +24,12 @@ def upload(name: str, data: bytes, kind: str = "image/jpeg") -> SimpleUploadedFi
     return SimpleUploadedFile(name, data, kind)
 
 
-def located(name: str = "phone.jpg") -> Any:
-    """A photo that a phone took in 西湖区, and said so."""
+def located(name: str = "phone.jpg", *, when: str = "") -> Any:
+    """A photo that a phone took in 西湖区, and said so; `when` by its own clock."""
     exif = Image.Exif()
     exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 30.0), 3: "E", 4: (120.0, 8.0, 0.0)})
+    if when:
+        exif.get_ifd(0x8769)[0x9003] = when
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
     return upload(name, out.getvalue())

@@ -6,6 +6,7 @@ those below it.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from anlan.cases.define import Effect, Refusal, Words
 from anlan.cases.evidence import wants_picture_of
@@ -31,6 +32,8 @@ OUTSIDE = words(
 )
 
 
+AHEAD = timedelta(minutes=10)
+"""By so much the clock of a phone may be before ours."""
 CHOOSE_CONDITION = words("请选择立案情形，它决定时限。", "Please choose the condition; it sets the limit.")
 
 
@@ -95,6 +98,19 @@ def check_condition(moment: Moment, category: int | None, condition: int | None)
         )
 
 
+def check_seen(moment: Moment) -> None:
+    """Refuses to have seen what is still to come."""
+    seen = moment.data.get("seen_at")
+    if seen is not None and seen > moment.at + AHEAD:
+        raise Refusal(
+            words(
+                "“什么时候看到的”还没有到，请改成已经过去的时间。",
+                "When it was seen is still to come. Please give a time that has passed.",
+            ),
+            field="seen_at",
+        )
+
+
 def handle_limit(moment: Moment, category: int | None, condition: int | None) -> Limit:
     """The limit to handle a report of this category and condition here, as of today."""
     limit = moment.limit("handle", category=category, condition=condition)
@@ -123,6 +139,7 @@ def open_report(moment: Moment) -> Effect:
     about = data.get("about_organisation")
     category, condition = data.get("category"), data.get("condition")
     check_condition(moment, category, condition)
+    check_seen(moment)
     room, why = room_for(moment, about)
     alarm = sounds_dangerous(moment)
     urgent = alarm or is_urgent(moment, category, condition)
@@ -249,6 +266,7 @@ def evidence_of_settling(moment: Moment) -> None:
 def settle_on_the_spot(moment: Moment) -> Effect:
     """Opened and closed at once by who found it; the room sees it and may have it reopened."""
     category, condition = moment.data["category"], moment.data.get("condition")
+    check_seen(moment)
     room, why = room_for(moment, None)
     return Effect(
         room=room,

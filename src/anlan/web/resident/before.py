@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,9 +50,13 @@ TEXTS = ("words", "address")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:
-    """What is in hand and may be the same, in words; `number` is the newest of the `n` that everybody reads the same words of."""
+    """What is in hand and may be the same, in words; `number` is the newest of the `n` that everybody reads the same words of.
+
+    `mark` stands for it on the page of one draft: whoever is offered to join it does not get its number.
+    """
 
     number: int
+    mark: str
     words: str
     n: int
 
@@ -79,7 +84,7 @@ def ask_first(
         return None
     texts = pointing(form)
     questions = form.unanswered()
-    alike = in_hand(request, form, procedure, known=known, at=at, caps=caps)
+    alike = in_hand(request, form, draft, procedure, known=known, at=at, caps=caps)
     offers = draft.offers and OFFERED not in request.POST
     beside = perhaps_concerned(form, known=known, at=at)
     if not (texts or alike or offers or beside):
@@ -148,6 +153,7 @@ def taken_out(data: dict[str, Any]) -> dict[str, Any]:
 def in_hand(
     request: HttpRequest,
     form: ReportForm,
+    draft: Draft,
     procedure: Procedure,
     *,
     known: Known,
@@ -168,8 +174,15 @@ def in_hand(
     found: dict[str, list[int]] = {}
     for each in alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known):
         found.setdefault(_said(each, known=known, at=at), []).append(each.number)
-    told = [InHand(number=same[0], words=words, n=len(same)) for words, same in found.items()]
+    told = [
+        InHand(number=same[0], mark=_mark(draft, same[0]), words=words, n=len(same))
+        for words, same in found.items()
+    ]
     return tuple(told[:MOST_ALIKE])
+
+
+def _mark(draft: Draft, number: int) -> str:
+    return salted_hmac("anlan.too", f"{draft.case_id}|{number}", algorithm="sha256").hexdigest()[:32]
 
 
 def _carried(request: HttpRequest, but: set[str]) -> list[tuple[str, str]]:

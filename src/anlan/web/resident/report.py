@@ -247,12 +247,12 @@ def open_report(
         data = taken_out(data)
     point = point_of(request.POST)
     if form.cleaned_data.get("use_photo"):
-        data |= draft.said(form.action)
+        data |= draft.said(form.action, at=at)
     if point is not None:
         data["point"] = point
     action = form.action.key
     if TOO in request.POST and sealed is None:
-        action, data = JOIN, _joining(request, form, data, at=at)
+        action, data = JOIN, _joining(request, form, draft, data, at=at)
     open_case(
         make_envelope(
             action,
@@ -273,11 +273,13 @@ def open_report(
     )
 
 
-def _joining(request: HttpRequest, form: ReportForm, data: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+def _joining(
+    request: HttpRequest, form: ReportForm, draft: Draft, data: dict[str, Any], *, at: datetime
+) -> dict[str, Any]:
     """What joins a report in hand: only one of those that were offered. Raises Refused."""
     procedure = registry.newest()[PROCEDURE]
-    offered = in_hand(request, form, procedure, known=current(), at=at, caps=PER_NETWORK)
-    number = next((each.number for each in offered if str(each.number) == request.POST[TOO]), None)
+    offered = in_hand(request, form, draft, procedure, known=current(), at=at, caps=PER_NETWORK)
+    number = next((each.number for each in offered if each.mark == request.POST[TOO]), None)
     if number is None:
         raise Invalid(_("This one can no longer be joined. Please send yours on its own."))
     asked = {field.key for field in procedure.action(JOIN).fields}
