@@ -101,7 +101,7 @@ function propose(): void {
   const known = Object.entries(JSON.parse(kinds.dataset.kinds ?? "{}") as Record<string, string[]>);
   const hits = known.map(([key, hints]) => ({ key, hits: hints.filter((hint) => typed.includes(hint)).length }));
   const best = hits.reduce((one, other) => (other.hits > one.hits ? other : one), { key: "", hits: 0 });
-  const radio = best.hits ? kinds.querySelector<HTMLInputElement>(`input[value="${best.key}"]`) : null;
+  const radio = best.hits ? kinds.querySelector<HTMLInputElement>(`input[name=kind][value="${best.key}"]`) : null;
   const note = kinds.querySelector<HTMLElement>("[data-kind-note]");
   if (radio && note && !radio.checked) {
     radio.checked = true;
@@ -115,6 +115,11 @@ function ask(): void {
   const kind = kinds?.querySelector<HTMLInputElement>("input[name=kind]:checked")?.value;
   for (const question of kinds?.querySelectorAll<HTMLElement>("[data-kind-question]") ?? []) {
     question.hidden = question.dataset.kindQuestion !== kind;
+  }
+  // What was shown here is not asked again before sending.
+  const asked = kinds?.querySelector<HTMLInputElement>("input[name=kind_asked]");
+  if (asked) {
+    asked.value = kind ?? "";
   }
 }
 

@@ -134,7 +134,7 @@ def test_the_numbers_to_call_grow_when_the_words_sound_like_danger_or_danger_is_
     page = visit(browser, address, language="zh-hans", width=360, js=True)
     page.goto(address + "/report")
     page.fill("[name=words]", "路灯不亮")
-    assert page.locator("input[value=facility]").is_checked()
+    assert page.locator("input[name=kind][value=facility]").is_checked()
     calm = page.locator("[data-call]").bounding_box()
     page.check("[name=danger]")
     ticked = page.locator("[data-call]").bounding_box()

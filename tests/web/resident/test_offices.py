@@ -4,6 +4,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from anlan.cases.models import Case
@@ -44,6 +45,23 @@ def test_an_office_is_found_by_what_people_call_it(client: Client, asked: str, f
     assert first
     assert found in first[1]
     assert "也叫：" in offered
+
+
+@pytest.mark.parametrize(("language", "asked"), [("zh-hans", "居委会"), ("en", "village committee")])
+def test_offices_of_one_name_are_told_apart_by_their_place(client: Client, language: str, asked: str) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    draft = hidden(text(client.get("/report")))
+    page = text(client.post("/report", answers(draft=draft, about="on", office=asked, find_office="1")))
+    offered = page.partition('name="about_organisation"')[2]
+    labels = [each.strip() for each in re.findall(r"<label[^>]*>(.*?)</label>", offered, re.DOTALL)]
+    hints = [
+        each.strip() for each in re.findall(r'<div[^>]*radios__hint"[^>]*>(.*?)</div>', offered, re.DOTALL)
+    ]
+    told = list(zip(labels, hints, strict=False))
+    assert len(told) > 1
+    assert len(set(told)) == len(told)
+    town = "西湖区" if language == "zh-hans" else "Xihu"
+    assert town in hints[0]
 
 
 def test_a_name_that_nothing_has_finds_no_office(client: Client) -> None:

@@ -87,7 +87,7 @@ def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[
     typed = text.strip().casefold()
     if not typed:
         here = known.serving(area, on=local_day(at, known.calendar)) if area is not None else ()
-        return [_office(org) for org in here[:MOST_OFFICES]]
+        return [_office(org, at=at) for org in here[:MOST_OFFICES]]
     day = local_day(at, known.calendar)
     called = _called_here(typed)
     named: list[Org] = []
@@ -98,7 +98,7 @@ def offices(known: Known, *, area: int | None, text: str, at: datetime) -> list[
             named.append(org)
     if area is not None:
         named.sort(key=lambda org: -_shared(org.area, area))
-    return [_office(org) for org in named[:MOST_OFFICES]]
+    return [_office(org, at=at) for org in named[:MOST_OFFICES]]
 
 
 def _called_here(typed: str) -> dict[str, list[str]]:
@@ -127,22 +127,25 @@ def _everyday() -> dict[str, list[str]]:
 def offices_beside(known: Known, *, area: int, at: datetime) -> list[Option]:
     """Public offices of the village and the town that a place lies in."""
     here = known.serving(area, on=local_day(at, known.calendar))
-    return [_office(org) for org in here if level_of(org.area) >= Level.TOWN]
+    return [_office(org, at=at) for org in here if level_of(org.area) >= Level.TOWN]
 
 
-def office_option(known: Known, organisation: int) -> Option | None:
+def office_option(known: Known, organisation: int, *, at: datetime) -> Option | None:
     """An office that was chosen before."""
     org = known.organisations.get(organisation)
-    return _office(org) if org else None
+    return _office(org, at=at) if org else None
 
 
 def _shared(one: int, other: int) -> int:
     return len({one, *ancestors(one)} & {other, *ancestors(other)})
 
 
-def _office(org: Org) -> Option:
-    """An office by its own name, with what people call it where that is another."""
+def _office(org: Org, *, at: datetime) -> Option:
+    """An office by its own name, with where it is, because many share a name, and what people call it where that is another."""
+    spot = find.find_code(org.area, at=at)
+    where = full_path(spot.id, at=at, language=language()) if spot else ""
     usual = region().offices.get(org.kind, NOTHING).in_language(language())
     apart = "、" if language().startswith("zh") else ", "
-    note = _("Also called: %(names)s") % {"names": apart.join(usual.split("\n"))} if usual else ""
+    also = _("Also called: %(names)s") % {"names": apart.join(usual.split("\n"))} if usual else ""
+    note = " · ".join(filter(None, (where, also)))
     return Option(id=org.id, words=org.words.in_language(language()), note=note)

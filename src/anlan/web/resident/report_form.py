@@ -41,6 +41,8 @@ MOST_MEANT = 3
 PROPOSED = _("Chosen from your words. Please change it if another fits better.")
 FOR, SEALED = "for_other", "sealed"
 """The box that is ticked by who reports for somebody else, and what is then to be sealed of that person."""
+KIND_ASKED = "kind_asked"
+"""The kind whose questions the form showed."""
 CHECKS = {"about", "agreed", "confidential", "danger", FOR, "helper_sees", "release", "use_photo"}
 
 
@@ -210,7 +212,9 @@ class ReportForm(ActionForm):
         ]
 
     def unanswered(self) -> list[forms.BoundField]:
-        """What the chosen kind asks, where nothing of it was answered."""
+        """What the chosen kind asks, where nothing of it was answered; nothing where the form had asked it already."""
+        if self.cleaned_data.get("kind") == str(self.data.get(KIND_ASKED) or ""):
+            return []
         asked = [bound for _kind, chosen, bound in self.questions() if chosen]
         return [] if any(self.cleaned_data.get(bound.name) for bound in asked) else asked
 
@@ -255,7 +259,7 @@ class ReportForm(ActionForm):
         rows = offices(self.known, area=area, text=str(typed.get("office") or ""), at=self.at)
         chosen = _whole(typed.get(ABOUT))
         if chosen is not None and all(each.id != chosen for each in rows):
-            again = office_option(self.known, chosen)
+            again = office_option(self.known, chosen, at=self.at)
             rows = [*([again] if again else []), *rows]
         return rows
 
