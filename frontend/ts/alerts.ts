@@ -36,10 +36,6 @@ function readSoon(): void {
 }
 
 if (band()) {
-  // A page that was kept on the phone cannot know yet.
-  if (band()?.dataset.kept !== undefined) {
-    void read();
-  }
   document.addEventListener("anlan:alerts", readSoon);
   document.addEventListener("anlan:live", (event) => {
     heard = (event as CustomEvent<boolean>).detail;

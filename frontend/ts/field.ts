@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field app: a grid worker's whole day on the phone, with signal or without. docs/decisions/field.md
-import "./alerts";
 import { button, h, link, message, type Child } from "./field/dom";
+import { line } from "./field/door";
 import { chooseScreen, doScreen, newScreen } from "./field/do";
 import * as model from "./field/model";
 import { actOf, outbox } from "./field/outbox";
-import { caseOf, tasks } from "./field/screens";
+import { alertOf, band, caseOf, tasks } from "./field/screens";
 import { finishSignIn, lockIfUnused, lockScreen, phoneScreen, setUp, used } from "./field/setup";
 import { isLocked, isOpen } from "./field/store";
 import { listen, round, signal } from "./field/sync";
@@ -17,6 +17,8 @@ const WRITING = ["do", "new", "phone"];
 
 const app = document.getElementById("app") as HTMLElement;
 const bar = document.getElementById("bar") as HTMLElement;
+const alerts = document.getElementById("alerts") as HTMLElement;
+const cut = document.getElementById("cut");
 const shownSignal = document.getElementById("signal") as HTMLElement;
 
 // Ended by its day, not by somebody: who is signed in here goes on without being asked. Tried once.
@@ -47,6 +49,8 @@ async function screen(): Promise<Child> {
       return doScreen(kit, one, two);
     case "new":
       return one && two ? newScreen(kit, one, two) : chooseScreen(kit);
+    case "alert":
+      return alertOf(one);
     case "sent":
       return outbox(kit);
     case "act":
@@ -94,6 +98,7 @@ async function frame(): Promise<void> {
   const way = (key: string, href: string, count = 0) =>
     h("a", { class: `anlan-app__way${count ? " anlan-app__way--told" : ""}`, href, "aria-current": here === key ? "page" : null }, say(`way_${key}`), count ? h("span", { class: "anlan-app__count" }, count) : null);
   bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
+  alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.kit()) : []));
   warn();
 }
 
@@ -156,6 +161,15 @@ async function install(): Promise<void> {
     }
   });
 }
+
+// Only in a demo: what the app is like without signal, on any phone and at any desk.
+cut?.addEventListener("click", () => {
+  line.cut = !line.cut;
+  cut.textContent = say(line.cut ? "uncut" : "cut");
+  cut.setAttribute("aria-pressed", String(line.cut));
+  signal.state = line.cut ? "none" : signal.state;
+  void (line.cut ? frame() : round());
+});
 
 drawWith(show);
 listen(heard);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done: to a case that is there, or by opening one. An act is on disk before anybody is told that it is kept.
 import { back, button, errors, h, link, message, type Child } from "./dom";
+import { line } from "./door";
 import { draftOf, formOf, radio } from "./forms";
 import * as model from "./model";
 import { twinOf } from "./seal";
@@ -129,7 +130,7 @@ function form(given: Formed): Child {
     } finally {
       busy = false;
     }
-    const away = signal.state === "none" || !navigator.onLine;
+    const away = signal.state === "none" || !navigator.onLine || line.cut;
     go(given.after, message("success", say(away ? "kept_offline" : "kept", { what: given.word })));
   };
   return [given.head, h("form", { novalidate: true, submit: (event) => void send(event).catch(failed) }, summary, drawn.element, h("button", { class: "govuk-button" }, given.word))];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's API, as this phone's terminal. A call that got no answer may always be made again.
-import type { Act, Case, Kit, Phone, Problem } from "./model";
+import type { Act, Alert, Case, Kit, Phone, Problem } from "./model";
 import { tongue } from "./words";
 
 const API = "/api/v1";
@@ -28,13 +28,19 @@ export class Refusal extends Error {
   }
 }
 
-export type Pulled = { cases: Case[]; removed: string[]; next: string; more: boolean; anew: boolean; stamp: string; kit: string };
+export type Pulled = { cases: Case[]; removed: string[]; next: string; more: boolean; anew: boolean; stamp: string; kit: string; alerts: Alert[] };
 export type Answer = { done: { number: string; seq: number; state: string } | null; problem: Problem | null };
 export type Synced = { answers: Answer[]; stamp: string; clock_differs_by: number | null };
 
 const ENDS = ["expired", "revoked", "erase", "no_token"];
 
+// In a demo a person may try what it is like without signal.
+export const line = { cut: false };
+
 async function call(me: Phone, method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  if (line.cut) {
+    throw new Later();
+  }
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   let answer: Response;

@@ -102,6 +102,20 @@ export type Act = {
   seq: number | null; // its entry, once it has arrived
 };
 
+export type Alert = {
+  number: string;
+  level: string;
+  drill: boolean;
+  asks: boolean;
+  words_of_level: Named;
+  hazard: Named;
+  title: Named;
+  words: Named;
+  place: string;
+  starts: string;
+  ends: string;
+};
+
 export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number };
 
 export type Phone = { terminal: string; token: string; expires_at: string; post: number; name: string; role: string; office: string };
@@ -118,6 +132,11 @@ export async function kit(): Promise<Kit | undefined> {
 
 export async function cases(): Promise<Case[]> {
   return all<Case>("case");
+}
+
+// What stands now, also when it was heard of hours ago.
+export async function alerts(): Promise<Alert[]> {
+  return ((await get<Alert[]>("me/alerts")) ?? []).filter((one) => new Date(one.ends).getTime() > Date.now());
 }
 
 export async function acts(): Promise<Act[]> {

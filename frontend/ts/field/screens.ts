@@ -6,7 +6,7 @@ import { drawn } from "./forms";
 import * as model from "./model";
 import { signal } from "./sync";
 import { failed, note, redraw, title } from "./ui";
-import { named, say, span, when } from "./words";
+import { addresses, named, say, span, when } from "./words";
 
 const EARTH = 6_371_000;
 const HAND = "hand";
@@ -128,6 +128,35 @@ export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
       : null,
     card(say("said"), words ? h("p", { class: "anlan-told" }, words) : h("p", {}, say("closed_words")), address ? facts([[say("where"), address]]) : null, photos(found)),
     card(say("story"), h("ol", { class: "anlan-app__story" }, found.entries.map((entry) => line(entry)))),
+  ];
+}
+
+// What stands on every screen, the gravest first.
+export function band(alerts: readonly model.Alert[], kit: model.Kit | undefined): HTMLElement[] {
+  return alerts.map((one) =>
+    h(
+      "a",
+      { class: `anlan-alert anlan-alert--${one.drill ? "drill" : one.level}`, href: `#/alert/${one.number}` },
+      one.drill ? h("strong", { class: "anlan-alert__drill" }, say("drill")) : null,
+      h("strong", { class: "anlan-alert__word" }, `${named(one.words_of_level)} · ${named(one.hazard)}`),
+      h("span", { class: "anlan-alert__title" }, named(one.title)),
+      h("span", { class: "anlan-alert__where" }, `${kit ? model.placeName(kit, one.place) : ""} · ${say("until_when", { at: when(one.ends) })}`),
+    ),
+  );
+}
+
+export async function alertOf(number: string): Promise<Child> {
+  const found = (await model.alerts()).find((one) => one.number === number);
+  if (!found) {
+    return [back(say("tasks"), "#/tasks"), title(say("alert_over"))];
+  }
+  return [
+    back(say("tasks"), "#/tasks"),
+    title(named(found.title)),
+    h("p", { class: "anlan-bold" }, `${found.drill ? `${say("drill")} · ` : ""}${named(found.words_of_level)} · ${named(found.hazard)}`),
+    h("p", { class: "anlan-told" }, named(found.words)),
+    h("p", { class: "anlan-soft" }, say("from_until", { from: when(found.starts), until: when(found.ends) })),
+    found.asks ? h("p", {}, link(say("confirm_alert"), `${addresses.alerts}/${Number(found.number)}`)) : null,
   ];
 }
 

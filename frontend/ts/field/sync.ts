@@ -195,6 +195,7 @@ async function hear(me: Phone): Promise<void> {
         ...Object.fromEntries(heard.cases.map((one) => [`case/${one.number}`, one])),
         "me/cursor": heard.next,
         "me/stamp": heard.stamp,
+        "me/alerts": heard.alerts,
       },
       remove: heard.removed.map((number) => `case/${number}`),
     });

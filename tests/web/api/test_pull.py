@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from anlan.base.clock import now
 from anlan.cases import feed, follow, journal
 from anlan.cases.feed import clear_feed, keep_feed
 from anlan.cases.follow import Follows
@@ -14,6 +15,7 @@ from anlan.people.may import Role
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.api.shapes_sync import Pulled
 from tests.cases.world import MONDAY
+from tests.procedures.alert.cast import Storm
 from tests.web.api.conftest import TOWN, VILLAGE, Api, MakeApi
 from tests.web.api.test_cases import problem
 from tests.web.api.test_sync import codes, on, opening, send
@@ -70,6 +72,15 @@ def test_no_contact_is_carried_though_the_page_shows_it(as_post: MakeApi) -> Non
     assert told.json()["cases"][0]["parties"] == [
         {"n": 1, "role": "reporter", "contact": None, "erased": False}
     ]
+
+
+def test_what_stands_for_a_place_comes_with_every_pull(as_post: MakeApi) -> None:
+    village = as_post(Role.GRID_WORKER, f"village:{VILLAGE}")
+    elsewhere = as_post(Role.DISPATCHER, "town:330102001")
+    Storm(at=now(), level="yellow").issue()
+    (told,) = pull(village)["alerts"]
+    assert (told["level"], told["title"]["zh"], told["drill"]) == ("yellow", "台风红色预警", False)
+    assert pull(elsewhere)["alerts"] == []
 
 
 def test_each_post_gets_what_is_in_its_own_reach(as_post: MakeApi) -> None:

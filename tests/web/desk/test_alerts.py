@@ -97,7 +97,6 @@ def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
         assert "台风红色预警" in band(html), address
         assert "红色（Ⅰ级） · 台风" in band(html), address
     assert "台风红色预警" in text(worker.get("/desk/alerts/now"))
-    assert 'data-kept data-alerts="/desk/alerts/now"' in text(worker.get("/field/app"))
     for client, address in ((elsewhere, "/desk/"), (visitor, "/place/330109")):
         html = text(client.get(address))
         assert "data-alerts" in html

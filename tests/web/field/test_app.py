@@ -20,6 +20,7 @@ from anlan.web.field import app
 from tests.databases import Clone
 from tests.journeys.people import photo
 from tests.people.world import security
+from tests.procedures.alert.cast import Storm
 from tests.procedures.report.cast import Matter, town
 from tests.web.desk.test_browser import served, session_of
 from tests.web.field.phone import PHONE, SENT, TASKS, Phone, cases, phone, report
@@ -222,6 +223,23 @@ def test_a_wrong_clock_is_told_and_not_believed(
         entry = Entry.objects.get(case_id=case.pk, seq=1)
         assert entry.outcomes["flags"] == ["time_unsure"]
         assert abs(entry.at - now()) < timedelta(minutes=1)
+
+
+def test_an_alert_stands_on_every_screen_and_is_read_without_signal(
+    own_database: Clone, browser: Browser, tmp_path: Path
+) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        page = held.page
+        Storm(at=now()).issue()
+        held.see(PHONE)
+        page.get_by_role("button", name="立即发送").click()
+        band = page.locator(".anlan-alert--red")
+        expect(band).to_contain_text("台风红色预警")
+        held.signal(False)
+        band.click()
+        expect(page.locator("#app")).to_contain_text("今夜台风登陆，请待在室内。")
+        sound(page)
 
 
 def test_the_page_holds_nothing_of_anybody_and_reads_well_in_large_letters(

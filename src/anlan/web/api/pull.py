@@ -24,11 +24,21 @@ from anlan.people.may import Actor
 from anlan.people.terminals import note_pull, sign_out
 from anlan.places import find
 from anlan.places.tree import Spot
+from anlan.procedures.alert.standing import Alert, standing
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.callers import Caller, caller_of, token_in
 from anlan.web.api.catalogue import categories_of, language
 from anlan.web.api.door import operation
-from anlan.web.api.drawing import action_schema, case_of, entry_of, number_text, place_of, procedure_of
+from anlan.web.api.drawing import (
+    action_schema,
+    case_of,
+    entry_of,
+    named,
+    number_text,
+    place_of,
+    place_text,
+    procedure_of,
+)
 from anlan.web.api.given import check_page_size
 from anlan.web.api.stamps import new_stamp
 
@@ -76,6 +86,7 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
         "anew": found.anew,
         "stamp": new_stamp(caller),
         "kit": _tag(caller, known),
+        "alerts": [_alert(one) for one in standing(at=caller.at, scope=caller.by.scope, drills=True)],
     }
     # Written as it is: to have each value of fifty cases looked at again takes a quarter of the time. tests/web/api/test_pull.py does.
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
@@ -84,6 +95,22 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
 def _carried(view: View) -> dict[str, Any]:
     entries = [entry_of(line, view.procedure) for line in view.timeline.lines]
     return case_of(view) | {"id": view.case.id, "entries": entries}
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "number": number_text(alert.number),
+        "level": alert.level.key,
+        "drill": alert.drill,
+        "asks": alert.asks,
+        "words_of_level": named(alert.level.words),
+        "hazard": named(alert.hazard),
+        "title": named(alert.title),
+        "words": named(alert.words),
+        "place": place_text(alert.place),
+        "starts": alert.starts,
+        "ends": alert.ends,
+    }
 
 
 @operation("GET", "/sync/kit", to="token", gives=shapes.Kit, headers=[TAG_HEADER], tag="sync")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from anlan.web.api.shapes import Case, CategoryOf, EntryOf, PlaceOf, ProcedureOf
+from anlan.web.api.shapes import Case, CategoryOf, EntryOf, Named, PlaceOf, ProcedureOf
 
 
 class Sending(Schema):
@@ -29,10 +29,26 @@ class Carried(Case):
     entries: list[EntryOf]
 
 
+class CarriedAlert(Schema):
+    """An alert that stands for a place of the reach, or one around it, until `ends`."""
+
+    number: str
+    level: str
+    drill: bool
+    asks: bool
+    words_of_level: Named
+    hazard: Named
+    title: Named
+    words: Named
+    place: str
+    starts: datetime
+    ends: datetime
+
+
 class Pulled(Schema):
     """Put each of `cases` in the place of what is there under its number, and forget those of `removed`; with `anew` forget first all that
     is there. `next` goes into `after` of the next pull, at once when there is `more`. Keep `stamp` as after sending. Ask for the kit again
-    when its `kit` is another.
+    when its `kit` is another. `alerts` are all that stand now.
     """
 
     cases: list[Carried]
@@ -42,6 +58,7 @@ class Pulled(Schema):
     anew: bool
     stamp: str
     kit: str
+    alerts: list[CarriedAlert]
 
 
 class SignedOut(Schema):

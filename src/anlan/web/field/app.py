@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -30,6 +31,7 @@ from anlan.web.look.storage import FOLDER, kept_names
 from anlan.web.staff_frame import FIELD, language
 
 FILES = ("page.css", "field.css", "page.js", "field.js", "sign.svg", "sign-192.png", "sign-512.png")
+DEMO = ("demo.css", "demo.js")
 SCRIPT = "field-worker.js"
 KEPT_DAYS = 7
 """Days without signal after which a phone puts its cases away until it hears of us again."""
@@ -51,7 +53,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     built = kept_names().get(SCRIPT)
     if built is None:
         raise Http404
-    files = [static(FOLDER + name) for name in FILES]
+    files = [static(FOLDER + name) for name in FILES + (DEMO if settings.ANLAN_DEMO else ())]
     script = (Path(look.__file__).parent / "static" / FOLDER / built).read_text(encoding="utf-8")
     told = {"version": _version(request, files, script), "page": reverse("field:app"), "files": files}
     answer = HttpResponse(
@@ -117,6 +119,7 @@ def _page(request: HttpRequest) -> str:
             "worker": reverse("field:worker"),
             "sign_in": f"{reverse('desk:sign_in')}?next={reverse('field:app')}",
             "online": reverse("field:tasks"),
+            "alerts": reverse("desk:alerts"),
         },
         "language": "zh" if language().startswith("zh") else "en",
     }

@@ -24,6 +24,8 @@ def _frame() -> dict[str, str]:
         "full": _(
             "This phone is full, so nothing more can be kept. Please free some space; what you wrote is still here."
         ),
+        "cut": _("As if there were no signal"),
+        "uncut": _("Signal again"),
         "clock_ahead": _(
             "This phone's clock is %(n)s minutes fast. Please set it right: until then, what you do counts from when it arrives."
         ),
@@ -141,6 +143,11 @@ def _lists() -> dict[str, str]:
         "closed_words": _("Words and photos open once the case is given to you."),
         "story": _("What happened"),
         "arrived": _("arrived %(at)s"),
+        "drill": _("DRILL"),
+        "until_when": _("until %(at)s"),
+        "from_until": _("From %(from)s to %(until)s"),
+        "alert_over": _("This alert is over."),
+        "confirm_alert": _("Confirm that you have read it (with signal)"),
         "other_deeds": _("Something else"),
         "show_photos": _("Show the photos (%(n)s)"),
         "photo_n": _("Photo %(n)s"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The guided tour of the demo: eight stops in five minutes, each opening as the right person at the right page.
+"""The guided tour of the demo: eleven stops in some minutes, each opening as the right person at the right page.
 
 The page at /demo/ shows them all; the bar shows the one that a guest is at, on whatever page that leads them to.
 """
@@ -43,6 +43,11 @@ class Stop:
     words: Any
     ways: tuple[Way, ...]
     code: str = ""
+
+    @property
+    def of(self) -> int:
+        """How many there are."""
+        return len(STOPS)
 
     @property
     def after(self) -> "Stop | None":
@@ -128,6 +133,41 @@ STOPS = (
             "Everything that people do here, programs can do, with the same rules. This command reports what you reported by hand, and answers with the number and the code."
         ),
         ways=(Way(word=_("The command, and what it answers"), guest="developer", page="/demo/program"),),
+    ),
+    Stop(
+        n=9,
+        title=_("A report without signal"),
+        words=_(
+            "The field app: choose a PIN, then press “As if there were no signal” on top, report something with a photo, close the page and open it again. It waits under “Sent”; with the signal back it goes by itself, and the town's desk shows it within seconds."
+        ),
+        ways=(
+            Way(word=_("The field app"), guest="grid_worker", page="/field/app"),
+            Way(word=_("The town's desk"), guest="dispatcher", page="/desk/?state=reported&sort=newest"),
+        ),
+    ),
+    Stop(
+        n=10,
+        title=_("Something else happened first"),
+        words=_(
+            "In the field app without signal, check a case: it is not done. At the town's desk, in another window, send the same case back. With the signal back the app shows both side by side, and the grid worker decides: do it again, keep it as a note, or drop it."
+        ),
+        ways=(
+            Way(word=_("The field app"), guest="grid_worker", page="/field/app#/tasks/check"),
+            Way(word=_("Cases to be checked"), guest="dispatcher", page="/desk/?state=checking"),
+        ),
+    ),
+    Stop(
+        n=11,
+        title=_("A red alert"),
+        words=_(
+            "The county centre writes a red alert for all of 西湖区, its supervisor releases it: two people. It stands at once on the wall, on every open desk, in the field app and on the residents' pages, and ends by itself."
+        ),
+        ways=(
+            Way(word=_("Write it"), guest="county", page="/desk/alerts/new"),
+            Way(word=_("Release it"), guest="supervisor", page="/desk/alerts"),
+            Way(word=_("The wall of the county"), guest="supervisor", page="/desk/wall"),
+            Way(word=_("As a resident sees it"), guest="resident", page="/"),
+        ),
     ),
 )
 
