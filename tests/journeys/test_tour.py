@@ -9,24 +9,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from anlan.config.demo_pictures import picture_of
 from anlan.config.postgres import Server
 from anlan.config.supervisor import is_ready
 from anlan.indicators.cases import SIZE
-from anlan.web.look.tour import STOPS
 from tests import databases
 from tests.faults.deployment import free_port, wait_until
 from tests.journeys.conftest import CHROMIUM, WITHOUT
-from tests.journeys.people import PLACE, faults_of, fill, form_of
+from tests.journeys.guests import Guest, drawn
+from tests.journeys.people import PLACE, fill, form_of
+from tests.journeys.tour_field import a_red_alert, side_by_side, without_signal
 
 SMALL_YEAR = """
 from anlan.cases.follow import advance, followers
@@ -40,8 +36,6 @@ for one in followers():
 WORDS = "小区东门外的路面塌了一块，晚上骑车看不见"
 FEW, MANY = 300, 6_000
 """Cases elsewhere in the province; many where the wall is for a picture."""
-COLOURS = 128
-LARGEST = 150_000
 
 
 @pytest.fixture(scope="session")
@@ -72,66 +66,10 @@ def tour_site(
         databases.drop(postgres_server, clone.name)
 
 
-@dataclass
-class Guest:
-    """Who takes the tour: a page at a desk or on a phone, and where pictures go."""
-
-    page: Page
-    pictures: Path | None
-    found: list[str] = field(default_factory=list)
-
-    def begin(self, n: int) -> None:
-        """From the page of all stops, by the first button of one."""
-        self.page.goto("/demo/")
-        self.page.locator(f"#stop-{n} button").first.click()
-        self.at(n)
-
-    def on(self, n: int) -> None:
-        """By the button that leads on, and what the line on top then says."""
-        self.page.locator("button.anlan-stop__on").click()
-        self.at(n)
-
-    def at(self, n: int) -> None:
-        told = self.page.locator(".anlan-stop__words")
-        expect(told).to_contain_text(f"第 {n} 站")
-        expect(told).to_contain_text(str(STOPS[n - 1].title))
-        self.look()
-
-    def look(self) -> None:
-        self.page.wait_for_load_state()
-        self.found += faults_of(self.page, js=True)
-
-    def keep(self, name: str, *, top: str | None = None, only: str | None = None) -> None:
-        """Keeps what is on the screen as a picture, when pictures are wanted: scrolled to `top`, or `only` a part of the page."""
-        if self.pictures is None:
-            return
-        if only is not None:  # a screen on which the whole part has room
-            self.page.set_viewport_size({"width": 1440, "height": 1800})
-        if top is not None:
-            self.page.locator(top).first.evaluate("e => e.scrollIntoView({block: 'start'})")
-        self.page.wait_for_timeout(700)
-        what = self.page.locator(only).first if only else self.page
-        shot = Image.open(BytesIO(what.screenshot())).convert("RGB")
-        kept = self.pictures / f"{name}.png"
-        shot.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
-        assert kept.stat().st_size < LARGEST, kept
-        if only is not None:
-            self.page.set_viewport_size({"width": 1440, "height": 900})
-
-    @property
-    def text(self) -> str:
-        return self.page.locator("main").inner_text()
-
-
 @pytest.fixture
 def pictures(request: pytest.FixtureRequest) -> Path | None:
     wanted = request.config.getoption("--pictures")
     return Path(wanted) if wanted else None
-
-
-def drawn(name: str, *, after: bool) -> Any:
-    """A photo to send that says it is none."""
-    return {"name": name, "mimeType": "image/jpeg", "buffer": picture_of("hole", after=after)}
 
 
 def guest(browser: Browser, site: str, pictures: Path | None, *, width: int) -> Guest:
@@ -304,116 +242,3 @@ def by_a_program(desk: Guest) -> None:
     desk.page.goto("/demo/")
     desk.page.locator("#stop-3 button").first.click()
     expect(desk.page.locator(f"a[href*='/cases/{int(number)}']").first).to_be_visible()
-
-
-def unlock(phone: Guest, *, anew: bool = False) -> None:
-    """Chooses the PIN, or types it."""
-    page = phone.page
-    page.locator("#pin").wait_for()
-    page.fill("#pin", "274951")
-    if anew:
-        page.fill("#pin2", "274951")
-    page.keyboard.press("Enter")
-    page.locator(".anlan-app__bar").wait_for()
-
-
-def cut(phone: Guest, *, signal: bool) -> None:
-    phone.page.get_by_role("button", name="恢复信号" if signal else "假装没有信号").click()
-
-
-def without_signal(phone: Guest, desk: Guest) -> None:
-    page = phone.page
-    page.goto("/demo/")
-    page.locator("#stop-9 button").first.click()
-    unlock(phone, anew=True)
-    page.locator(".anlan-filters").wait_for()
-    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    cut(phone, signal=False)
-    page.locator("#bar a[href='#/new']").click()
-    page.locator(".anlan-choices button").first.click()
-    page.fill("#field-words", OFFLINE)
-    page.set_input_files("#field-photos", drawn("hole.jpg", after=False))
-    page.locator(".anlan-photos img").wait_for()
-    phone.look()
-    page.locator("form > button").click()
-    expect(page.locator(".anlan-message--success")).to_contain_text("有信号时自动发出")
-    page.reload()
-    unlock(phone)
-    page.locator("#bar a[href='#/sent']").click()
-    expect(page.locator(".anlan-pill--done")).to_have_count(1)
-    desk.page.goto("/demo/")
-    desk.page.locator("#stop-9 button").last.click()
-    desk.at(9)
-    expect(desk.page.locator("#list")).to_contain_text(OFFLINE)
-
-
-OFFLINE = "没有信号的山路边，护栏断了一截"
-
-
-def side_by_side(phone: Guest, desk: Guest) -> None:
-    desk.page.goto("/demo/")
-    desk.page.locator("#stop-10 button").last.click()
-    desk.at(10)
-    page = phone.page
-    cut(phone, signal=False)
-    page.evaluate("location.hash = '#/tasks/check'")
-    page.locator("a[href='#/tasks/check'][aria-current]").wait_for()
-    task = page.locator(".anlan-item__link").first
-    number = str(task.get_attribute("href")).rsplit("/", 1)[1]
-    task.click()
-    page.locator(f"a[href='#/do/{number}/check']").click()
-    page.locator("[name=result][value=fails]").check(force=True)
-    page.locator("form > button").click()
-    page.locator(".anlan-message--success").wait_for()
-    desk.page.goto(f"/desk/cases/{int(number)}/do/rework")
-    form_of(desk.page).locator("textarea").first.fill("照片看不清，请重新办理")
-    form_of(desk.page).locator("button.govuk-button:not([name])").last.click()
-    desk.page.wait_for_url(lambda url: "/do/" not in url)
-    wait_until(
-        lambda: "返工" in story(desk, number), what="what the desk did, once it could be taken back no more"
-    )
-    cut(phone, signal=True)
-    page.locator("#bar a[href='#/sent']").click()
-    page.locator("a[href^='#/act/']").first.click()
-    expect(page.locator(".anlan-app__sides")).to_contain_text("照片看不清，请重新办理")
-    phone.look()
-    phone.keep("beside")
-
-
-def story(desk: Guest, number: str) -> str:
-    desk.page.goto(f"/desk/cases/{int(number)}")
-    return desk.page.locator("#case .anlan-pill").nth(1).inner_text()
-
-
-def a_red_alert(phone: Guest, desk: Guest) -> None:
-    desk.begin(11)
-    page = desk.page
-    page.get_by_role("link", name="西湖区", exact=True).click()
-    for answer in ("台风", "红色（Ⅰ级）"):
-        page.get_by_label(answer, exact=True).check()
-    for name, words in (
-        ("title_zh", "台风红色预警"),
-        ("title_en", "Red typhoon alert"),
-        ("words_zh", "今夜台风登陆，请待在室内。"),
-        ("words_en", "A typhoon lands tonight. Please stay inside."),
-    ):
-        page.fill(f"[name={name}]", words)
-    desk.look()
-    page.get_by_role("button", name="保存草稿").click()
-    written = page.url
-    page.goto("/demo/")
-    page.locator("#stop-11 button").nth(1).click()
-    desk.at(11)
-    page.goto(written)
-    page.get_by_label("再写一遍地名").fill("西湖区")
-    page.get_by_role("button", name="正式发布").click()
-    expect(page.get_by_text("已发布")).to_be_visible()
-    page.goto("/demo/")
-    page.locator("#stop-11 button").nth(2).click()
-    expect(page.locator(".anlan-alert--red")).to_contain_text("台风红色预警")
-    desk.keep("alert")
-    phone.page.evaluate("location.hash = '#/phone'")
-    phone.page.get_by_role("button", name="立即发送").click()
-    expect(phone.page.locator(".anlan-alert--red")).to_contain_text("台风红色预警")
-    phone.look()
-    phone.keep("warned")

@@ -34,7 +34,7 @@ def demo(settings: Settings, db: None, monkeypatch: pytest.MonkeyPatch) -> Clien
 
 def test_every_stop_opens_as_the_right_person_says_what_to_do_and_leads_on(demo: Client) -> None:
     html = demo.get("/demo/").content.decode()
-    assert html.count("anlan-card__title") == len(STOPS) == 8
+    assert html.count("anlan-card__title") == len(STOPS) == 11
     assert "anlan-stop" not in html
     for stop in STOPS:
         for way in (way for way in stop.ways if way.guest):
@@ -45,6 +45,8 @@ def test_every_stop_opens_as_the_right_person_says_what_to_do_and_leads_on(demo:
             assert page.status_code == 200, way.page
             if USERNAMES[way.guest]:
                 assert demo.session["anlan_guest"] == way.guest
+            if way.page.startswith("/field/app"):
+                continue  # the page that every phone keeps: it has a bar of its own, and knows of no guest
             told = page.content.decode()
             assert str(stop.words) in unescape(told), "the bar says what to do here"
             if stop.after is not None:
@@ -60,7 +62,7 @@ def test_one_stays_at_a_stop_until_one_goes_elsewhere(demo: Client) -> None:
     demo.post("/demo/enter", {"guest": "dispatcher", "next": "/desk/", "stop": "3"})
     demo.get("/demo/")
     assert "anlan-stop" not in demo.get("/desk/").content.decode()
-    for odd in ("0", "9", "-1", "three", ""):
+    for odd in ("0", "12", "-1", "three", ""):
         demo.post("/demo/enter", {"guest": "dispatcher", "stop": odd})
         assert "anlan_stop" not in demo.session
 

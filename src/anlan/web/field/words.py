@@ -209,7 +209,7 @@ def _outbox() -> dict[str, str]:
         "outbox_sent": _("Arrived"),
         "send_now": _("Try now"),
         "act_refused": _("not taken"),
-        "act_waiting": _("waiting"),
+        "act_waiting": _("waits to be sent"),
         "act_sent": _("arrived"),
         "done_at": _("done %(at)s"),
         "waiting_act": _("%(what)s: waits to be sent"),
