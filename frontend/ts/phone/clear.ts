@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clears a phone that others use too: drafts, what waits, and what the worker holds. What the server's session may read ends
 // with the form itself.
+import { sealedActs } from "../field/store";
 import { hidden } from "./form";
 import { hello } from "./queue";
 import { all, clear } from "./store";
@@ -22,8 +23,9 @@ async function wipe(): Promise<void> {
   }
 }
 
+// Reports, and what somebody did with the field app on this phone.
 async function unsent(): Promise<number> {
-  return (await all()).filter((row) => row.state !== "sent" || row.photos.length > 0).length;
+  return (await all()).filter((row) => row.state !== "sent" || row.photos.length > 0).length + (await sealedActs()).length;
 }
 
 form?.addEventListener("submit", (event) => {
