@@ -51,6 +51,7 @@ export type Entry = {
   seq: number;
   at: string;
   received_at: string;
+  time_unsure: boolean;
   action: string;
   words: Named;
   by: string;

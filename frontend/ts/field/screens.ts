@@ -177,7 +177,7 @@ export function line(entry: model.Entry): HTMLElement {
     "li",
     { class: "anlan-app__entry" },
     h("p", { class: "anlan-bold govuk-!-margin-bottom-1" }, named(entry.words)),
-    h("p", { class: "anlan-soft govuk-!-margin-bottom-1" }, when(entry.at), late ? ` · ${say("arrived", { at: when(entry.received_at) })}` : ""),
+    h("p", { class: "anlan-soft govuk-!-margin-bottom-1" }, when(entry.at), late ? ` · ${say("arrived", { at: when(entry.received_at) })}` : entry.time_unsure ? ` · ${say("time_unsure")}` : ""),
     words.map(([, value]) => h("p", { class: "anlan-told" }, String(value))),
   );
 }

@@ -10,6 +10,8 @@ from uuid import UUID
 from anlan.cases.define import Audience
 from anlan.people.may import Actor
 
+TIME_UNSURE = "time_unsure"
+"""A flag of an act: its time could not be relied on, so it counts from its arrival."""
 SOURCES = ("resident", "grid", "office", "hotline", "inspection", "system", "other")
 
 

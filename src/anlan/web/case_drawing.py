@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from anlan.base.errors import NotFound
 from anlan.cases import registry
 from anlan.cases.define import Action, Field, Kind, Procedure
-from anlan.cases.envelope import SOURCES
+from anlan.cases.envelope import SOURCES, TIME_UNSURE
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import File, Line, Row, View, get_view
@@ -174,19 +174,18 @@ def line_of(line: Line, view: Drawn, sight: Sight, *, files: Iterable[File], fil
     """One entry: what was done, by whom, with what words."""
     action = _action(view.procedure, line.action)
     parts = _facts(line, action, sight)
-    held = False
     for content in line.contents:
         if content.erased:
             parts.append(_("The words were erased."))
-        elif content.values is None:
-            held = True
-        else:
+        elif content.values is not None:
             parts += _said(content.values, action, sight)
-    if held:
+    if any(content.values is None and not content.erased for content in line.contents):
         parts.append(_("Its words are not open to your post."))
     note = ""
     if abs((line.received_at - line.at).total_seconds()) > 120:
         note = _("done without network, arrived %(when)s") % {"when": say_when(line.received_at, at=sight.at)}
+    elif TIME_UNSURE in line.outcomes.get("flags", ()):
+        note = _("done on a phone whose time was not sure: it counts from its arrival")
     return look.Line(
         title=_title(line, action, view.procedure),
         at=line.at,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from anlan.base.clock import now
-from anlan.base.ids import new_id
+from anlan.base.ids import case_number, new_id
 from anlan.cases.models import Case, Entry
 from anlan.people.may import Role
 from anlan.places.datum import to_gcj02
@@ -163,6 +163,8 @@ def test_an_act_counts_at_its_time_when_our_own_word_bears_it_out(room: Api, as_
         assert ("time_unsure" not in entry.outcomes.get("flags", [])) == kept
         assert (entry.at == at) == kept
         assert kept or entry.at == entry.received_at
+        (told,) = room.get(f"cases/{case_number(entry.case_id):016d}/entries").json()["entries"]
+        assert told["time_unsure"] == (not kept)
 
 
 def test_a_wrong_clock_is_told(room: Api) -> None:

@@ -8,6 +8,7 @@ from anlan.cases import registry
 from anlan.cases.act import Done
 from anlan.cases.clean import LONGEST_LIMIT
 from anlan.cases.define import START, Action, Field, Kind, Procedure, Words
+from anlan.cases.envelope import TIME_UNSURE
 from anlan.cases.evidence import picture_wanted_of
 from anlan.cases.queries import KIND, File, Joined, Line, Row, View
 from anlan.places.calendars import Unit
@@ -156,6 +157,7 @@ def entry_of(line: Line, procedure: Procedure) -> dict[str, Any]:
         "by": line.actor.partition(":")[0],
         "organisation": line.organisation,
         "role": line.role,
+        "time_unsure": TIME_UNSURE in line.outcomes.get("flags", ()),
         "action": line.action,
         "words": named(done),
         "state_from": line.frm,

@@ -138,11 +138,14 @@ class ContentOf(Schema):
 
 
 class EntryOf(Schema):
-    """An entry of the timeline. `by` is post, party or system; of a post its organisation and role."""
+    """An entry of the timeline. `by` is post, party or system; of a post its organisation and role. `time_unsure`: it was done on a
+    phone whose time could not be relied on, so it counts from its arrival.
+    """
 
     seq: int
     at: datetime
     received_at: datetime
+    time_unsure: bool
     by: str
     organisation: int | None
     role: str | None

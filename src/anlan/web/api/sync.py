@@ -25,7 +25,7 @@ from anlan.cases import registry
 from anlan.cases.act import Done, act_many
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience, Kind
-from anlan.cases.envelope import Envelope
+from anlan.cases.envelope import TIME_UNSURE, Envelope
 from anlan.cases.queries_many import Named, ask_named, read_named
 from anlan.cases.uploads import Waiting, ask_waiting, read_waiting
 from anlan.places.codes import text
@@ -45,8 +45,6 @@ LARGEST = 4 * 2**20
 """Bytes of the largest batch."""
 AHEAD = timedelta(minutes=5)
 """By so much a phone's clock may differ before its person is told."""
-TIME_UNSURE = "time_unsure"
-"""On an entry: the time of the act could not be relied on, so it counts from its arrival."""
 
 
 class Refusal(shapes.Problem):

@@ -148,6 +148,7 @@ def _lists() -> dict[str, str]:
         "from_until": _("From %(from)s to %(until)s"),
         "alert_over": _("This alert is over."),
         "confirm_alert": _("Confirm that you have read it (with signal)"),
+        "time_unsure": _("done on a phone whose time was not sure: it counts from its arrival"),
         "other_deeds": _("Something else"),
         "show_photos": _("Show the photos (%(n)s)"),
         "photo_n": _("Photo %(n)s"),
