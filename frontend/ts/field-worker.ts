@@ -4,7 +4,7 @@
 // it can send, for that needs no key.
 import { sendSealed } from "./field/sealed";
 
-type Kept = { version: string; page: string; files: string[] };
+type Kept = { version: string; files: string[] };
 type Lasting = Event & { waitUntil(work: Promise<unknown>): void };
 type Asked = Lasting & { request: Request; respondWith(answer: Promise<Response>): void };
 type Tagged = Lasting & { tag: string };
@@ -14,10 +14,12 @@ type Window = { postMessage(what: string): void };
 const scope = self as unknown as {
   anlan: Kept;
   skipWaiting(): Promise<void>;
+  registration: { scope: string };
   clients: { claim(): Promise<void>; matchAll(): Promise<Window[]> };
   addEventListener(kind: string, what: (event: Event) => void): void;
 };
-const { version, page, files } = scope.anlan;
+const { version, files } = scope.anlan;
+const page = new URL(scope.registration.scope).pathname;
 const BEGIN = "field-";
 const NAME = BEGIN + version;
 

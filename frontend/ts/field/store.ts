@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lies on the phone. Every row that can be read lies under a data key that opens with the person's PIN; photos lie under keys of
 // their own, which stand in their act and in its sealed twin. So what is wiped by forgetting the key stays sendable: docs/decisions/field.md
+import { database } from "../phone/database";
 import { newId } from "../phone/store";
 
 const NAME = "anlan-field";
@@ -20,30 +21,13 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 export type SealedAct = { id: string; key: number; data: ArrayBuffer; photos: string[] };
 export type Server = { id: number; key: string };
 
-let opened: Promise<IDBDatabase> | null = null;
 let dataKey: CryptoKey | null = null;
 
-function open(): Promise<IDBDatabase> {
-  opened =
-    opened ??
-    new Promise((done, failed) => {
-      const asked = indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = () => {
-        for (const table of TABLES) {
-          asked.result.createObjectStore(table, table === PLAIN ? {} : { keyPath: "id" });
-        }
-      };
-      asked.onsuccess = () => {
-        asked.result.onversionchange = () => {
-          asked.result.close();
-          opened = null;
-        };
-        done(asked.result);
-      };
-      asked.onerror = () => failed(asked.error);
-    });
-  return opened;
-}
+const open = database(NAME, (made) => {
+  for (const table of TABLES) {
+    made.createObjectStore(table, table === PLAIN ? {} : { keyPath: "id" });
+  }
+});
 
 // One transaction over some tables; done when it is on disk.
 async function work<T>(tables: readonly Table[], how: (table: (name: Table) => IDBObjectStore) => IDBRequest<T> | undefined, mode: IDBTransactionMode = "readwrite"): Promise<T | undefined> {

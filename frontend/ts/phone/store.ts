@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a phone keeps of reports until they are sent: one row each, photos included, in IndexedDB. Pages and worker share it.
+import { database } from "./database";
+
 export type Photo = { id: string; data: Blob; name: string };
 
 export type Kept = {
@@ -24,26 +26,7 @@ const NAME = "anlan";
 const ROWS = "reports";
 const WEEK = 7 * 24 * 3600 * 1000;
 
-let opened: Promise<IDBDatabase> | null = null;
-
-function open(): Promise<IDBDatabase> {
-  opened =
-    opened ??
-    new Promise((done, failed) => {
-      const asked = indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore(ROWS, { keyPath: "id" });
-      asked.onsuccess = () => {
-        // Clearing the phone must not wait for a page that is still open elsewhere.
-        asked.result.onversionchange = () => {
-          asked.result.close();
-          opened = null;
-        };
-        done(asked.result);
-      };
-      asked.onerror = () => failed(asked.error);
-    });
-  return opened;
-}
+const open = database(NAME, (made) => made.createObjectStore(ROWS, { keyPath: "id" }));
 
 async function ask<T>(mode: IDBTransactionMode, how: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const work = (await open()).transaction(ROWS, mode);

@@ -6,12 +6,10 @@ What it shows comes through the API and lies on the phone under its person's PIN
 
 import base64
 import json
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -23,16 +21,15 @@ from django.views.decorators.http import require_safe
 from anlan.base.outbox import public_key
 from anlan.people.may import Actor, Role
 from anlan.people.session import posts_in
-from anlan.web import look
 from anlan.web.field.words import words
 from anlan.web.gate import open_to
 from anlan.web.look.context import look as look_of
-from anlan.web.look.storage import FOLDER, kept_names
+from anlan.web.look.storage import FOLDER
+from anlan.web.look.workers import worker_of
 from anlan.web.staff_frame import FIELD, language
 
 FILES = ("page.css", "field.css", "page.js", "field.js", "sign.svg", "sign-192.png", "sign-512.png")
 DEMO = ("demo.css", "demo.js")
-SCRIPT = "field-worker.js"
 KEPT_DAYS = 7
 """Days without signal after which a phone puts its cases away until it hears of us again."""
 
@@ -49,18 +46,10 @@ def app(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The app's worker, named by what it keeps. Raises Http404 where the front-end was not built."""
-    built = kept_names().get(SCRIPT)
-    if built is None:
-        raise Http404
-    files = [static(FOLDER + name) for name in FILES + (DEMO if settings.ANLAN_DEMO else ())]
-    script = (Path(look.__file__).parent / "static" / FOLDER / built).read_text(encoding="utf-8")
-    told = {"version": _version(request, files, script), "page": reverse("field:app"), "files": files}
-    answer = HttpResponse(
-        f"self.anlan={json.dumps(told)};\n{script}", content_type="text/javascript; charset=utf-8"
-    )
-    answer["Service-Worker-Allowed"] = reverse("field:app")
-    return answer
+    """The app's worker. Raises Http404 where the front-end was not built."""
+    here = reverse("field:app")
+    files = FILES + (DEMO if settings.ANLAN_DEMO else ())
+    return worker_of("field-worker.js", files=files, page=_page(request), scope=here)
 
 
 @open_to("anyone")
@@ -125,7 +114,3 @@ def _page(request: HttpRequest) -> str:
     }
     # Drawn without the request: nothing of a session or of a token can come into what every phone keeps.
     return render_to_string("field/app.html", context | look_of(request))
-
-
-def _version(request: HttpRequest, files: list[str], script: str) -> str:
-    return sha256("\n".join([_page(request), *files, script]).encode()).hexdigest()[:16]

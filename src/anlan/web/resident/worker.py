@@ -5,14 +5,10 @@ The script is named by what it keeps: another build, another language or another
 page and its files, and no page that was drawn for somebody.
 """
 
-import json
 from dataclasses import replace
-from hashlib import sha256
-from pathlib import Path
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,17 +17,15 @@ from anlan.base.clock import now
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.people.may import anonymous
-from anlan.web import look
 from anlan.web.drafts import new_report
 from anlan.web.front import ways_of
 from anlan.web.gate import open_to
 from anlan.web.look.context import look as look_of
-from anlan.web.look.storage import FOLDER, kept_names
+from anlan.web.look.workers import worker_of
 from anlan.web.resident.report import ACTION, PROCEDURE, form_context
 from anlan.web.resident.report_form import ReportForm
 
 FILES = ("page.css", "page.js", "report.js", "sign.svg")
-SCRIPT = "worker.js"
 
 
 @open_to("anyone")
@@ -39,17 +33,8 @@ SCRIPT = "worker.js"
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The script, with what it keeps. Raises Http404 where the front-end was not built."""
-    built = kept_names().get(SCRIPT)
-    if built is None:
-        raise Http404
-    files = [static(FOLDER + name) for name in FILES]
-    script = (Path(look.__file__).parent / "static" / FOLDER / built).read_text(encoding="utf-8")
-    version = sha256("\n".join([_shell(request), *files, script]).encode()).hexdigest()[:16]
     form, kept = reverse("resident:new"), reverse("resident:shell")
-    told = json.dumps({"version": version, "form": form, "shell": kept, "files": files})
-    answer = HttpResponse(f"self.anlan={told};\n{script}", content_type="text/javascript; charset=utf-8")
-    answer["Service-Worker-Allowed"] = form
-    return answer
+    return worker_of("worker.js", files=FILES, page=_shell(request), scope=form, form=form, shell=kept)
 
 
 @open_to("anyone")
