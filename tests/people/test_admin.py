@@ -297,6 +297,8 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "Absence",
         "AdminLine",
         "PendingChange",
+        "SealedAct",
+        "SealedPhoto",
         "Terminal",
         "Token",
         "SignInCode",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clears a phone that others use too: drafts, what waits, and what the worker holds. What the server's session may read ends
 // with the form itself.
-import { sealedActs } from "../field/store";
 import { hidden } from "./form";
 import { hello } from "./queue";
 import { all, clear } from "./store";
@@ -23,9 +22,25 @@ async function wipe(): Promise<void> {
   }
 }
 
-// Reports, and what somebody did with the field app on this phone.
+// What somebody did with the field app on this phone and what has not arrived (field/store.ts), where the browser can tell.
+async function unsentInTheField(): Promise<number> {
+  const there = (await indexedDB.databases?.()) ?? [];
+  if (!there.some((one) => one.name === "anlan-field")) {
+    return 0;
+  }
+  return new Promise((done) => {
+    const asked = indexedDB.open("anlan-field");
+    asked.onerror = () => done(0);
+    asked.onsuccess = () => {
+      const counted = asked.result.transaction("sealed").objectStore("sealed").count();
+      counted.onsuccess = () => done(counted.result);
+      counted.onerror = () => done(0);
+    };
+  });
+}
+
 async function unsent(): Promise<number> {
-  return (await all()).filter((row) => row.state !== "sent" || row.photos.length > 0).length + (await sealedActs()).length;
+  return (await all()).filter((row) => row.state !== "sent" || row.photos.length > 0).length + (await unsentInTheField());
 }
 
 form?.addEventListener("submit", (event) => {
