@@ -38,7 +38,7 @@ export function chooseScreen(kit: model.Kit): Child {
 }
 
 export async function doScreen(kit: model.Kit, number: string, key: string): Promise<Child> {
-  const found = (await model.cases()).find((one) => one.number === number);
+  const found = await model.caseOf(number);
   const waiting = await model.acts();
   const action = found && model.possible(found, waiting, kit).find((one) => one.key === key);
   const procedure = found && model.procedureOf(kit, found.procedure, found.version);

@@ -140,6 +140,10 @@ export async function alerts(): Promise<Alert[]> {
   return ((await get<Alert[]>("me/alerts")) ?? []).filter((one) => new Date(one.ends).getTime() > Date.now());
 }
 
+export async function caseOf(number: string): Promise<Case | undefined> {
+  return get<Case>(`case/${number}`);
+}
+
 export async function acts(): Promise<Act[]> {
   return (await all<Act>("act")).sort((one, other) => (one.id < other.id ? -1 : 1));
 }
@@ -239,8 +243,8 @@ export function titleOf(found: { category?: number | null; kind?: string; proced
 }
 
 // Values of the latest entry that has them: the reporter's words, address and position.
-export function told(found: Case, key: string): unknown {
-  for (const entry of found.entries) {
+export function told(found: Case, key: string, entries: readonly Entry[] = found.entries): unknown {
+  for (const entry of entries) {
     for (const content of entry.contents) {
       const value = content.values?.[key];
       if (value !== undefined && value !== null && value !== "") {
@@ -252,15 +256,8 @@ export function told(found: Case, key: string): unknown {
 }
 
 export function first(found: Case, key: string): string {
-  for (const entry of [...found.entries].reverse()) {
-    for (const content of entry.contents) {
-      const value = content.values?.[key];
-      if (typeof value === "string" && value) {
-        return value;
-      }
-    }
-  }
-  return "";
+  const value = told(found, key, [...found.entries].reverse());
+  return typeof value === "string" ? value : "";
 }
 
 // An act, on disk with its sealed twin before anybody is told that it is kept.

@@ -49,7 +49,8 @@ export function duePill(due: string | null): HTMLElement | null {
 
 export async function tasks(kit: model.Kit, which: string): Promise<Child> {
   const waiting = await model.acts();
-  const rows = (await model.cases()).filter((found) => found.open).map((found) => ({ found, actions: model.possible(found, waiting, kit), metres: metres(found) }));
+  const held = await model.cases();
+  const rows = held.filter((found) => found.open).map((found) => ({ found, actions: model.possible(found, waiting, kit), metres: metres(found) }));
   const lists: Record<string, Row[]> = {
     [HAND]: rows.filter((row) => row.found.holder === kit.organisation),
     [CHECK]: rows.filter((row) => row.found.holder !== kit.organisation && row.actions.some((action) => action.key === "check")),
@@ -81,7 +82,7 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
     list.length > 1 ? h("p", {}, here ? say("by_distance") : button(say("sort_near"), near, "secondary")) : null,
     list.length
       ? h("ul", { class: "anlan-list anlan-tasks" }, list.map((row) => item(row, waiting, kit)))
-      : h("p", { class: "anlan-empty" }, (await model.cases()).length || signal.state === "good" ? say("nothing") : say("not_heard")),
+      : h("p", { class: "anlan-empty" }, held.length || signal.state === "good" ? say("nothing") : say("not_heard")),
   ];
 }
 
@@ -104,7 +105,7 @@ function item({ found, metres: far }: Row, waiting: readonly model.Act[], kit: m
 }
 
 export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
-  const found = (await model.cases()).find((one) => one.number === number);
+  const found = await model.caseOf(number);
   if (!found) {
     return [back(say("tasks"), "#/tasks"), title(say("gone")), h("p", {}, say("gone_why"))];
   }

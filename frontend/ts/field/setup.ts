@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a phone is set up, locked, opened and left.
-import { button, errors, h, message, type Child } from "./dom";
+import { button, errors, facts, h, message, type Child } from "./dom";
 import { Refusal, signOut } from "./door";
 import * as model from "./model";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
@@ -172,7 +172,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
   };
   return [
     title(say("phone")),
-    h("dl", { class: "anlan-facts" }, ([
+    facts([
       [say("who"), `${me.name} · ${me.role}`],
       [say("office"), me.office],
       [say("heard"), heardAt ? when(heardAt) : say("never")],
@@ -180,7 +180,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
       [say("until"), when(me.expires_at)],
       [say("space"), space ? say("space_of", { used: mb(space.usage), of: mb(space.quota) }) : say("unknown")],
       [say("version"), VERSION],
-    ] as const).map(([word, value]) => h("div", {}, h("dt", {}, word), h("dd", {}, value)))),
+    ]),
     h("div", { class: "anlan-choices" }, button(say("send_now"), () => void round(), "secondary"), button(say("lock"), lock, "secondary"), button(say("sign_out"), () => void out().catch(failed), "warning")),
     h("p", { class: "anlan-soft" }, say("phone_why")),
   ];
