@@ -5,7 +5,6 @@ Through the engine's own doors at the times they tell: one post writes, one abov
 the day, so a start that was killed goes on and none is there twice.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,9 +12,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
-from anlan.base.errors import Refused
 from anlan.base.keys import keyring
-from anlan.cases.act import act_many
+from anlan.cases.act import act
 from anlan.cases.envelope import Envelope
 from anlan.cases.sweep import by_system
 from anlan.config.demo_stories import Stage
@@ -26,6 +24,7 @@ from anlan.config.fill_year import storm_week
 from anlan.people.may import Actor
 from anlan.places import find
 from anlan.procedures.alert.procedure import ALERT
+from anlan.web.action_forms import make_envelope
 
 YEAR = timedelta(days=364)
 DRILLED = timedelta(days=20)
@@ -134,7 +133,7 @@ def _tell(stage: Stage, tale: tuple[Past, ...], day: date, *, at: time) -> int:
         spot = find.find_code(county.area, at=moment)
         place = spot.id if spot else 0
         wrapped, _key = keyring().new_case_key()
-        _act(
+        act(
             _envelope(
                 case_id,
                 "rehearse" if past.drill else "draft",
@@ -148,16 +147,16 @@ def _tell(stage: Stage, tale: tuple[Past, ...], day: date, *, at: time) -> int:
             )
         )
         released = moment + timedelta(minutes=9)
-        _act(_envelope(case_id, "issue", stage.actor("city"), released, {"place": place, **corrected}))
+        act(_envelope(case_id, "issue", stage.actor("city"), released, {"place": place, **corrected}))
         ends = [(when, other, each) for when, other, each in ends if other != before or not past.corrects]
         ends.append((moment + (past.withdrawn or past.lasts), case_id, past))
         before = case_id
     for moment, case_id, past in ends:
         if past.withdrawn is not None:
             why = {"why_zh": past.why[0] + MARKS["zh"], "why_en": past.why[1] + MARKS["en"]}
-            _act(_envelope(case_id, "revoke", stage.actor("county"), moment, why))
+            act(_envelope(case_id, "revoke", stage.actor("county"), moment, why))
         else:
-            _act(
+            act(
                 by_system(
                     case_id, "expire", data={"clock": "validity", "percent": 100}, at=moment, once="demo"
                 )
@@ -183,21 +182,5 @@ def _said(past: Past, moment: datetime) -> dict[str, Any]:
 def _envelope(
     case_id: UUID, action: str, by: Actor, at: datetime, data: Mapping[str, Any], **opening: Any
 ) -> Envelope:
-    return Envelope(
-        case_id=case_id,
-        action=action,
-        by=by,
-        at=at,
-        received_at=at,
-        request_id=uuid5(case_id, action),
-        salt=os.urandom(16),
-        data=data,
-        **opening,
-    )
-
-
-def _act(envelope: Envelope) -> None:
-    """Raises Refused: a story that cannot happen is a mistake in it."""
-    [answer] = act_many((envelope,))
-    if isinstance(answer, Refused):
-        raise answer
+    request_id = uuid5(case_id, action)
+    return make_envelope(action, by=by, at=at, case_id=case_id, data=data, request_id=request_id, **opening)

@@ -17,9 +17,9 @@ from uuid import UUID, uuid5
 
 from django.db import connections
 
-from anlan.base.errors import Conflict, Refused
+from anlan.base.errors import Conflict
 from anlan.base.keys import keyring
-from anlan.cases.act import act_many
+from anlan.cases.act import act
 from anlan.cases.attachments import store
 from anlan.cases.define import Audience
 from anlan.cases.envelope import Envelope, NewParty, Stored
@@ -160,7 +160,7 @@ def _open(
     if tale.about_town:
         data["about_organisation"] = stage.street.orgs["town"]
     picture = Ready(data=picture_of(tale.scene, after=False), kind="image/jpeg") if photo else None
-    _act(
+    act(
         Envelope(
             case_id=id_,
             action="open",
@@ -193,7 +193,7 @@ def _joining(
 def _join(stage: Stage, tale: Tale, main: UUID, id_: UUID, *, at: datetime, n: int) -> None:
     _open(stage, tale, id_, at, words=in_own(*tale.joining[n % len(tale.joining)]), source="resident")
     soon = at + timedelta(minutes=9)
-    _act(_envelope(id_, "merge", stage.actor("town"), soon, {"into": str(main)}, once="merge"))
+    act(_envelope(id_, "merge", stage.actor("town"), soon, {"into": str(main)}, once="merge"))
 
 
 def _do(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int) -> None:
@@ -212,7 +212,7 @@ def _do(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int
         ready = Ready(data=picture_of(tale.scene, after=True), kind="image/jpeg")
         files = (store(id_, key, ready, audience=Audience.REPORTER),)
     by = anonymous() if deed.who == "reporter" else stage.actor(deed.who)
-    _act(_envelope(id_, deed.action, by, at, data, once=f"{n}", files=files))
+    act(_envelope(id_, deed.action, by, at, data, once=f"{n}", files=files))
 
 
 def _envelope(
@@ -237,13 +237,6 @@ def _envelope(
         party=1 if by.kind == "anonymous" else None,
         files=tuple(files),
     )
-
-
-def _act(envelope: Envelope) -> None:
-    """Raises Refused: a story that cannot happen is a mistake in it."""
-    [answer] = act_many((envelope,))
-    if isinstance(answer, Refused):
-        raise answer
 
 
 def _while_at_work(stage: Stage, after: datetime, n: int) -> datetime:
