@@ -93,6 +93,12 @@ def draw(
     )
 
 
+def quiet(answer: HttpResponse) -> HttpResponse:
+    """An answer that search engines leave alone: what it says may be taken back, or be over."""
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
 def answer_refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Draws a refusal that the view let pass as a page of its own."""
 

@@ -24,7 +24,7 @@ from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_released, lately
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
-from anlan.web.front import answer_refusals, draw
+from anlan.web.front import answer_refusals, draw, quiet
 from anlan.web.gate import open_to
 
 READ, READ_LASTS = "anlan_read", timedelta(days=14)
@@ -49,7 +49,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "standing": [row for row in rows if row.stands],
         "past": [row for row in rows if not row.stands],
     }
-    return _quiet(draw(request, "public/alerts.html", context))
+    return quiet(draw(request, "public/alerts.html", context))
 
 
 @open_to("anyone")
@@ -60,7 +60,7 @@ def alerts_now(request: HttpRequest) -> HttpResponse:
     at = now()
     code = code_in(request.GET.get("place", ""), at=at)
     context = {"band": band_of_place(code, at=at), "now": at}
-    return _quiet(render(request, "look/parts/alerts.html", context))
+    return quiet(render(request, "look/parts/alerts.html", context))
 
 
 @open_to("anyone")
@@ -80,7 +80,7 @@ def alert(request: HttpRequest, code: str) -> HttpResponse:
         "said": READ in request.COOKIES,
         "about": place or "",
     }
-    return _quiet(draw(request, "public/alert.html", context))
+    return quiet(draw(request, "public/alert.html", context))
 
 
 @open_to("anyone")
@@ -109,7 +109,7 @@ def message(request: HttpRequest, code: str, *, cancel: bool) -> HttpResponse:
         found = message_of(_found(code), origin_of(request), cancel=cancel)
     except LookupError:
         raise Http404 from None
-    return _quiet(HttpResponse(found, content_type=KIND))
+    return quiet(HttpResponse(found, content_type=KIND))
 
 
 @open_to("anyone")
@@ -120,7 +120,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("public:alerts_feed"))
     real = (each for each in lately(None, at=at) if not each.drill)
     found = feed_of(real, origin_of(request), address=address, title=ALERT.words, at=at)
-    return _quiet(HttpResponse(found, content_type="application/atom+xml"))
+    return quiet(HttpResponse(found, content_type="application/atom+xml"))
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -144,8 +144,3 @@ def _found(code: str) -> Alert:
         return get_released(code)
     except NotFound:
         raise Http404 from None
-
-
-def _quiet(answer: HttpResponse) -> HttpResponse:
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

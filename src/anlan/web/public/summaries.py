@@ -24,7 +24,7 @@ from anlan.cases.queries import (
     read_summary_photo,
     summaries_of,
 )
-from anlan.web.front import answer_refusals, draw, said
+from anlan.web.front import answer_refusals, draw, quiet, said
 from anlan.web.gate import open_to
 from anlan.web.kinds import outcome_words
 from anlan.web.look.values import Photo
@@ -47,7 +47,7 @@ def summaries(request: HttpRequest) -> HttpResponse:
         **around(request, HERE, given, page),
         "rows": [_written(each, known=known) for each in summaries_of(page)],
     }
-    return _quiet(draw(request, "public/summaries.html", context, here=HERE))
+    return quiet(draw(request, "public/summaries.html", context, here=HERE))
 
 
 @open_to("anyone")
@@ -60,7 +60,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found, steps = get_summary(code, known=known, at=now())
     except NotFound:
-        return _quiet(draw(request, "public/taken_off.html", {}, status=404))
+        return quiet(draw(request, "public/taken_off.html", {}, status=404))
     context = {
         **_written(found, known=known),
         "published_on": found.published_on,
@@ -71,7 +71,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
             for url in (reverse("public:photo", args=[code, n]),)
         ],
     }
-    return _quiet(draw(request, "public/summary.html", context))
+    return quiet(draw(request, "public/summary.html", context))
 
 
 @open_to("anyone")
@@ -82,11 +82,11 @@ def photo(request: HttpRequest, code: str, n: int) -> HttpResponse:  # noqa: ARG
     try:
         data = read_summary_photo(code, n, known=current(), at=now())
     except NotFound:
-        return _quiet(HttpResponse(status=404))
+        return quiet(HttpResponse(status=404))
     answer = HttpResponse(data, content_type="image/jpeg")
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
-    return _quiet(answer)
+    return quiet(answer)
 
 
 def _written(found: Summary, *, known: Known) -> dict[str, object]:
@@ -108,8 +108,3 @@ def _step(step: PublicStep, found: Summary, *, known: Known) -> dict[str, object
         "on": step.on,
         "office": said(office.words) if office else "",
     }
-
-
-def _quiet(answer: HttpResponse) -> HttpResponse:
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

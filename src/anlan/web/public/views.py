@@ -25,7 +25,7 @@ from anlan.places.codes import Level
 from anlan.places.find import children, counties, find_code, find_place, full_path
 from anlan.procedures.report.kinds import KINDS
 from anlan.web.alerts import band_of_place
-from anlan.web.front import answer_refusals, draw, language, level_name, numbers_to_call, said
+from anlan.web.front import answer_refusals, draw, language, level_name, numbers_to_call, quiet, said
 from anlan.web.gate import open_to
 from anlan.web.kinds import say_chosen
 from anlan.web.look.values import Pill, Tone
@@ -103,9 +103,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         **around(request, HERE, given, page),
         "rows": [published(row, known=known) for row in page.rows],
     }
-    answer = draw(request, "public/list.html", context, here=HERE)
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    return answer
+    return quiet(draw(request, "public/list.html", context, here=HERE))
 
 
 def filters_of(given: dict[str, str], *, at: datetime, with_page: bool = False) -> PublicFilters:
