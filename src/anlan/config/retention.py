@@ -223,7 +223,7 @@ STANDING: tuple[RetentionClass, ...] = (
         basis=MINIMUM,
         after=sealed.LASTS,
         count=lambda before: sealed.count_lapsed(before=before),
-        erase=lambda before: sealed.lapse(before=before),
+        erase=lambda before: sealed.forget_lapsed(before=before),
     ),
     RetentionClass(
         key="second factors",

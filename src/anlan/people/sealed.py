@@ -150,7 +150,7 @@ def forget(post_id: int, act_id: uuid.UUID) -> None:
         raise NotFound
 
 
-def lapse(*, before: datetime) -> int:
+def forget_lapsed(*, before: datetime) -> int:
     """Forgets what nobody gave their word about."""
     gone, _each = SealedAct.objects.filter(received_at__lt=before).delete()
     return gone

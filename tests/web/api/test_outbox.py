@@ -20,7 +20,7 @@ from anlan.cases.models import Case
 from anlan.people.may import Role, actor_of
 from anlan.people.models import Post
 from anlan.people.models_terminals import SealedAct, SealedPhoto
-from anlan.people.sealed import LASTS, lapse
+from anlan.people.sealed import LASTS, forget_lapsed
 from anlan.people.terminals import NewTerminal, erase, register
 from tests.people.world import security
 from tests.web.api.conftest import Api
@@ -131,8 +131,8 @@ def test_what_no_phone_of_ours_sealed_is_refused_and_says_nothing() -> None:
 
 def test_what_nobody_gave_their_word_about_lapses() -> None:
     assert leave(told_by(signed_in(post_of(Role.GRID_WORKER)))).status_code == 201
-    assert lapse(before=now() - LASTS) == 0
-    assert lapse(before=now() + LASTS) == 1
+    assert forget_lapsed(before=now() - LASTS) == 0
+    assert forget_lapsed(before=now() + LASTS) == 1
 
 
 def test_the_key_of_the_browser_and_ours_are_of_one_standard() -> None:
