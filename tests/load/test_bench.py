@@ -49,6 +49,15 @@ def test_what_phones_send_is_taken_once_and_pulled_again(own_database: Clone) ->
     assert set(found["settings"]["pull_p50_ms"]) == {"first_50", "nothing_new", "after_a_batch"}
 
 
+@pytest.mark.slow
+def test_a_storm_of_phones_is_taken_once_and_heard_of_where_it_should_be(own_database: Clone) -> None:
+    found = bench(own_database, "storm", "--rows=0", "--terminals=60", "--each=3")
+    about = found["settings"]
+    assert about["accepted"] == about["there"] == 180
+    assert about["told_again"] == 3 * about["answers_lost"] > 0
+    assert about["live_heard"] > 0
+
+
 def test_lifecycles_run_to_their_answer(own_database: Clone) -> None:
     found = bench(own_database, "lifecycle", "--rows=0", "--seconds=2")
     assert found["per_second"] > 0

@@ -23,12 +23,14 @@ from anlan.people.models import Account
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """What is asked of a bench: how many cases lie there already, how many seconds to measure, over how many connections where
-    that may be chosen (0: the bench's own number).
+    that may be chosen (0: the bench's own number), how many terminals the storm plays with how many acts each (likewise).
     """
 
     rows: int
     seconds: float
     connections: int = 0
+    terminals: int = 0
+    each: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from anlan.config import (
     bench_lists,
     bench_live,
     bench_overview,
+    bench_storm,
     bench_sync,
 )
 from anlan.config.bench import Bench
@@ -18,6 +19,7 @@ BENCHES: dict[str, Bench] = {
     "lifecycle": Bench(measure=bench_lifecycle.measure),
     "fill": Bench(measure=bench_fill.measure, empty=True, rows=1_000_000),
     "burst": Bench(measure=bench_burst.measure, seconds=10),
+    "storm": Bench(measure=bench_storm.measure),
     "sync": Bench(measure=bench_sync.measure),
     "lists": Bench(measure=bench_lists.measure, writes=False),
     "live": Bench(measure=bench_live.measure),

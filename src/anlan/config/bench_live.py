@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,7 @@ from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_database import BenchError
 from anlan.config.bench_lifecycle import live
 from anlan.config.bench_lists import enter
-from anlan.config.bench_web import running
+from anlan.config.bench_web import free_port, memory_of, running
 from anlan.config.fill_scene import set_scene
 from anlan.people.models import Post
 
@@ -45,15 +44,16 @@ def measure(run: Run) -> Measured:
     keys = list(_sessions(wanted))
     scene = set_scene(at=now())
     connections.close_all()
-    with running(web=False, live=True) as port:
-        empty = _memory(port)
+    port = free_port()
+    with running(web=False, live_port=port):
+        empty = memory_of("ANLAN_LIVE_PORT", port)
         with _listening(port, keys) as lines:
             began = time.monotonic()
             up = sum(line.recv() for line in lines)
             if up != wanted:
                 raise BenchError(f"only {up} of {wanted} streams were opened")
             opened = time.monotonic() - began
-            full = _memory(port)
+            full = memory_of("ANLAN_LIVE_PORT", port)
             time.sleep(2)
             since = time.monotonic()
             live(scene, scene.place(random.Random(1)), random.Random(1))
@@ -160,17 +160,3 @@ def _ask(ready: selectors.BaseSelector, port: int, key: str) -> socket.socket:
     )
     ready.register(found, selectors.EVENT_READ)
     return found
-
-
-def _memory(port: int) -> int:
-    """Kibibytes that the processes which listen on the port have for themselves, shared pages by their part."""
-    kib = 0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                if f"ANLAN_LIVE_PORT={port}".encode() in (entry / "environ").read_bytes():
-                    lines = (entry / "smaps_rollup").read_text().splitlines()
-                    kib += next(int(each.split()[1]) for each in lines if each.startswith("Pss:"))
-            except (OSError, StopIteration):
-                continue
-    return kib

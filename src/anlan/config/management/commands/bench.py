@@ -17,6 +17,8 @@ from anlan.config.fill import NotForFilling, refuse_real_people
 from anlan.config.home import home
 from anlan.config.postgres import Server
 
+SIZES = ("connections", "terminals", "each")
+
 
 class Command(BaseCommand):
     """Measures, and says so in words, or as one JSON object on the last line."""
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, help="cases that lie there already (or, for fill, are made)")
         parser.add_argument("--seconds", type=float, help="how long to measure")
         parser.add_argument("--connections", type=int, default=0, help="how many streams `live` opens")
+        parser.add_argument("--terminals", type=int, default=0, help="how many terminals `storm` plays")
+        parser.add_argument("--each", type=int, default=0, help="how many acts each of them sends")
         parser.add_argument("--fresh", action="store_true", help="make the bench's databases again")
         parser.add_argument(
             "--inside", action="store_true", help="in the database of ANLAN_DATABASE_URL itself"
@@ -40,7 +44,11 @@ class Command(BaseCommand):
         """Prepares a database and runs the bench inside, in a process that knows no other."""
         bench = BENCHES[options["name"]]
         rows = bench.rows if options["rows"] is None else options["rows"]
-        run = Run(rows=rows, seconds=options["seconds"] or bench.seconds, connections=options["connections"])
+        run = Run(
+            rows=rows,
+            seconds=options["seconds"] or bench.seconds,
+            **{size: options[size] for size in SIZES},
+        )
         if options["inside"]:
             self._measure(options["name"], run, as_json=options["json"])
             return
@@ -57,7 +65,7 @@ class Command(BaseCommand):
                 empty=bench.empty,
             ) as there:
                 inside = [options["name"], "--inside", f"--rows={run.rows}", f"--seconds={run.seconds}"]
-                inside += [f"--connections={run.connections}"]
+                inside += [f"--{size}={options[size]}" for size in SIZES]
                 inside += ["--json"] if options["json"] else []
                 command = [sys.executable, "-m", "anlan.cli", "bench", *inside]
                 status = subprocess.run(command, env=there.environment, check=False).returncode
