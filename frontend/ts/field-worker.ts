@@ -4,11 +4,11 @@
 // it can send, for that needs no key.
 import { sendSealed } from "./field/sealed";
 
-type Kept = { version: string; files: string[] };
+type Kept = { version: string; files: string[]; build: string };
 type Lasting = Event & { waitUntil(work: Promise<unknown>): void };
 type Asked = Lasting & { request: Request; respondWith(answer: Promise<Response>): void };
 type Tagged = Lasting & { tag: string };
-type Told = Event & { data: unknown };
+type Told = Lasting & { data: { take?: string; ask?: boolean }; ports: readonly MessagePort[] };
 type Window = { postMessage(what: string): void };
 
 const scope = self as unknown as {
@@ -18,28 +18,66 @@ const scope = self as unknown as {
   clients: { claim(): Promise<void>; matchAll(): Promise<Window[]> };
   addEventListener(kind: string, what: (event: Event) => void): void;
 };
-const { version, files } = scope.anlan;
+const { version, files, build } = scope.anlan;
 const page = new URL(scope.registration.scope).pathname;
+const folder = (files[0] ?? "").replace(/[^/]*$/, "");
 const BEGIN = "field-";
 const NAME = BEGIN + version;
+const CHOICE = "anlan-field-choice";
 
-async function takeOver(): Promise<void> {
+// Which version is used is chosen apart from which worker runs: a browser puts a new worker in place by itself when the app was closed.
+let used = "";
+
+async function chosen(): Promise<string> {
+  if (!used) {
+    const kept = await caches.match(page, { cacheName: CHOICE });
+    const name = kept ? await kept.text() : "";
+    used = name && (await caches.has(name)) ? name : NAME;
+  }
+  return used;
+}
+
+async function choose(name: string): Promise<void> {
+  await (await caches.open(CHOICE)).put(page, new Response(name));
+  used = name;
+}
+
+async function tidy(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (name.startsWith(BEGIN) && name !== NAME) {
+    if (name.startsWith(BEGIN) && name !== NAME && name !== (await chosen())) {
       await caches.delete(name);
     }
   }
+}
+
+async function takeOver(): Promise<void> {
+  await choose(await chosen());
+  await tidy();
   await scope.clients.claim();
 }
 
-// A new version waits until its person takes it: nobody's form is exchanged under their hands.
+// Its person took the version that this worker holds: nobody's form is exchanged under their hands.
+async function take(): Promise<void> {
+  await choose(NAME);
+  await tidy();
+  await scope.skipWaiting();
+}
+
 scope.addEventListener("install", (event) => (event as Lasting).waitUntil(caches.open(NAME).then((cache) => cache.addAll([page, ...files]))));
 scope.addEventListener("activate", (event) => (event as Lasting).waitUntil(takeOver()));
 scope.addEventListener("message", (event) => {
-  if ((event as Told).data === "take") {
-    void scope.skipWaiting();
+  const asked = event as Told;
+  const [line] = asked.ports;
+  if (asked.data.take === build) {
+    asked.waitUntil(take().then(() => line?.postMessage(build)));
+  } else if (asked.data.ask) {
+    line?.postMessage(build);
   }
 });
+
+async function answer(request: Request, path: string): Promise<Response> {
+  return (await caches.match(path, { cacheName: await chosen() })) ?? fetch(request);
+}
 
 scope.addEventListener("fetch", (event) => {
   const asked = event as Asked;
@@ -47,11 +85,9 @@ scope.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin || asked.request.method !== "GET") {
     return;
   }
-  if (asked.request.mode === "navigate" && url.pathname === page) {
-    // From the phone first: with a slow signal it opens as fast as without.
-    asked.respondWith(caches.match(page).then((found) => found ?? fetch(asked.request)));
-  } else if (files.includes(url.pathname)) {
-    asked.respondWith(caches.match(url.pathname).then((found) => found ?? fetch(asked.request)));
+  // From the phone first: with a slow signal it opens as fast as without.
+  if (asked.request.mode === "navigate" ? url.pathname === page : url.pathname.startsWith(folder)) {
+    asked.respondWith(answer(asked.request, url.pathname));
   }
 });
 

@@ -10,9 +10,11 @@ import { finishSignIn, lockIfUnused, lockScreen, phoneScreen, setUp, used } from
 import { isLocked, isOpen } from "./field/store";
 import { listen, round, signal } from "./field/sync";
 import { clearNotes, drawWith, failed, heading, redraw, route, title } from "./field/ui";
+import { install, lookForNewer, newer, take } from "./field/updates";
 import { addresses, say } from "./field/words";
 
 const EACH = 60_000;
+const RARELY = 15 * EACH;
 const WRITING = ["do", "new", "phone"];
 
 const app = document.getElementById("app") as HTMLElement;
@@ -24,7 +26,6 @@ const shownSignal = document.getElementById("signal") as HTMLElement;
 // Ended by its day, not by somebody: who is signed in here goes on without being asked. Tried once.
 const RENEWED = ["expired", "no_token"];
 let renewing = "";
-let newer: ServiceWorker | null = null;
 let drawing = 0;
 let moving = false;
 let shownOpen = false;
@@ -111,8 +112,9 @@ function warn(): void {
     const again = signal.ended === "expired" || signal.ended === "no_token";
     told.push(message("error", say(`ended_${signal.ended}`), " ", again || signal.ended === "revoked" ? link(say("sign_in_again"), addresses.sign_in) : null));
   }
-  if (newer) {
-    told.push(message("new", say("newer"), " ", button(say("take_newer"), () => newer?.postMessage("take"), "secondary")));
+  const waiting = newer();
+  if (waiting) {
+    told.push(message("new", say(waiting.forced ? "newer_forced" : "newer"), " ", button(say("take_newer"), take, "secondary")));
   }
   document.getElementById("warnings")?.remove();
   if (told.length) {
@@ -129,37 +131,6 @@ function heard(): void {
   // What was erased by its office is gone from the screen too.
   const erased = shownOpen && !isOpen();
   void (erased || (isOpen() && !WRITING.includes(route()[0] ?? "")) ? redraw(erased) : frame());
-}
-
-async function install(): Promise<void> {
-  if (!("serviceWorker" in navigator)) {
-    return;
-  }
-  const kept = await navigator.serviceWorker.register(addresses.worker, { scope: location.pathname });
-  const waits = (found: ServiceWorker | null) => {
-    if (found?.state === "installed" && navigator.serviceWorker.controller) {
-      newer = found;
-      void frame();
-    }
-  };
-  waits(kept.waiting);
-  kept.addEventListener("updatefound", () => {
-    const found = kept.installing;
-    found?.addEventListener("statechange", () => waits(found));
-  });
-  let taken = !navigator.serviceWorker.controller;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (!taken) {
-      taken = true;
-      location.reload();
-    }
-    taken = false;
-  });
-  navigator.serviceWorker.addEventListener("message", (event) => {
-    if (event.data === "signal") {
-      void round();
-    }
-  });
 }
 
 // Only in a demo: what the app is like without signal, on any phone and at any desk.
@@ -193,7 +164,8 @@ setInterval(() => {
   look();
 }, EACH);
 
-void install().catch(() => undefined);
+void install(() => void frame(), () => void round()).catch(() => undefined);
+setInterval(() => void lookForNewer(), RARELY);
 void redraw(true);
 void isLocked().then((locked) => {
   if (!locked) {

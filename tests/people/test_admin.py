@@ -296,6 +296,8 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "Post",
         "Absence",
         "AdminLine",
+        "AppOpening",
+        "AppVersion",
         "PendingChange",
         "SealedAct",
         "SealedPhoto",

@@ -4,11 +4,12 @@ import { button, errors, facts, h, message, type Child } from "./dom";
 import { Refusal, signOut } from "./door";
 import * as model from "./model";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
-import { fetchSealed, putAwayIfOld, round, signal, VERSION } from "./sync";
+import { fetchSealed, putAwayIfOld, round, signal } from "./sync";
 import { failed, go, redraw, title } from "./ui";
-import { addresses, say, tongue, when } from "./words";
+import { takeRequired } from "./updates";
+import { addresses, say, tongue, version, when } from "./words";
 
-type Hello = { post: number | null; name: string; role: string; office: string; csrf: string; seal: { id: number; key: string }; kept_days: number };
+type Hello = { post: number | null; name: string; role: string; office: string; town: string; csrf: string; seal: { id: number; key: string }; kept_days: number };
 
 const SHORTEST_PIN = 6;
 const UNUSED = 15 * 60_000;
@@ -24,6 +25,7 @@ export function lockIfUnused(): void {
   if (isOpen() && Date.now() - usedAt > UNUSED) {
     shut();
     void redraw(true);
+    void takeRequired();
   }
 }
 
@@ -81,7 +83,7 @@ async function hello(): Promise<Hello | null> {
 }
 
 async function register(who: Hello): Promise<void> {
-  const body = new URLSearchParams({ version: VERSION });
+  const body = new URLSearchParams({ version });
   const answer = await fetch(addresses.terminals, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": who.csrf } });
   if (!answer.ok) {
     throw new Refusal({ ...((await answer.json()) as model.Problem), status: answer.status });
@@ -91,6 +93,7 @@ async function register(who: Hello): Promise<void> {
   await change({ put: { "me/phone": me }, remove: ["me/cursor"] });
   await setPlain("server", who.seal);
   await setPlain("kept_days", who.kept_days);
+  await setPlain("town", who.town);
   await setPlain("ended", "");
   signal.ended = "";
 }
@@ -179,7 +182,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
       [say("unsent"), String(waiting.length)],
       [say("until"), when(me.expires_at)],
       [say("space"), space ? say("space_of", { used: mb(space.usage), of: mb(space.quota) }) : say("unknown")],
-      [say("version"), VERSION],
+      [say("version"), version],
     ]),
     h("div", { class: "anlan-choices" }, button(say("send_now"), () => void round(), "secondary"), button(say("lock"), lock, "secondary"), button(say("sign_out"), () => void out().catch(failed), "warning")),
     h("p", { class: "anlan-soft" }, say("phone_why")),

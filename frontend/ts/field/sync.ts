@@ -4,9 +4,8 @@ import { Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send
 import { acts, cases, kit, newest, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { sendSealed } from "./sealed";
 import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
-import { say } from "./words";
+import { say, version } from "./words";
 
-export const VERSION = "1";
 const TOGETHER = 20;
 const PAGE = 30;
 const SOON = 4_000;
@@ -188,7 +187,7 @@ async function hear(me: Phone): Promise<void> {
   let more = true;
   while (more) {
     const after = (await get<string>("me/cursor")) ?? "";
-    const heard = await pull(me, after, { version: VERSION, waiting, size: PAGE });
+    const heard = await pull(me, after, { version, waiting, size: PAGE });
     await change({
       forget: heard.anew ? ["case"] : [],
       put: {

@@ -53,3 +53,47 @@ class SealedPhoto(models.Model):
     def __str__(self) -> str:
         """Its name on the phone, the short way."""
         return self.photo[-8:]
+
+
+class AppVersion(models.Model):
+    """A version of the field app that this deployment served, since when: what was served later is newer."""
+
+    version = models.CharField(max_length=32, primary_key=True)
+    first_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """As phones say it."""
+        return self.version
+
+
+class AppOpening(models.Model):
+    """That the terminals of a place, or all, may take a version, or each version to come; `forced` says that they must.
+
+    A row ends and is not changed.
+    """
+
+    version = models.ForeignKey(AppVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, null=True, related_name="+")
+    forced = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """What must be taken is one version; one row at a time says the same."""
+
+        constraints = (
+            models.CheckConstraint(
+                name="forced_is_one_version",
+                condition=models.Q(forced=False) | models.Q(version__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="opened_once",
+                fields=["version", "place"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+            ),
+        )
+
+    def __str__(self) -> str:
+        """What is opened where, the short way."""
+        return f"{self.version_id or '*'} {self.place_id or '*'}"

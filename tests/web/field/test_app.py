@@ -16,7 +16,7 @@ from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
 from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
-from anlan.web.field import app
+from anlan.web.field import versions
 from tests.databases import Clone
 from tests.journeys.people import photo
 from tests.people.world import security
@@ -189,7 +189,7 @@ def test_what_can_happen_to_a_phone_loses_nothing(
         held.signal(True)
         expect(page.locator("#warnings")).to_contain_text("登录已过期")
         # A newer version waits until it is taken, with what was not sent.
-        monkeypatch.setattr(app, "FILES", app.FILES[:-1])
+        monkeypatch.setattr(versions, "FILES", versions.FILES[:-1])
         page.evaluate("navigator.serviceWorker.ready.then((kept) => kept.update())")
         page.get_by_role("button", name="现在更新").click()
         page.locator("#pin").wait_for()

@@ -8,7 +8,6 @@ import base64
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -18,9 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from anlan.base.clock import now
 from anlan.base.outbox import public_key
 from anlan.people.may import Actor, Role
+from anlan.people.rollout import town_of
 from anlan.people.session import posts_in
+from anlan.places import codes
+from anlan.web.field import versions
 from anlan.web.field.words import words
 from anlan.web.gate import open_to
 from anlan.web.look.context import look as look_of
@@ -28,8 +31,6 @@ from anlan.web.look.storage import FOLDER
 from anlan.web.look.workers import worker_of
 from anlan.web.staff_frame import FIELD, language
 
-FILES = ("page.css", "field.css", "page.js", "field.js", "sign.svg", "sign-192.png", "sign-512.png")
-DEMO = ("demo.css", "demo.js")
 KEPT_DAYS = 7
 """Days without signal after which a phone puts its cases away until it hears of us again."""
 
@@ -48,8 +49,13 @@ def app(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The app's worker. Raises Http404 where the front-end was not built."""
     here = reverse("field:app")
-    files = FILES + (DEMO if settings.ANLAN_DEMO else ())
-    return worker_of("field-worker.js", files=files, page=_page(request), scope=here)
+    return worker_of(
+        "field-worker.js",
+        files=versions.kept_files(),
+        page=_page(request),
+        scope=here,
+        build=versions.served(),
+    )
 
 
 @open_to("anyone")
@@ -86,12 +92,14 @@ def hello(request: HttpRequest) -> JsonResponse:
     if post is None:
         return JsonResponse({"post": None})
     key_id, key = public_key()
+    town = town_of(post.place_id, at=now())
     return JsonResponse(
         {
             "post": post.pk,
             "name": post.account.name,
             "role": Role(post.role).in_language(language()),
             "office": post.organisation.in_language(language()),
+            "town": "" if town is None else codes.text(town),
             "csrf": get_token(request),
             "seal": {"id": key_id, "key": base64.b64encode(key).decode()},
             "kept_days": KEPT_DAYS,
@@ -106,10 +114,12 @@ def _page(request: HttpRequest) -> str:
             "hello": reverse("field:hello"),
             "terminals": reverse("field:terminals"),
             "worker": reverse("field:worker"),
+            "version": reverse("field:version"),
             "sign_in": f"{reverse('desk:sign_in')}?next={reverse('field:app')}",
             "online": reverse("field:tasks"),
             "alerts": reverse("desk:alerts"),
         },
+        "version": versions.served(),
         "language": "zh" if language().startswith("zh") else "en",
     }
     # Drawn without the request: nothing of a session or of a token can come into what every phone keeps.

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.field import app, tasks, terminals
+from anlan.web.field import app, tasks, terminals, versions
 
 app_name = "field"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("app/worker.js", app.worker, name="worker"),
     path("app/manifest", app.manifest, name="manifest"),
     path("app/hello", app.hello, name="hello"),
+    path("app/version", versions.version, name="version"),
+    path("versions", versions.versions, name="versions"),
+    path("versions/<int:opening>/end", versions.close, name="close_version"),
     path("terminals", terminals.sign_in, name="terminals"),
     path("new", tasks.choose, name="new"),
     path("new/go", tasks.go, name="new_go"),

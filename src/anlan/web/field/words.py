@@ -42,6 +42,9 @@ def _frame() -> dict[str, str]:
         "ended_erase": _("Your office had this phone cleared."),
         "sign_in_again": _("Sign in again"),
         "newer": _("A newer version of the app is ready."),
+        "newer_forced": _(
+            "A newer version of the app closes a gap in safety. It is taken when you next open the app; what waits here is kept."
+        ),
         "take_newer": _("Use it now"),
         "loading": _("Fetching your tasks"),
         "loading_why": _("The first time takes a moment. From then on the app opens without signal too."),
