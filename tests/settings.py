@@ -12,6 +12,7 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["ANLAN_HOME"] = _home
 # No journal runs beside a test that would do what the desk holds; tests of holding turn it on.
 os.environ["ANLAN_UNDO_SECONDS"] = "0"
+os.environ["ANLAN_QUIET"] = "none"  # what a test sends is sent at any hour
 os.environ["ANLAN_LIVE_WORKERS"] = "0"  # pages ask nothing of a service that no test has started
 # Playwright's synchronous way keeps an event loop in the tests' own thread; nothing of ours is asynchronous there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -10,6 +10,7 @@ from django.core.management import get_commands, load_command_class
 from tests.rules.sources import PACKAGE, ROOT, sources
 
 IMPORTED_AS = {
+    "py-vapid": "py_vapid",
     "argon2-cffi": "Argon2PasswordHasher",
     "django-allauth": "allauth",
     "django-htmx": "django_htmx",

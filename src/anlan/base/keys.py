@@ -165,6 +165,11 @@ class Keyring:
         """The id of the key that encrypts."""
         return self._first.id
 
+    @property
+    def last(self) -> int:
+        """The id of the key that indexes, which stays when another is put in front."""
+        return self._last.id
+
     def new_case_key(self) -> tuple[bytes, CaseKey]:
         """A fresh data key: wrapped, to be stored with its case, and ready to use."""
         secret = os.urandom(KEY_LENGTH)
@@ -184,7 +189,7 @@ class Keyring:
     def index(self, purpose: str, value: str) -> bytes:
         """A blind index of 32 bytes: equal values give equal bytes, under a key of that purpose alone.
 
-        Only people/ indexes, and only phones. The last key of the ring does it, so that putting a new key in front loses
+        Only people/ indexes: phones, and browsers that are told. The last key of the ring does it, so that putting a new key in front loses
         nothing; before the last key leaves the ring its indexes must be written anew.
         """
         return hmac.digest(

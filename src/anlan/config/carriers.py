@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The carriers of messages that the settings describe; what would fail at the first message is refused at the start."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from anlan.config.environment import Environment, SettingError
 from anlan.people.mail import Mailer
+from anlan.people.quiet import Quiet, read_quiet
 from anlan.people.sms_form import BadForm, SmsForm, read_form
+
+HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
 def mailer_of(environment: Environment) -> Mailer | None:
@@ -24,6 +28,27 @@ def mailer_of(environment: Environment) -> Mailer | None:
         )
     except ValueError as wrong:
         raise SettingError(str(wrong)) from None
+
+
+def push_services_of(environment: Environment) -> tuple[str, ...]:
+    """The hosts of push services. Raises SettingError for what is no host name."""
+    if environment.push_services == "none":
+        return ()
+    names = tuple(each.strip().lower() for each in environment.push_services.split(","))
+    for name in names:
+        if not HOST.fullmatch(name):
+            raise SettingError(f"ANLAN_PUSH_SERVICES: {name!r} is no host name")
+    return names
+
+
+def quiet_of(environment: Environment) -> Quiet | None:
+    """The hours in which residents are left in peace. Raises SettingError."""
+    try:
+        return None if environment.quiet == "none" else read_quiet(environment.quiet)
+    except ValueError:
+        raise SettingError(
+            f"ANLAN_QUIET is {environment.quiet!r}: write two times of the day, 22:00-07:00, or none."
+        ) from None
 
 
 def sms_form_of(environment: Environment) -> SmsForm:

@@ -115,6 +115,16 @@ class Environment:
         "Address people reach this deployment at, https://anlan.example.gov.cn: what messages link to; empty: no links.",
         "",
     )
+    push_services: str = _named(
+        "ANLAN_PUSH_SERVICES",
+        "Hosts of the services through which browsers may be told, separated by commas, *. for all below a name; none for no push.",
+        "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com",
+    )
+    quiet: str = _named(
+        "ANLAN_QUIET",
+        "Hours, in the region's time, in which residents get no text or push message but alerts; they get it after; none for none.",
+        "22:00-07:00",
+    )
     metrics_token: str = _named(
         "ANLAN_METRICS_TOKEN",
         "Bearer token that reads /metrics and /readyz from elsewhere; without it they are read on this machine only.",
