@@ -39,6 +39,7 @@ SCRIPTS = (
     "worker",
     "live-worker",
     "alerts",
+    "push",
     "field",
     "field-worker",
     "demo",

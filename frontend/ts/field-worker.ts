@@ -3,8 +3,9 @@
 // anybody: what a person works with lies in the store under their PIN, which this script cannot open. What a wiped phone still holds
 // it can send, for that needs no key.
 import { sendSealed } from "./field/sealed";
+import { showPushes } from "./phone/shown";
 
-type Kept = { version: string; files: string[]; build: string };
+type Kept = { version: string; icon: string; files: string[]; build: string };
 type Lasting = Event & { waitUntil(work: Promise<unknown>): void };
 type Asked = Lasting & { request: Request; respondWith(answer: Promise<Response>): void };
 type Tagged = Lasting & { tag: string };
@@ -18,7 +19,7 @@ const scope = self as unknown as {
   clients: { claim(): Promise<void>; matchAll(): Promise<Window[]> };
   addEventListener(kind: string, what: (event: Event) => void): void;
 };
-const { version, files, build } = scope.anlan;
+const { version, icon, files, build } = scope.anlan;
 const page = new URL(scope.registration.scope).pathname;
 const folder = (files[0] ?? "").replace(/[^/]*$/, "");
 const BEGIN = "field-";
@@ -104,3 +105,11 @@ scope.addEventListener("sync", (event) => {
     (event as Lasting).waitUntil(wake());
   }
 });
+
+// A case is read in the app, which asks for the PIN first; anything else on its own page.
+function inApp(url: string): string {
+  const number = /^\/desk\/cases\/(\d+)$/.exec(url)?.[1];
+  return number ? `${page}#/case/${number.padStart(16, "0")}` : url;
+}
+
+showPushes(icon, inApp, wake);

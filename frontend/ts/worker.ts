@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lets the report page open without signal, and sends what waits when there is signal again. Only that page, as it is for
 // nobody in particular, and its files are kept; every other page is asked for as if this were not there.
+// It shows what its person wished to be told in this browser (phone/shown.ts).
 import { sendAll } from "./phone/queue";
+import { showPushes } from "./phone/shown";
 
-type Kept = { version: string; form: string; shell: string; files: string[] };
+type Kept = { version: string; form: string; shell: string; icon: string; files: string[] };
 type Lasting = Event & { waitUntil(work: Promise<unknown>): void };
 type Asked = Lasting & { request: Request; respondWith(answer: Promise<Response>): void };
 type Tagged = Lasting & { tag: string };
@@ -14,7 +16,7 @@ const scope = self as unknown as {
   clients: { claim(): Promise<void> };
   addEventListener(kind: string, what: (event: Event) => void): void;
 };
-const { version, form, shell, files } = scope.anlan;
+const { version, form, shell, icon, files } = scope.anlan;
 const BEGIN = "anlan-";
 const NAME = BEGIN + version;
 
@@ -63,3 +65,5 @@ scope.addEventListener("sync", (event) => {
     (event as Lasting).waitUntil(sendAll());
   }
 });
+
+showPushes(icon, (url) => url);

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,7 @@ from anlan.cases import follow, journal, registry
 from anlan.cases.act import Done, act, open_case
 from anlan.cases.carry import MAIL, SMS, send, write
 from anlan.cases.define import Channel, Notice, Relation
-from anlan.cases.deliver import deliver
+from anlan.cases.deliver import Sending, deliver
 from anlan.cases.envelope import NewParty
 from anlan.cases.follow import Follows
 from anlan.cases.models import Delivery, Follower, Party
@@ -124,9 +125,9 @@ def test_who_gave_no_number_is_told_here_and_nothing_is_sent_after_them(telling:
     assert not Delivery.objects.filter(case_id=done.case_id).exists()
 
 
-@pytest.mark.parametrize("form", [SMS, MAIL])
+@pytest.mark.parametrize(("channel", "form"), [("sms", SMS), ("email", MAIL)])
 def test_words_that_travel_hold_number_state_and_link_alone(
-    form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    channel: str, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = 4821093755162047
     told = set()
@@ -137,13 +138,25 @@ def test_words_that_travel_hold_number_state_and_link_alone(
             ("https://anlan.example", link),
         ):
             monkeypatch.setattr(settings, "ANLAN_ADDRESS", address)
-            text = write(form, number, TOY, "handling", language=language)
+            text = write(sending(channel), number, TOY, "handling", language=language).text
             for part in (show_number(number), state, where):
                 assert part in text
                 text = text.replace(part, "")
             told.add(text)
     assert told == {each.format(number="", state="", where="") for each in form.values()}
     assert resolve(f"/follow/{number:016d}").view_name == "resident:case"
+
+
+def test_a_locked_screen_shows_number_and_state_alone() -> None:
+    for language, name, state in (("zh", "安澜", "办理"), ("en", "Anlan", "in hand")):
+        shown = write(sending("push"), 4821093755162047, TOY, "handling", language=language)
+        assert (shown.line, shown.text) == (f"{name} {show_number(4821093755162047)}", state)
+
+
+def sending(channel: str) -> Sending:
+    return Sending(
+        position=1, recipient="party:1", channel=channel, case_id=UUID(int=1), key="k", tries=1, at=MONDAY
+    )
 
 
 def test_a_text_goes_out_once_and_an_erased_contact_gets_none(

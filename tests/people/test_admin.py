@@ -307,4 +307,7 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "RateCounter",
         "BoundaryRefusal",
         "StaffMail",
+        "StaffPush",
+        "StaffBrowser",
+        "PlaceFollow",
     }

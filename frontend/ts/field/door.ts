@@ -160,3 +160,12 @@ export async function forgetSealed(me: Phone, act: string): Promise<void> {
 export async function signOut(me: Phone): Promise<void> {
   await call(me, "DELETE", "/sync/terminal");
 }
+
+export async function pushKey(me: Phone): Promise<string> {
+  return (await json<{ key: string }>(await call(me, "GET", "/sync/screen"))).key;
+}
+
+export async function tellHere(me: Phone, found: PushSubscription, on: boolean): Promise<void> {
+  const { endpoint, keys } = found.toJSON();
+  await call(me, on ? "PUT" : "DELETE", "/sync/screen", JSON.stringify({ endpoint, keys }), { "Content-Type": "application/json" });
+}

@@ -5,6 +5,7 @@ import { Refusal, signOut } from "./door";
 import * as model from "./model";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
 import { fetchSealed, putAwayIfOld, round, signal } from "./sync";
+import { endTold, toldHere } from "./told";
 import { failed, go, redraw, title } from "./ui";
 import { takeRequired } from "./updates";
 import { addresses, say, tongue, version, when } from "./words";
@@ -165,6 +166,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
     await round();
     const left = (await model.unsent()).length;
     await signOut(me).catch(() => undefined);
+    await endTold().catch(() => undefined);
     await wipe();
     void round();
     go("#/", message(left ? "warning" : "success", left ? say("out_held", { n: left }) : say("out_done")));
@@ -186,6 +188,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
     ]),
     h("div", { class: "anlan-choices" }, button(say("send_now"), () => void round(), "secondary"), button(say("lock"), lock, "secondary"), button(say("sign_out"), () => void out().catch(failed), "warning")),
     h("p", { class: "anlan-soft" }, say("phone_why")),
+    toldHere(me),
   ];
 }
 

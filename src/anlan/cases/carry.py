@@ -5,7 +5,6 @@ Neither the kind of a matter nor a place or a name is in it: a message lies on a
 """
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +14,16 @@ from anlan.base.ids import show_number
 from anlan.base.keys import Unreadable, keyring
 from anlan.cases import daily, registry
 from anlan.cases.define import Channel, Procedure
-from anlan.cases.deliver import Refusing, Sending
+from anlan.cases.deliver import Refusing, Send, Sending, add
 from anlan.cases.sealed import open_contact
-from anlan.cases.telling import open_address
-from anlan.people.carriers import NotSent
+from anlan.cases.telling import drop_told, open_address
+from anlan.people.carriers import Ended, Message, NotSent
+from anlan.people.channels import WrittenDown, carrier_of
 from anlan.people.log import record
 from anlan.people.models import AdminLine
 from anlan.people.phones import read_phone
-from anlan.people.sms import gateway
-from anlan.people.staffmail import wish_of_post
+from anlan.people.staffmail import get_wish, person_of_post
+from anlan.people.staffpush import browsers_of, end_browser
 
 OF_CASE = """
 SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
@@ -35,7 +35,7 @@ SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.s
  WHERE c.id = %s"""
 
 OF_STAFF = """
-SELECT c.number, c.procedure, c.version, e.to_state FROM cases_case c
+SELECT c.number, c.procedure, c.version, e.to_state, c.urgent FROM cases_case c
   JOIN cases_journal j ON j.position = %s
   JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
  WHERE c.id = %s"""
@@ -49,6 +49,9 @@ MAIL = {
     "zh": "事项 {number}：{state}。\n\n详情，以及改变通知方式：{where}\n\n本邮件自动发出，请勿回复。\n",
     "en": "Case {number}: {state}.\n\nDetails, and how you are told: {where}\n\nThis was sent automatically; nobody reads answers to it.\n",
 }
+SHORT = {Channel.SMS: SMS, Channel.PUSH: {"zh": "{state}", "en": "{state}"}}
+MANY = {"zh": "安澜：{n} 条提醒", "en": "Anlan: {n} notices"}
+MANY_TEXT = {"zh": "在提醒页查看。", "en": "They are on the page of notices."}
 TRY = {
     "zh": "【安澜】这是一条测试消息，收到说明发送正常。",
     "en": "[Anlan] This is a test: if you read it, sending works.",
@@ -65,12 +68,26 @@ DESK = "/desk/cases/{number}"
 """The same for staff."""
 
 
+_others: dict[str, Send] = {}
+
+
+def sends_to(recipients: str, how: Send) -> None:
+    """Registers who writes and sends what goes to recipients of this kind (``follow:...``); once, at start."""
+    _others[recipients] = how
+
+
 def send(sending: Sending) -> None:
     """Sends one delivery through its channel. Raises Refusing when it was certainly not sent."""
-    if sending.recipient.startswith("post:"):
+    kind, _colon, rest = sending.recipient.partition(":")
+    if kind == "post":
         _send_to_staff(sending)
-        return
-    n = int(sending.recipient.split(":")[1])
+    elif kind in _others:
+        _others[kind](sending)
+    else:
+        _send_to_party(sending, int(rest.split(":")[0]))
+
+
+def _send_to_party(sending: Sending, n: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
         row = cursor.fetchone()
@@ -83,61 +100,88 @@ def send(sending: Sending) -> None:
         contact = open_contact(sending.case_id, n, key=keyring().unwrap(bytes(wrapped)), sealed=sealed)
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
-    language = str(contact.get("language") or "zh")
-    text = write(
-        MAIL if sending.channel == Channel.EMAIL else SMS,
+    message = write(
+        sending,
         number,
         registry.get_procedure(procedure, version),
         state,
-        language=language,
+        language=str(contact.get("language") or "zh"),
     )
-    if sending.channel == Channel.SMS:
-        text_to(contact.get("phone"), text, sending)
-    elif sending.channel == Channel.EMAIL:
-        mail_to(
-            open_address(sending.case_id, n, address, key=wrapped),
-            subject(number, language=language),
-            text,
-            sending,
-        )
-    else:
-        raise Refusing(f"no carrier for {sending.channel}", again=False)
+    phone = contact.get("phone")
+    to = (
+        phone
+        if sending.channel == Channel.SMS
+        else open_address(sending.case_id, n, address, key=wrapped, way=sending.channel)
+    )
+    try:
+        hand_over(to, message, sending)
+    except Gone:
+        drop_told(sending.case_id, n)
+        if phone:
+            add(sending, [(sending.recipient, sending.at)], channel=Channel.SMS)
+        raise
 
 
 def _send_to_staff(sending: Sending) -> None:
-    """A notice by mail to whoever of an office wants it, in the deployment's language."""
-    try:
-        wish = wish_of_post(int(sending.recipient.removeprefix("post:")), at=sending.at)
-    except Unreadable:
-        raise Refusing("the address cannot be read: a key is missing", again=True) from None
-    if wish is None or not wish.address:
-        raise Refusing("they want no mail any more, or hold the post no longer", again=False)
+    """A notice to whoever of an office wants it, in the deployment's language."""
+    account = person_of_post(int(sending.recipient.removeprefix("post:")), at=sending.at)
+    if account is None:
+        raise Refusing("they hold the post no longer, or are away", again=False)
     language = settings.LANGUAGE_CODE
     if sending.key == daily.KEY:
-        about, text = daily.write(sending, language=language)
-        mail_to(wish.address, about, text, sending)
+        message = daily.write(sending, language=language)
+    elif sending.beside:
+        message = write_many(sending, 1 + len(sending.beside), language=language)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(OF_STAFF, [sending.position, sending.case_id])
+            number, procedure, version, state, urgent = cursor.fetchone()
+        message = write(
+            sending,
+            number,
+            registry.get_procedure(procedure, version),
+            state,
+            language=language,
+            page=DESK,
+            urgent=urgent,
+        )
+    if sending.channel == Channel.PUSH:
+        hand_to_screens(account, message, sending)
         return
-    with connection.cursor() as cursor:
-        cursor.execute(OF_STAFF, [sending.position, sending.case_id])
-        number, procedure, version, state = cursor.fetchone()
-    text = write(
-        STAFF, number, registry.get_procedure(procedure, version), state, language=language, page=DESK
-    )
-    mail_to(wish.address, subject(number, language=language), text, sending)
+    try:
+        address = get_wish(account).address
+    except Unreadable:
+        raise Refusing("the address cannot be read: a key is missing", again=True) from None
+    hand_over(address, message, sending)
+
+
+def hand_to_screens(account: int, message: Message, sending: Sending) -> None:
+    """To each browser of a member of staff; taken when one takes it. Raises Refusing."""
+    answers: list[Refusing | None] = []
+    for id, given in browsers_of(account, at=sending.at):
+        try:
+            hand_over(given, message, sending)
+        except Gone:
+            end_browser(id)
+        except Refusing as refusing:
+            answers.append(refusing)
+        else:
+            answers.append(None)
+    if not answers:
+        raise Refusing("they have no browser that is told any more", again=False)
+    refused = [each for each in answers if each is not None]
+    if len(refused) == len(answers):
+        raise max(refused, key=lambda each: each.again)
 
 
 def try_out(channel: Channel, to: str, *, at: datetime) -> None:
     """Sends a test to oneself and notes that the carrier took it. Raises NotSent or Unknown."""
-    text, reference = TRY[_tongue(settings.LANGUAGE_CODE)], f"test-{int(at.timestamp())}"
-    if channel == Channel.SMS:
-        way = gateway()
-        if way is None or way.shows:
-            raise NotSent("no SMS gateway is set up", again=False)
-        way.send(read_phone(to), text, reference=reference, at=at)
-    else:
-        if not settings.ANLAN_MAIL:
-            raise NotSent("no mail server is set up", again=False)
-        settings.ANLAN_MAIL.send(to, "Anlan", f"{text}\n", reference=reference, at=at)
+    text = TRY[_tongue(settings.LANGUAGE_CODE)]
+    message = Message(line="Anlan", text=text, url="", about="", reference=f"test-{int(at.timestamp())}")
+    carrier = carrier_of(channel)
+    if isinstance(carrier, WrittenDown):
+        raise NotSent(f"no carrier of {channel} is set up", again=False)
+    carrier.carry(read_phone(to) if channel == Channel.SMS else to, message, at=at)
     record(None, TRIED, before=None, after={"channel": str(channel)}, at=at)
 
 
@@ -148,60 +192,64 @@ def last_tried(channel: Channel) -> datetime | None:
 
 
 def write(
-    form: dict[str, str], number: int, procedure: Procedure, state: str, *, language: str, page: str = FOLLOW
-) -> str:
-    """One message about a case: its number, its public state, and where the rest is read."""
+    sending: Sending,
+    number: int,
+    procedure: Procedure,
+    state: str,
+    *,
+    language: str,
+    page: str = FOLLOW,
+    urgent: bool = False,
+) -> Message:
+    """What is said of a case: its number, its public state, and where the rest is read."""
     tongue = _tongue(language)
-    where = f"{settings.ANLAN_ADDRESS}{page.format(number=number)}" if settings.ANLAN_ADDRESS else ""
-    return form[tongue].format(
-        number=show_number(number),
-        state=procedure.state(state).public.in_language(language),
-        where=where or NO_ADDRESS[tongue],
+    where = page.format(number=number)
+    form = (
+        (STAFF if page == DESK else MAIL)
+        if sending.channel == Channel.EMAIL
+        else SHORT[Channel(sending.channel)]
+    )
+    return Message(
+        line=SUBJECT[tongue].format(number=show_number(number)),
+        text=form[tongue].format(
+            number=show_number(number),
+            state=procedure.state(state).public.in_language(language),
+            where=f"{settings.ANLAN_ADDRESS}{where}" if settings.ANLAN_ADDRESS else NO_ADDRESS[tongue],
+        ),
+        url=where,
+        about=str(number),
+        reference=sending.reference,
+        urgent=urgent,
     )
 
 
-def subject(number: int, *, language: str) -> str:
-    """What a mailbox lists: the number, so that mails of one case lie together."""
-    return SUBJECT[_tongue(language)].format(number=show_number(number))
+def write_many(sending: Sending, n: int, *, language: str) -> Message:
+    """Several notices to one person's screens, as a number."""
+    tongue = _tongue(language)
+    return Message(
+        line=MANY[tongue].format(n=n),
+        text=MANY_TEXT[tongue],
+        url=daily.INBOX,
+        about="notices",
+        reference=sending.reference,
+    )
 
 
-def text_to(phone: Any, text: str, sending: Sending) -> None:
-    """By SMS. Raises Refusing."""
-    if not isinstance(phone, str) or not phone:
-        raise Refusing("there is no phone number", again=False)
-    if settings.ANLAN_DEMO:
-        _write_down(phone, text)
-        return
-    carrier = gateway()
-    if carrier is None:
-        raise Refusing("no SMS gateway is set up", again=False)
+class Gone(Refusing):
+    """There is no such receiver any more."""
+
+
+def hand_over(to: Any, message: Message, sending: Sending) -> None:
+    """By whoever carries this channel's messages. Raises Refusing, Gone."""
+    if not isinstance(to, str) or not to:
+        raise Refusing(f"there is no address for {sending.channel}", again=False)
     try:
-        carrier.send(phone, text, reference=sending.reference, at=sending.at)
+        carrier_of(sending.channel).carry(to, message, at=sending.at)
+    except Ended as ended:
+        raise Gone(str(ended), again=False) from None
     except NotSent as refused:
-        raise Refusing(str(refused), again=refused.again) from None
-
-
-def mail_to(address: Any, about: str, text: str, sending: Sending) -> None:
-    """By e-mail. Raises Refusing."""
-    if not isinstance(address, str) or "@" not in address:
-        raise Refusing("there is no e-mail address", again=False)
-    if settings.ANLAN_DEMO:
-        _write_down(address, text)
-        return
-    carrier = settings.ANLAN_MAIL
-    if not carrier:
-        raise Refusing("no mail server is set up", again=False)
-    try:
-        carrier.send(address, about, text, reference=sending.reference, at=sending.at)
-    except NotSent as refused:
-        raise Refusing(str(refused), again=refused.again) from None
+        raise Refusing(str(refused), again=refused.again, after=refused.after) from None
 
 
 def _tongue(language: str) -> str:
     return "zh" if language.startswith("zh") else "en"
-
-
-def _write_down(recipient: str, text: str) -> None:
-    """The demo's carrier: a file in the deployment's home, with the recipient's last digits only."""
-    with (Path(settings.ANLAN_HOME) / "sent.log").open("a", encoding="utf-8") as file:
-        file.write(f"…{recipient[-4:]} {' '.join(text.split())}\n")

@@ -13,6 +13,7 @@ from django.db import connection
 
 from anlan.cases.define import Channel
 from anlan.cases.deliver import Refusing, Sending
+from anlan.people.carriers import Message
 from anlan.people.holding import WORKING
 
 KEY = "daily"
@@ -49,8 +50,8 @@ def wish_daily(*, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def write(sending: Sending, *, language: str) -> tuple[str, str]:
-    """Subject and words, counted when it is sent. Raises Refusing when all was read meanwhile."""
+def write(sending: Sending, *, language: str) -> Message:
+    """The mail, counted when it is sent. Raises Refusing when all was read meanwhile."""
     tongue = "zh" if language.startswith("zh") else "en"
     post = int(sending.recipient.removeprefix("post:"))
     with connection.cursor() as cursor:
@@ -59,4 +60,10 @@ def write(sending: Sending, *, language: str) -> tuple[str, str]:
     if not n:
         raise Refusing("everything was read meanwhile", again=False)
     where = f"{settings.ANLAN_ADDRESS}{INBOX}" if settings.ANLAN_ADDRESS else NO_ADDRESS[tongue]
-    return SUBJECT[tongue], TEXT[tongue].format(n=n, pressing=pressing, where=where)
+    return Message(
+        line=SUBJECT[tongue],
+        text=TEXT[tongue].format(n=n, pressing=pressing, where=where),
+        url=INBOX,
+        about=KEY,
+        reference=sending.reference,
+    )

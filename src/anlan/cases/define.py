@@ -275,6 +275,7 @@ class Channel(StrEnum):
     INBOX = "inbox"
     SMS = "sms"
     EMAIL = "email"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

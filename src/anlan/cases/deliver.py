@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends what sending followers wished, each once: claimed and committed first, then sent, then the outcome written.
 
-A sending whose end nobody saw (a crash, no answer) stays "unknown" and is never tried again: twice would be worse.
+A sending whose end nobody saw (a crash, no answer) stays "unknown" and is never tried again: twice would be worse. Where a message
+replaces itself (push) it is tried again.
 Only what the carrier certainly refused or never got is tried again, five times at growing distance.
+
+What reaches one person's screens is sent as one when several wait (`Sending.beside`): after a night nobody's phone rings thirty times.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +19,8 @@ from django.db import connection
 log = logging.getLogger(__name__)
 
 OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN) = "waiting", "sending", "sent", "failed", "unknown"
+RINGING = REPEATABLE = frozenset({"push"})
+"""Channels that end on a screen somebody carries, and those by which the same message, sent again, takes the place of the first."""
 TRIES = 5
 LOST_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a process that died; no adapter takes longer than seconds."""
@@ -29,6 +34,18 @@ UPDATE cases_delivery d SET outcome = 'sending', tries = d.tries + 1, at = %s
  WHERE d.position = w.position AND d.recipient = w.recipient AND d.channel = w.channel
 RETURNING d.position, d.recipient, d.channel, d.case_id, d.key, d.tries, w.since"""
 
+BESIDE = """
+UPDATE cases_delivery SET outcome = 'sending', tries = tries + 1, at = %s
+ WHERE outcome = 'waiting' AND at <= %s AND at > %s AND recipient = %s AND channel = %s RETURNING position"""
+ADD = """
+INSERT INTO cases_delivery (position, recipient, channel, case_id, key, outcome, tries, at)
+SELECT %s, u.recipient, %s, %s, %s, 'waiting', 0, u.at FROM unnest(%s::text[], %s::timestamptz[]) AS u(recipient, at)
+ON CONFLICT DO NOTHING"""
+
+LOST = """
+UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) THEN 'waiting' ELSE 'unknown' END
+ WHERE outcome = 'sending' AND at < %s"""
+
 HOW = """
 SELECT channel, outcome, count(*) FROM cases_delivery WHERE at > %s AND at <= %s GROUP BY 1, 2 ORDER BY 1, 2"""
 WHICH = """
@@ -41,16 +58,19 @@ UPDATE cases_delivery SET outcome = 'waiting', tries = 0, at = %s
 
 
 class Refusing(Exception):  # noqa: N818 - an answer of the carrier
-    """It was certainly not sent. `again` says whether trying later may help."""
+    """It was certainly not sent. `again` says whether trying later may help, `after` how long to wait at least."""
 
-    def __init__(self, message: str, *, again: bool) -> None:
+    def __init__(self, message: str, *, again: bool, after: timedelta = timedelta(0)) -> None:
         super().__init__(message)
         self.again = again
+        self.after = after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """One delivery, claimed `at`. `reference` is the same for its repetitions, for carriers that know how to use it."""
+    """One delivery, claimed `at`. `reference` is the same for its repetitions, for carriers that know how to use it; `beside` are
+    the positions of others to the same screens, which are sent with it as one.
+    """
 
     position: int
     recipient: str
@@ -59,6 +79,7 @@ class Sending:
     key: str
     tries: int
     at: datetime
+    beside: tuple[int, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -77,6 +98,7 @@ def deliver(send: Send, *, at: datetime, batch: int = 10) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [at, at, batch])
         claimed = cursor.fetchall()
+    groups: dict[tuple[object, ...], list[Sending]] = {}
     for position, recipient, channel, case_id, key, tries, since in claimed:
         sending = Sending(
             position=position,
@@ -90,8 +112,43 @@ def deliver(send: Send, *, at: datetime, batch: int = 10) -> int:
         if at - since > STALE_AFTER:
             _settle(sending, "failed", at=at)
             continue
-        _settle_by(send, sending, at=at)
+        together = (recipient, channel) if _rings(sending) else (position, recipient, channel)
+        groups.setdefault(together, []).append(sending)
+    for first, *rest in groups.values():
+        others = [each.position for each in rest]
+        if _rings(first):
+            others += _claim_beside(first)
+        _settle_by(send, replace(first, beside=tuple(others)), at=at)
     return len(claimed)
+
+
+def _rings(sending: Sending) -> bool:
+    """Whether it goes to the screens of a member of staff."""
+    return sending.channel in RINGING and sending.recipient.startswith("post:")
+
+
+def _claim_beside(sending: Sending) -> list[int]:
+    """What else is due to the same screens, claimed too."""
+    at = sending.at
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, [at, at, at - STALE_AFTER, sending.recipient, sending.channel])
+        return [position for (position,) in cursor.fetchall()]
+
+
+def add(sending: Sending, recipients: Sequence[tuple[str, datetime]], *, channel: str | None = None) -> None:
+    """The same to others, or by another channel, each from an instant on; what is there already stays as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD,
+            [
+                sending.position,
+                channel or sending.channel,
+                sending.case_id,
+                sending.key,
+                [recipient for recipient, _at in recipients],
+                [at for _recipient, at in recipients],
+            ],
+        )
 
 
 def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:
@@ -99,7 +156,7 @@ def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:
         send(sending)
     except Refusing as refusing:
         if refusing.again and sending.tries < TRIES:
-            _settle(sending, "waiting", at=at + timedelta(minutes=2**sending.tries))
+            _settle(sending, "waiting", at=at + max(timedelta(minutes=2**sending.tries), refusing.after))
         else:
             _settle(sending, "failed", at=at)
         log.warning("delivery %s was refused: %s", sending.reference, refusing)
@@ -114,18 +171,15 @@ def _settle(sending: Sending, outcome: str, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_delivery SET outcome = %s, at = %s"
-            " WHERE position = %s AND recipient = %s AND channel = %s AND outcome = 'sending'",
-            [outcome, at, sending.position, sending.recipient, sending.channel],
+            " WHERE position = ANY(%s) AND recipient = %s AND channel = %s AND outcome = 'sending'",
+            [outcome, at, [sending.position, *sending.beside], sending.recipient, sending.channel],
         )
 
 
 def give_up_lost(*, at: datetime) -> int:
-    """Marks claims of processes that died as unknown; how many."""
+    """Marks claims of processes that died as unknown; how many. What replaces itself when it comes twice is sent again."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_delivery SET outcome = 'unknown' WHERE outcome = 'sending' AND at < %s",
-            [at - LOST_AFTER],
-        )
+        cursor.execute(LOST, [list(REPEATABLE), at - LOST_AFTER])
         return int(cursor.rowcount)
 
 

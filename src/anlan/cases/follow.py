@@ -23,13 +23,16 @@ SEAT = "SELECT position FROM cases_follower WHERE name = $1 FOR UPDATE SKIP LOCK
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One thing to send: to whom (``party:1``), through which channel, about which case, by which notice."""
+    """One thing to send: to whom (``party:1``), through which channel, about which case, by which notice; at once, or `after` an
+    instant.
+    """
 
     position: int
     recipient: str
     channel: str
     case_id: UUID
     key: str
+    after: datetime | None = None
 
 
 Handler = Callable[[Sequence[Line]], Iterable[Wish]]
@@ -150,6 +153,6 @@ def _write_down(wishes: Sequence[Wish], lines: Sequence[Line]) -> None:
                 [wish.channel for wish in wishes],
                 [wish.case_id for wish in wishes],
                 [wish.key for wish in wishes],
-                [times[wish.position] for wish in wishes],
+                [wish.after or times[wish.position] for wish in wishes],
             ],
         )

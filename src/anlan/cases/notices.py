@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is told of what: a sending follower that turns the notices a procedure declares into inbox rows and deliveries.
 
-Organisations and parties find a notice in their inbox here; a party with a contact gets an SMS or e-mail too, which
+Organisations and parties find a notice in their inbox here; a party with a contact is told outside too, which
 carries the case number and the public state and nothing else. It was said once: nothing is ever sent twice.
 """
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
+
+from django.conf import settings
 
 from anlan.base.ids import case_number
 from anlan.base.keys import Unreadable, keyring
@@ -25,6 +27,7 @@ from anlan.cases.onward import gone_into
 from anlan.cases.read import by_case
 from anlan.cases.sealed import open_contact
 from anlan.cases.telling import Way
+from anlan.people.quiet import Quiet
 from anlan.people.staffmail import Wanting, When, wanting
 
 OLD = timedelta(days=2)
@@ -103,7 +106,7 @@ def tell(lines: Sequence[Line], *, on_duty: OnDuty) -> Iterable[Wish]:
     if rows:
         with prepared() as run:
             run(PUT, [list(column) for column in zip(*rows, strict=True)])
-    return [*wishes, *_mails(offices, on_duty)]
+    return [*wishes, *_to_staff(offices, on_duty)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,28 +119,42 @@ class _Office:
     urgent: bool
 
 
-def _mails(offices: Sequence[_Office], on_duty: OnDuty) -> Iterable[Wish]:
-    """Of what organisations were told, the mails that people there want at once, and what is urgent to who is on duty."""
+def _to_staff(offices: Sequence[_Office], on_duty: OnDuty) -> Iterable[Wish]:
+    """Of what organisations were told, what people there want at once, and what is urgent to who is on duty. In their quiet hours
+    screens wait for the end of them, but for what is urgent, and for who is on duty.
+    """
     if not offices:
         return
     at = offices[-1].line.at
     wanted: dict[int, list[Wanting]] = {}
     for each in wanting((office.organisation for office in offices), at=at):
         wanted.setdefault(each.organisation, []).append(each)
-    urgent = {office.organisation for office in offices if office.urgent} & wanted.keys()
-    duty = on_duty(urgent, at) if urgent else ()
+    asked = {office.organisation for office in offices if office.urgent} & wanted.keys()
+    asked |= {
+        key for key, people in wanted.items() if any(one.quiet and one.quiet.until(at) for one in people)
+    }
+    duty = on_duty(asked, at) if asked else ()
     for office in offices:
-        line = office.line
         for one in wanted.get(office.organisation, ()):
-            own = one.pressing if line.entry.actor == SYSTEM else one.rest
-            if own is When.NOW or (office.urgent and (one.organisation, one.account) in duty):
-                yield Wish(
-                    position=line.position,
-                    recipient=f"post:{one.post}",
-                    channel=str(Channel.EMAIL),
-                    case_id=line.entry.case_id,
-                    key=office.notice.key,
-                )
+            called = (one.organisation, one.account) in duty
+            timely = office.line.entry.actor == SYSTEM
+            urgent = office.urgent and called
+            if one.mail and (urgent or (one.pressing if timely else one.rest) is When.NOW):
+                yield _wish(office, one, Channel.EMAIL)
+            if one.push and (urgent or (one.push_pressing if timely else one.push_rest)):
+                waits = None if called or office.urgent or one.quiet is None else one.quiet.until(at)
+                yield _wish(office, one, Channel.PUSH, after=waits)
+
+
+def _wish(office: _Office, one: Wanting, channel: Channel, *, after: datetime | None = None) -> Wish:
+    return Wish(
+        position=office.line.position,
+        recipient=f"post:{one.post}",
+        channel=str(channel),
+        case_id=office.line.entry.case_id,
+        key=office.notice.key,
+        after=after,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,10 +254,14 @@ def _wishes(
         else:
             if not contact.get("phone"):
                 return
+    channel = Channel(way or Channel.SMS)
+    quiet: Quiet | None = settings.ANLAN_QUIET
     yield Wish(
         position=line.position,
         recipient=recipient,
-        channel=str(Channel(way or Channel.SMS)),
+        channel=str(channel),
         case_id=case_id,
         key=notice.key,
+        # A mailbox wakes nobody.
+        after=quiet.until(line.at) if quiet and channel is not Channel.EMAIL else None,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Key rotation: every wrapped data key (cases, accounts, addresses of staff) under the ring's first key. Resumable, safe to repeat.
+"""Key rotation: every wrapped data key (cases, accounts, addresses and browsers that are told) under the ring's first key. Resumable, safe to repeat.
 
 A key that was changed meanwhile is left for the next pass. The ring's last key also makes the blind index of phone
 numbers (`Keyring.index`), so it must stay in the ring even when it wraps nothing any more.
@@ -21,6 +21,8 @@ TABLES = (
     ("cases_case", "uuid", "00000000-0000-0000-0000-000000000000"),
     ("people_account", "bigint", "0"),
     ("people_staffmail", "bigint", "0"),
+    ("people_staffbrowser", "bytea", ""),
+    ("people_placefollow", "bytea", ""),
 )
 """Tables with a wrapped key: name, type of the id, and an id below all."""
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a person wishes to be told of their case: by SMS where they gave a number, by e-mail, or on their page only.
+"""How a person wishes to be told of their case: by SMS where they gave a number, by e-mail, in a browser, or on their page only.
 
-Their own choice, for one case, changed at any time; no entry holds it. An address is sealed under the case's key and goes
-with the parties.
+Their own choice, for one case, changed at any time; no entry holds it. An address, or what a browser gave, is sealed under the case's
+key and goes with the parties.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,13 @@ class Way(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    PUSH = "push"
     PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The way in force, and the address of who chose mail."""
+    """The way in force, and the address of who chose mail, or what the browser gave of who chose that (`people.push`)."""
 
     way: Way
     address: str = ""
@@ -51,7 +52,7 @@ def get_told(view: View) -> Told:
     if row is None:
         return Told(way=Way.SMS)
     n, way, sealed, key = row
-    return Told(way=Way(way), address=open_address(view.case.id, n, sealed, key=key) or "")
+    return Told(way=Way(way), address=open_address(view.case.id, n, sealed, key=key, way=way) or "")
 
 
 def set_told(view: View, told: Told) -> None:
@@ -67,17 +68,25 @@ def set_told(view: View, told: Told) -> None:
                 cursor.execute("DELETE FROM cases_telling WHERE case_id = %s AND n = %s", [case_id, n])
                 continue
             sealed = (
-                key.seal(told.address.encode(), aad=_place(case_id, n)) if told.way is Way.EMAIL else None
+                key.seal(told.address.encode(), aad=_place(case_id, n, told.way)) if told.address else None
             )
             cursor.execute(SET, [case_id, n, told.way, sealed])
 
 
-def open_address(case_id: UUID, n: int, sealed: Any, *, key: Any) -> str | None:
-    """The mail address that a row holds; None where it holds none or a key is missing."""
+def drop_told(case_id: UUID, n: int) -> None:
+    """The browser is gone: told as at the beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM cases_telling WHERE case_id = %s AND n = %s AND way = 'push'", [case_id, n]
+        )
+
+
+def open_address(case_id: UUID, n: int, sealed: Any, *, key: Any, way: str) -> str | None:
+    """The address that a row of this way holds; None where it holds none or a key is missing."""
     if sealed is None:
         return None
     try:
-        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_place(case_id, n)).decode()
+        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_place(case_id, n, way)).decode()
     except Unreadable:
         return None
 
@@ -88,5 +97,5 @@ def mask_address(address: str) -> str:
     return f"{name[:1]}****{at}{host}"
 
 
-def _place(case_id: UUID, n: int) -> bytes:
-    return aad(case_id, "telling", n, "email")
+def _place(case_id: UUID, n: int, way: str) -> bytes:
+    return aad(case_id, "telling", n, str(way))

@@ -16,7 +16,7 @@ from django.db import connection
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
 from anlan.duty import roster
-from anlan.people import rates, sealed, signin
+from anlan.people import follows, rates, sealed, signin, staffpush
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 
@@ -215,6 +215,24 @@ STANDING: tuple[RetentionClass, ...] = (
         tables=("people_staffmail",),
         until="the person wants no mail any more, or the account is locked",
         basis=MINIMUM,
+    ),
+    RetentionClass(
+        key="staff's browsers",
+        tables=("people_staffbrowser", "people_staffpush"),
+        until="the person or the push service ends it, the account is locked, its sign-in ended or its last post did",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=staffpush.count_lapsed,
+        erase=staffpush.forget_lapsed,
+    ),
+    RetentionClass(
+        key="followed places",
+        tables=("people_placefollow",),
+        until="a year after it was wished, or at once when the person or the push service ends it: a place and a sealed address",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=follows.count_lapsed,
+        erase=follows.forget_lapsed,
     ),
     RetentionClass(
         key="sealed acts",

@@ -44,6 +44,7 @@ from anlan.people.models import (
 )
 from anlan.people.models import OrganisationKind as Kind
 from anlan.people.staffmail import forget_wish
+from anlan.people.staffpush import forget_push
 from anlan.places import find
 
 FIRST_ADMINISTRATORS = 2
@@ -242,6 +243,7 @@ def _switch(account_id: int, *, active: bool, by: Actor | None, at: datetime) ->
         account.save(update_fields=["is_active"])
         if not active:
             forget_wish(account_id)
+            forget_push(account_id)
         what = "account.unlock" if active else "account.lock"
         return record(by, what, before=before, after={"account": account_id, "active": active}, at=at)
 

@@ -16,13 +16,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 
-from anlan.people import models_terminals
+from anlan.people import models_push, models_terminals
 from anlan.people.may import Role
 from anlan.places.find import ZONE
 from anlan.places.models import Place
 
 NOTHING = ""
 Terminal = models_terminals.Terminal
+PlaceFollow = models_push.PlaceFollow
 
 
 class AccountKind(StrEnum):

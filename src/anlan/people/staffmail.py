@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which notices of their offices a member of staff gets by mail, and where to. Who never asked gets none.
+"""Which notices of their offices a member of staff gets by mail, and where to; who of an office wants to be told at all. Who never
+asked gets none.
 
 The address is sealed under a key of its own row and is read to send to it, or by whose it is; the row ends with the wish,
 or when the account is locked.
@@ -16,6 +17,8 @@ from anlan.base.keys import keyring
 from anlan.base.prepared import prepared
 from anlan.people.holding import WORKING
 from anlan.people.models import StaffMail
+from anlan.people.quiet import Quiet
+from anlan.people.staffpush import count_browsers, quiet_of
 
 
 class When(StrEnum):
@@ -37,31 +40,47 @@ class MailWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanting:
-    """A post whose person left an address for mail about its organisation's cases."""
+    """A post whose person wants to be told about its organisation's cases: by mail where they left an address (`mail`), on their
+    screens where they have one (`push`).
+    """
 
     organisation: int
     post: int
     account: int
+    mail: bool
     pressing: When
     rest: When
+    push: bool
+    push_pressing: bool
+    push_rest: bool
+    quiet: Quiet | None
 
 
 # One post of a person in an organisation stands for all that they hold there; who is away is left in peace.
-OF_WORKING = """
-  FROM people_staffmail m JOIN people_account a ON a.id = m.account_id AND a.is_active
-  JOIN people_post p ON p.account_id = m.account_id
+WORKING_NOW = """
  WHERE p.role = ANY({roles}) AND p.valid_from <= {at} AND (p.valid_to IS NULL OR p.valid_to > {at})
    AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= {at} AND b.until > {at})"""
 WANTING = (
-    "SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, p.account_id, m.pressing, m.rest"
-    + OF_WORKING.format(roles="$1::text[]", at="$2")
-    + " AND p.organisation_id = ANY($3) ORDER BY p.organisation_id, p.account_id, p.id"
+    """
+SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, p.account_id, m.pressing, m.rest,
+       s.pressing, s.rest, s.quiet_from, s.quiet_until
+  FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active
+  LEFT JOIN people_staffmail m ON m.account_id = p.account_id
+  LEFT JOIN people_staffpush s ON s.account_id = p.account_id
+   AND EXISTS (SELECT FROM people_staffbrowser w WHERE w.account_id = p.account_id)"""
+    + WORKING_NOW.format(roles="$1::text[]", at="$2")
+    + " AND (m.account_id IS NOT NULL OR s.account_id IS NOT NULL) AND p.organisation_id = ANY($3)"
+    " ORDER BY p.organisation_id, p.account_id, p.id"
 )
-OF_POST = "SELECT m.account_id" + OF_WORKING.format(roles="%s", at="%s") + " AND p.id = %s"
+OF_POST = (
+    "SELECT p.account_id FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active"
+    + WORKING_NOW.format(roles="%s", at="%s")
+    + " AND p.id = %s"
+)
 
 
 def wanting(organisations: Iterable[int], *, at: datetime) -> list[Wanting]:
-    """Who of these organisations wants mail, and how soon."""
+    """Who of these organisations wants to be told, how and how soon."""
     with prepared() as run:
         rows = run(WANTING, [WORKING, at, sorted(set(organisations))])
         return [
@@ -69,21 +88,24 @@ def wanting(organisations: Iterable[int], *, at: datetime) -> list[Wanting]:
                 organisation=row[0],
                 post=row[1],
                 account=row[2],
-                pressing=When(row[3]),
-                rest=When(row[4]),
+                mail=row[3] is not None,
+                pressing=When(row[3] or When.NEVER),
+                rest=When(row[4] or When.NEVER),
+                push=row[5] is not None,
+                push_pressing=bool(row[5]),
+                push_rest=bool(row[6]),
+                quiet=quiet_of(row[7], row[8]),
             )
             for row in rows
         ]
 
 
-def wish_of_post(post_id: int, *, at: datetime) -> MailWish | None:
-    """What the person of this post wants now; None when they want nothing any more, hold it no longer or are away.
-    Raises Unreadable.
-    """
+def person_of_post(post_id: int, *, at: datetime) -> int | None:
+    """The account of who holds this post now; None when nobody does or they are away."""
     with connection.cursor() as cursor:
         cursor.execute(OF_POST, [WORKING, at, at, at, at, post_id])
         row = cursor.fetchone()
-    return get_wish(row[0]) if row else None
+    return row[0] if row else None
 
 
 def get_wish(account_id: int) -> MailWish:
@@ -95,9 +117,9 @@ def get_wish(account_id: int) -> MailWish:
     return MailWish(address=address, pressing=When(row.pressing), rest=When(row.rest))
 
 
-def has_address(account_id: int) -> bool:
-    """Whether this person left an address."""
-    return StaffMail.objects.filter(account=account_id).exists()
+def is_reached(account_id: int) -> bool:
+    """Whether this person left an address, or a browser of theirs is told."""
+    return StaffMail.objects.filter(account=account_id).exists() or count_browsers(account_id) > 0
 
 
 def set_wish(account_id: int, wish: MailWish) -> None:

@@ -23,6 +23,7 @@ from anlan.people.holding import current_post
 from anlan.people.log import record
 from anlan.people.may import CASE_WORKERS, Actor, actor_of, common, may_manage, narrowed
 from anlan.people.models import AdminLine, Organisation, Post, Token
+from anlan.people.models_push import StaffBrowser
 from anlan.places import find
 
 LONGEST = timedelta(days=366)
@@ -160,6 +161,7 @@ def end_token(token_id: int, *, by: Actor | None, at: datetime) -> AdminLine:
         may_end(token, by=by)
         token.ended_at = at
         token.save(update_fields=["ended_at"])
+        StaffBrowser.objects.filter(token=token).delete()
         return record(by, "token.end", before=_show(token), after={"token": token.pk, "ended": at}, at=at)
 
 

@@ -10,6 +10,7 @@ from anlan.web.api import (
     outbox,
     pieces,
     pull,
+    screens,
     summaries,
     sync,
     uploads,
@@ -17,5 +18,18 @@ from anlan.web.api import (
 from anlan.web.api.door import patterns
 
 app_name = "api"
-OPERATIONS = (alerts, cases, catalogue, figures, following, outbox, pieces, pull, summaries, sync, uploads)
+OPERATIONS = (
+    alerts,
+    cases,
+    catalogue,
+    figures,
+    following,
+    outbox,
+    pieces,
+    pull,
+    screens,
+    summaries,
+    sync,
+    uploads,
+)
 urlpatterns = patterns()

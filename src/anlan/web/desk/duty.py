@@ -19,7 +19,7 @@ from anlan.base.errors import NotAllowed, NotFound, Refused
 from anlan.duty import roster
 from anlan.people.may import Role
 from anlan.people.models import Post
-from anlan.people.staffmail import has_address
+from anlan.people.staffmail import is_reached
 from anlan.web.gate import open_to
 from anlan.web.look.fields import DateBoxes
 from anlan.web.look.times import weekday
@@ -144,7 +144,7 @@ def _ahead(sight: Sight) -> dict[str, Any]:
     return {
         "on": [{"name": _name(watch.post), "until": watch.until} for watch in on],
         "unreached": any(watch.post.account_id == sight.by.account_id for watch in watches)
-        and not has_address(sight.by.account_id or 0),
+        and not is_reached(sight.by.account_id or 0),
         "days": [
             {
                 "day": day,

@@ -55,6 +55,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         page=_page(request),
         scope=here,
         build=versions.served(),
+        icon=static(FOLDER + "sign-192.png"),
     )
 
 

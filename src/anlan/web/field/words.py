@@ -111,6 +111,12 @@ def _phone() -> dict[str, str]:
         "out_held": _(
             "This phone is signed out. %(n)s acts are still here, sealed; they go by themselves and wait for your word."
         ),
+        "told_begin": _("Tell me of new notices on this phone"),
+        "told_stop": _("Tell me no more on this phone"),
+        "told_why": _(
+            "Also when the app is closed. A locked phone shows the number and where it stands, nothing else. Which notices, and the quiet hours, are chosen at the desk's page of notices."
+        ),
+        "told_denied": _("This browser does not let us tell you anything. You can allow it in its settings."),
         "phone_why": _(
             "Your office sees the version of the app and how many acts wait here, never where you are or when you work."
         ),

@@ -25,7 +25,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import LinkKind
 from anlan.cases.inbox import note_seen
 from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
-from anlan.cases.telling import Way, get_told, mask_address
+from anlan.cases.telling import Told, Way, get_told, mask_address
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -233,12 +233,16 @@ def _told(view: View) -> dict[str, str]:
     told, phone = get_told(view), phone_of(view)
     return {
         "phone": mask(phone) if phone else "",
-        "to": mask_address(told.address)
-        if told.way is Way.EMAIL
-        else mask(phone)
-        if phone and told.way is Way.SMS
-        else "",
+        "to": _to(told, phone),
     }
+
+
+def _to(told: Told, phone: str) -> str:
+    if told.way is Way.EMAIL:
+        return mask_address(told.address)
+    if told.way is Way.PUSH:
+        return _("the browser in which you chose it")
+    return mask(phone) if phone and told.way is Way.SMS else ""
 
 
 def _legal() -> str:

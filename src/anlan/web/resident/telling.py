@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How I am told of my case: by SMS, by e-mail, or on this page only. Every message leads here."""
+"""How I am told of my case: by SMS, by e-mail, in this browser, or on this page only. Every message leads here."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,16 +15,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from anlan.base.clock import now
-from anlan.base.errors import NotFound
+from anlan.base.errors import Invalid, NotFound
 from anlan.cases.catalogue import current
 from anlan.cases.queries import get_view
 from anlan.cases.telling import Told, Way, get_told, set_told
+from anlan.people import push
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
-from anlan.web.front import answer_refusals, draw
+from anlan.web.front import answer_refusals, draw, language
 from anlan.web.gate import open_to
 from anlan.web.resident.follow import opened, phone_of
+from anlan.web.screens import switch
 
 CHANGES = Cap(n=30, per=timedelta(hours=1))
 """From one connection: so that nobody makes Anlan write to strangers."""
@@ -45,6 +47,7 @@ class TellingForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
+    subscription = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, phone: str, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -52,6 +55,7 @@ class TellingForm(forms.Form):
         self.fields["way"].choices = [  # type: ignore[attr-defined]
             *by_sms,
             (Way.EMAIL, _("By e-mail")),
+            *([(Way.PUSH, _("On the screen of this phone or computer"))] if push.offered() else []),
             (Way.PAGE, _("No messages: I look at the page myself")),
         ]
 
@@ -61,7 +65,20 @@ class TellingForm(forms.Form):
         address = found.get("address") or ""
         if found.get("way") == Way.EMAIL and "address" in found and not (address and address.isascii()):
             self.add_error("address", _("Please give an e-mail address, such as name@example.com."))
+        if found.get("way") == Way.PUSH:
+            try:
+                found["browser"] = push.read_subscription(found["subscription"], language=language())
+            except Invalid as invalid:
+                self.add_error("way", str(invalid.fields["subscription"]))
         return found
+
+    @property
+    def told(self) -> Told:
+        """What was chosen, once it is valid."""
+        way = Way(self.cleaned_data["way"])
+        if way is Way.PUSH:
+            return Told(way=way, address=self.cleaned_data["browser"].as_text())
+        return Told(way=way, address=self.cleaned_data["address"] if way is Way.EMAIL else "")
 
 
 @open_to("anyone")
@@ -81,12 +98,15 @@ def telling(request: HttpRequest, number: str) -> HttpResponse:
     told = get_told(view)
     way = Way.PAGE if told.way is Way.SMS and not phone else told.way
     back = reverse("resident:case", args=[f"{found.number:016d}"])
-    form = TellingForm(request.POST or None, phone=phone, initial={"way": way, "address": told.address})
+    form = TellingForm(
+        request.POST or None,
+        phone=phone,
+        initial={"way": way, "address": told.address if way is Way.EMAIL else ""},
+    )
     if request.method == "POST" and form.is_valid():
         take("telling", network_of(request), cap=CHANGES, at=now())
-        chosen = Way(form.cleaned_data["way"])
-        set_told(view, Told(way=chosen, address=form.cleaned_data["address"] if chosen is Way.EMAIL else ""))
+        set_told(view, form.told)
         messages.success(request, _("Kept. You can change it here at any time."))
         return HttpResponseRedirect(back)
-    context = {"form": form, "number": found.number, "back": back}
+    context = {"form": form, "number": found.number, "back": back, "push": switch()}
     return draw(request, "resident/telling.html", context, status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,10 +22,12 @@ from anlan.web.drafts import new_report
 from anlan.web.front import ways_of
 from anlan.web.gate import open_to
 from anlan.web.look.context import look as look_of
+from anlan.web.look.storage import FOLDER
 from anlan.web.look.workers import worker_of
 from anlan.web.resident.report import ACTION, PROCEDURE, form_context
 from anlan.web.resident.report_form import ReportForm
 
+ICON = FOLDER + "sign-192.png"
 FILES = ("page.css", "page.js", "report.js", "sign.svg")
 
 
@@ -34,7 +37,9 @@ FILES = ("page.css", "page.js", "report.js", "sign.svg")
 def worker(request: HttpRequest) -> HttpResponse:
     """The script, with what it keeps. Raises Http404 where the front-end was not built."""
     form, kept = reverse("resident:new"), reverse("resident:shell")
-    return worker_of("worker.js", files=FILES, page=_shell(request), scope=form, form=form, shell=kept)
+    return worker_of(
+        "worker.js", files=FILES, page=_shell(request), scope=form, form=form, shell=kept, icon=static(ICON)
+    )
 
 
 @open_to("anyone")
