@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Sequence
 
 from anlan.cases import registry
+from anlan.cases.carry import sends_to
 from anlan.cases.catalogue import raise_version
 from anlan.cases.feed import NAME as FEED
 from anlan.cases.feed import clear_feed, keep_feed
@@ -12,6 +13,7 @@ from anlan.cases.handover import handover
 from anlan.cases.journal import Line
 from anlan.cases.notices import tell
 from anlan.cases.search import clear_search, keep_search
+from anlan.config.warned import WARNED, tell_followers
 from anlan.duty.roster import on_duty
 from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
@@ -34,6 +36,9 @@ def wire() -> None:
     follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
     follow(FEED, keep_feed, clear=clear_feed)
     follow("notices", tell_offices, sends=True)
+    follow("alerts", tell_followers, sends=True)
+    for recipients, how in WARNED.items():
+        sends_to(recipients, how)
 
 
 def tell_offices(lines: Sequence[Line]) -> Iterable[Wish]:

@@ -49,6 +49,7 @@ LATE = f"""{ROWS} r.ends > $2 AND (c.published_as IS NOT NULL OR (c.state = 'dra
  ORDER BY r.ends DESC LIMIT $3"""
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
+BY_ID = ROWS + "c.id = ANY($2::uuid[]) AND r.issued IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,11 @@ def get_numbered(number: int, *, drafts: Scope) -> Alert:
     if not found.code and not covers(drafts, found.area):
         raise NotFound
     return found
+
+
+def released_of(cases: Iterable[UUID]) -> dict[UUID, Alert]:
+    """Those of these cases that are alerts and were released, whatever became of them."""
+    return {alert.id: alert for alert in _read(BY_ID, list(cases))}
 
 
 def _one(statement: str, value: object) -> Alert:

@@ -8,29 +8,39 @@ A resident may say that they have read it, which adds one to a number and leaves
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.clock import now
 from anlan.base.errors import NotFound
 from anlan.cases.catalogue import current
+from anlan.people import push
+from anlan.people.follows import follow_place, follows_place, leave_place
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.places import find
+from anlan.places.codes import code_range
 from anlan.procedures.alert.answers import count_reader
 from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_released, lately
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
-from anlan.web.front import answer_refusals, draw, quiet
+from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
+from anlan.web.screens import switch
 
 READ, READ_LASTS = "anlan_read", timedelta(days=14)
 """The cookie of one alert by which its page knows that this browser said so already; it goes to that page alone."""
 READINGS = Cap(n=60, per=timedelta(hours=1))
 """Of one connection."""
+FOLLOWS = Cap(n=120, per=timedelta(hours=1))
+"""The same, of browsers that are to be told; many may share one connection."""
 
 
 @open_to("anyone")
@@ -38,18 +48,55 @@ READINGS = Cap(n=60, per=timedelta(hours=1))
 @require_safe
 @answer_refusals
 def alerts(request: HttpRequest) -> HttpResponse:
-    """What stands, and what stood of late; drills are not here."""
+    """What stands, and what stood of late, everywhere or about one place, of which one may be told; drills are not here."""
     at = now()
+    code = code_in(request.GET.get("place", ""), at=at)
+    spot = None if code is None else find.find_code(code, at=at)
     rows = [
         warned(each, at=at, url=reverse("public:one_alert", args=[each.code]))
-        for each in lately(None, at=at)
+        for each in lately(None if code is None else (code_range(code),), at=at)
         if not each.drill
     ]
     context = {
         "standing": [row for row in rows if row.stands],
         "past": [row for row in rows if not row.stands],
+        "spot": spot,
+        "where": spot.called(language()) if spot else "",
+        "push": switch(),
     }
     return quiet(draw(request, "public/alerts.html", context))
+
+
+@open_to("anyone")
+@never_cache
+@sensitive_post_parameters("subscription")
+@require_POST
+@answer_refusals
+def told(request: HttpRequest) -> HttpResponse:
+    """This browser is to be told of alerts for a place (`want` on), no more (off), or asks whether it is (ask). Who it is and
+    what else it follows is kept nowhere.
+    """
+    at = now()
+    spot = find.find_code(code_in(request.POST.get("place", ""), at=at) or 0, at=at)
+    if spot is None or not push.offered():
+        raise Http404
+    given, want = (
+        push.read_subscription(request.POST.get("subscription", ""), language=language()),
+        request.POST.get("want"),
+    )
+    take("place follow", network_of(request), cap=FOLLOWS, at=at)
+    if want == "ask":
+        return JsonResponse({"on": follows_place(spot.id, given)})
+    name = spot.called(language())
+    if want == "off":
+        leave_place(spot.id, given)
+        messages.success(request, _("You are told no more of alerts for %(place)s.") % {"place": name})
+    else:
+        follow_place(spot.id, given, at=at)
+        messages.success(
+            request, _("You are told of alerts for %(place)s, here, for a year.") % {"place": name}
+        )
+    return HttpResponseRedirect(f"{reverse('public:alerts')}?place={spot.code}")
 
 
 @open_to("anyone")

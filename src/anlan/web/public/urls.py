@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("public", views.listed, name="list"),
     path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/told", alerts.told, name="alerts_told"),
     path("alerts/now", alerts.alerts_now, name="alerts_now"),
     path("alerts/feed.xml", alerts.feed, name="alerts_feed"),
     path("alerts/<slug:code>.xml", alerts.message, {"cancel": False}, name="alert_cap"),
