@@ -186,9 +186,9 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
       [say("space"), space ? say("space_of", { used: mb(space.usage), of: mb(space.quota) }) : say("unknown")],
       [say("version"), version],
     ]),
+    toldHere(me),
     h("div", { class: "anlan-choices" }, button(say("send_now"), () => void round(), "secondary"), button(say("lock"), lock, "secondary"), button(say("sign_out"), () => void out().catch(failed), "warning")),
     h("p", { class: "anlan-soft" }, say("phone_why")),
-    toldHere(me),
   ];
 }
 

@@ -35,7 +35,7 @@ KINDS = (
     ("rest", gettext_lazy("New cases, answers and everything else")),
     ("alerts", gettext_lazy("Alerts for the places where I work")),
 )
-TIME = {"type": "time", "class": "govuk-input--width-5"}
+TIME = {"type": "time", "class": "govuk-input--width-10"}
 
 
 class ScreensForm(forms.Form):
