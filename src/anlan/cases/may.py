@@ -94,11 +94,24 @@ def may(
     known: Known,
 ) -> bool:
     """Question one: whether this actor may do this action on this case (None: open one)."""
+    if case is not None and not sees(by, case, parties=parties, known=known):
+        return False
+    return may_seeing(by, action, case, procedure=procedure, parties=parties, known=known)
+
+
+def may_seeing(
+    by: Actor,
+    action: Action,
+    case: Projection | None,
+    *,
+    procedure: str,
+    parties: tuple[int, ...],
+    known: Known,
+) -> bool:
+    """The rest of question one, of an actor who sees the case: asked of every action there is."""
     if by.procedures is not None and procedure not in by.procedures:
         return False
     if by.actions is not None and action.key not in by.actions:
-        return False
-    if case is not None and not sees(by, case, parties=parties, known=known):
         return False
     return any(stands(who, by, case, parties=parties, known=known) for who in action.by)
 

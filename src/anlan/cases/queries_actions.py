@@ -14,7 +14,7 @@ from uuid import UUID
 from anlan.cases.decide import effect_of
 from anlan.cases.define import Action, Procedure, Refusal, Words
 from anlan.cases.known import Known
-from anlan.cases.may import may
+from anlan.cases.may import may_seeing, sees
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 from anlan.people.may import Actor
@@ -48,12 +48,16 @@ class Asked:
             others=self.others,
         )
 
+    def sees(self) -> bool:
+        """Whether they see the case at all."""
+        return sees(self.by, self.case, parties=self.parties, known=self.known)
+
     def allows(self, action: Action) -> bool:
-        """Whether permission and state allow it, whatever its rules say."""
+        """Whether permission and state allow it to who sees the case, whatever its rules say."""
         return (
             action.on_screen
             and self.case.state in action.frm
-            and may(
+            and may_seeing(
                 self.by,
                 action,
                 self.case,
@@ -102,6 +106,8 @@ def _refusal(moment: Moment) -> Refusal | None:
 
 def possible_actions(asked: Asked) -> tuple[Action, ...]:
     """What the actor can do with the case now, in the order of the declaration."""
+    if not asked.sees():
+        return ()
     return tuple(
         action for action in asked.procedure.actions if asked.allows(action) and not asked.is_in_vain(action)
     )
