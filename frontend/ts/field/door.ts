@@ -157,6 +157,10 @@ export async function forgetSealed(me: Phone, act: string): Promise<void> {
   await call(me, "DELETE", `/outbox/${act}`);
 }
 
+export async function confirmAlert(me: Phone, number: string): Promise<void> {
+  await call(me, "POST", `/alerts/${number}/confirmation`);
+}
+
 export async function signOut(me: Phone): Promise<void> {
   await call(me, "DELETE", "/sync/terminal");
 }

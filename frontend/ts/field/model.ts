@@ -140,6 +140,11 @@ export async function alerts(): Promise<Alert[]> {
   return ((await get<Alert[]>("me/alerts")) ?? []).filter((one) => new Date(one.ends).getTime() > Date.now());
 }
 
+// Alerts that its person has read, not told yet.
+export async function confirmed(): Promise<string[]> {
+  return (await get<string[]>("me/confirmed")) ?? [];
+}
+
 export async function caseOf(number: string): Promise<Case | undefined> {
   return get<Case>(`case/${number}`);
 }

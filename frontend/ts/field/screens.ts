@@ -4,9 +4,10 @@ import { back, button, card, facts, h, link, message, pill, type Child } from ".
 import { readFile } from "./door";
 import { drawn } from "./forms";
 import * as model from "./model";
-import { signal } from "./sync";
+import { change } from "./store";
+import { round, signal } from "./sync";
 import { failed, note, redraw, title } from "./ui";
-import { addresses, named, say, span, when } from "./words";
+import { named, say, span, when } from "./words";
 
 const EARTH = 6_371_000;
 const HAND = "hand";
@@ -157,8 +158,22 @@ export async function alertOf(number: string): Promise<Child> {
     h("p", { class: "anlan-bold" }, `${found.drill ? `${say("drill")} · ` : ""}${named(found.words_of_level)} · ${named(found.hazard)}`),
     h("p", { class: "anlan-told" }, named(found.words)),
     h("p", { class: "anlan-soft" }, say("from_until", { from: when(found.starts), until: when(found.ends) })),
-    found.asks ? h("p", {}, link(say("confirm_alert"), `${addresses.alerts}/${Number(found.number)}`)) : null,
+    found.asks ? await confirmation(number) : null,
   ];
+}
+
+async function confirmation(number: string): Promise<HTMLElement> {
+  const done = () => message("success", h("p", { class: "anlan-message__word" }, say("alert_confirmed")));
+  if ((await model.confirmed()).includes(number)) {
+    return done();
+  }
+  const confirm = async () => {
+    await change({ put: { "me/confirmed": [...(await model.confirmed()), number] } });
+    ask.replaceWith(done());
+    void round();
+  };
+  const ask = button(say("confirm_alert"), () => void confirm().catch(failed));
+  return ask;
 }
 
 // What was done here and is not there yet.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
-import { Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send, sendPhoto, type Answer } from "./door";
-import { acts, cases, kit, newest, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
+import { confirmAlert, Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send, sendPhoto, type Answer } from "./door";
+import { acts, cases, confirmed, kit, newest, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { sendSealed } from "./sealed";
 import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
 import { say, version } from "./words";
@@ -59,6 +59,7 @@ async function whole(): Promise<void> {
     const me = isOpen() ? await phone() : undefined;
     if (me && !signal.ended) {
       await sendAll(me);
+      await sendConfirmed(me);
       await hear(me);
       await setPlain("heard", Date.now());
     }
@@ -175,6 +176,20 @@ async function sendSome(me: Phone, some: readonly Act[]): Promise<void> {
   // A case that was changed comes with the journal, a moment later.
   setTimeout(() => void round(), SOON);
   tell();
+}
+
+// What is refused is over by now, and need not be said again.
+async function sendConfirmed(me: Phone): Promise<void> {
+  for (const number of await confirmed()) {
+    try {
+      await confirmAlert(me, number);
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        throw error;
+      }
+    }
+    await change({ put: { "me/confirmed": (await confirmed()).filter((one) => one !== number) } });
+  }
 }
 
 async function refuse(act: Act, problem: Problem): Promise<void> {

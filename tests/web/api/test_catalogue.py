@@ -125,6 +125,7 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
         ("get", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/cases"),
         ("post", "/api/v1/alerts"),
+        ("post", "/api/v1/alerts/{number}/confirmation"),
         ("get", "/api/v1/cases/{number}/also_reported/{other}/attachments/{n}"),
     }
     assert get_resolver().resolve("/api/v1/docs").func is not None

@@ -12,10 +12,12 @@ from anlan.cases.feed import clear_feed, keep_feed
 from anlan.cases.follow import Follows
 from anlan.cases.models import Follower
 from anlan.people.may import Role
+from anlan.procedures.alert.answers import answers
+from anlan.procedures.alert.standing import get_numbered
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.api.shapes_sync import Pulled
 from tests.cases.world import MONDAY
-from tests.procedures.alert.cast import Storm
+from tests.procedures.alert.cast import EVERYWHERE, Storm, writer
 from tests.web.api.conftest import TOWN, VILLAGE, Api, MakeApi
 from tests.web.api.test_cases import problem
 from tests.web.api.test_sync import codes, on, opening, send
@@ -81,6 +83,26 @@ def test_what_stands_for_a_place_comes_with_every_pull(as_post: MakeApi) -> None
     (told,) = pull(village)["alerts"]
     assert (told["level"], told["title"]["zh"], told["drill"]) == ("yellow", "台风红色预警", False)
     assert pull(elsewhere)["alerts"] == []
+
+
+def test_a_phone_says_once_that_its_post_has_read_an_alert_and_is_asked_no_more(as_post: MakeApi) -> None:
+    village = as_post(Role.GRID_WORKER, f"village:{VILLAGE}", procedures=("report", "alert"))
+    room = as_post(Role.SUPERVISOR, "city:3301", procedures=("alert",))
+    narrow = as_post(Role.GRID_WORKER, f"village:{VILLAGE}")
+    storm = Storm(at=now()).issue()
+    number = f"{storm.number:016d}"
+    assert pull(village)["alerts"][0]["asks"]
+    assert not pull(room)["alerts"][0]["asks"]  # it is above, and is not asked
+    problem(room.post(f"alerts/{number}/confirmation", {}), 403, "not_allowed")
+    problem(narrow.post(f"alerts/{number}/confirmation", {}), 404, "not_found")
+    for _twice in range(2):
+        assert village.post(f"alerts/{number}/confirmation", {}).status_code == 200
+    assert not pull(village)["alerts"][0]["asks"]
+    whole = answers(get_numbered(storm.number, drafts=EVERYWHERE), at=now())[0]
+    assert whole.confirmed == 1
+    storm.at = now()
+    storm.do("revoke", writer(), why_zh="台风转向", why_en="The typhoon turned away")
+    problem(village.post(f"alerts/{number}/confirmation", {}), 409, "conflict")
 
 
 def test_each_post_gets_what_is_in_its_own_reach(as_post: MakeApi) -> None:

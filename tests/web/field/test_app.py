@@ -16,11 +16,13 @@ from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
 from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
+from anlan.procedures.alert.answers import answers
+from anlan.procedures.alert.standing import get_numbered
 from anlan.web.field import versions
 from tests.databases import Clone
 from tests.journeys.people import photo
 from tests.people.world import security
-from tests.procedures.alert.cast import Storm
+from tests.procedures.alert.cast import EVERYWHERE, Storm
 from tests.procedures.report.cast import Matter, town
 from tests.web.desk.test_browser import served, session_of
 from tests.web.field.phone import PHONE, SENT, TASKS, Phone, cases, phone, report
@@ -231,7 +233,7 @@ def test_an_alert_stands_on_every_screen_and_is_read_without_signal(
     session = session_of(Role.GRID_WORKER)
     with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
         page = held.page
-        Storm(at=now()).issue()
+        storm = Storm(at=now()).issue()
         held.see(PHONE)
         page.get_by_role("button", name="立即发送").click()
         band = page.locator(".anlan-alert--red")
@@ -240,6 +242,15 @@ def test_an_alert_stands_on_every_screen_and_is_read_without_signal(
         band.click()
         expect(page.locator("#app")).to_contain_text("今夜台风登陆，请待在室内。")
         sound(page)
+        page.get_by_role("button", name="我已阅读").click()
+        expect(page.locator(".anlan-message--success")).to_contain_text("有信号时送达")
+        held.signal(True)
+        held.see(PHONE)
+        page.get_by_role("button", name="立即发送").click()
+        band.click()
+        expect(page.get_by_role("button", name="我已阅读")).to_have_count(0)
+        expect(page.locator(".anlan-message--success")).to_have_count(0)
+        assert answers(get_numbered(storm.number, drafts=EVERYWHERE), at=now())[0].confirmed == 1
 
 
 def test_the_page_holds_nothing_of_anybody_and_reads_well_in_large_letters(

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Alerts of other systems, as messages of the Common Alerting Protocol: each becomes a draft that a person releases, or is refused."""
+"""Alerts of other systems, as messages of the Common Alerting Protocol: each becomes a draft that a person releases, or is refused;
+and whether the post of a phone has read an alert.
+"""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,11 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 
+from anlan.base.errors import NotFound
+from anlan.base.ids import read_number
 from anlan.base.keys import keyring
 from anlan.cases.act import open_case
+from anlan.procedures.alert.answers import confirm
 from anlan.procedures.alert.cap import KIND
 from anlan.procedures.alert.cap_in import LARGEST, read_message
 from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.alert.standing import get_numbered
 from anlan.web.action_forms import make_envelope
 from anlan.web.api.bodies import check_size, read_key
 from anlan.web.api.callers import caller_of
@@ -62,3 +69,19 @@ def draft_an_alert(request: HttpRequest) -> HttpResponse:
     )
     told = {"number": number_text(done.number), "state": done.state, "again": done.again}
     return HttpResponse(msgspec.json.encode(told), status=201, content_type="application/json")
+
+
+class Confirmed(Schema):
+    """When it was noted."""
+
+    confirmed_at: datetime
+
+
+@operation("POST", "/alerts/{number}/confirmation", to="token", gives=Confirmed, tag="alerts")
+def confirm_an_alert(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Say that the post has read an alert that asks for it. It is counted for its place, once; whoever says it again changes nothing."""
+    caller = caller_of(request)
+    if caller.by.procedures is not None and ALERT.key not in caller.by.procedures:
+        raise NotFound
+    confirm(get_numbered(read_number(number), drafts=()), by=caller.by, at=caller.at)
+    return {"confirmed_at": caller.at}

@@ -24,6 +24,7 @@ from anlan.people.may import Actor
 from anlan.people.terminals import note_pull, sign_out
 from anlan.places import find
 from anlan.places.tree import Spot
+from anlan.procedures.alert.answers import confirmed, is_asked
 from anlan.procedures.alert.standing import Alert, standing
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.callers import Caller, caller_of, token_in
@@ -86,7 +87,7 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
         "anew": found.anew,
         "stamp": new_stamp(caller),
         "kit": _tag(caller, known),
-        "alerts": [_alert(one) for one in standing(at=caller.at, scope=caller.by.scope, drills=True)],
+        "alerts": _alerts(caller),
     }
     # Written as it is: to have each value of fifty cases looked at again takes a quarter of the time. tests/web/api/test_pull.py does.
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
@@ -97,12 +98,20 @@ def _carried(view: View) -> dict[str, Any]:
     return case_of(view) | {"id": view.case.id, "entries": entries}
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alerts(caller: Caller) -> list[dict[str, Any]]:
+    """What stands for the reach; `asks` where this post is asked whether it has read it, and has not said so."""
+    found = standing(at=caller.at, scope=caller.by.scope, drills=True)
+    asked = [one for one in found if is_asked(caller.by, one, at=caller.at)]
+    waits = {one.id for one in asked} - confirmed(caller.by, asked)
+    return [_alert(one, asks=one.id in waits) for one in found]
+
+
+def _alert(alert: Alert, *, asks: bool) -> dict[str, Any]:
     return {
         "number": number_text(alert.number),
         "level": alert.level.key,
         "drill": alert.drill,
-        "asks": alert.asks,
+        "asks": asks,
         "words_of_level": named(alert.level.words),
         "hazard": named(alert.hazard),
         "title": named(alert.title),

@@ -30,7 +30,9 @@ class Carried(Case):
 
 
 class CarriedAlert(Schema):
-    """An alert that stands for a place of the reach, or one around it, until `ends`."""
+    """An alert that stands for a place of the reach, or one around it, until `ends`. `asks`: this post is asked to confirm that it has
+    read it, and has not yet.
+    """
 
     number: str
     level: str

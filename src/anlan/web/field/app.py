@@ -118,7 +118,6 @@ def _page(request: HttpRequest) -> str:
             "version": reverse("field:version"),
             "sign_in": f"{reverse('desk:sign_in')}?next={reverse('field:app')}",
             "online": reverse("field:tasks"),
-            "alerts": reverse("desk:alerts"),
         },
         "version": versions.served(),
         "language": "zh" if language().startswith("zh") else "en",
