@@ -45,6 +45,7 @@ NOT_OF_CASES = {
     "cases_delivery": "how a sending went; what happened is in the entries",
     "cases_claim": "a courtesy that lapses within a day and is in no log",
     "cases_upload": "files that come ahead of their acts; the entry of the act says which the case has",
+    "cases_picturemark": "a hint for who checks, gone after half a year; the picture itself is held by its own row",
     "cases_invitation": "by which link a post may act; what it did is an entry of that post",
     "cases_heldact": "acts that have not happened yet; each is judged when it is done, and then an entry says it",
 }

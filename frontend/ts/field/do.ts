@@ -5,6 +5,7 @@ import { line } from "./door";
 import { draftOf, formOf, radio } from "./forms";
 import * as model from "./model";
 import { twinOf } from "./seal";
+import { usedBefore } from "./screens";
 import { change, get } from "./store";
 import { round, signal } from "./sync";
 import { failed, go, title } from "./ui";
@@ -51,7 +52,7 @@ export async function doScreen(kit: model.Kit, number: string, key: string): Pro
   }
   const about = model.titleOf(found, kit);
   return form({
-    head: [back(say("to_case"), `#/case/${number}`), title(named(action.words)), h("p", { class: "anlan-soft" }, `${about} · ${model.placeName(kit, found.place)}`)],
+    head: [back(say("to_case"), `#/case/${number}`), title(named(action.words)), h("p", { class: "anlan-soft" }, `${about} · ${model.placeName(kit, found.place)}`), usedBefore(found)],
     word: named(action.words),
     schema,
     kit,

@@ -77,6 +77,7 @@ export type Case = {
   files: { n: number; seq: number; kind: string; url: string | null }[];
   actions: { key: string; words: Named }[];
   entries: Entry[];
+  used_before?: { n: number; number: string; at: string }[]; // not in what an earlier version of the app fetched
 };
 
 export type Problem = { status: number; code: string; title: string; detail: string; seq: number | null; errors?: { field?: string; detail: string }[] };

@@ -125,6 +125,7 @@ export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
     title(model.titleOf(found, kit)),
     h("ul", { class: "anlan-meta" }, h("li", {}, model.placeName(kit, found.place)), h("li", { class: "anlan-number" }, found.number), h("li", {}, when(found.opened_at))),
     own.filter((act) => act.state !== "sent").map((act) => mine(act, kit)),
+    usedBefore(found),
     main || rest.length
       ? h("div", { class: "anlan-deeds" }, main ? way(main, "") : null, rest.length ? h("details", { class: "govuk-details" }, h("summary", { class: "govuk-details__summary" }, h("span", { class: "govuk-details__summary-text" }, say("other_deeds"))), h("div", { class: "govuk-details__text anlan-choices" }, rest.map((action) => way(action, " govuk-button--secondary")))) : null)
       : null,
@@ -174,6 +175,13 @@ async function confirmation(number: string): Promise<HTMLElement> {
   };
   const ask = button(say("confirm_alert"), () => void confirm().catch(failed));
   return ask;
+}
+
+// The very same picture as evidence of another case: whoever checks looks closely.
+export function usedBefore(found: model.Case): HTMLElement[] {
+  return (found.used_before ?? []).map((one) =>
+    message("warning", h("p", { class: "anlan-message__word" }, say("used_before", { n: one.n })), h("p", {}, say("used_before_where", { number: one.number, at: when(one.at) }))),
+  );
 }
 
 // What was done here and is not there yet.

@@ -189,7 +189,7 @@ class Keyring:
     def index(self, purpose: str, value: str) -> bytes:
         """A blind index of 32 bytes: equal values give equal bytes, under a key of that purpose alone.
 
-        Only people/ indexes: phones, and browsers that are told. The last key of the ring does it, so that putting a new key in front loses
+        people/ indexes phones, and browsers that are told; cases/ indexes pictures of evidence. The last key of the ring does it, so that putting a new key in front loses
         nothing; before the last key leaves the ring its indexes must be written anew.
         """
         return hmac.digest(

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a guard will ask for that can be said beforehand: a phone without signal asks for it while its person still stands there."""
+"""Pictures that show what was found or done: which acts need one, and the mark by which the very same one is found again.
+
+What a guard will ask for can be said beforehand: a phone without signal asks for it while its person still stands there.
+"""
 
 from collections.abc import Callable
 
-from anlan.cases.define import Action, Guard
+from anlan.base.keys import keyring
+from anlan.cases.define import Action, Audience, Guard
+from anlan.cases.envelope import Stored
+
+INDEX = "evidence picture"
+"""The purpose whose key makes marks; nothing else is comparable with them."""
 
 _wanted: dict[Guard, tuple[str, ...]] = {}
 
@@ -21,3 +29,14 @@ def wants_picture_of(*roles: str) -> Callable[[Guard], Guard]:
 def picture_wanted_of(action: Action) -> tuple[str, ...]:
     """Roles that must add a picture to this action."""
     return _wanted.get(action.guard, ()) if action.guard is not None else ()
+
+
+def mark_of(file: Stored, *, action: Action, actor: str, first: bool) -> bytes | None:
+    """The mark of a picture by which staff show what they found or did; None of any other file. What a resident sent has none,
+    not even where an office wrote it down or covers something on it to publish it.
+    """
+    shown = actor.startswith("post:") and (not first or bool(picture_wanted_of(action)))
+    if not shown or not file.kind.startswith("image/") or file.audience == Audience.PUBLIC:
+        return None
+    # Over the picture as it is kept: made anew from the same photo it comes out the same, byte by byte.
+    return keyring().index(INDEX, file.plain.hex())

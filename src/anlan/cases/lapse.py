@@ -14,6 +14,7 @@ SELECT position, recipient, channel FROM cases_delivery
  WHERE at < %s AND outcome NOT IN ('waiting', 'sending') ORDER BY at LIMIT %s"""
 CLAIMS = "SELECT case_id FROM cases_claim WHERE lapses_at < %s LIMIT %s"
 REFUSED = "SELECT case_id, id FROM cases_heldact WHERE due_at < %s AND why IS NOT NULL LIMIT %s"
+MARKS = "SELECT case_id, n FROM cases_picturemark WHERE at < %s LIMIT %s"
 UPLOADS = "SELECT case_id, post_id, digest FROM cases_upload WHERE at < %s LIMIT %s"
 
 
@@ -25,6 +26,16 @@ def count_uploads(*, before: datetime) -> int:
 def forget_uploads(*, before: datetime) -> int:
     """Forgets that they did; how many. Files that no act named are swept by `attachments.sweep`."""
     return _delete("cases_upload", "case_id, post_id, digest", UPLOADS, before)
+
+
+def count_marks(*, before: datetime) -> int:
+    """How many marks of pictures were made before."""
+    return _count(MARKS, before)
+
+
+def forget_marks(*, before: datetime) -> int:
+    """Deletes them; how many."""
+    return _delete("cases_picturemark", "case_id, n", MARKS, before)
 
 
 def count_deliveries(*, before: datetime) -> int:

@@ -17,6 +17,7 @@ from anlan.cases.queries_columns import (
     UNTYPED,
 )
 from anlan.cases.queries_counts import CAP, Count, Counts, count_telling, counts
+from anlan.cases.queries_evidence import UsedBefore, used_before
 from anlan.cases.queries_joined import Joined, count_joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import list_cases, open_states
 from anlan.cases.queries_looks import looks_at, open_look
@@ -101,6 +102,7 @@ __all__ = [
     "Sort",
     "Summary",
     "Timeline",
+    "UsedBefore",
     "View",
     "alike_in",
     "alike_to",
@@ -133,5 +135,6 @@ __all__ = [
     "rows_by_id",
     "summaries_of",
     "town_of",
+    "used_before",
     "visible_among",
 ]

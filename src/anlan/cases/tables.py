@@ -137,6 +137,10 @@ TABLES = {
             ("erased", "boolean"),
         ),
     ),
+    "picturemark": Table(
+        "cases_picturemark",
+        (("case_id", "uuid"), ("n", "smallint"), ("mark", "bytea"), ("at", "timestamptz")),
+    ),
     "request": Table(
         "cases_request",
         (("case_id", "uuid"), ("request_id", "uuid"), ("payload", "bytea"), ("seq", "integer")),

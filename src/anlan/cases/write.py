@@ -23,6 +23,7 @@ from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.decide import Decision
 from anlan.cases.envelope import Envelope
+from anlan.cases.evidence import mark_of
 from anlan.cases.projection import Projection
 from anlan.cases.tables import CASE_COLUMNS, TABLES, Table
 
@@ -108,6 +109,10 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
         sheet.add(
             "attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False
         )
+        action = decision.procedure.action(entry.action)
+        mark = mark_of(file, action=action, actor=entry.actor, first=entry.seq == 1)
+        if mark is not None:
+            sheet.add("picturemark", case_id, n, mark, entry.received_at)
     if "erased" in entry.outcomes:
         sheet.add("erasure", case_id, entry.seq, entry.at, entry.outcomes["erased"])
         for what in entry.outcomes["erased"]:
@@ -159,7 +164,7 @@ def _projection(sheet: Sheet, before: Projection | None, after: Projection, wrap
 EMPTIED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "words": {"content": {"sealed": None}},
     "parties": {"party": {"sealed": None}, "account": {}},
-    "files": {"attachment": {"erased": True, "sealed_name": None}},
+    "files": {"attachment": {"erased": True, "sealed_name": None}, "picturemark": {}},
 }
 """What an erasure leaves of the rows of each table that a batch is about to write; of an account, nothing."""
 ERASES = {
@@ -176,6 +181,7 @@ ERASES = {
     "files": (
         "UPDATE cases_attachment SET erased = true, sealed_name = NULL WHERE case_id = ANY(?)",
         "DELETE FROM cases_upload WHERE case_id = ANY(?)",
+        "DELETE FROM cases_picturemark WHERE case_id = ANY(?)",
     ),
 }
 

@@ -175,6 +175,15 @@ STANDING: tuple[RetentionClass, ...] = (
         erase=lambda before: lapse.forget_uploads(before=before),
     ),
     RetentionClass(
+        key="marks of pictures",
+        tables=("cases_picturemark",),
+        until="staff showed with the picture what they found or did; with the file when that is erased",
+        basis=MINIMUM,
+        after=timedelta(days=180),
+        count=lambda before: lapse.count_marks(before=before),
+        erase=lambda before: lapse.forget_marks(before=before),
+    ),
+    RetentionClass(
         key="confirmed alerts",
         tables=("alert_acknowledgement",),
         until="the alert ended: which post said that it had read it, counted by place",

@@ -22,8 +22,10 @@ from anlan.cases.queries import (
     TYPED_UP,
     UNTYPED,
     Line,
+    UsedBefore,
     View,
     get_view,
+    used_before,
 )
 from anlan.web.assisted import way_words
 from anlan.web.case_drawing import Address, line_of, photo_of, words_in, words_of
@@ -39,7 +41,7 @@ RESULT = "result"
 @dataclass(frozen=True, kw_only=True)
 class Matter:
     """What was told when the case was opened, and the outcome that was reported last, if there is one now; `looked`:
-    what those found who looked at it since, the latest first.
+    what those found who looked at it since, the latest first; `used`: pictures of evidence that were used in another case before.
     """
 
     told: str
@@ -47,6 +49,7 @@ class Matter:
     photos: list[look.Photo]
     after: look.Line | None
     looked: list[look.Line]
+    used: tuple[UsedBefore, ...]
 
 
 def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
@@ -70,6 +73,7 @@ def matter_of(view: View, sight: Sight, *, file_url: Address) -> Matter:
         photos=[photo_of(file, file_url) for file in files if first and file.seq in {first, *followed}],
         after=drawn(entry) if entry is not None else None,
         looked=[drawn(line) for line in lines if entry and line.seq > entry.seq and _says(line, RESULT)],
+        used=used_before([view]).get(view.case.id, ()),
     )
 
 

@@ -4,7 +4,7 @@
 from anlan.cases.models.case import Assignment, Case, CaseAccount, Claim, Clock, Link, Party, Telling
 from anlan.cases.models.catalogue import Category, Condition, Configuration, LimitRow, RouteRow
 from anlan.cases.models.entry import Content, Declaration, Entry, Request
-from anlan.cases.models.evidence import Access, Attachment, Erasure, Invitation, Upload
+from anlan.cases.models.evidence import Access, Attachment, Erasure, Invitation, PictureMark, Upload
 from anlan.cases.models.follow import Delivery, Feed, Follower, Journal, Notice, SearchRow, Tray
 from anlan.cases.models.held import HeldAct
 
@@ -33,6 +33,7 @@ __all__ = [
     "Link",
     "Notice",
     "Party",
+    "PictureMark",
     "Request",
     "RouteRow",
     "SearchRow",

@@ -26,6 +26,26 @@ class Attachment(models.Model):
     objects: models.Manager["Attachment"] = models.Manager()
 
 
+class PictureMark(models.Model):
+    """The mark of a picture by which staff showed what they found or did: the same picture has the same one in every case, so that
+    whoever checks hears that it was used before. Under a key of its own; gone with the file, and after half a year.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "n")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    n = models.SmallIntegerField()
+    mark = models.BinaryField()
+    at = models.DateTimeField()
+
+    objects: models.Manager["PictureMark"] = models.Manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("mark", "at"), name="picturemark_same"),
+            models.Index(fields=("at",), name="picturemark_at"),
+        )
+
+
 class Upload(models.Model):
     """A file on its way: sent in pieces by a post under the id of its case, which may still be to be opened, before the act that
     names it. `digest` is of its bytes as they were sent; once it is whole, the last four say what is stored. `key` is the wrapped

@@ -18,6 +18,7 @@ from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Procedure
 from anlan.cases.known import Known, local_day
+from anlan.cases.queries_evidence import UsedBefore, used_before
 from anlan.cases.queries_feed import MOST, pull
 from anlan.cases.queries_view import View
 from anlan.people.may import Actor
@@ -79,8 +80,9 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
     if asked.version is not None:
         note_pull(token_in(request), version=asked.version, waiting=asked.waiting, at=caller.at)
     found = pull(caller.by, known=known, at=caller.at, after=after or None, size=size)
+    used = used_before(found.cases)
     told = {
-        "cases": [_carried(view) for view in found.cases],
+        "cases": [_carried(view, used.get(view.case.id, ())) for view in found.cases],
         "removed": [number_text(number) for number in found.removed],
         "next": found.cursor,
         "more": found.more,
@@ -93,9 +95,12 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
-def _carried(view: View) -> dict[str, Any]:
-    entries = [entry_of(line, view.procedure) for line in view.timeline.lines]
-    return case_of(view) | {"id": view.case.id, "entries": entries}
+def _carried(view: View, used: Sequence[UsedBefore]) -> dict[str, Any]:
+    return case_of(view) | {
+        "id": view.case.id,
+        "entries": [entry_of(line, view.procedure) for line in view.timeline.lines],
+        "used_before": [{"n": one.n, "number": number_text(one.number), "at": one.at} for one in used],
+    }
 
 
 def _alerts(caller: Caller) -> list[dict[str, Any]]:

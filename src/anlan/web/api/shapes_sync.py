@@ -20,13 +20,22 @@ class Sending(Schema):
     kind: str | None
 
 
+class UsedBefore(Schema):
+    """File `n` is the very picture by which another case, of this number, was shown to be found or done, since `at`."""
+
+    n: int
+    number: str
+    at: datetime
+
+
 class Carried(Case):
     """A case as a phone carries it: with the `id` by which its files are sent ahead, and its last entries, newest first; `entries_url` has the others. Without contacts and looks,
-    which no phone keeps, and without the reports that went on in it.
+    which no phone keeps, and without the reports that went on in it. `used_before`: pictures of evidence that were used in another case before.
     """
 
     id: UUID
     entries: list[EntryOf]
+    used_before: list[UsedBefore]
 
 
 class CarriedAlert(Schema):

@@ -204,6 +204,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "photos": matter.photos,
         "after": matter.after,
         "looked": matter.looked,
+        "used": matter.used,
         "closing": closing,
         "hidden_files": sum(not each.readable and not each.erased for each in view.files),
         "closed_words": "reporter" not in view.reads,

@@ -222,6 +222,7 @@ def _page(request: HttpRequest, sight: Sight, number: int) -> dict[str, Any]:
         "photos": matter.photos,
         "after": matter.after,
         "looked": matter.looked,
+        "used": matter.used,
         "closing": closing_of(case, known),
         "joined": joined_of(
             view,

@@ -162,6 +162,10 @@ def _lists() -> dict[str, str]:
         "other_deeds": _("Something else"),
         "show_photos": _("Show the photos (%(n)s)"),
         "photo_n": _("Photo %(n)s"),
+        "used_before": _("Photo %(n)s was used as evidence in another case before"),
+        "used_before_where": _(
+            "Case %(number)s, %(at)s. It is the very same picture. Please look whether it shows this place as it is now."
+        ),
     }
 
 

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of evidence that were used in another case before, for whoever checks this one (docs/decisions/attachments.md)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from anlan.base.ids import case_number
+from anlan.base.prepared import prepared
+from anlan.cases.define import Action
+from anlan.cases.queries_view import View
+from anlan.people.may import Actor
+
+# The oldest other use; of two that came at the same moment each is told of the other.
+BEFORE = """
+SELECT m.case_id, m.n, o.case_id, o.at
+  FROM cases_picturemark m
+ CROSS JOIN LATERAL (
+   SELECT f.case_id, f.at FROM cases_picturemark f
+    WHERE f.mark = m.mark AND f.case_id <> m.case_id AND f.at <= m.at ORDER BY f.at LIMIT 1) o
+ WHERE m.case_id = ANY($1) ORDER BY m.n"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedBefore:
+    """File `n` of this case shows the very picture that the case of this number was shown with, since when."""
+
+    n: int
+    number: int
+    at: datetime
+
+
+def used_before(views: Sequence[View]) -> Mapping[UUID, tuple[UsedBefore, ...]]:
+    """By case, for a post that may do something with it now and reads the file. Of the other case the number and the time only."""
+    wanted = {view.case.id: _readable(view) for view in views if _judges(view.asked.by, view.actions)}
+    ids = [id for id, files in wanted.items() if files]
+    found: dict[UUID, list[UsedBefore]] = {}
+    if ids:
+        with prepared() as run:
+            for case_id, n, other, at in run(BEFORE, [ids]):
+                if n in wanted[case_id]:
+                    found.setdefault(case_id, []).append(UsedBefore(n=n, number=case_number(other), at=at))
+    return {id: tuple(rows) for id, rows in found.items()}
+
+
+def _judges(by: Actor, actions: Sequence[Action]) -> bool:
+    return by.kind == "post" and bool(actions)
+
+
+def _readable(view: View) -> frozenset[int]:
+    return frozenset(file.n for file in view.files if file.readable and file.kind.startswith("image/"))
