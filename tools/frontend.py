@@ -36,6 +36,7 @@ SCRIPTS = (
     "desk",
     "staff",
     "report",
+    "story",
     "worker",
     "live-worker",
     "alerts",

@@ -5,6 +5,7 @@ import { line } from "./field/door";
 import { chooseScreen, doScreen, newScreen } from "./field/do";
 import * as model from "./field/model";
 import { actOf, outbox } from "./field/outbox";
+import { isCalm, keepHearing } from "./field/hear";
 import { alertOf, band, caseOf, tasks } from "./field/screens";
 import { finishSignIn, lockIfUnused, lockScreen, phoneScreen, setUp, used } from "./field/setup";
 import { isLocked, isOpen } from "./field/store";
@@ -101,6 +102,7 @@ async function frame(): Promise<void> {
   bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
   alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.kit()) : []));
   warn();
+  void keepHearing();
 }
 
 function warn(): void {
@@ -158,10 +160,13 @@ function look(): void {
     void round();
   }
 }
-document.addEventListener("visibilitychange", look);
+document.addEventListener("visibilitychange", () => {
+  void keepHearing();
+  look();
+});
 setInterval(() => {
   lockIfUnused();
-  look();
+  void isCalm().then((calm) => calm || look());
 }, EACH);
 
 void install(() => void frame(), () => void round()).catch(() => undefined);

@@ -9,7 +9,10 @@ interface Pages {
 
 const self_ = self as unknown as Pages;
 const pages: MessagePort[] = [];
-let stands: Told = { name: "down", cases: [], at: 0 };
+// Claims are in no journal: a page is told those that came while it was on its way.
+const JUST_NOW = 15_000;
+let claims: { when: number; told: Told }[] = [];
+let stands: Told = { name: "down", cases: [], more: 0, at: 0 };
 
 follow(self_.name, (told) => {
   const at = Math.max(stands.at, told.at);
@@ -17,6 +20,9 @@ follow(self_.name, (told) => {
     stands = { ...told, at };
   } else {
     stands = { ...stands, at };
+  }
+  if (told.name === "claims") {
+    claims = [...claims.filter((one) => one.when > Date.now() - JUST_NOW), { when: Date.now(), told }];
   }
   for (const page of pages) {
     page.postMessage({ ...told, at });
@@ -28,5 +34,6 @@ self_.onconnect = (event) => {
   if (page) {
     pages.push(page);
     page.postMessage(stands);
+    claims.filter((one) => one.when > Date.now() - JUST_NOW).forEach((one) => page.postMessage(one.told));
   }
 };

@@ -2,6 +2,7 @@
 // An open page hears which cases changed and reads its list and its counts anew. What the reader has chosen, where they are and
 // what they write stays. When nothing can be heard, it says so and looks by itself.
 import { follow, type Told } from "./live-stream";
+import { teller } from "./live-tells";
 
 const GAP = 5_000;
 const LOOK = 30_000;
@@ -11,24 +12,17 @@ const OWN = 4_000;
 const PARTS = [".moj-side-navigation", "[data-cases]"];
 
 const box = document.querySelector<HTMLElement>("[data-live]");
+const tell = teller(box);
 let readAt = Date.now();
 let actedAt = Date.now();
 let due = 0;
 let down = 0;
 let looking = 0;
+let up: boolean | null = null;
+let heardBefore = false;
 
 function shown(): string {
   return /\/cases\/(\d+)/.exec(location.pathname)?.[1]?.padStart(16, "0") ?? "";
-}
-
-function tell(which: "changed" | "down" | "over" | ""): void {
-  if (!box) {
-    return;
-  }
-  box.hidden = !which;
-  for (const part of Array.from(box.querySelectorAll<HTMLElement>("[data-tells]"))) {
-    part.hidden = part.dataset.tells !== which;
-  }
 }
 
 function mark(list: Element, before: Set<string>): void {
@@ -63,6 +57,7 @@ function put(old: Element, fresh: Element): void {
 
 async function read(): Promise<void> {
   due = 0;
+  document.dispatchEvent(new CustomEvent("anlan:changed"));
   if (document.visibilityState !== "visible" || !box?.dataset.list) {
     return;
   }
@@ -86,9 +81,34 @@ function readSoon(): void {
   }
 }
 
+// Whether rows or the case that stand here are among those that are told of.
+function concerns(told: Told): boolean {
+  const here = Array.from(document.querySelectorAll<HTMLElement>("[data-cases] [data-number]"), (row) => row.dataset.number?.padStart(16, "0") ?? "");
+  return told.more > 0 || told.cases.some((number) => here.includes(number));
+}
+
+async function readClaim(): Promise<void> {
+  const place = document.querySelector<HTMLElement>("[data-claimed]");
+  const answer = place && (await fetch(place.dataset.claimed ?? "", { headers: { Accept: "text/html" } }).catch(() => null));
+  if (!answer?.ok || answer.redirected || !place) {
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  // What is read out is what changed.
+  if (fresh.textContent?.trim() !== place.textContent?.trim()) {
+    place.replaceChildren(...Array.from(fresh.childNodes));
+  }
+}
+
 function hear(told: Told): void {
   switch (told.name) {
     case "here":
+      // Claims that began or ended meanwhile are told nobody: everybody asks, at a chance of their own.
+      if (heardBefore && !up) {
+        window.setTimeout(readSoon, Math.random() * LOOK);
+        void readClaim();
+      }
+      heardBefore = true;
       changeTo(true);
       // What changed after this page was read and before the stream began was told to nobody here.
       if (told.at > Number(box?.dataset.heard)) {
@@ -101,6 +121,14 @@ function hear(told: Told): void {
       break;
     case "over":
       tell("over");
+      break;
+    case "claims":
+      if (shown() && (told.more > 0 || told.cases.includes(shown()))) {
+        void readClaim();
+      }
+      if (concerns(told)) {
+        readSoon();
+      }
       break;
     case "alerts":
       document.dispatchEvent(new CustomEvent("anlan:alerts"));
@@ -132,7 +160,6 @@ function stand(open: boolean): void {
   }, PATIENCE);
 }
 
-let up: boolean | null = null;
 
 function changeTo(open: boolean): void {
   if (up !== open) {

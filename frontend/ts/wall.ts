@@ -8,6 +8,31 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 
+// What is told is counted a moment later, and a province is told of something every second.
+const SOON = 3_000;
+const GAP = 15_000;
+let drawnAt = 0;
+let due = 0;
+
+function countSoon(): void {
+  due ||= window.setTimeout(() => {
+    due = 0;
+    drawnAt = Date.now();
+    const wall = document.getElementById("main");
+    if (wall) {
+      htmx.trigger(wall, "anlan:counted");
+    }
+  }, Math.max(SOON, drawnAt + GAP - Date.now()));
+}
+
+document.addEventListener("anlan:changed", countSoon);
+document.addEventListener("htmx:afterSettle", () => {
+  // It says itself that something is not counted yet.
+  if (document.querySelector("#main[data-waits]")) {
+    countSoon();
+  }
+});
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   const focused = document.activeElement;
   if (focused instanceof HTMLAnchorElement || document.querySelector("details[open]")) {

@@ -37,6 +37,7 @@ from anlan.people.tokens import find_token_actor
 from anlan.places.codes import pad
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.api import callers
+from anlan.web.live.shown import Shown, admitted
 from anlan.web.live.topics import Change, Listener, Topics
 from anlan.web.staff_frame import FIELD, READERS, WORKERS
 from tests.cases.many import World, make_world
@@ -234,12 +235,19 @@ def check_post(wanted: Wanted, cases: list[Projection], world: World, tally: Cou
         check_token(held, wanted.token, cases, world)
 
 
-def hears(by: Actor, case: Projection, world: World) -> bool:
-    """Whether an open page of this post hears that the case changed."""
-    topics, page = Topics[Listener](), Listener("", by)
+def hears(by: Actor, case: Projection, world: World, *, follows: int = 0) -> bool:
+    """Whether an open page or phone of this post, or one that follows a case, hears that this one changed."""
+    topics, page = Topics[Listener](), Listener(by, case=follows)
     topics.add(page)
     has = tuple(each.organisation for each in case.assigned.values() if each.until_seq is None)
-    change = Change(position=1, number=case.number, area=case.area, barred=case.barred, organisations=has)
+    change = Change(
+        position=1,
+        number=case.number,
+        area=case.area,
+        barred=case.barred,
+        procedure=case.procedure,
+        organisations=has,
+    )
     return page in topics.matching(change, known=world.known)
 
 
@@ -276,6 +284,7 @@ def check_token(held: Post, wanted: Narrowed, cases: list[Projection], world: Wo
         assert offered <= agree_on(whole, case, world, at=at) & set(wanted.actions)
         answer = api.get(f"cases/{case.number:016d}")
         seen = sees(by, case, parties=(), known=world.known)
+        assert hears(by, case, world) == seen
         assert answer.status_code == (200 if seen else 404)
         if seen:
             assert {action["key"] for action in answer.json()["actions"]} == offered
@@ -326,5 +335,11 @@ def test_the_questions_agree_for_residents_and_their_own_cases(world: World) -> 
             offered = agree_on(by, case, world, at=at, own=parties)
             answer = browser.get(f"/follow/{case.number:016d}")
             assert answer.status_code == (200 if case.id in mine else 302)
+            shown = Shown(session=str(session.session_key), case=case.number)
+            listens = admitted([shown], known=world.known, at=now()).get(shown)
+            assert (listens is not None) == (case.id in mine)
+            if listens is not None:
+                assert hears(listens, case, world, follows=case.number)
+                assert not hears(listens, next(iter(world.cases.values())), world, follows=1)
             links = set(re.findall(r"/do/(\w+)", answer.content.decode()))
             assert links <= offered

@@ -2,7 +2,7 @@
 // What the phone knows: cases and kit as the server gave them, acts that were done here, and what may be done next as far as one can
 // tell without signal. The server judges every act again when it arrives.
 import { newId } from "../phone/store";
-import { all, change, get, type Photo } from "./store";
+import { all, change, get, idsOf, type Photo } from "./store";
 import { language, named, say, type Named } from "./words";
 
 export type Schema = {
@@ -123,6 +123,7 @@ export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]
 export type Phone = { terminal: string; token: string; expires_at: string; post: number; name: string; role: string; office: string };
 
 const KEEP_SENT = 30;
+const SENT = "sent";
 
 export async function phone(): Promise<Phone | undefined> {
   return get<Phone>("me/phone");
@@ -150,12 +151,21 @@ export async function caseOf(number: string): Promise<Case | undefined> {
   return get<Case>(`case/${number}`);
 }
 
+function inOrder(some: Act[]): Act[] {
+  return some.sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
 export async function acts(): Promise<Act[]> {
-  return (await all<Act>("act")).sort((one, other) => (one.id < other.id ? -1 : 1));
+  return inOrder((await Promise.all([all<Act>("act"), all<Act>(SENT)])).flat());
+}
+
+// Those that have not arrived. What has lies apart, so that one that arrives does not cost the reading of all that did.
+export async function pending(): Promise<Act[]> {
+  return inOrder(await all<Act>("act")).filter((act) => act.state !== "sent");
 }
 
 export async function unsent(): Promise<Act[]> {
-  return (await acts()).filter((act) => act.state !== "sent" && act.state !== "foreign");
+  return (await pending()).filter((act) => act.state !== "foreign");
 }
 
 export function procedureOf(kit: Kit, key: string, version: number): Procedure | undefined {
@@ -276,13 +286,18 @@ export function asUuid(id: string): string {
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export async function settle(act: Act): Promise<void> {
-  const old = (await acts()).filter((one) => one.state === "sent").slice(0, -KEEP_SENT + 1);
+// These have arrived: of each it is kept for a while that it did.
+export async function settle(some: readonly Act[]): Promise<void> {
+  if (!some.length) {
+    return;
+  }
+  const names = some.map((act) => `${SENT}/${act.id}`);
+  const known = new Set([...(await idsOf(SENT)), ...names]);
   await change({
-    put: { [`act/${act.id}`]: { ...act, data: {}, photos: [] } },
-    remove: old.map((one) => `act/${one.id}`),
-    unsealed: [act.id],
-    dropped: act.photos.map((photo) => photo.id),
+    put: Object.fromEntries(some.map((act) => [`${SENT}/${act.id}`, { ...act, data: {}, photos: [] }])),
+    remove: [...some.map((act) => `act/${act.id}`), ...[...known].sort().slice(0, -KEEP_SENT)],
+    unsealed: some.map((act) => act.id),
+    dropped: some.flatMap((act) => act.photos.map((photo) => photo.id)),
   });
 }
 

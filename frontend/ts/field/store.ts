@@ -165,6 +165,11 @@ export async function all<T>(kind: string): Promise<T[]> {
   return Promise.all(rows.map((row) => unseal<T>(row)));
 }
 
+// The names of all rows of a kind, unopened.
+export async function idsOf(kind: string): Promise<string[]> {
+  return ((await read(ROWS, (table) => table.getAllKeys(IDBKeyRange.bound(`${kind}/`, `${kind}/\uffff`)))) ?? []) as string[];
+}
+
 export type Change = {
   put?: Record<string, unknown>;
   remove?: readonly string[];

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
 import { confirmAlert, Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send, sendPhoto, type Answer } from "./door";
-import { acts, cases, confirmed, kit, newest, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
+import { acts, cases, confirmed, kit, newest, pending, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { sendSealed } from "./sealed";
 import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
 import { say, version } from "./words";
 
 const TOGETHER = 20;
 const PAGE = 30;
-const SOON = 4_000;
+export const SOON = 4_000;
 const DAY = 24 * 3600 * 1000;
 
 export type Signal = {
@@ -16,9 +16,11 @@ export type Signal = {
   ended: string; // why the server takes no more from this phone
   differs: number | null; // seconds by which the phone's clock is ahead
   left: number; // photos still to go in this round
+  at: number; // when the server was last heard
+  news: boolean; // whether the last round brought anything
 };
 
-export const signal: Signal = { state: "new", ended: "", differs: null, left: 0 };
+export const signal: Signal = { state: "new", ended: "", differs: null, left: 0, at: 0, news: false };
 
 let tell: () => void = () => undefined;
 let running: Promise<void> | null = null;
@@ -61,7 +63,8 @@ async function whole(): Promise<void> {
       await sendAll(me);
       await sendConfirmed(me);
       await hear(me);
-      await setPlain("heard", Date.now());
+      signal.at = Date.now();
+      await setPlain("heard", signal.at);
     }
     await sendLeft();
     signal.state = "good";
@@ -85,7 +88,7 @@ async function whole(): Promise<void> {
 
 async function sendLeft(): Promise<void> {
   try {
-    await sendSealed(isOpen() ? new Set((await acts()).map((act) => act.id)) : null);
+    await sendSealed(isOpen() ? new Set((await pending()).map((act) => act.id)) : null);
   } catch {
     throw new Later();
   }
@@ -98,7 +101,7 @@ function free(all: readonly Act[]): Act[] {
 }
 
 async function sendAll(me: Phone): Promise<void> {
-  const all = free(await acts());
+  const all = free(await pending());
   const heavy = new Set<string>();
   const light: Act[] = [];
   // Words first: they go through where a photo would not.
@@ -115,7 +118,7 @@ async function sendAll(me: Phone): Promise<void> {
   const rest = all.filter((act) => !light.includes(act));
   signal.left = rest.reduce((sum, act) => sum + act.photos.length, 0);
   for (const act of rest) {
-    if (free(await acts()).some((one) => one.id === act.id)) {
+    if (free(await pending()).some((one) => one.id === act.id)) {
       tell();
       if (await sendPhotos(me, act)) {
         await sendSome(me, [act]);
@@ -165,14 +168,17 @@ async function sendSome(me: Phone, some: readonly Act[]): Promise<void> {
     }
     answers = [{ done: null, problem: error.problem }];
   }
+  const arrived = new Date().toISOString();
+  const taken: Act[] = [];
   for (const [n, act] of some.entries()) {
     const answer = answers[n];
     if (answer?.done) {
-      await settle({ ...act, state: "sent", number: answer.done.number, seq: answer.done.seq, arrived: new Date().toISOString(), problem: null });
+      taken.push({ ...act, state: "sent", number: answer.done.number, seq: answer.done.seq, arrived, problem: null });
     } else if (answer?.problem && answer.problem.status !== 429 && answer.problem.status < 500) {
       await refuse(act, answer.problem);
     }
   }
+  await settle(taken);
   // A case that was changed comes with the journal, a moment later.
   setTimeout(() => void round(), SOON);
   tell();
@@ -198,8 +204,9 @@ async function refuse(act: Act, problem: Problem): Promise<void> {
 }
 
 async function hear(me: Phone): Promise<void> {
-  const waiting = (await acts()).filter((act) => act.state !== "sent").length;
+  const waiting = (await pending()).length;
   let more = true;
+  signal.news = false;
   while (more) {
     const after = (await get<string>("me/cursor")) ?? "";
     const heard = await pull(me, after, { version, waiting, size: PAGE });
@@ -214,6 +221,7 @@ async function hear(me: Phone): Promise<void> {
       remove: heard.removed.map((number) => `case/${number}`),
     });
     more = heard.more;
+    signal.news ||= Boolean(heard.anew || heard.cases.length || heard.removed.length);
     if ((await kit())?.tag !== heard.kit) {
       await change({ put: { "me/kit": await readKit(me) } });
     }

@@ -6,7 +6,7 @@ function told<T>(id: string): T {
 
 const words = told<Record<string, string>>("words");
 
-export const addresses = told<{ hello: string; terminals: string; worker: string; version: string; sign_in: string; online: string }>("addresses");
+export const addresses = told<{ hello: string; terminals: string; worker: string; version: string; sign_in: string; online: string; live: string }>("addresses");
 export const language = (document.getElementById("main")?.dataset.language ?? "zh") as "zh" | "en";
 export const version = document.getElementById("main")?.dataset.version ?? "";
 export const tongue = language === "zh" ? "zh-Hans" : "en";

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from anlan.base.errors import Conflict, NotAllowed
 from anlan.cases.known import Known
@@ -24,12 +25,21 @@ ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCL
   since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.said THEN held.since ELSE EXCLUDED.since END
 WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s OR NOT held.said"""
 OPENED = """
-WITH left_now AS (DELETE FROM cases_claim WHERE post_id = %s AND NOT said AND case_id <> %s),
-     free AS (SELECT id FROM cases_case WHERE id = %s FOR KEY SHARE SKIP LOCKED)
-INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) SELECT id, %s, %s, %s, false FROM free
+WITH left_now AS (DELETE FROM cases_claim WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s RETURNING case_id, lapses_at),
+     free AS (SELECT id FROM cases_case WHERE id = %(case)s FOR KEY SHARE SKIP LOCKED),
+     opened AS (
+INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) SELECT id, %(post)s, %(at)s, %(until)s, false FROM free
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = false,
-  since = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.since ELSE EXCLUDED.since END
-WHERE held.lapses_at <= EXCLUDED.since OR (held.post_id = EXCLUDED.post_id AND NOT held.said)"""
+  since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.lapses_at > EXCLUDED.since THEN held.since ELSE EXCLUDED.since END
+WHERE held.lapses_at <= EXCLUDED.since OR (held.post_id = EXCLUDED.post_id AND NOT held.said)
+RETURNING case_id, since)
+SELECT pg_notify(%(channel)s, case_id::text) FROM (
+  SELECT case_id FROM left_now WHERE lapses_at > %(at)s UNION SELECT case_id FROM opened WHERE since = %(at)s) changed"""
+CHANNEL = "anlan_claims"
+"""Where each case is named whose claim begins, ends or passes to another post, so that open pages say so at once. What only goes
+on is not told, and acts tell nothing here: no act waits for it.
+"""
+LAPSED = "SELECT case_id FROM cases_claim WHERE lapses_at > %s AND lapses_at <= %s LIMIT 1000"
 
 
 def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
@@ -48,6 +58,7 @@ def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
         cursor.execute(TAKE, [case_id, by.post_id, at, until, gone])
         if cursor.rowcount != 1:
             raise Conflict
+        _tell(cursor, case_id)
     return until
 
 
@@ -57,10 +68,25 @@ def opened(by: Actor, case_id: UUID, *, at: datetime) -> None:
     Never in the way: where the case is being changed just now, nothing is noted.
     """
     with connection.cursor() as cursor:
-        cursor.execute(OPENED, [by.post_id, case_id, case_id, by.post_id, at, at + OPEN])
+        cursor.execute(
+            OPENED, {"post": by.post_id, "case": case_id, "at": at, "until": at + OPEN, "channel": CHANNEL}
+        )
 
 
 def let_go(by: Actor, case_id: UUID) -> None:
     """Takes the post's own claim back."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cases_claim WHERE case_id = %s AND post_id = %s", [case_id, by.post_id])
+        if cursor.rowcount:
+            _tell(cursor, case_id)
+
+
+def lapsed(after: datetime, until: datetime) -> list[UUID]:
+    """Cases whose claim lapsed in (after, until]: nothing is written when that happens, so nobody tells it."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAPSED, [after, until])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _tell(cursor: CursorWrapper, case_id: UUID) -> None:
+    cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(case_id)])

@@ -7,6 +7,7 @@ post up again: what was revoked a second ago acts no more. An idle staff session
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -167,24 +168,42 @@ def find_actor(request: HttpRequest, *, at: datetime) -> Actor:
     return _staff_actor(request, account.pk, at=at)
 
 
-def staff_in(keys: Iterable[str], *, at: datetime) -> dict[str, Actor]:
-    """Who acts in these stored sessions, by their keys: staff alone, by the rules of `find_actor`. Sessions that are over are
-    left out. For a door that keeps a connection open and asks again and again; it does not count as use of the session.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A session as it lies in the database, and who acts in it."""
+
+    actor: Actor
+    data: Mapping[str, Any]
+
+
+def stored_in(keys: Iterable[str], *, at: datetime) -> dict[str, Stored]:
+    """These stored sessions, by their keys, and who acts in each by the rules of `find_actor`. Sessions that are over are left
+    out. For a door that keeps a connection open and asks again and again; it does not count as use of the session.
     """
-    wanted = set(keys)
     stored = {
         row.session_key: row.get_decoded()
-        for row in Session.objects.filter(session_key__in=wanted, expire_date__gt=at)
+        for row in Session.objects.filter(session_key__in=set(keys), expire_date__gt=at)
     }
-    ids = {int(data.get(SESSION_KEY, 0)) for data in stored.values()}
+    ids = {int(data[SESSION_KEY]) for data in stored.values() if SESSION_KEY in data}
     posts: dict[int, list[Post]] = {}
     for post in posts_of(*ids, at=at).filter(account__kind=AccountKind.STAFF):
         posts.setdefault(post.account_id, []).append(post)
+    accounts = {theirs[0].account_id: theirs[0].account for theirs in posts.values()}
+    if rest := ids - accounts.keys():
+        residents = Account.objects.filter(pk__in=rest, kind=AccountKind.RESIDENT, is_active=True)
+        accounts |= {one.pk: one for one in residents}
     found = {}
     for key, data in stored.items():
-        theirs = posts.get(int(data.get(SESSION_KEY, 0)), ())
-        if theirs and _is_proven(data, theirs[0].account) and not _is_over(data, AccountKind.STAFF, at=at):
-            found[key] = actor_of(_chosen(theirs, data), at=at)
+        if SESSION_KEY not in data:
+            found[key] = Stored(actor=anonymous(), data=data)
+            continue
+        account = accounts.get(int(data[SESSION_KEY]))
+        if account is None or not _is_proven(data, account):
+            continue
+        if not _is_over(data, AccountKind(account.kind), at=at):
+            theirs = posts.get(account.pk)
+            actor = actor_of(_chosen(theirs, data), at=at) if theirs else resident(account.pk)
+            found[key] = Stored(actor=actor, data=data)
     return found
 
 

@@ -5,10 +5,11 @@ A view that says it more strictly is left alone.
 """
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from anlan.web.listening import live_address
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; object-src 'none';"
@@ -30,19 +31,6 @@ def policy(live: str = "") -> str:
     return f"{found}; connect-src 'self' {live}" if live else found
 
 
-def live_address(request: HttpRequest) -> str:
-    """Where this page hears what changes: behind a proxy of one's own the same host, else its next port. Empty without a
-    live service.
-    """
-    if not settings.ANLAN_LIVE_PORT:
-        return ""
-    if settings.ANLAN_PROXIES:
-        return "/live/events"
-    here = urlsplit(request.build_absolute_uri("/"))
-    host = f"[{here.hostname}]" if ":" in (here.hostname or "") else here.hostname
-    return f"{here.scheme}://{host}:{settings.ANLAN_LIVE_PORT}/live/events"
-
-
 class HeadersMiddleware:
     """Stands outside of all that answers pages, so that refusals and errors have the same headers."""
 
@@ -54,8 +42,9 @@ class HeadersMiddleware:
         """Adds what is missing."""
         answer = self.get_response(request)
         actor = getattr(request, "actor", None)
-        live = live_address(request) if actor is not None and actor.kind == "post" else ""
-        answer.headers.setdefault("Content-Security-Policy", policy(live.removesuffix("/live/events")))
+        listens = getattr(request, "listens", False) or (actor is not None and actor.kind == "post")
+        live = live_address(request, "") if listens else ""
+        answer.headers.setdefault("Content-Security-Policy", policy(live))
         answer.headers.setdefault("Permissions-Policy", FEATURES)
         known = {settings.SESSION_COOKIE_NAME} & {*request.COOKIES, *answer.cookies}
         if known or "HTTP_AUTHORIZATION" in request.META:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,13 +18,12 @@ from django.views.defaults import page_not_found, permission_denied
 
 from anlan.base.clock import now
 from anlan.cases.catalogue import current
-from anlan.cases.journal import head
 from anlan.cases.known import Known
 from anlan.people.may import ADMINISTRATORS, CASE_WORKERS, Actor, Role
 from anlan.people.models import Post
 from anlan.people.session import posts_in
 from anlan.web.alerts import band_of_staff
-from anlan.web.headers import live_address
+from anlan.web.listening import live_address
 from anlan.web.look.values import Choice
 
 READERS = tuple(sorted(str(role) for role in (*CASE_WORKERS, Role.AUDITOR)))
@@ -103,11 +101,6 @@ def live_of(request: HttpRequest, by: Actor) -> str:
     """
     address = live_address(request)
     return f"{address}#{by.post_id}" if address else ""
-
-
-def heard_up_to() -> int:
-    """Where the journal ends as a page begins to read: what comes after, the page must be told. 0 without a live service."""
-    return head().position if settings.ANLAN_LIVE_PORT else 0
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

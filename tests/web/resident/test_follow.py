@@ -18,7 +18,8 @@ from anlan.cases.catalogue import current
 from anlan.people.may import Actor, Role, actor_of
 from anlan.people.models import Account, AccountKind, Organisation, Post
 from anlan.people.rates import Cap
-from anlan.web.resident import deeds, grants
+from anlan.web import followed
+from anlan.web.resident import deeds
 from anlan.web.resident import follow as door
 from tests.cases.world import organisation
 from tests.procedures.report import cast
@@ -203,7 +204,7 @@ def test_a_grant_is_for_one_case_and_half_a_day(
     follow(other, *sent)
     assert other.get(f"/follow/{foreign}").status_code == 302
     assert other.get(f"/follow/{sent[0]}").status_code == 200
-    monkeypatch.setattr(grants, "LASTS", timedelta(0))
+    monkeypatch.setattr(followed, "LASTS", timedelta(0))
     assert other.get(f"/follow/{sent[0]}").status_code == 302
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from anlan.base.clock import now
 from anlan.cases.queries import find_case_id
 from anlan.people.may import Role
+from anlan.web import followed
 from anlan.web.look.squares import draw_square
 from anlan.web.resident import grants
 from anlan.web.resident import report as door
@@ -96,7 +97,7 @@ def test_once_the_case_is_closed_to_this_browser_the_slip_leads_to_following(
 ) -> None:
     report(client)
     client.get("/")
-    monkeypatch.setattr(grants, "LASTS", timedelta(0))
+    monkeypatch.setattr(followed, "LASTS", timedelta(0))
     assert client.get(SLIP)["Location"] == "/follow"
 
 

@@ -44,7 +44,7 @@ from anlan.web.case_drawing import (
 )
 from anlan.web.case_matter import coming, matter_of, secret_of
 from anlan.web.case_naming import closing_of, title_in
-from anlan.web.desk.deeds import first_card
+from anlan.web.desk.deeds import claim_of, first_card
 from anlan.web.desk.inbox import BY_ITSELF, columns, onward
 from anlan.web.desk.replies import choices, inserted
 from anlan.web.gate import open_to
@@ -148,6 +148,15 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @open_to("staff", roles=READERS)
+@never_cache
+@require_safe
+def claimed(request: HttpRequest, number: int) -> HttpResponse:
+    """Who works on the case now, for a page of it that stands open."""
+    sight = look_of(request)
+    return render(request, "desk/claimed.html", {"claim": claim_of(find_view(sight, number), sight)})
+
+
+@open_to("staff", roles=READERS)
 @require_safe
 def file(request: HttpRequest, number: int, n: int) -> HttpResponse:
     """A file of the case, for whoever may read it."""
@@ -237,6 +246,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
         "older_lines": _older(request, view),
         "looks": looks_of_view(view, sight),
         "claim_url": url("claim") + query,
+        "claimed_url": url("claimed"),
         "alert_url": url("one_alert") if procedure.key == ALERT.key else "",
         "attend_url": url("attend") + query if waits(view, sight) else "",
         "chosen_by_hand": BY_ITSELF not in request.GET,

@@ -36,8 +36,9 @@ from anlan.web.case_drawing import item_of, organisation
 from anlan.web.desk.filters import saved_queues
 from anlan.web.desk.held import leaving, strip
 from anlan.web.gate import open_to
+from anlan.web.listening import heard_up_to
 from anlan.web.look.values import Queue, QueueGroup
-from anlan.web.staff_frame import READERS, Sight, colleagues, frame, heard_up_to, look_of
+from anlan.web.staff_frame import READERS, Sight, colleagues, frame, look_of
 from anlan.web.staff_lists import (
     ALL,
     Asked,

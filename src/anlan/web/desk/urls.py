@@ -91,6 +91,7 @@ urlpatterns = [
     path("cases/<int:number>/link/<uuid:id>/end", invite.end, name="end_invite"),
     path("cases/<int:number>/attend", case.look_at, name="attend"),
     path("cases/<int:number>/claim", case.claim, name="claim"),
+    path("cases/<int:number>/claimed", case.claimed, name="claimed"),
     path("cases/<int:number>/files/<int:n>", case.file, name="file"),
     path("cases/<int:number>/joined/<int:other>/files/<int:n>", case.joined_file, name="joined_file"),
 ]

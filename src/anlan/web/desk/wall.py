@@ -24,7 +24,8 @@ from anlan.web.alerts import band_of_staff
 from anlan.web.desk.drawn import days_of, map_of_rows, mapped, percent, trend_of_days
 from anlan.web.desk.overview import Scene, cells, late_words, scene_of, trail
 from anlan.web.gate import open_to
-from anlan.web.staff_frame import OVERVIEWERS, Sight, heard_up_to, language, live_of, look_of
+from anlan.web.listening import heard_up_to
+from anlan.web.staff_frame import OVERVIEWERS, Sight, language, live_of, look_of
 
 WEEK = 7
 LEAST, MORE, MOST_CHANGES = 10, Decimal("1.5"), 4

@@ -26,6 +26,7 @@ from anlan.places import codes
 from anlan.web.field import versions
 from anlan.web.field.words import words
 from anlan.web.gate import open_to
+from anlan.web.listening import listens_at
 from anlan.web.look.context import look as look_of
 from anlan.web.look.storage import FOLDER
 from anlan.web.look.workers import worker_of
@@ -118,6 +119,7 @@ def _page(request: HttpRequest) -> str:
             "version": reverse("field:version"),
             "sign_in": f"{reverse('desk:sign_in')}?next={reverse('field:app')}",
             "online": reverse("field:tasks"),
+            "live": listens_at(request),
         },
         "version": versions.served(),
         "language": "zh" if language().startswith("zh") else "en",

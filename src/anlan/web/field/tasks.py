@@ -34,11 +34,12 @@ from anlan.web.case_drawing import (
 from anlan.web.case_matter import coming, matter_of
 from anlan.web.case_naming import closing_of, title_in
 from anlan.web.gate import open_to
+from anlan.web.listening import heard_up_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Choice, Deed, Pill, Tone
 from anlan.web.staff_acting import NotNow, do_action, find_view, main_action, word_of
 from anlan.web.staff_files import answer_file
-from anlan.web.staff_frame import FIELD, Sight, frame, heard_up_to, language, look_of
+from anlan.web.staff_frame import FIELD, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_opening import keep_slip, open_at, openings, own_places, source_of
 

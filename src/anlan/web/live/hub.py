@@ -10,21 +10,25 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from anlan.base.clock import now
-from anlan.cases import journal
+from anlan.cases import claims, journal
 from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.people.may import Actor
-from anlan.people.session import staff_in
-from anlan.web.live.changes import BATCH, changes
+from anlan.web.live.changes import changes, standing
+from anlan.web.live.shown import Shown, admitted
 from anlan.web.live.topics import Change, Listener, Topics
 
 log = logging.getLogger("anlan.live")
@@ -34,27 +38,36 @@ EVERY = 1.0
 HEARTBEAT = 20.0
 """Seconds after which a stream to which nothing was said says that it lives."""
 ROUNDS = 40
-"""Each stream's session is looked at again every so many seconds, some streams every second: who lost a post hears nothing
-after a minute at most.
+"""What opened a stream is looked at again every so many seconds, some streams every second: who lost a post, a token or a case
+hears nothing after a minute at most.
 """
 MOST_STREAMS = 20
-"""Streams of one session: a browser keeps one, or one a page. The oldest ends for the one after the last."""
+"""Streams of one session or token: a browser keeps one, or one a page. The oldest ends for the one after the last."""
+RECENT = 20_000
+"""Changes that are kept for who comes back. Who is further behind is told to read everything anew."""
+JUST_NOW = 15.0
+"""Seconds for which claims are kept for who comes: between the reading of a page and the beginning of its stream."""
 AT_ONCE = 1_000
-"""Sessions asked for in one question."""
+"""Listeners asked for in one question."""
 PAUSE = 2.0
 GONE = (OperationalError, InterfaceError, psycopg.Error)
 
 Result = TypeVar("Result")
 
 
+class LaterError(Exception):
+    """Whether somebody may hear cannot be asked now: they are to come back."""
+
+
 class Stream(Listener):
     """A listener with its way out: `turn` waits for the next words to send, and gives None when it is over."""
 
-    __slots__ = ("_future", "_words", "over", "spoken", "told")
+    __slots__ = ("_future", "_words", "over", "shown", "spoken", "told")
 
-    def __init__(self, session: str, actor: Actor, *, at: int) -> None:
+    def __init__(self, shown: Shown, actor: Actor, *, at: int) -> None:
         """`at` is the position up to which it is told everything."""
-        super().__init__(session, actor)
+        super().__init__(actor, case=shown.case)
+        self.shown = shown
         self.told = at
         self.over = False
         self.spoken = time.monotonic()
@@ -91,6 +104,15 @@ class Stream(Listener):
             self._future.set_result(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody at the door: what they show, the last position that they heard of, and where the answer goes."""
+
+    shown: Shown
+    after: int | None
+    answer: asyncio.Future[Stream | None]
+
+
 class Hub:
     """All streams of this process. Lives in one event loop, from `start` to `stop`."""
 
@@ -99,10 +121,13 @@ class Hub:
         self.topics = Topics[Stream]()
         self.streams: set[Stream] = set()
         self.position = 0
-        self._of: dict[str, list[Stream]] = {}
+        self._of: dict[str | bytes, list[Stream]] = {}
         self._changed: set[Stream] = set()
-        self._waiting: list[tuple[str, asyncio.Future[Actor | None]]] = []
-        self._doorkeeper = ThreadPoolExecutor(1, "live-sessions")
+        self._asking: list[Asking] = []
+        self._recent: deque[Change] = deque(maxlen=RECENT)
+        self._claims: deque[tuple[float, Change]] = deque(maxlen=RECENT)
+        self._known: Known
+        self._doorkeeper = ThreadPoolExecutor(1, "live-doorkeeper")
         self._follower: threading.Thread | None = None
         self._stopping = threading.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -110,6 +135,13 @@ class Hub:
     async def start(self) -> None:
         """Reads where the journal ends and begins to follow it."""
         self.position = (await self._ask(journal.head)).position
+        self._known = await self._ask(current)
+        first = self.position - RECENT
+        while found := [
+            one for one in await self._ask(partial(changes, first)) if one.position <= self.position
+        ]:
+            self._recent.extend(found)
+            first = found[-1].position
         loop = asyncio.get_running_loop()
         self._follower = threading.Thread(
             target=self._follow, args=(loop, self.position), name="live-journal", daemon=True
@@ -129,55 +161,76 @@ class Hub:
         if self._follower is not None:
             await asyncio.to_thread(self._follower.join)
 
-    async def admit(self, session: str, *, after: int | None) -> Stream | None:
-        """A stream for whoever acts in this session; None for nobody. `after` is the last position that it heard of."""
-        actor = await self._who(session)
-        if actor is None:
-            return None
-        stream = Stream(session, actor, at=self.position)
+    async def admit(self, shown: Shown, *, after: int | None) -> Stream | None:
+        """A stream for whoever shows this; None for nobody. `after` is the last position that it heard of. Raises LaterError.
+
+        Thousands may come back at once: who asks in the same moment is asked for, and told what was missed, together.
+        """
+        answer: asyncio.Future[Stream | None] = asyncio.get_running_loop().create_future()
+        self._asking.append(Asking(shown, after, answer))
+        if len(self._asking) == 1:
+            await asyncio.sleep(0.02)
+            asking, self._asking = self._asking, []
+            await self._let_in(asking)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if answer.done() and not answer.cancelled() and (stream := answer.result()) is not None:
+                self.part(stream)
+            raise
+
+    async def _let_in(self, asking: list[Asking]) -> None:
+        try:
+            found = await self._admitted(each.shown for each in asking)
+        except GONE:
+            for each in asking:
+                if not each.answer.done():
+                    each.answer.set_exception(LaterError())
+            return
+        behind: dict[Stream, int] = {}
+        arrived = Topics[Stream]()
+        for each in asking:
+            if each.answer.done():
+                continue
+            actor = found.get(each.shown)
+            stream = None if actor is None else self._begin(each.shown, actor)
+            if stream is not None:
+                arrived.add(stream)
+                if each.after is not None and each.after < self.position:
+                    behind[stream] = each.after
+            each.answer.set_result(stream)
+        if behind:
+            self._catch_up(behind)
+        since = time.monotonic() - JUST_NOW
+        self._note_claims(arrived, [change for at, change in self._claims if at >= since], self._known)
+
+    def _begin(self, shown: Shown, actor: Actor) -> Stream:
+        stream = Stream(shown, actor, at=self.position)
         self.streams.add(stream)
-        theirs = self._of.setdefault(session, [])
+        theirs = self._of.setdefault(shown.opener, [])
         theirs.append(stream)
         if len(theirs) > MOST_STREAMS:
             theirs.pop(0).end()
         self.topics.add(stream)
-        if after is not None and after < stream.told:
-            await self._catch_up(stream, after)
         return stream
 
     def part(self, stream: Stream) -> None:
         """The stream has ended."""
         stream.end()
-        theirs = self._of.get(stream.session, [])
+        theirs = self._of.get(stream.shown.opener, [])
         if stream in theirs:
             theirs.remove(stream)
             if not theirs:
-                del self._of[stream.session]
+                del self._of[stream.shown.opener]
         self.streams.discard(stream)
         self._changed.discard(stream)
         self.topics.remove(stream)
 
-    async def _who(self, session: str) -> Actor | None:
-        """Who acts in a session. Thousands may come back at once: what asks in the same moment is one question."""
-        answer: asyncio.Future[Actor | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((session, answer))
-        if len(self._waiting) == 1:
-            await asyncio.sleep(0.02)
-            asked, self._waiting = self._waiting, []
-            try:
-                found = await self._sessions([each for each, _future in asked])
-            except GONE:
-                found = {}
-            for each, future in asked:
-                if not future.done():
-                    future.set_result(found.get(each))
-        return await answer
-
-    async def _sessions(self, keys: Iterable[str]) -> dict[str, Actor]:
-        wanted = list(dict.fromkeys(keys))
-        found: dict[str, Actor] = {}
+    async def _admitted(self, shown: Iterable[Shown]) -> dict[Shown, Actor]:
+        wanted = list(dict.fromkeys(shown))
+        found: dict[Shown, Actor] = {}
         for first in range(0, len(wanted), AT_ONCE):
-            found |= await self._ask(partial(_staff_in, wanted[first : first + AT_ONCE]))
+            found |= await self._ask(partial(_admitted, wanted[first : first + AT_ONCE]))
         return found
 
     async def _ask(self, question: Callable[[], Result]) -> Result:
@@ -190,28 +243,33 @@ class Hub:
 
         return await asyncio.get_running_loop().run_in_executor(self._doorkeeper, asked)
 
-    async def _catch_up(self, stream: Stream, after: int) -> None:
-        """What was missed, or that it was too much to tell."""
-        missed = await self._ask(lambda: changes(after))
-        if len(missed) >= BATCH:
-            stream.say(event("anew", stream.told))
-            return
-        known = await self._ask(current)
+    def _catch_up(self, behind: dict[Stream, int]) -> None:
+        """What these missed after the positions that they heard of, or that it was too much to tell."""
+        oldest = self._recent[0].position - 1 if self._recent else self.position
         topics = Topics[Stream]()
-        topics.add(stream)
-        for change in missed:
-            for each in topics.matching(change, known=known):
-                each.note(change.number)
-            if change.warns and any(topics.warned(change)):
-                stream.warned = True
-        if stream.cases or stream.warned:
-            self._changed.add(stream)
+        for stream, after in behind.items():
+            if after < oldest:
+                stream.say(event("anew", stream.told))
+            else:
+                topics.add(stream)
+        for change in self._recent:
+            for stream in topics.matching(change, known=self._known):
+                if change.position > behind[stream]:
+                    stream.changed.note(change.number)
+                    self._changed.add(stream)
+            if change.warns:
+                for stream in topics.warned(change):
+                    if change.position > behind[stream]:
+                        stream.warned = True
+                        self._changed.add(stream)
 
     def _take(self, found: list[Change], known: Known) -> None:
         """In the event loop: notes for everybody what changed."""
+        self._known = known
+        self._recent.extend(found)
         for change in found:
             for stream in self.topics.matching(change, known=known):
-                stream.note(change.number)
+                stream.changed.note(change.number)
                 self._changed.add(stream)
             if change.warns:
                 for stream in self.topics.warned(change):
@@ -219,18 +277,43 @@ class Hub:
                     self._changed.add(stream)
         self.position = found[-1].position
 
+    def _take_claims(self, found: list[Change], known: Known) -> None:
+        """In the event loop: notes for every post that sees these cases that somebody began or ended to work on them."""
+        at = time.monotonic()
+        while self._claims and self._claims[0][0] < at - JUST_NOW:
+            self._claims.popleft()
+        self._claims.extend((at, change) for change in found)
+        self._note_claims(self.topics, found, known)
+
+    def _note_claims(self, topics: Topics[Stream], found: Iterable[Change], known: Known) -> None:
+        for change in found:
+            for stream in topics.seeing(change, known=known):
+                stream.claimed.note(change.number)
+                self._changed.add(stream)
+
     def _follow(self, loop: asyncio.AbstractEventLoop, after: int) -> None:
-        """In a thread of its own: wakes at every numbered batch, and looks once a second when nobody wakes it."""
+        """In a thread of its own: wakes at every numbered batch and every claim, and looks once a second when nobody wakes it."""
+        claimed: set[UUID] = set()
+        lapsed = now()
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(**connection.get_connection_params(), autocommit=True) as listening:
                     listening.execute(f"LISTEN {journal.CHANNEL}")
+                    listening.execute(f"LISTEN {claims.CHANNEL}")
                     while not self._stopping.is_set():
                         while found := changes(after):
-                            after = found[-1].position
+                            # Told before it counts as told: what breaks off here is read again.
                             loop.call_soon_threadsafe(self._take, found, current())
-                        for _notify in listening.notifies(timeout=EVERY, stop_after=1):
-                            pass
+                            after = found[-1].position
+                        if (at := now()) - lapsed >= timedelta(seconds=EVERY):
+                            claimed |= set(claims.lapsed(lapsed, at))
+                            lapsed = at
+                        if claimed:
+                            loop.call_soon_threadsafe(self._take_claims, standing(claimed), current())
+                            claimed = set()
+                        for told in listening.notifies(timeout=EVERY, stop_after=1):
+                            if told.channel == claims.CHANNEL:
+                                claimed.add(UUID(told.payload))
             except GONE as error:
                 log.warning("live waits for the database: %s", type(error).__name__)
                 connections.close_all()
@@ -246,26 +329,27 @@ class Hub:
             changed, self._changed = self._changed, set()
             for stream in changed:
                 if stream.waits:
-                    self._changed.add(
-                        stream
-                    )  # a slow reader: what changes gathers, bounded, until it has read
+                    # A slow reader: what changes gathers, bounded, until it has read.
+                    self._changed.add(stream)
                     continue
-                numbers, more = stream.take()
+                numbers, more = stream.changed.take()
                 stream.told = self.position
                 if stream.warned:
                     stream.warned = False
                     stream.say(event("alerts", self.position))
                 if numbers:
-                    stream.say(event("cases", self.position, cases=[f"{n:016d}" for n in numbers], more=more))
+                    stream.say(_named("cases", self.position, numbers, more))
+                numbers, more = stream.claimed.take()
+                if numbers:
+                    stream.say(_named("claims", self.position, numbers, more))
             quiet = time.monotonic() - HEARTBEAT
             for stream in self.streams:
-                if stream.spoken < quiet and not stream.waits and not stream.cases:
-                    stream.say(
-                        f"id: {self.position}\n\n"
-                    )  # shown to nobody; where to go on from if it breaks off
+                if stream.spoken < quiet and stream not in self._changed and not stream.waits:
+                    # Shown to nobody; where to go on from if it breaks off.
+                    stream.say(f"id: {self.position}\n\n")
 
     async def _look_again(self) -> None:
-        """Ends streams whose session is over, and moves those whose post changed to what they may hear now."""
+        """Ends streams that nothing opens any more, and moves those whose post changed to what they may hear now."""
         waiting: list[Stream] = []
         share = 0
         while True:
@@ -275,11 +359,11 @@ class Hub:
                 share = 1 + len(waiting) // ROUNDS
             streams, waiting = waiting[:share], waiting[share:]
             try:
-                found = await self._sessions(stream.session for stream in streams)
+                found = await self._admitted(stream.shown for stream in streams)
             except GONE:
                 continue
             for stream in self.streams.intersection(streams):
-                actor = found.get(stream.session)
+                actor = found.get(stream.shown)
                 if actor is None:
                     stream.say(event("over", self.position))
                     stream.end()
@@ -290,8 +374,12 @@ class Hub:
                     stream.say(event("anew", self.position))
 
 
-def _staff_in(keys: list[str]) -> dict[str, Actor]:
-    return staff_in(keys, at=now())
+def _admitted(shown: list[Shown]) -> dict[Shown, Actor]:
+    return admitted(shown, known=current(), at=now())
+
+
+def _named(name: str, at: int, numbers: list[int], more: int) -> str:
+    return event(name, at, cases=[f"{n:016d}" for n in numbers], more=more)
 
 
 def event(name: str, at: int, **data: object) -> str:

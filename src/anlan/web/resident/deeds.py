@@ -27,11 +27,11 @@ from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.web.action_forms import ActionForm, make_envelope
 from anlan.web.drafts import Draft, new_deed, problems_with, read_draft, take_files
+from anlan.web.followed import Followed
 from anlan.web.front import answer_refusals, draw, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
-from anlan.web.resident.grants import Followed
 from anlan.web.resident.report import FILES_PER_NETWORK, PER_NETWORK
 
 FEW = 10

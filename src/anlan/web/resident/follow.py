@@ -32,11 +32,13 @@ from anlan.people.session import network_of
 from anlan.places.region import region
 from anlan.web.action_forms import say_law
 from anlan.web.assisted import answering, helps
+from anlan.web.followed import Followed
 from anlan.web.front import answer_refusals, draw, language, said
 from anlan.web.gate import open_to
+from anlan.web.listening import heard_up_to, listens_at
 from anlan.web.look.values import Deed
 from anlan.web.resident import story
-from anlan.web.resident.grants import Followed, find_followed, forget, grant
+from anlan.web.resident.grants import find_followed, forget, grant
 from anlan.web.resident.steps import steps_of, still_of
 
 TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
@@ -122,7 +124,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = opened(request, number)
     if isinstance(found, HttpResponse):
         return found
-    at, known = now(), current()
+    at, known, heard = now(), current(), heard_up_to()
     view = get_view(
         found.by,
         found.case_id,
@@ -140,6 +142,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     if latest is not None and before and latest.photos == after:
         latest = replace(latest, photos=())
     context = {
+        "live": listens_at(request, f"/live/cases/{found.number:016d}"),
+        "heard": heard,
         "number": found.number,
         "address": f"{found.number:016d}",
         "title": story.title_of(view, known=known),

@@ -14,33 +14,15 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from anlan.base.errors import NotFound
 from anlan.cases.known import Known
-from anlan.cases.queries import find_by_number, find_part
-from anlan.people.may import Actor, anonymous
+from anlan.web.followed import GRANTS, Followed, followed_in, grants_in
 from anlan.web.front import visitor
 
-GRANTS, SENT = "anlan_follow", "anlan_sent"
-LASTS = timedelta(hours=12)
+SENT = "anlan_sent"
 SHOWN = timedelta(minutes=10)
 """How long the follow code can be loaded again in the browser that sent the report, unless another page is opened."""
 SLIP, NEVER_YET, NO_MORE = "resident:sent", -1.0, 0.0
 MOST = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """A case that this browser may read, and as whom."""
-
-    case_id: UUID
-    number: int
-    by: Actor
-    parties: tuple[int, ...]
-
-    @property
-    def party(self) -> int | None:
-        """The party that a follow code proved; None for an account's own case, where the account says it."""
-        return self.parties[0] if self.parties else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +57,7 @@ def grant(request: HttpRequest, *, number: int, case_id: UUID, party: int, at: d
     """Lets this browser follow the case as this party; whether it could not before. The session gets a new key: what was
     planted before is worth nothing.
     """
-    rows = _rows(request, at=at)
+    rows = grants_in(request.session, at=at)
     kept = [row for row in rows if row[0] != number]
     request.session.cycle_key()
     request.session[GRANTS] = [*kept, [number, case_id.hex, party, at.timestamp()]][-MOST:]
@@ -84,24 +66,14 @@ def grant(request: HttpRequest, *, number: int, case_id: UUID, party: int, at: d
 
 def forget(request: HttpRequest, number: int, *, at: datetime) -> None:
     """Takes the case from this browser."""
-    request.session[GRANTS] = [row for row in _rows(request, at=at) if row[0] != number]
+    request.session[GRANTS] = [row for row in grants_in(request.session, at=at) if row[0] != number]
     if (request.session.get(SENT) or [0])[0] == number:
         del request.session[SENT]
 
 
 def find_followed(request: HttpRequest, number: int, *, known: Known, at: datetime) -> Followed:
     """The case of this number as this browser may read it. Raises NotFound, the same when there is none."""
-    for held, case_id, party, _since in _rows(request, at=at):
-        if held == number:
-            return Followed(case_id=UUID(hex=case_id), number=number, by=anonymous(), parties=(party,))
-    for _held, case_id, party, _since in _rows(request, at=at):
-        part = find_part(UUID(hex=case_id), number, party)
-        if part is not None:
-            return Followed(case_id=part, number=number, by=anonymous(), parties=(party,))
-    by = visitor(request)
-    if by.kind != "resident":
-        raise NotFound
-    return Followed(case_id=find_by_number(by, number, known=known), number=number, by=by, parties=())
+    return followed_in(request.session, visitor(request), number, known=known, at=at)
 
 
 def note_sent(request: HttpRequest, *, number: int, case_id: UUID, again: bool) -> None:
@@ -120,8 +92,3 @@ def just_sent(request: HttpRequest, *, at: datetime) -> Slip | None:
         request.session[SENT] = [number, case_id, since]
     left = int(since + SHOWN.total_seconds() - at.timestamp())
     return Slip(case_id=UUID(hex=case_id), number=number, left=max(left, 0))
-
-
-def _rows(request: HttpRequest, *, at: datetime) -> list[tuple[int, str, int, float]]:
-    found = request.session.get(GRANTS) or []
-    return [tuple(row) for row in found if at.timestamp() - row[3] <= LASTS.total_seconds()]
