@@ -39,21 +39,29 @@ def relay(tmp_path: Path, dice: random.Random) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def deployment(relay: Relay, django_db_blocker: DjangoDbBlocker) -> Iterator[Deployment]:
+def given() -> dict[str, str]:
+    """Settings of the deployment besides the usual ones; a test that wants others says so."""
+    return {"ANLAN_LIVE_WORKERS": "0"}
+
+
+@pytest.fixture
+def deployment(
+    relay: Relay, given: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[Deployment]:
     """A deployment that serves; the default connection of this process is the deployment's own database."""
     home = Path(tempfile.mkdtemp(prefix="anlan-faults-"))
     home.chmod(0o755)
     settings = {"ANLAN_WORKERS": "2", "ANLAN_THREADS": "4", "ANLAN_API_NETWORK": "0", "ANLAN_API_TOKEN": "0"}
-    made = Deployment(home, env=relay.env | settings)
+    made = Deployment(home, env=relay.env | settings | given)
     before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "owner")}
     try:
         made.start()
         with django_db_blocker.unblock():
             for alias, role in (("default", APP), ("owner", OWNER)):
-                given = psycopg.conninfo.conninfo_to_dict(made.server.dsn(role))
+                told = psycopg.conninfo.conninfo_to_dict(made.server.dsn(role))
                 connections[alias].close()
                 connections[alias].settings_dict.update(
-                    NAME=given["dbname"], USER=given["user"], PASSWORD=given["password"], HOST=given["host"]
+                    NAME=told["dbname"], USER=told["user"], PASSWORD=told["password"], HOST=told["host"]
                 )
             yield made
     finally:

@@ -17,7 +17,7 @@ from anlan.config.postgres import Server
 from anlan.config.processes import PROC, in_folder
 from anlan.config.supervisor import is_ready
 
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds that a start, or a return to work, may take on a busy machine."""
 
 
@@ -95,8 +95,8 @@ class Deployment:
             case "backend":
                 others = [pid for pid in postgres if pid != postmaster]
                 return [dice.choice(others)] if others else []
-            case "web worker":
-                below = _children(parts.get("web", 0))
+            case "web worker" | "live worker":
+                below = _children(parts.get(what.removesuffix(" worker"), 0))
                 return [dice.choice(below)] if below else []
             case "everything":
                 assert self.process is not None
