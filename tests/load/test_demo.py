@@ -24,6 +24,7 @@ from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_s
 from anlan.config.demo_tales import TALES
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_year import COAST
+from anlan.duty.roster import on_duty
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.people.demo import VILLAGE, demo_posts, demo_resident
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
@@ -98,6 +99,10 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
         assert cursor.fetchone() == (0,), "nobody is told about made-up stories"
     assert Case.objects.filter(state="closed", published_as__isnull=False).count() >= 1
     room = actor_of(Post.objects.select_related("organisation").get(account__username="xixi-town"), at=at)
+    office, zone = room.organisation_id or 0, known.calendar.zone
+    for hour in range(24 * 7):
+        there = on_duty([office], at=at + timedelta(hours=hour), zone=zone)
+        assert len(there) == 1, "somebody of the room is on duty at every hour, alone"
     waits = Filters(open=False, mine=True, marked="unpublished")
     to_publish = {
         row.id for row in list_cases(room, known=known, at=at, filters=waits, sort=Sort.NEWEST, size=100).rows

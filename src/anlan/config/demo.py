@@ -8,7 +8,7 @@ was killed goes on with the next piece, and none comes twice.
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from anlan.config.fill_copy import column_types, filling
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_words import MARK
 from anlan.config.fill_work import Plan
+from anlan.duty import roster
+from anlan.duty.roster import Hours
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
 from anlan.people.may import Actor
 from anlan.places.codes import pad
@@ -97,6 +99,7 @@ def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     look_around(stage)
     merge_two(stage.actor("town"), at)
     publish_some(stage.actor("town"), at)
+    share_duty(stage)
     while number(at=at):
         pass
     for one in followers():
@@ -152,6 +155,19 @@ def publish_some(room: Actor, at: datetime) -> None:
         about = record.case.category.name if record.case.category else ""
         words = f"有居民反映{about}的问题，承办单位到现场处理，网格员核实后办结。{MARK}"
         _act(record.case_id, "publish", room, at, {"summary": words})
+
+
+def share_duty(stage: Stage) -> None:
+    """The street's room is on duty round the clock: one by day, the other by night and at the weekend."""
+    by, zone = stage.actor("town"), stage.scene.known.calendar.zone
+    morning, evening = time(8, 30), time(17, 30)
+    one, other = roster.posts_to_enter(by.organisation_id or 0, at=stage.at)[:2]
+    for post, hours in (
+        (one, Hours(weekdays=range(5), begins=morning, ends=evening)),
+        (other, Hours(weekdays=range(5), begins=evening, ends=morning)),
+        (other, Hours(weekdays=(5, 6), begins=morning, ends=morning)),
+    ):
+        roster.enter(post.pk, hours, by=by, at=stage.at, zone=zone)
 
 
 def _act(case_id: UUID, action: str, by: Actor, at: datetime, data: Mapping[str, Any]) -> None:
