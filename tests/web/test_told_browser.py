@@ -89,7 +89,7 @@ def notifications(page: Page, scope: str) -> list[dict[str, Any]]:
       const worker = await navigator.serviceWorker.getRegistration(scope);
       return (await worker.getNotifications()).map((one) => ({title: one.title, body: one.body, tag: one.tag, url: one.data.url}));
     }"""
-    for _ in range(100):
+    for _ in range(400):  # a worker that sleeps begins slowly on a busy machine
         found: list[dict[str, Any]] = page.evaluate(read, scope)
         if found:
             return found
