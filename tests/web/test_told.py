@@ -12,6 +12,7 @@ from pytest_django import Settings
 from anlan.base.clock import now
 from anlan.cases.models import Telling
 from anlan.cases.queries import find_case_id
+from anlan.people.dingtalk import DingTalk
 from anlan.people.may import Role
 from anlan.people.models_push import PlaceFollow, StaffBrowser, StaffPush
 from anlan.people.models_terminals import Terminal
@@ -95,6 +96,23 @@ def test_staff_choose_what_comes_when_it_is_quiet_and_in_which_browsers(service:
     staff.post("/desk/notices/screens", {"end_all": "1"})
     assert not StaffBrowser.objects.exists()
     assert not StaffPush.objects.exists()
+
+
+def test_staff_leave_their_name_at_dingtalk_where_there_is_one(settings: Settings) -> None:
+    post = post_of(Role.HANDLER)
+    staff = enter(post)
+    assert "钉钉" not in staff.get("/desk/notices/screens").content.decode()
+    settings.ANLAN_DINGTALK = DingTalk(url="https://ding.example", key="k", secret="s", agent="7")
+    for wrong in ("li,wang", "a b", "x" * 65):
+        assert staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": wrong}).status_code == 422
+    assert staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": "li.4"}).status_code == 302
+    wish = get_push(post.account_id)
+    assert wish is not None
+    assert wish.dingtalk == "li.4"
+    assert b"li.4" not in bytes(StaffPush.objects.get().sealed or b"")
+    assert 'value="li.4"' in staff.get("/desk/notices/screens").content.decode()
+    staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": ""})
+    assert StaffPush.objects.get().sealed is None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from anlan.people.log import record
 from anlan.people.models import AdminLine
 from anlan.people.phones import read_phone
 from anlan.people.staffmail import get_wish, person_of_post
-from anlan.people.staffpush import browsers_of, end_browser
+from anlan.people.staffpush import browsers_of, end_browser, forget_dingtalk, get_push
 
 OF_CASE = """
 SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
@@ -49,7 +49,8 @@ MAIL = {
     "zh": "事项 {number}：{state}。\n\n详情，以及改变通知方式：{where}\n\n本邮件自动发出，请勿回复。\n",
     "en": "Case {number}: {state}.\n\nDetails, and how you are told: {where}\n\nThis was sent automatically; nobody reads answers to it.\n",
 }
-SHORT = {Channel.SMS: SMS, Channel.PUSH: {"zh": "{state}", "en": "{state}"}}
+STATE = {"zh": "{state}", "en": "{state}"}
+SHORT = {Channel.SMS: SMS, Channel.PUSH: STATE, Channel.DINGTALK: STATE}
 MANY = {"zh": "安澜：{n} 条提醒", "en": "Anlan: {n} notices"}
 MANY_TEXT = {"zh": "在提醒页查看。", "en": "They are on the page of notices."}
 TRY = {
@@ -147,6 +148,14 @@ def _send_to_staff(sending: Sending) -> None:
         )
     if sending.channel == Channel.PUSH:
         hand_to_screens(account, message, sending)
+        return
+    if sending.channel == Channel.DINGTALK:
+        wish = get_push(account)
+        try:
+            hand_over(wish.dingtalk if wish else "", message, sending)
+        except Gone:
+            forget_dingtalk(account)
+            raise
         return
     try:
         address = get_wish(account).address

@@ -276,6 +276,7 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PUSH = "push"
+    DINGTALK = "dingtalk"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from django.db import connection
 log = logging.getLogger(__name__)
 
 OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN) = "waiting", "sending", "sent", "failed", "unknown"
-RINGING = REPEATABLE = frozenset({"push"})
+RINGING, REPEATABLE = frozenset({"push", "dingtalk"}), frozenset({"push"})
 """Channels that end on a screen somebody carries, and those by which the same message, sent again, takes the place of the first."""
 TRIES = 5
 LOST_AFTER = timedelta(minutes=10)

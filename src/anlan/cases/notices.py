@@ -141,9 +141,11 @@ def _to_staff(offices: Sequence[_Office], on_duty: OnDuty) -> Iterable[Wish]:
             urgent = office.urgent and called
             if one.mail and (urgent or (one.pressing if timely else one.rest) is When.NOW):
                 yield _wish(office, one, Channel.EMAIL)
-            if one.push and (urgent or (one.push_pressing if timely else one.push_rest)):
+            if urgent or (one.push_pressing if timely else one.push_rest):
                 waits = None if called or office.urgent or one.quiet is None else one.quiet.until(at)
-                yield _wish(office, one, Channel.PUSH, after=waits)
+                for channel, there in ((Channel.PUSH, one.push), (Channel.DINGTALK, one.dingtalk)):
+                    if there:
+                        yield _wish(office, one, channel, after=waits)
 
 
 def _wish(office: _Office, one: Wanting, channel: Channel, *, after: datetime | None = None) -> Wish:

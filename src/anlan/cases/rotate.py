@@ -21,6 +21,7 @@ TABLES = (
     ("cases_case", "uuid", "00000000-0000-0000-0000-000000000000"),
     ("people_account", "bigint", "0"),
     ("people_staffmail", "bigint", "0"),
+    ("people_staffpush", "bigint", "0"),
     ("people_staffbrowser", "bytea", ""),
     ("people_placefollow", "bytea", ""),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from anlan.config.environment import Environment, SettingError
+from anlan.people.dingtalk import DingTalk
 from anlan.people.mail import Mailer
 from anlan.people.quiet import Quiet, read_quiet
 from anlan.people.sms_form import BadForm, SmsForm, read_form
@@ -39,6 +40,21 @@ def push_services_of(environment: Environment) -> tuple[str, ...]:
         if not HOST.fullmatch(name):
             raise SettingError(f"ANLAN_PUSH_SERVICES: {name!r} is no host name")
     return names
+
+
+def dingtalk_of(environment: Environment) -> DingTalk | None:
+    """The application at DingTalk; None without one. Raises SettingError."""
+    if not environment.dingtalk_key:
+        return None
+    try:
+        return DingTalk(
+            url=environment.dingtalk_url,
+            key=environment.dingtalk_key,
+            secret=environment.dingtalk_secret,
+            agent=environment.dingtalk_agent,
+        )
+    except ValueError as wrong:
+        raise SettingError(str(wrong)) from None
 
 
 def quiet_of(environment: Environment) -> Quiet | None:

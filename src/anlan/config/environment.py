@@ -120,6 +120,18 @@ class Environment:
         "Hosts of the services through which browsers may be told, separated by commas, *. for all below a name; none for no push.",
         "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com",
     )
+    dingtalk_key: str = _named(
+        "ANLAN_DINGTALK_KEY",
+        "AppKey of the organisation's DingTalk application that sends work notices to staff; empty: none are sent.",
+        "",
+    )
+    dingtalk_secret: str = _named("ANLAN_DINGTALK_SECRET", "AppSecret of that application.", "")
+    dingtalk_agent: str = _named("ANLAN_DINGTALK_AGENT", "AgentId of that application.", "")
+    dingtalk_url: str = _named(
+        "ANLAN_DINGTALK_URL",
+        "Where DingTalk's API is: a government cloud has an address of its own.",
+        "https://oapi.dingtalk.com",
+    )
     quiet: str = _named(
         "ANLAN_QUIET",
         "Hours, in the region's time, in which residents get no text or push message but alerts; they get it after; none for none.",

@@ -228,7 +228,7 @@ STANDING: tuple[RetentionClass, ...] = (
     RetentionClass(
         key="staff's browsers",
         tables=("people_staffbrowser", "people_staffpush"),
-        until="the person or the push service ends it, the account is locked, its sign-in ended or its last post did",
+        until="the person or the push service ends it, the account is locked, its sign-in ended or its last post did; the id at DingTalk with it",
         basis=MINIMUM,
         after=NOTHING,
         count=staffpush.count_lapsed,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from anlan.base.errors import Invalid
 from anlan.cases.carry import Gone, hand_over
 from anlan.cases.define import Channel
@@ -18,17 +20,27 @@ from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.people import push
 from anlan.people.carriers import Ended, Message
+from anlan.people.dingtalk import MOST
 from anlan.people.follows import end_follow, find_follower, followers
-from anlan.people.staffpush import end_browser, find_screen, screens_in
+from anlan.people.quiet import Quiet
+from anlan.people.staffpush import (
+    dingtalk_in,
+    end_browser,
+    find_screen,
+    get_push,
+    screens_in,
+)
 from anlan.procedures.alert.standing import Alert, released_of
 from anlan.procedures.alert.terms import SECONDED
 from anlan.web.alerts import where_of
 
-BATCH = 500
+BATCH = 2_000
+"""Browsers of one sending: about four seconds of one process, where a service answers in a tenth."""
 OVER = "revoke"
 TOLD = ("issue", OVER)
 """A corrected alert is told by the correction's own release; one that ends as it said ends in silence."""
 FOLLOWERS, STAFF, FOLLOWER, SCREEN = "followers", "staff", "follower", "screen"
+AT_DINGTALK, USER = "users", "user"
 DRILL = {"zh": "演练：{}", "en": "DRILL: {}"}
 ENDED = {"zh": "已解除：{}", "en": "Withdrawn: {}"}
 APART = " · "
@@ -38,18 +50,21 @@ FIRST_AGAIN = timedelta(minutes=2)
 def tell_followers(lines: Sequence[Line]) -> Iterable[Wish]:
     """The sending follower: of each release and withdrawal the first sending to followers and to staff."""
     said = [line for line in lines if line.entry.action in TOLD]
-    if not said or not push.offered():
+    if not said or not (push.offered() or settings.ANLAN_DINGTALK):
         return
     alerts = released_of({line.entry.case_id for line in said})
     for line in said:
         alert = alerts.get(line.entry.case_id)
         if alert is None:
             continue
-        for whom in (STAFF,) if alert.drill else (FOLLOWERS, STAFF):
+        ways = [(FOLLOWERS, Channel.PUSH)] if push.offered() and not alert.drill else []
+        ways += [(STAFF, Channel.PUSH)] if push.offered() else []
+        ways += [(AT_DINGTALK, Channel.DINGTALK)] if settings.ANLAN_DINGTALK else []
+        for whom, channel in ways:
             yield Wish(
                 position=line.position,
                 recipient=f"{whom}:",
-                channel=str(Channel.PUSH),
+                channel=str(channel),
                 case_id=alert.id,
                 key=line.entry.action,
             )
@@ -68,15 +83,39 @@ def _to_staff(sending: Sending) -> None:
     found = screens_in(alert.area, after=_after(sending), most=BATCH, at=sending.at)
     if len(found) == BATCH:
         add(sending, [(f"{STAFF}:{found[-1].id.hex()}", sending.at)])
-    waits: dict[bytes, datetime] = {}
-    if alert.level.key not in SECONDED:
-        waits = {
-            each.id: until
-            for each in found
-            if each.quiet is not None and (until := each.quiet.until(sending.at)) is not None
-        }
-    add(sending, [(f"{SCREEN}:{id.hex()}", until) for id, until in waits.items()])
-    _tell(alert, sending, {each.id: each.given for each in found if each.id not in waits}, one=SCREEN)
+    waits = {each.id: _waits(alert, each.quiet, at=sending.at) for each in found}
+    add(sending, [(f"{SCREEN}:{id.hex()}", until) for id, until in waits.items() if until])
+    _tell(alert, sending, {each.id: each.given for each in found if not waits[each.id]}, one=SCREEN)
+
+
+def _to_dingtalk(sending: Sending) -> None:
+    """One call for as many as it takes; it is tried again as a whole."""
+    alert = _alert_of(sending)
+    after = int(sending.recipient.partition(":")[2] or 0)
+    found = dingtalk_in(alert.area, after=after, most=MOST, at=sending.at)
+    if len(found) == MOST:
+        add(sending, [(f"{AT_DINGTALK}:{found[-1].account}", sending.at)])
+    waits = {each.account: _waits(alert, each.quiet, at=sending.at) for each in found}
+    add(sending, [(f"{USER}:{account}", until) for account, until in waits.items() if until])
+    if users := [each.user for each in found if each.user and not waits[each.account]]:
+        hand_over(",".join(users), message_of(alert, sending, language=_language()), sending)
+
+
+def _to_user(sending: Sending) -> None:
+    """One person at DingTalk, after their quiet hours."""
+    alert, wish = _alert_of(sending), get_push(int(sending.recipient.partition(":")[2]))
+    if wish is None or not wish.alerts:
+        raise Refusing("they want no alerts any more", again=False)
+    hand_over(wish.dingtalk, message_of(alert, sending, language=_language()), sending)
+
+
+def _waits(alert: Alert, quiet: Quiet | None, *, at: datetime) -> datetime | None:
+    """Until when somebody is left in peace; a grave alert knows no quiet hours."""
+    return quiet.until(at) if quiet is not None and alert.level.key not in SECONDED else None
+
+
+def _language() -> str:
+    return "zh" if settings.LANGUAGE_CODE.startswith("zh") else "en"
 
 
 def _tell(alert: Alert, sending: Sending, given: Mapping[bytes, str], *, one: str) -> None:
@@ -118,7 +157,14 @@ def _to_one(sending: Sending) -> None:
         raise
 
 
-WARNED: Mapping[str, Send] = {FOLLOWERS: _to_followers, STAFF: _to_staff, FOLLOWER: _to_one, SCREEN: _to_one}
+WARNED: Mapping[str, Send] = {
+    FOLLOWERS: _to_followers,
+    STAFF: _to_staff,
+    FOLLOWER: _to_one,
+    SCREEN: _to_one,
+    AT_DINGTALK: _to_dingtalk,
+    USER: _to_user,
+}
 """Who sends to which recipients."""
 END: Mapping[str, Any] = {FOLLOWER: end_follow, SCREEN: end_browser}
 

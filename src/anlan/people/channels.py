@@ -13,10 +13,11 @@ from django.conf import settings
 from anlan.base.errors import Invalid
 from anlan.people import push
 from anlan.people.carriers import Carrier, Ended, Message, NotSent
+from anlan.people.dingtalk import DingTalk
 from anlan.people.mail import Mailer
 from anlan.people.sms import Gateway, gateway
 
-SMS, EMAIL, PUSH = "sms", "email", "push"
+SMS, EMAIL, PUSH, DINGTALK = "sms", "email", "push", "dingtalk"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,17 @@ class ByPush:
         push.send(given, message, at=at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByDingTalk:
+    """As a work notice: `to` is DingTalk user ids, separated by commas."""
+
+    application: DingTalk
+
+    def carry(self, to: str, message: Message, *, at: datetime) -> None:  # noqa: ARG002 - as the others
+        """Raises Ended, NotSent, Unknown."""
+        self.application.send(to.split(","), message)
+
+
 class WrittenDown:
     """A demo's: a file in the deployment's home, with the receiver's last characters only."""
 
@@ -66,10 +78,12 @@ def carrier_of(channel: str) -> Carrier:
     """Who carries this channel's messages here. Raises NotSent where nobody does."""
     if channel == PUSH and push.offered():
         return ByPush()
-    if settings.ANLAN_DEMO and channel in {SMS, EMAIL}:
+    if settings.ANLAN_DEMO and channel in {SMS, EMAIL, DINGTALK}:
         return WrittenDown()
     if channel == SMS and (way := gateway()) is not None:
         return ByText(gateway=way)
     if channel == EMAIL and settings.ANLAN_MAIL:
         return ByMail(mailer=settings.ANLAN_MAIL)
+    if channel == DINGTALK and settings.ANLAN_DINGTALK:
+        return ByDingTalk(application=settings.ANLAN_DINGTALK)
     raise NotSent(f"no carrier of {channel} is set up", again=False)

@@ -8,7 +8,9 @@ from django.db import models
 
 
 class StaffPush(models.Model):
-    """Which notices a member of staff gets on their screens, and the minutes of the day between which they are left in peace."""
+    """Which notices a member of staff gets on their screens, and the minutes of the day between which they are left in peace. `sealed` is
+    the user id under which DingTalk knows them, where they gave it.
+    """
 
     account = models.OneToOneField("people.Account", on_delete=models.CASCADE, related_name="+")
     pressing = models.BooleanField()
@@ -16,6 +18,8 @@ class StaffPush(models.Model):
     alerts = models.BooleanField()
     quiet_from = models.SmallIntegerField(null=True)
     quiet_until = models.SmallIntegerField(null=True)
+    key = models.BinaryField(null=True)
+    sealed = models.BinaryField(null=True)
 
     class Meta:
         """Quiet hours have both ends."""

@@ -47,7 +47,7 @@ LONGEST_WAIT = 28 * 86_400
 """Seconds that every service keeps a message for."""
 SIGNED_FOR = timedelta(hours=12)
 LEFT_ALONE = timedelta(minutes=1)
-LINES = 16
+LINES = 64
 """Connections at once, when many are told."""
 PURPOSE = b"anlan push"
 TAKEN = range(200, 300)

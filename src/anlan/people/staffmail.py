@@ -17,6 +17,7 @@ from anlan.base.keys import keyring
 from anlan.base.prepared import prepared
 from anlan.people.holding import WORKING
 from anlan.people.models import StaffMail
+from anlan.people.models_push import StaffPush
 from anlan.people.quiet import Quiet
 from anlan.people.staffpush import count_browsers, quiet_of
 
@@ -41,7 +42,7 @@ class MailWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanting:
     """A post whose person wants to be told about its organisation's cases: by mail where they left an address (`mail`), on their
-    screens where they have one (`push`).
+    screens where they have one (`push`), at DingTalk.
     """
 
     organisation: int
@@ -51,6 +52,7 @@ class Wanting:
     pressing: When
     rest: When
     push: bool
+    dingtalk: bool
     push_pressing: bool
     push_rest: bool
     quiet: Quiet | None
@@ -63,11 +65,11 @@ WORKING_NOW = """
 WANTING = (
     """
 SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, p.account_id, m.pressing, m.rest,
-       s.pressing, s.rest, s.quiet_from, s.quiet_until
+       s.pressing, s.rest, s.quiet_from, s.quiet_until, s.sealed IS NOT NULL,
+       EXISTS (SELECT FROM people_staffbrowser w WHERE w.account_id = p.account_id)
   FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active
   LEFT JOIN people_staffmail m ON m.account_id = p.account_id
-  LEFT JOIN people_staffpush s ON s.account_id = p.account_id
-   AND EXISTS (SELECT FROM people_staffbrowser w WHERE w.account_id = p.account_id)"""
+  LEFT JOIN people_staffpush s ON s.account_id = p.account_id"""
     + WORKING_NOW.format(roles="$1::text[]", at="$2")
     + " AND (m.account_id IS NOT NULL OR s.account_id IS NOT NULL) AND p.organisation_id = ANY($3)"
     " ORDER BY p.organisation_id, p.account_id, p.id"
@@ -91,7 +93,8 @@ def wanting(organisations: Iterable[int], *, at: datetime) -> list[Wanting]:
                 mail=row[3] is not None,
                 pressing=When(row[3] or When.NEVER),
                 rest=When(row[4] or When.NEVER),
-                push=row[5] is not None,
+                push=row[5] is not None and row[10],
+                dingtalk=bool(row[9]),
                 push_pressing=bool(row[5]),
                 push_rest=bool(row[6]),
                 quiet=quiet_of(row[7], row[8]),
@@ -118,8 +121,12 @@ def get_wish(account_id: int) -> MailWish:
 
 
 def is_reached(account_id: int) -> bool:
-    """Whether this person left an address, or a browser of theirs is told."""
-    return StaffMail.objects.filter(account=account_id).exists() or count_browsers(account_id) > 0
+    """Whether this person left an address, a browser of theirs is told, or DingTalk knows them."""
+    return (
+        StaffMail.objects.filter(account=account_id).exists()
+        or count_browsers(account_id) > 0
+        or StaffPush.objects.filter(account=account_id, sealed__isnull=False).exists()
+    )
 
 
 def set_wish(account_id: int, wish: MailWish) -> None:

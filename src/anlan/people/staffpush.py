@@ -27,16 +27,21 @@ MOST = 5
 """Browsers of one person."""
 PURPOSE = "staff browser"
 
+AT_WORK = """EXISTS (SELECT FROM people_post p JOIN places_placecode c ON c.place_id = p.place_id
+   WHERE p.account_id = s.account_id AND p.valid_from <= $5 AND (p.valid_to IS NULL OR p.valid_to > $5)
+     AND c.code >= $2 AND c.code < $3
+     AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $5 AND b.until > $5))"""
+TO_WARN_AT_DINGTALK = f"""
+SELECT s.account_id, s.key, s.sealed, s.quiet_from, s.quiet_until FROM people_staffpush s
+  JOIN people_account a ON a.id = s.account_id AND a.is_active
+ WHERE s.account_id > $1 AND s.alerts AND s.sealed IS NOT NULL AND {AT_WORK} ORDER BY s.account_id LIMIT $4"""
 # Who works in the place and holds a post now, each browser once.
-TO_WARN = """
+TO_WARN = f"""
 SELECT w.id, w.key, w.sealed, s.quiet_from, s.quiet_until FROM people_staffbrowser w
   JOIN people_staffpush s ON s.account_id = w.account_id AND s.alerts
   JOIN people_account a ON a.id = w.account_id AND a.is_active
   LEFT JOIN people_token t ON t.id = w.token_id
- WHERE w.id > $1 AND (t.id IS NULL OR t.expires_at > $5) AND EXISTS (SELECT FROM people_post p JOIN places_placecode c ON c.place_id = p.place_id
-   WHERE p.account_id = w.account_id AND p.valid_from <= $5 AND (p.valid_to IS NULL OR p.valid_to > $5)
-     AND c.code >= $2 AND c.code < $3
-     AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $5 AND b.until > $5))
+ WHERE w.id > $1 AND (t.id IS NULL OR t.expires_at > $5) AND {AT_WORK}
  ORDER BY w.id LIMIT $4"""
 
 
@@ -50,15 +55,25 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnDingTalk:
+    """One person who is to be warned there."""
+
+    account: int
+    user: str
+    quiet: Quiet | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushWish:
     """`pressing` is what nobody did but time, `rest` what somebody did, `alerts` warnings for where they work; `quiet` holds back
-    whatever can wait.
+    whatever can wait; `dingtalk` is their user id there.
     """
 
     pressing: bool = True
     rest: bool = True
     alerts: bool = True
     quiet: Quiet | None = None
+    dingtalk: str = ""
 
 
 def get_push(account_id: int) -> PushWish | None:
@@ -71,6 +86,7 @@ def get_push(account_id: int) -> PushWish | None:
         rest=row.rest,
         alerts=row.alerts,
         quiet=quiet_of(row.quiet_from, row.quiet_until),
+        dingtalk=_open_dingtalk(account_id, row.key, row.sealed),
     )
 
 
@@ -81,6 +97,10 @@ def quiet_of(start: int | None, end: int | None) -> Quiet | None:
 
 def set_push(account_id: int, wish: PushWish) -> None:
     """Keeps it."""
+    wrapped, sealed = None, None
+    if wish.dingtalk:
+        wrapped, key = keyring().new_case_key()
+        sealed = key.seal(wish.dingtalk.encode(), aad=_aad_of_dingtalk(account_id))
     StaffPush.objects.update_or_create(
         account_id=account_id,
         defaults={
@@ -89,6 +109,8 @@ def set_push(account_id: int, wish: PushWish) -> None:
             "alerts": wish.alerts,
             "quiet_from": wish.quiet.start if wish.quiet else None,
             "quiet_until": wish.quiet.end if wish.quiet else None,
+            "key": wrapped,
+            "sealed": sealed,
         },
     )
 
@@ -175,6 +197,31 @@ def forget_push(account_id: int) -> None:
     StaffPush.objects.filter(account=account_id).delete()
 
 
+def dingtalk_in(area: int, *, after: int, most: int, at: datetime) -> list[OnDingTalk]:
+    """The next people, by account, who work in the place coded `area`, want its alerts and are at DingTalk."""
+    low, high = code_range(area)
+    with prepared() as run:
+        rows = run(TO_WARN_AT_DINGTALK, [after, low, high, most, at]).fetchall()
+    return [
+        OnDingTalk(account=account, user=_open_dingtalk(account, key, sealed), quiet=quiet_of(start, end))
+        for account, key, sealed, start, end in rows
+    ]
+
+
+def _open_dingtalk(account_id: int, key: bytes | memoryview | None, sealed: bytes | memoryview | None) -> str:
+    if key is None or sealed is None:
+        return ""
+    try:
+        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_aad_of_dingtalk(account_id)).decode()
+    except Unreadable:
+        return ""
+
+
+def forget_dingtalk(account_id: int) -> None:
+    """DingTalk knows nobody of that name."""
+    StaffPush.objects.filter(account=account_id).update(key=None, sealed=None)
+
+
 def count_lapsed(before: datetime) -> int:
     """How many browsers are of a sign-in that ended, or of who holds no post any more."""
     return _lapsed(before).count()
@@ -196,6 +243,10 @@ def _lapsed(before: datetime) -> QuerySet[StaffBrowser]:
 
 def _id(account_id: int, endpoint: str) -> bytes:
     return keyring().index(PURPOSE, f"{account_id}|{endpoint}")
+
+
+def _aad_of_dingtalk(account_id: int) -> bytes:
+    return f"people_staffpush|sealed|{account_id}".encode()
 
 
 def _aad(id: bytes) -> bytes:

@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -55,7 +56,21 @@ class ScreensForm(forms.Form):
     end = forms.TimeField(
         label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M")
     )
+    dingtalk = forms.RegexField(
+        regex=r"^[\w.@-]{1,64}$",
+        label=gettext_lazy("Your user id at DingTalk"),
+        help_text=gettext_lazy(
+            "The same comes there as a work notice. Who runs DingTalk in your organisation knows it. Kept encrypted, seen by nobody."
+        ),
+        required=False,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+    )
     subscription = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not settings.ANLAN_DINGTALK:
+            del self.fields["dingtalk"]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have both ends; a browser is one that can be told."""
@@ -75,7 +90,11 @@ class ScreensForm(forms.Form):
         given, kinds = self.cleaned_data, self.cleaned_data["kinds"]
         quiet = Quiet(start=_minute(given["start"]), end=_minute(given["end"])) if given["start"] else None
         return PushWish(
-            pressing="pressing" in kinds, rest="rest" in kinds, alerts="alerts" in kinds, quiet=quiet
+            pressing="pressing" in kinds,
+            rest="rest" in kinds,
+            alerts="alerts" in kinds,
+            quiet=quiet,
+            dingtalk=given.get("dingtalk", ""),
         )
 
 
@@ -107,6 +126,7 @@ def screens(request: HttpRequest) -> HttpResponse:
         "form": form,
         "push": switch(),
         "browsers": count_browsers(account),
+        "dingtalk": bool(settings.ANLAN_DINGTALK),
     }
     return render(request, "desk/screens.html", context, status=422 if form.errors else 200)
 
@@ -117,6 +137,7 @@ def _initial(wish: PushWish | None) -> dict[str, Any]:
         "kinds": [key for key, _words in KINDS if getattr(shown, key)],
         "start": _time(shown.quiet.start) if shown.quiet else None,
         "end": _time(shown.quiet.end) if shown.quiet else None,
+        "dingtalk": shown.dingtalk,
     }
 
 
