@@ -2,6 +2,7 @@
 """Each door by which a browser is told: residents of their case, staff of what they choose, anybody of alerts for a place."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +138,8 @@ def test_anybody_follows_a_place_asks_and_leaves_it_and_nobody_is_told_of_it(
 ) -> None:
     page = text(client.get(f"/alerts?place={COUNTY}"))
     assert "接收西湖区的预警" in page
+    (there,) = re.findall(r'rel="manifest" href="([^"]+)"', page)
+    assert json.loads(client.get(there).content)["start_url"] == f"/alerts?place={COUNTY}"
     given = service.browser().given
 
     def want(what: str, **other: str) -> bytes:

@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import Settings
 
 from anlan.cases.carry import send
 from anlan.cases.deliver import deliver
+from anlan.cases.models import Telling
 from anlan.people.may import Role
 from anlan.people.models_push import PlaceFollow, StaffBrowser
 from tests.cases.world import MONDAY
@@ -27,6 +30,7 @@ from tests.web.desk.test_browser import served, session_of
 from tests.web.field.phone import PHONE, phone
 from tests.web.look.test_browser import CHROMIUM
 from tests.web.resident.test_browser import sound
+from tests.web.resident.visits import report, sign_in
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
@@ -130,6 +134,29 @@ def test_who_follows_a_place_reads_its_alert_on_the_screen(
         page.get_by_role("button", name="不再接收").click()
         expect(page.get_by_role("button", name="在这里接收")).to_be_visible()
         assert not PlaceFollow.objects.exists()
+        context.close()
+
+
+def test_a_resident_chooses_this_browser_on_the_page_of_how_they_are_told(
+    own_database: Clone, browser: Browser, service: PushService, settings: Settings
+) -> None:
+    settings.ANLAN_DEMO = True
+    client = Client()
+    sign_in(client, "13900001111")
+    number = report(client, phone="13900001111")[0]
+    with served() as address:
+        context = browser.new_context(base_url=address, permissions=["notifications"])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookies = {settings.LANGUAGE_COOKIE_NAME: "zh-hans", settings.SESSION_COOKIE_NAME: session}
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
+        context.add_init_script(stand_in(service.browser().given))
+        page = context.new_page()
+        page.goto(f"/follow/{number}/told")
+        page.get_by_label("在这台手机或电脑上弹出提醒").check()
+        sound(page)
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("main")).to_contain_text("您设置时所用的浏览器")
+        assert Telling.objects.get().way == "push"
         context.close()
 
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vocabulary in which a procedure is declared: frozen values, no Django, no database.
 
-A `Procedure` reads like the rule book's paragraph. The engine draws pages, forms, timeline words, diagrams and
-generic tests from it. A need that these values cannot say becomes a named slot here once two procedures use it,
-or stays in the procedure's own `rules.py`; there are no free hooks.
+A `Procedure` reads like the rule book's paragraph. The engine draws pages, forms, timeline words, diagrams and generic tests from
+it. A need that these values cannot say becomes a named slot here once two procedures use it, or stays in its `rules.py`.
 """
 
 from collections.abc import Callable, Mapping

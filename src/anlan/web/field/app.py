@@ -5,7 +5,6 @@ What it shows comes through the API and lies on the phone under its person's PIN
 """
 
 import base64
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,7 +28,7 @@ from anlan.web.gate import open_to
 from anlan.web.listening import listens_at
 from anlan.web.look.context import look as look_of
 from anlan.web.look.storage import FOLDER
-from anlan.web.look.workers import worker_of
+from anlan.web.look.workers import manifest_of, worker_of
 from anlan.web.staff_frame import FIELD, language
 
 KEPT_DAYS = 7
@@ -64,22 +63,8 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as Django asks
     """What a phone needs to put the app on its home screen."""
-    icons: list[dict[str, str]] = [
-        {"src": static(FOLDER + f"sign-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-        for size in (192, 512)
-    ]
-    told = {
-        "id": reverse("field:app"),
-        "name": _("Anlan field"),
-        "short_name": _("Anlan field"),
-        "start_url": reverse("field:app"),
-        "scope": reverse("field:app"),
-        "display": "standalone",
-        "background_color": "#fbf9f4",
-        "theme_color": "#0b5351",
-        "icons": icons,
-    }
-    return HttpResponse(json.dumps(told), content_type="application/manifest+json")
+    here = reverse("field:app")
+    return manifest_of(_("Anlan field"), start=here, scope=here)
 
 
 @open_to("anyone")

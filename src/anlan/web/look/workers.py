@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Service workers: a built script with what it keeps, named by all of it, so that another build, language or page is another version."""
+"""What browsers install: service workers, each a built script with what it keeps, named by all of it, so that another build, language or
+page is another version; and manifests, by which a page goes on the home screen.
+"""
 
 import json
 from collections.abc import Sequence
@@ -28,3 +30,23 @@ def worker_of(name: str, *, files: Sequence[str], page: str, scope: str, **told:
     answer = HttpResponse(f"self.anlan={begun};\n{script}", content_type="text/javascript; charset=utf-8")
     answer["Service-Worker-Allowed"] = scope
     return answer
+
+
+def manifest_of(name: str, *, start: str, scope: str) -> HttpResponse:
+    """What a phone needs to put pages under `scope` on its home screen, where an iPhone lets them tell something."""
+    icons = [
+        {"src": static(f"{FOLDER}sign-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    told = {
+        "id": start,
+        "name": name,
+        "short_name": name,
+        "start_url": start,
+        "scope": scope,
+        "display": "standalone",
+        "background_color": "#fbf9f4",
+        "theme_color": "#0b5351",
+        "icons": icons,
+    }
+    return HttpResponse(json.dumps(told), content_type="application/manifest+json")

@@ -33,6 +33,7 @@ from anlan.procedures.alert.standing import Alert, get_released, lately
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
+from anlan.web.look.workers import manifest_of
 from anlan.web.screens import switch
 
 READ, READ_LASTS = "anlan_read", timedelta(days=14)
@@ -184,6 +185,15 @@ def origin_of(request: HttpRequest) -> Origin:
         area=where_of,
         office=lambda alert: known.organisations[alert.office or 0].words,
     )
+
+
+@open_to("anyone")
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put this place's alerts on its home screen; there an iPhone can be told of them."""
+    code = code_in(request.GET.get("place", ""), at=now())
+    about = "" if code is None else f"?place={code}"
+    return manifest_of(_("Anlan"), start=reverse("public:alerts") + about, scope="/")
 
 
 def _found(code: str) -> Alert:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("public", views.listed, name="list"),
     path("alerts", alerts.alerts, name="alerts"),
     path("alerts/told", alerts.told, name="alerts_told"),
+    path("alerts/manifest", alerts.manifest, name="alerts_manifest"),
     path("alerts/now", alerts.alerts_now, name="alerts_now"),
     path("alerts/feed.xml", alerts.feed, name="alerts_feed"),
     path("alerts/<slug:code>.xml", alerts.message, {"cancel": False}, name="alert_cap"),
