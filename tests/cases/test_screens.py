@@ -27,11 +27,12 @@ from anlan.people.models import Post
 from anlan.people.models_push import StaffBrowser, StaffPush
 from anlan.people.push import read_subscription
 from anlan.people.quiet import Quiet, read_quiet
-from anlan.people.staffpush import PushWish, add_browser, set_push
+from anlan.people.staffpush import PushWish, add_browser, get_push, set_push
 from anlan.places.find import ZONE
 from tests.cases.test_notices import dispatched, read_all, telling
 from tests.cases.world import MONDAY
 from tests.databases import Clone
+from tests.people.ding_service import Ding, ding_service, texts
 from tests.people.push_service import PushService, push_service
 from tests.people.world import post
 from tests.procedures.report.cast import Matter
@@ -45,6 +46,12 @@ NOON = MONDAY.astimezone(settings.ANLAN_REGION.zone).replace(hour=12, minute=0)
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     with push_service(tmp_path, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def ding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ding]:
+    with ding_service(tmp_path, monkeypatch) as found:
         yield found
 
 
@@ -163,6 +170,33 @@ def test_staff_are_told_on_every_screen_that_is_there_and_the_others_are_forgott
     assert StaffBrowser.objects.count() == 2
     lock_account(account, by=None, at=MONDAY)
     assert not StaffBrowser.objects.exists()
+    assert not StaffPush.objects.exists()
+
+
+def test_staff_are_told_there_quietly_at_night_and_who_is_unknown_there_is_forgotten(
+    own_database: Clone, telling: None, ding: Ding
+) -> None:
+    account = post(Role.HANDLER, "dept:330106:housing").account_id
+    set_push(account, PushWish(quiet=MORNING, dingtalk="li"))
+    assert b"li" not in bytes(StaffPush.objects.get().sealed or b"")[-18:]
+    for _ in range(3):
+        dispatched()
+    read_all()
+    Delivery.objects.filter(channel="sms").update(outcome="sent")
+    deliver(send, at=MONDAY)
+    assert ding.got == []
+    deliver(send, at=NOON)
+    assert texts(ding) == ["安澜：3 条提醒\n在提醒页查看。\nhttps://anlan.example/desk/notices"]
+    ding.answers = [{"errcode": 60121, "errmsg": "找不到该用户"}]
+    set_push(account, PushWish(dingtalk="li"))
+    dispatched()
+    read_all()
+    deliver(send, at=NOON)
+    wish = get_push(account)
+    assert wish is not None
+    assert wish.dingtalk == ""
+    set_push(account, PushWish(dingtalk="li"))
+    lock_account(account, by=None, at=MONDAY)
     assert not StaffPush.objects.exists()
 
 

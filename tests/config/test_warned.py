@@ -26,6 +26,7 @@ from anlan.people.quiet import read_quiet
 from anlan.people.staffpush import PushWish, add_browser, set_push
 from tests.cases.world import MONDAY, place
 from tests.databases import Clone
+from tests.people.ding_service import Ding, ding_service, texts
 from tests.people.push_service import PushService, push_service
 from tests.people.world import post
 from tests.procedures.alert.cast import Storm, releaser
@@ -38,6 +39,12 @@ MORNING = read_quiet("08:00-12:00")
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     with push_service(tmp_path, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def ding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ding]:
+    with ding_service(tmp_path, monkeypatch) as found:
         yield found
 
 
@@ -252,3 +259,32 @@ def test_where_nobody_is_told_nothing_is_wished(settings: Settings) -> None:
     read_all()
     assert not Delivery.objects.exists()
     assert not StaffBrowser.objects.exists()
+
+
+def test_an_alert_reaches_who_works_there_in_calls_of_many(
+    own_database: Clone, ding: Ding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anlan.config.warned.MOST", 2)
+    for n in range(5):
+        set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk=f"u{n}"))
+    set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk="no", alerts=False))
+    set_push(post(Role.SUPERVISOR, "city:3301").account_id, PushWish(dingtalk="above"))
+    read_all()
+    Storm().issue()
+    ding.answers = [{"errcode": 90018, "errmsg": "接口调用频率超限"}]
+    go()
+    assert len(ding.got) == 2
+    go(MONDAY + timedelta(minutes=2))
+    told = ",".join(each["userid_list"] for each in ding.got)
+    assert sorted(told.split(",")) == [f"u{n}" for n in range(5)]
+    assert all("台风红色预警" in each for each in texts(ding))
+
+
+def test_in_their_quiet_hours_they_hear_of_grave_alerts_alone(own_database: Clone, ding: Ding) -> None:
+    set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk="li", quiet=MORNING))
+    read_all()
+    Storm(level="blue", ends=MONDAY + timedelta(hours=9)).issue()
+    go()
+    assert ding.got == []
+    go(MONDAY.astimezone(settings.ANLAN_REGION.zone).replace(hour=12))
+    assert len(ding.got) == 1
