@@ -6,6 +6,7 @@ import { chooseScreen, doScreen, newScreen } from "./field/do";
 import * as model from "./field/model";
 import { actOf, outbox } from "./field/outbox";
 import { isCalm, keepHearing } from "./field/hear";
+import { follow, walkScreen } from "./field/patrol";
 import { alertOf, band, caseOf, tasks } from "./field/screens";
 import { finishSignIn, lockIfUnused, lockScreen, phoneScreen, setUp, used } from "./field/setup";
 import { isLocked, isOpen } from "./field/store";
@@ -16,7 +17,7 @@ import { addresses, say } from "./field/words";
 
 const EACH = 60_000;
 const RARELY = 15 * EACH;
-const WRITING = ["do", "new", "phone"];
+const WRITING = ["do", "new", "phone", "walk"];
 
 const app = document.getElementById("app") as HTMLElement;
 const bar = document.getElementById("bar") as HTMLElement;
@@ -53,6 +54,8 @@ async function screen(): Promise<Child> {
       return one && two ? newScreen(kit, one, two) : chooseScreen(kit);
     case "alert":
       return alertOf(one);
+    case "walk":
+      return walkScreen(kit);
     case "sent":
       return outbox(kit);
     case "act":
@@ -78,6 +81,9 @@ async function show(moved: boolean): Promise<void> {
   }
   const at = window.scrollY;
   shownOpen = isOpen();
+  if (shownOpen) {
+    void follow();
+  }
   app.replaceChildren(h("div", {}, heading(), found));
   if (moving) {
     clearNotes();

@@ -94,6 +94,15 @@ export async function readKit(me: Phone): Promise<Kit> {
   return { ...(await json<Kit>(answer)), tag };
 }
 
+export async function readOutlines(me: Phone): Promise<{ code: string; rings: number[][] }[]> {
+  return (await json<{ outlines: { code: string; rings: number[][] }[] }>(await call(me, "GET", "/sync/outlines"))).outlines;
+}
+
+// Places and a day: all that a patrol tells.
+export async function sendPatrol(me: Phone, told: { day: string; places: readonly string[] }): Promise<void> {
+  await call(me, "POST", "/patrols", JSON.stringify({ day: told.day, places: told.places }), { "Content-Type": "application/json" });
+}
+
 export function asSent(act: Act): Record<string, unknown> {
   const opens = act.place !== null;
   return {

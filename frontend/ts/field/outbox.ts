@@ -4,6 +4,7 @@ import { back, button, card, facts, h, link, message, pill, type Child } from ".
 import { forgetSealed, Refusal } from "./door";
 import { draftOf, picture } from "./forms";
 import * as model from "./model";
+import { patrolCard } from "./patrol";
 import { line } from "./screens";
 import { change } from "./store";
 import { round, sayProblem } from "./sync";
@@ -15,14 +16,16 @@ export async function outbox(kit: model.Kit): Promise<Child> {
   const of = (state: model.Act["state"]) => acts.filter((act) => act.state === state);
   const list = (word: string, some: readonly model.Act[]) =>
     some.length ? card(word, h("ul", { class: "anlan-list" }, some.map((act) => item(act, kit)))) : null;
+  const walked = await patrolCard(kit);
   return [
     title(say("outbox")),
-    acts.length ? null : h("p", { class: "anlan-empty" }, say("outbox_empty")),
+    acts.length || walked ? null : h("p", { class: "anlan-empty" }, say("outbox_empty")),
     list(say("outbox_foreign"), of("foreign")),
     list(say("outbox_refused"), of("refused")),
     list(say("outbox_waiting"), of("waiting")),
     of("waiting").length ? button(say("send_now"), () => void round(), "secondary") : null,
     list(say("outbox_sent"), of("sent")),
+    walked,
   ];
 }
 

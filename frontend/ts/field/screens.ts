@@ -5,6 +5,7 @@ import { readFile } from "./door";
 import { drawn } from "./forms";
 import * as model from "./model";
 import { change } from "./store";
+import { walking } from "./patrol";
 import { round, signal } from "./sync";
 import { failed, note, redraw, title } from "./ui";
 import { named, say, span, when } from "./words";
@@ -72,7 +73,7 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
   };
   return [
     title(say("tasks")),
-    h("p", {}, h("a", { class: "govuk-button", href: "#/new", role: "button" }, say("report_it"))),
+    h("p", {}, h("a", { class: "govuk-button", href: "#/new", role: "button" }, say("report_it")), " ", h("a", { class: "govuk-button govuk-button--secondary", href: "#/walk", role: "button" }, say((await walking()) ? "patrol_on" : "patrol"))),
     h(
       "ul",
       { class: "anlan-filters" },

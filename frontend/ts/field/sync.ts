@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
-import { confirmAlert, Ended, Later, pull, readKit, readSealed, readSealedPhoto, Refusal, send, sendPhoto, type Answer } from "./door";
+import { confirmAlert, Ended, Later, pull, readKit, readOutlines, readSealed, readSealedPhoto, Refusal, send, sendPatrol, sendPhoto, type Answer } from "./door";
 import { acts, cases, confirmed, kit, newest, pending, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
+import { patrols, settle as settlePatrol } from "./patrol";
 import { sendSealed } from "./sealed";
 import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
 import { say, version } from "./words";
@@ -62,6 +63,7 @@ async function whole(): Promise<void> {
     if (me && !signal.ended) {
       await sendAll(me);
       await sendConfirmed(me);
+      await sendPatrols(me);
       await hear(me);
       signal.at = Date.now();
       await setPlain("heard", signal.at);
@@ -203,6 +205,21 @@ async function refuse(act: Act, problem: Problem): Promise<void> {
   tell();
 }
 
+async function sendPatrols(me: Phone): Promise<void> {
+  for (const one of (await patrols()).filter((each) => each.state === "waiting").reverse()) {
+    try {
+      await sendPatrol(me, one);
+      await settlePatrol(one, null);
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        throw error;
+      }
+      await settlePatrol(one, error.problem);
+    }
+    tell();
+  }
+}
+
 async function hear(me: Phone): Promise<void> {
   const waiting = (await pending()).length;
   let more = true;
@@ -223,7 +240,7 @@ async function hear(me: Phone): Promise<void> {
     more = heard.more;
     signal.news ||= Boolean(heard.anew || heard.cases.length || heard.removed.length);
     if ((await kit())?.tag !== heard.kit) {
-      await change({ put: { "me/kit": await readKit(me) } });
+      await change({ put: { "me/kit": await readKit(me), "me/outlines": await readOutlines(me) } });
     }
     tell();
   }

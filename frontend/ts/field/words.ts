@@ -9,6 +9,7 @@ const words = told<Record<string, string>>("words");
 export const addresses = told<{ hello: string; terminals: string; worker: string; version: string; sign_in: string; online: string; live: string }>("addresses");
 export const language = (document.getElementById("main")?.dataset.language ?? "zh") as "zh" | "en";
 export const version = document.getElementById("main")?.dataset.version ?? "";
+const zone = document.getElementById("main")?.dataset.zone ?? "Asia/Shanghai";
 export const tongue = language === "zh" ? "zh-Hans" : "en";
 
 export type Named = { zh: string; en: string };
@@ -21,12 +22,17 @@ export function named(both: Named | undefined): string {
   return both ? both[language] || both.zh : "";
 }
 
-const day = new Intl.DateTimeFormat(tongue, { month: "short", day: "numeric" });
+const days = new Intl.DateTimeFormat(tongue, { month: "short", day: "numeric" });
 const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export function when(at: string | number | Date): string {
   const moment = new Date(at);
-  return `${day.format(moment)} ${clock.format(moment)}`;
+  return `${days.format(moment)} ${clock.format(moment)}`;
+}
+
+// The day in the region, as the server writes it.
+export function day(moment: Date): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 }
 
 const MINUTE = 60_000;

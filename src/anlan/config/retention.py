@@ -15,7 +15,7 @@ from django.db import connection
 
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
-from anlan.duty import roster
+from anlan.duty import patrols, roster
 from anlan.people import follows, rates, sealed, signin, staffpush
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
@@ -144,6 +144,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=timedelta(days=30),
         count=lambda before: roster.count_lapsed(before=before),
         erase=lambda before: roster.forget_lapsed(before=before),
+    ),
+    RetentionClass(
+        key="grids walked",
+        tables=("duty_patrol",),
+        until="the day of the walk: which grid, which office, never who",
+        basis=MINIMUM,
+        after=patrols.KEPT,
+        count=lambda before: patrols.count_lapsed(before=before),
+        erase=lambda before: patrols.forget_lapsed(before=before),
     ),
     RetentionClass(
         key="jobs",

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shifts of an office's posts. They say who is to be told; nothing says what somebody did meanwhile."""
+"""Shifts of an office's posts, which say who is to be told, and grids that were walked. Nothing says what a person did."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from anlan.people.models import Organisation, Post
+from anlan.places.models import Place
 
 
 class Shift(models.Model):
@@ -43,3 +44,20 @@ class Shift(models.Model):
     def __str__(self) -> str:
         """The post and its hours."""
         return f"{self.post_id} {self.begins}-{self.ends}"
+
+
+class Patrol(models.Model):
+    """That somebody of an office walked a grid on a day: not who, not at what hour, not how often."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(db_index=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """Said again it is the same."""
+
+        constraints = [models.UniqueConstraint(name="walked_once", fields=["place", "day", "organisation"])]
+
+    def __str__(self) -> str:
+        """Which grid, when."""
+        return f"{self.place_id} {self.day}"

@@ -90,6 +90,7 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "several": len(posts) > 1,
         "home": reverse(home_of(by)),
         "live": live_of(request, by),
+        "patrols_url": reverse("desk:patrols") if str(by.role) in (*FIELD, *OVERSEERS) else "",
         "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
         "band": band_of_staff(by, at=now()),
     }

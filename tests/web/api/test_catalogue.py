@@ -124,6 +124,8 @@ def test_every_operation_says_who_may_use_it(anyone: Api) -> None:
         ("put", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/uploads/{case}/{digest}"),
         ("get", "/api/v1/cases"),
+        ("get", "/api/v1/sync/outlines"),
+        ("post", "/api/v1/patrols"),
         ("post", "/api/v1/alerts"),
         ("post", "/api/v1/alerts/{number}/confirmation"),
         ("get", "/api/v1/cases/{number}/also_reported/{other}/attachments/{n}"),

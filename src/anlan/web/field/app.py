@@ -22,6 +22,7 @@ from anlan.people.may import Actor, Role
 from anlan.people.rollout import town_of
 from anlan.people.session import posts_in
 from anlan.places import codes
+from anlan.places.find import ZONE
 from anlan.web.field import versions
 from anlan.web.field.words import words
 from anlan.web.gate import open_to
@@ -107,6 +108,7 @@ def _page(request: HttpRequest) -> str:
             "live": listens_at(request),
         },
         "version": versions.served(),
+        "zone": str(ZONE),
         "language": "zh" if language().startswith("zh") else "en",
     }
     # Drawn without the request: nothing of a session or of a token can come into what every phone keeps.

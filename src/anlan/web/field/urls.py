@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.field import app, tasks, terminals, versions
+from anlan.web.field import app, patrols, tasks, terminals, versions
 
 app_name = "field"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("versions", versions.versions, name="versions"),
     path("versions/<int:opening>/end", versions.close, name="close_version"),
     path("terminals", terminals.sign_in, name="terminals"),
+    path("patrols", patrols.patrols, name="patrols"),
     path("new", tasks.choose, name="new"),
     path("new/go", tasks.go, name="new_go"),
     path("new/<int:place>/<slug:action>", tasks.report, name="new_at"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """Each by its key in frontend/ts/field; `%(n)s` is filled in there."""
-    return _frame() | _phone() | _lists() | _forms() | _outbox()
+    return _frame() | _phone() | _lists() | _forms() | _outbox() | _patrol()
 
 
 def _frame() -> dict[str, str]:
@@ -245,4 +245,29 @@ def _outbox() -> dict[str, str]:
         "noted": _("Done without signal, %(at)s, and not taken: %(what)s"),
         "drop": _("Drop it"),
         "drop_sure": _("Drop this for good, photos included?"),
+    }
+
+
+def _patrol() -> dict[str, str]:
+    return {
+        "patrol": _("Walk the grid"),
+        "patrol_on": _("Walking: to the patrol"),
+        "patrol_why": _(
+            "Where you are is kept nowhere: the phone only finds out which grid you are in, while the app is open. Your office reads which grids were walked in which week, not by whom."
+        ),
+        "patrol_start": _("Start walking"),
+        "quiet": _("Or: walked, nothing to report"),
+        "quiet_why": _("One tap for a grid that you walked today."),
+        "patrol_since": _("Walking since %(at)s"),
+        "patrol_exact": _("The phone knows its place to about %(n)s m."),
+        "patrol_lost": _("The phone cannot tell where it is. Please tick the grids yourself."),
+        "grids_walked": _("Grids walked; please correct what is wrong"),
+        "which_grids": _("Please tick the grids that you walked."),
+        "finish_quiet": _("Finish: nothing to report"),
+        "finish_report": _("Finish, and report something"),
+        "patrol_drop": _("End without sending"),
+        "patrol_drop_sure": _("End this walk and send nothing?"),
+        "walked_kept": _("Kept: walked. It goes by itself. Thank you."),
+        "patrols": _("Grids walked"),
+        "no_grids": _("There are no grids here, or too many for one list."),
     }
