@@ -17,7 +17,7 @@ from anlan.cases.queries_columns import (
     UNTYPED,
 )
 from anlan.cases.queries_counts import CAP, Count, Counts, count_telling, counts
-from anlan.cases.queries_evidence import UsedBefore, used_before
+from anlan.cases.queries_evidence import RESULT, UsedBefore, used_before
 from anlan.cases.queries_joined import Joined, count_joined, get_joined, read_joined_file
 from anlan.cases.queries_lists import list_cases, open_states
 from anlan.cases.queries_looks import looks_at, open_look
@@ -71,6 +71,7 @@ __all__ = [
     "MOST_ALIKE",
     "OUTCOME",
     "REOPENED",
+    "RESULT",
     "RETURNED_BY",
     "RETURNS",
     "SCREEN",

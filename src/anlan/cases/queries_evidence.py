@@ -8,9 +8,11 @@ from uuid import UUID
 
 from anlan.base.ids import case_number
 from anlan.base.prepared import prepared
-from anlan.cases.define import Action
+from anlan.cases.define import Action, Procedure
 from anlan.cases.queries_view import View
-from anlan.people.may import Actor
+
+RESULT = "result"
+"""The question of the actions that look whether an outcome holds."""
 
 # The oldest other use; of two that came at the same moment each is told of the other.
 BEFORE = """
@@ -32,8 +34,8 @@ class UsedBefore:
 
 
 def used_before(views: Sequence[View]) -> Mapping[UUID, tuple[UsedBefore, ...]]:
-    """By case, for a post that may do something with it now and reads the file. Of the other case the number and the time only."""
-    wanted = {view.case.id: _readable(view) for view in views if _judges(view.asked.by, view.actions)}
+    """By case, for a post that reads the file and judges it: not the unit that did the work. Of the other case the number and the time only."""
+    wanted = {view.case.id: _readable(view) for view in views if _judges(view)}
     ids = [id for id, files in wanted.items() if files]
     found: dict[UUID, list[UsedBefore]] = {}
     if ids:
@@ -44,8 +46,20 @@ def used_before(views: Sequence[View]) -> Mapping[UUID, tuple[UsedBefore, ...]]:
     return {id: tuple(rows) for id, rows in found.items()}
 
 
-def _judges(by: Actor, actions: Sequence[Action]) -> bool:
-    return by.kind == "post" and bool(actions)
+def _judges(view: View) -> bool:
+    """Who may do something with it and is not of the unit that leads it, or may check it or end it."""
+    by = view.asked.by
+    if by.kind != "post" or not view.actions:
+        return False
+    return by.organisation_id != view.case.holder or any(
+        _checks(each, view.procedure) for each in view.actions
+    )
+
+
+def _checks(action: Action, procedure: Procedure) -> bool:
+    """Whether it looks if an outcome holds, or ends the case."""
+    ends = action.to in {state.key for state in procedure.states if not state.open}
+    return ends or any(field.key == RESULT for field in action.fields)
 
 
 def _readable(view: View) -> frozenset[int]:

@@ -17,6 +17,7 @@ from anlan.cases.queries import (
     AWAITED,
     FOLLOWING,
     OUTCOME,
+    RESULT,
     SCREEN,
     TELL,
     TYPED_UP,
@@ -34,8 +35,6 @@ from anlan.web.look import values as look
 from anlan.web.staff_frame import Sight
 
 SUMMARY = "summary"
-RESULT = "result"
-"""The question of the actions that look whether an outcome holds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,7 @@ def test_the_same_picture_is_told_to_who_checks_and_to_nobody_else() -> None:
     assert told(second, grid_worker()) == [(1, case_number(first.id))]
     assert told(second, town()) == [(1, case_number(first.id))]
     assert told(other, grid_worker()) == []
+    assert told(second, unit()) == [], "who showed it does not check it"
     view = get_view(anonymous(), second.id, known=current(), at=second.at, parties=(1,))
     assert used_before([view]) == {}, "no resident hears of another case"
     third = done(same)
