@@ -29,8 +29,8 @@ class Scene(Protocol):
 
 
 @lru_cache(maxsize=64)
-def picture_of(name: str, *, after: bool) -> bytes:
-    """A small JPEG of a scene. Raises KeyError for an unknown one."""
+def picture_of(name: str, *, after: bool, of: str = "") -> bytes:
+    """A small JPEG of a scene, another file for each story that it is `of`: no two photos are the same. Raises KeyError for an unknown one."""
     image = Image.new("RGB", SIZE, SKY)
     draw = ImageDraw.Draw(image)
     SCENES[name](draw, after=after)
@@ -41,7 +41,7 @@ def picture_of(name: str, *, after: bool) -> bytes:
     draw.bitmap((372, 331), _caption(2 if after else 1), fill=SOFT)
     draw.text((428, 334), "after" if after else "before", fill=SOFT, font=font)
     out = BytesIO()
-    image.save(out, "JPEG", quality=72, optimize=True)
+    image.save(out, "JPEG", quality=72, optimize=True, comment=of.encode())
     return out.getvalue()
 
 

@@ -209,7 +209,7 @@ def _do(stage: Stage, tale: Tale, deed: Deed, id_: UUID, *, at: datetime, n: int
     files: Sequence[Stored] = ()
     if deed.photo:
         key = keyring().unwrap(bytes(Case.objects.values_list("key", flat=True).get(pk=id_)))
-        ready = Ready(data=picture_of(tale.scene, after=True), kind="image/jpeg")
+        ready = Ready(data=picture_of(tale.scene, after=True, of=tale.key), kind="image/jpeg")
         files = (store(id_, key, ready, audience=Audience.REPORTER),)
     by = anonymous() if deed.who == "reporter" else stage.actor(deed.who)
     act(_envelope(id_, deed.action, by, at, data, once=f"{n}", files=files))
