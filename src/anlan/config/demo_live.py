@@ -77,7 +77,7 @@ class Lively:
         wrapped, key = keyring().new_case_key()
         if not opens:
             key = keyring().unwrap(bytes(Case.objects.values_list("key", flat=True).get(pk=life.id)))
-        photo = Ready(data=picture(), kind="image/jpeg")
+        photo = Ready(data=picture(of=str(life.id)), kind="image/jpeg")
         by, party = life.who(step)
         opening: dict[str, Any] = {}
         if opens:

@@ -45,9 +45,9 @@ def picture_of(name: str, *, after: bool, of: str = "") -> bytes:
     return out.getvalue()
 
 
-@lru_cache(maxsize=1)
-def picture() -> bytes:
-    """What every other made-up photo shows: a small JPEG that says what it is, of nothing."""
+@lru_cache(maxsize=4)
+def picture(of: str = "") -> bytes:
+    """What every other made-up photo shows: a small JPEG that says what it is, of nothing; another file for each case that it is `of`."""
     image = Image.new("RGB", (240, 180), SKY)
     draw = ImageDraw.Draw(image)
     draw.polygon(((20, 128), (90, 43), (135, 98), (170, 63), (220, 128)), fill=CELADON)
@@ -55,7 +55,7 @@ def picture() -> bytes:
     draw.bitmap((14, 131), _caption(0), fill=DEEP)
     draw.text((14, 156), "Made up, no real photo", fill=DEEP, font=ImageFont.load_default(size=13))
     out = BytesIO()
-    image.save(out, "JPEG", quality=60, optimize=True)
+    image.save(out, "JPEG", quality=60, optimize=True, comment=of.encode())
     return out.getvalue()
 
 
