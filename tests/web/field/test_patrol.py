@@ -131,17 +131,17 @@ def listen(found: Phone, sent: list[str]) -> None:
     found.context.on("request", note)
 
 
-def stand(found: Phone, lat: float, lng: float) -> None:
+def stand(found: Phone, lat: float, lng: float, *, exact: int = 8) -> None:
     assert found.context is not None
     found.context.grant_permissions(["geolocation"])
-    found.context.set_geolocation({"latitude": lat, "longitude": lng, "accuracy": 8})
+    found.context.set_geolocation({"latitude": lat, "longitude": lng, "accuracy": exact})
 
 
-def move(found: Phone, times: int) -> None:
-    """Some steps within the grid, each long enough after the last to be looked at."""
+def move(found: Phone, times: int, *, lat: float = LAT, exact: int = 8) -> None:
+    """Some steps, each long enough after the last to be looked at; at first within the grid."""
     for n in range(times):
         found.page.clock.fast_forward(11_000)
-        stand(found, LAT + n / 1e5, LNG)
+        stand(found, lat + n / 1e5, LNG, exact=exact)
         found.page.wait_for_timeout(300)
 
 
@@ -158,6 +158,10 @@ def test_where_one_walks_is_found_out_on_the_phone_and_only_the_grid_arrives(
     found.signal(False)
     page.get_by_role("button", name="开始巡查").click()
     boxes = page.locator(".govuk-checkboxes__input")
+    expect(boxes.first).not_to_be_checked()
+    move(found, 4, lat=LAT + 0.01)
+    move(found, 4, exact=200)
+    expect(page.locator("[role=status]").last).to_contain_text("200")
     expect(boxes.first).not_to_be_checked()
     move(found, 5)
     expect(boxes.first).to_be_checked()
