@@ -58,6 +58,15 @@ def test_a_storm_of_phones_is_taken_once_and_heard_of_where_it_should_be(own_dat
     assert about["live_heard"] > 0
 
 
+@pytest.mark.slow
+def test_open_desks_hear_what_is_theirs_of_thousands_of_entries(own_database: Clone) -> None:
+    found = bench(own_database, "live", "--rows=0", "--connections=50", "--seconds=1")
+    about = found["settings"]
+    assert about["seconds_to_all"] >= about["seconds_to_99"] > 0
+    assert about["scoped_pairs"] > about["scoped_listeners"]
+    assert about["scoped_wrong"] == about["scoped_missed"] == 0
+
+
 def test_lifecycles_run_to_their_answer(own_database: Clone) -> None:
     found = bench(own_database, "lifecycle", "--rows=0", "--seconds=2")
     assert found["per_second"] > 0

@@ -2,7 +2,11 @@
 """Live: so many browsers hold a stream open; one act is done; how long until each has heard of it, and what each costs in memory.
 
 All may see the case, so nobody is passed over: the widest broadcast there is. Every stream has a session of its own, and the time
-runs from before the act to the arrival of the event, numbering of the journal and gathering included.
+runs from before the act to the arrival of the event, numbering of the journal and gathering included. Then thousands of entries a second are
+played to desks all over the province (`bench_scoped`).
+
+A process has so many descriptors and an address so many ports: hundreds of thousands are held by several processes on both sides, the clients
+each from an address of their own (127.0.0.x).
 """
 
 import random
@@ -24,15 +28,19 @@ from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_database import BenchError
 from anlan.config.bench_lifecycle import live
 from anlan.config.bench_lists import enter
+from anlan.config.bench_scoped import play
 from anlan.config.bench_web import free_port, memory_of, running
 from anlan.config.fill_scene import set_scene
 from anlan.people.models import Post
 
 LISTENER = "zhejiang-supervisor"
 CONNECTIONS = 20_000
-EACH = 5_000
-"""Connections of one client process: below the descriptors that a process may have."""
-PATIENCE = 300.0
+EACH = 10_000
+"""Connections of one client process: below the descriptors that a process may have, and the ports of an address."""
+SERVED = 15_000
+"""Connections of one process of the live service: the kernel spreads them by chance, and none may run out of descriptors."""
+PATIENCE, A_SECOND = 300.0, 100
+"""Seconds that opening may take at most: so many, and one for every hundred connections."""
 WITHIN = 60.0
 
 
@@ -45,7 +53,8 @@ def measure(run: Run) -> Measured:
     scene = set_scene(at=now())
     connections.close_all()
     port = free_port()
-    with running(web=False, live_port=port):
+    workers = max(settings.ENVIRONMENT.live_workers, -(-wanted // SERVED))
+    with running(web=False, live_port=port, live_workers=workers):
         empty = memory_of("ANLAN_LIVE_PORT", port)
         with _listening(port, keys) as lines:
             began = time.monotonic()
@@ -60,10 +69,11 @@ def measure(run: Run) -> Measured:
             for line in lines:
                 line.send(since)
             times = sorted(seconds for line in lines for seconds in line.recv())
+    scoped = play(run)
     return Measured(
         name="live",
         seconds=round(times[-1] if times else 0.0, 2),
-        errors=wanted - len(times),
+        errors=wanted - len(times) + scoped.wrong + scoped.missed,
         settings=about
         | {
             "connections": wanted,
@@ -71,8 +81,9 @@ def measure(run: Run) -> Measured:
             "seconds_to_99": _nth(times, 0.99, wanted),
             "seconds_to_all": _nth(times, 1.0, wanted),
             "seconds_to_open": round(opened, 1),
-            "processes": settings.ENVIRONMENT.live_workers,
-        },
+            "processes": workers,
+        }
+        | scoped.as_settings(),
     )
 
 
@@ -100,10 +111,13 @@ def _sessions(count: int) -> Iterator[str]:
 def _listening(port: int, keys: list[str]) -> Iterator[list[Connection]]:
     """Client processes; each says how many streams it has, is told the instant of the act, and says the seconds to each event."""
     lines, processes = [], []
-    for first in range(0, len(keys), EACH):
+    patience = PATIENCE + len(keys) / A_SECOND
+    for n, first in enumerate(range(0, len(keys), EACH)):
         ours, theirs = CONTEXT.Pipe()
         process = CONTEXT.Process(
-            target=_listen, args=(port, keys[first : first + EACH], theirs), daemon=True
+            target=_listen,
+            args=(port, f"127.0.0.{2 + n}", keys[first : first + EACH], theirs, patience),
+            daemon=True,
         )
         process.start()
         lines.append(ours)
@@ -116,16 +130,16 @@ def _listening(port: int, keys: list[str]) -> Iterator[list[Connection]]:
             process.join()
 
 
-def _listen(port: int, keys: list[str], line: Connection) -> None:
+def _listen(port: int, own: str, keys: list[str], line: Connection, patience: float) -> None:
     with selectors.DefaultSelector() as ready:
         up: set[socket.socket] = set()
         waiting = list(keys)
         in_flight: set[socket.socket] = set()
         heard: dict[socket.socket, float] = {}
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while len(up) < len(keys) and time.monotonic() < until:
             while waiting and len(in_flight) < 100:
-                in_flight.add(_ask(ready, port, waiting.pop()))
+                in_flight.add(_ask(ready, port, own, waiting.pop()))
             for key, _events in ready.select(0.1):
                 found: Any = key.fileobj
                 said = found.recv(4096)
@@ -136,7 +150,7 @@ def _listen(port: int, keys: list[str], line: Connection) -> None:
                     up.add(found)
                     in_flight.discard(found)
         line.send(len(up))
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while len(heard) < len(up) and time.monotonic() < until:
             for key, _events in ready.select(0.1):
                 found = key.fileobj
@@ -153,8 +167,8 @@ def _listen(port: int, keys: list[str], line: Connection) -> None:
         line.poll(PATIENCE)
 
 
-def _ask(ready: selectors.BaseSelector, port: int, key: str) -> socket.socket:
-    found = socket.create_connection(("127.0.0.1", port), timeout=30)
+def _ask(ready: selectors.BaseSelector, port: int, own: str, key: str) -> socket.socket:
+    found = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(own, 0))
     found.sendall(
         f"GET /live/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {settings.SESSION_COOKIE_NAME}={key}\r\n\r\n".encode()
     )

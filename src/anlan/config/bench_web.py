@@ -19,7 +19,9 @@ PATIENCE = 60
 
 
 @contextmanager
-def running(*, web: bool = True, journal: bool = True, live_port: int = 0) -> Iterator[int]:
+def running(
+    *, web: bool = True, journal: bool = True, live_port: int = 0, live_workers: int = 0
+) -> Iterator[int]:
     """Runs them against this process's database, the live service where it has a port; gives the port of the web server.
 
     Raises BenchError when it does not come up.
@@ -28,7 +30,7 @@ def running(*, web: bool = True, journal: bool = True, live_port: int = 0) -> It
     environment = os.environ | {
         "ANLAN_PORT": str(port),
         "ANLAN_LIVE_PORT": str(live_port or free_port()),
-        "ANLAN_LIVE_WORKERS": str(max(settings.ENVIRONMENT.live_workers, 1)),
+        "ANLAN_LIVE_WORKERS": str(live_workers or max(settings.ENVIRONMENT.live_workers, 1)),
         "ANLAN_API_NETWORK": "0",
         "ANLAN_API_TOKEN": "0",
     }

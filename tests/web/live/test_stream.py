@@ -154,6 +154,8 @@ def test_who_comes_back_hears_what_was_missed(own_database: Clone) -> None:
         page.left.set()
         await page.task
         missed = [await done(reported), await done(reported)]
+        while app.hub.position < position + 2:
+            await asyncio.sleep(0.1)
         # EventSource says it in a header, a page of ours in the address.
         said: list[dict[str, Any]] = [{"last_event_id": str(position)}, {"query": f"after={position}"}]
         for each in said:
