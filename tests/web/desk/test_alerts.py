@@ -159,7 +159,7 @@ def test_a_post_confirms_and_its_place_is_counted() -> None:
     one, worker, chief = storm(), enter(who), enter(post_of(Role.COUNTY_DISPATCHER))
     assert "请阅读并确认" in band(text(worker.get("/field/")))
     page = f"/desk/alerts/{one.number}"
-    assert "我已读" in text(worker.get(page))
+    assert "我已阅读" in text(worker.get(page))
     assert "谢谢，您已读" in text(worker.post(f"{page}/read", follow=True))
     html = text(worker.get(page))
     assert "您已确认读过" in html
@@ -180,7 +180,7 @@ def test_what_ended_is_gone_by_itself_and_cannot_be_confirmed() -> None:
     assert answers(one.read, at=at)[0].confirmed == 0
     html = text(Client(HTTP_ACCEPT_LANGUAGE="zh-hans").get(f"/alerts/{one.read.code}"))
     assert "已到期" in html
-    assert "我已读" not in html
+    assert "我已阅读" not in html
 
 
 def test_a_drill_is_a_drill_everywhere_and_not_on_residents_pages() -> None:
@@ -245,5 +245,5 @@ def test_who_is_over_a_place_is_not_asked() -> None:
     one = storm()
     for who in (post(Role.SUPERVISOR, "city:3301"), post(Role.AUDITOR, "province:33")):
         assert actor_of(who, at=now()).role
-        assert "我已读" not in text(enter(who).get(f"/desk/alerts/{one.number}"))
+        assert "我已阅读" not in text(enter(who).get(f"/desk/alerts/{one.number}"))
     assert number(matter())

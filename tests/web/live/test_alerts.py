@@ -77,7 +77,7 @@ def test_a_red_alert_by_two_people_comes_to_open_pages_by_itself(
             warned(page, "台风红色预警")
         sound(phone)
         phone.get_by_role("link", name="台风红色预警").click()
-        phone.get_by_role("button", name="我已读").click()
+        phone.get_by_role("button", name="我已阅读").click()
         expect(phone.get_by_text("您已确认读过")).to_be_visible()
         two.locator("a", has_text="解除").click()
         two.locator("[name=why_zh]").fill("台风转向")

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect
 
 from anlan.base.clock import now
 from anlan.cases.escalate import escalate
+from anlan.cases.follow import take_seats
 from anlan.cases.management.commands.journal import pass_once
 from anlan.cases.models import Case, Claim
 from anlan.config.supervisor import is_ready
@@ -267,6 +268,7 @@ def test_a_wall_counts_anew_by_itself(
     port = free_port()
     monkeypatch.setattr(settings, "ANLAN_LIVE_PORT", port)
     session = session_of(Role.SUPERVISOR)
+    take_seats()
     pass_once()
     with served() as address, service(own_database, port):
         page = visit(browser, address, session=session)

@@ -153,9 +153,11 @@ def test_who_comes_back_hears_what_was_missed(own_database: Clone) -> None:
         position, _told = await page.hears()
         page.left.set()
         await page.task
+        watching = await Page(app, session).opened()
         missed = [await done(reported), await done(reported)]
-        while app.hub.position < position + 2:
-            await asyncio.sleep(0.1)
+        heard: set[str] = set()
+        while len(heard) < len(missed):
+            heard |= set((await watching.hears())[1]["cases"])
         # EventSource says it in a header, a page of ours in the address.
         said: list[dict[str, Any]] = [{"last_event_id": str(position)}, {"query": f"after={position}"}]
         for each in said:
