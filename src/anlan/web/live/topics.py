@@ -44,13 +44,14 @@ class Told:
         self.more = 0
 
     def note(self, number: int) -> None:
-        """One more; the same twice is told once."""
-        if number in self.numbers:
-            return
-        if len(self.numbers) < MOST:
-            self.numbers.append(number)
-        else:
+        """One more; the same twice is told once, as long as all are told by number."""
+        if self.more:
             self.more += 1
+        elif number not in self.numbers:
+            if len(self.numbers) < MOST:
+                self.numbers.append(number)
+            else:
+                self.more = 1
 
     def take(self) -> tuple[list[int], int]:
         """What is untold, once."""
