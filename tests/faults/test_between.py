@@ -138,7 +138,7 @@ def test_a_follower_killed_after_it_told_people_tells_each_once(own_database: Cl
     ):
         assert Notice.objects.count() == 0
         kill(what, child, backend, own_database)
-    sending = next(one for one in follow.followers() if one.sends)
+    sending = next(one for one in follow.followers() if one.name == "notices")
     wait_until(lambda: follow.advance(sending) > 0, what="the row of the dead follower")
     while follow.advance(sending):
         pass
