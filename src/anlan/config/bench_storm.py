@@ -32,6 +32,7 @@ from anlan.config.bench import Measured, Run, machine, make_people, percentile
 from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_database import BenchError
 from anlan.config.bench_lists import enter
+from anlan.config.bench_sync import settle
 from anlan.config.bench_web import free_port, memory_of, running
 from anlan.people.may import Role
 from anlan.people.models import Post, Terminal, Token
@@ -106,8 +107,7 @@ def measure(run: Run) -> Measured:
         began = time.monotonic()
         played = _play(port, phones, each)
         seconds = time.monotonic() - began
-        _settle()
-        behind = time.monotonic() - began - seconds
+        behind = settle(patience=10 * PATIENCE)
         time.sleep(3)  # the last event is on its way
     there = _cases() - before
     lags = _lags(heard, sessions, since=since)
@@ -131,7 +131,7 @@ def measure(run: Run) -> Measured:
             "refused": played.why,
             "pull_p50_ms": percentile(played.pulls, 0.5),
             "pull_p95_ms": percentile(played.pulls, 0.95),
-            "followers_behind_seconds": round(behind, 1),
+            "followers_behind_seconds": behind,
             "live_heard": len(lags),
             "live_p50_seconds": percentile(lags, 0.5),
             "live_p99_seconds": percentile(lags, 0.99),
@@ -289,22 +289,6 @@ def _cases() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_case")
         return int(cursor.fetchone()[0])
-
-
-def _settle() -> None:
-    """Until phones and live could hear of all that was sent. Raises BenchError."""
-    until = time.monotonic() + 10 * PATIENCE
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT NOT EXISTS (SELECT FROM cases_tray) AND f.position = (SELECT max(position) FROM cases_journal)"
-                " FROM cases_follower f WHERE name = 'feed'"
-            )
-            if cursor.fetchone() == (True,):
-                connections.close_all()
-                return
-        time.sleep(0.1)
-    raise BenchError("the feed did not catch up")
 
 
 def _session(village: int) -> str:

@@ -49,7 +49,7 @@ def measure(run: Run) -> Measured:
         if not good:
             raise BenchError(f"nothing was taken: {dict(heard.statuses())} {heard.refusal.decode()[:500]}")
         refused = check_kept(heard)
-        lag = _settle()
+        lag = settle()
         pulls = _pulls(port, tokens[0])
     per_second = len(good) * EACH / run.seconds
     floor = floor_rate(_sample(), seconds=min(run.seconds, 10))
@@ -152,10 +152,10 @@ def _sample() -> UUID:
         return UUID(str(cursor.fetchone()[0]))
 
 
-def _settle() -> float:
-    """Seconds until the feed has read all that was sent."""
+def settle(*, patience: float = PATIENCE) -> float:
+    """Seconds until the feed has read all that was sent. Raises BenchError."""
     began = time.monotonic()
-    while time.monotonic() < began + PATIENCE:
+    while time.monotonic() < began + patience:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT NOT EXISTS (SELECT FROM cases_tray) AND f.position = (SELECT max(position) FROM cases_journal)"
@@ -187,7 +187,7 @@ def _pulls(port: int, token: str) -> dict[str, float | None]:
     make = body_maker()
     for _pull in range(PULLS // 4):
         timed("POST", "", make())
-        _settle()
+        settle()
         ms, page = timed("GET", f"?after={page['next']}")
         if len(page["cases"]) != EACH:
             raise BenchError("a pull did not bring what was sent")
