@@ -18,7 +18,7 @@ from anlan.cases.known import Known
 from anlan.people.may import ADMINISTRATORS, Actor, Scope
 from anlan.places import find
 from anlan.places.codes import DIGITS, code_range
-from anlan.procedures.alert.answers import confirmed, is_asked
+from anlan.procedures.alert.answers import awaited
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, standing
 from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
@@ -108,9 +108,7 @@ def in_charge(by: Actor) -> Scope:
 def band_of_staff(by: Actor, *, at: datetime, scope: Scope | None = None) -> Band:
     """What stands in the places of a post, or in others that it looks at, drills too."""
     found = standing(at=at, scope=by.scope if scope is None else scope, drills=True)
-    asked = [alert for alert in found if is_asked(by, alert, at=at)]
-    done = confirmed(by, asked)
-    waits = {alert.id for alert in asked} - done
+    waits = awaited(by, found, at=at)
     shown = [
         warned(alert, at=at, url=reverse("desk:one_alert", args=[alert.number]), ask=alert.id in waits)
         for alert in sorted(found, key=lambda alert: alert.id not in waits)[:SHOWN]

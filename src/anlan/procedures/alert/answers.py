@@ -83,6 +83,12 @@ def confirmed(by: Actor, alerts: Iterable[Alert]) -> frozenset[UUID]:
         return frozenset(row[0] for row in run(MINE, [by.post_id, ids]))
 
 
+def awaited(by: Actor, alerts: Iterable[Alert], *, at: datetime) -> frozenset[UUID]:
+    """Which of these alerts ask this post whether it has read them, and have not been told."""
+    asked = [alert for alert in alerts if is_asked(by, alert, at=at)]
+    return frozenset(alert.id for alert in asked) - confirmed(by, asked)
+
+
 def count_reader(alert: Alert, *, area: int, at: datetime) -> None:
     """A resident somewhere in the place coded `area` has read it. Raises Conflict when it stands no longer."""
     if not alert.stands(at):

@@ -25,7 +25,7 @@ from anlan.people.may import Actor
 from anlan.people.terminals import note_pull, sign_out
 from anlan.places import find
 from anlan.places.tree import Spot
-from anlan.procedures.alert.answers import confirmed, is_asked
+from anlan.procedures.alert.answers import awaited
 from anlan.procedures.alert.standing import Alert, standing
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.callers import Caller, caller_of, token_in
@@ -106,8 +106,7 @@ def _carried(view: View, used: Sequence[UsedBefore]) -> dict[str, Any]:
 def _alerts(caller: Caller) -> list[dict[str, Any]]:
     """What stands for the reach; `asks` where this post is asked whether it has read it, and has not said so."""
     found = standing(at=caller.at, scope=caller.by.scope, drills=True)
-    asked = [one for one in found if is_asked(caller.by, one, at=caller.at)]
-    waits = {one.id for one in asked} - confirmed(caller.by, asked)
+    waits = awaited(caller.by, found, at=caller.at)
     return [_alert(one, asks=one.id in waits) for one in found]
 
 

@@ -239,8 +239,7 @@ def _allowed(view: View | None, sight: Sight) -> frozenset[str]:
 
 
 def _shown(found: Alert, sight: Sight) -> Any:
-    ask = answers.is_asked(sight.by, found, at=sight.at)
-    return warned(found, at=sight.at, url="", ask=ask and not answers.confirmed(sight.by, [found]))
+    return warned(found, at=sight.at, url="", ask=bool(answers.awaited(sight.by, [found], at=sight.at)))
 
 
 def _draw(
