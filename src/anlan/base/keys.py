@@ -179,6 +179,15 @@ class Keyring:
         """The data key that `new_case_key` wrapped. Raises Unreadable."""
         return CaseKey(self._unwrap(wrapped), algorithm=self._algorithm)
 
+    def seal_alone(self, plain: bytes, *, aad: bytes) -> tuple[bytes, bytes]:
+        """What is sealed under a fresh key of its own: that key wrapped, and what was sealed."""
+        wrapped, key = self.new_case_key()
+        return wrapped, key.seal(plain, aad=aad)
+
+    def open_alone(self, wrapped: bytes | memoryview, sealed: bytes | memoryview, *, aad: bytes) -> bytes:
+        """What `seal_alone` sealed. Raises Unreadable."""
+        return self.unwrap(bytes(wrapped)).open(bytes(sealed), aad=aad)
+
     def rewrap(self, wrapped: bytes) -> bytes | None:
         """The same data key under the first key and the chosen cipher, or None when it is so already. Contents stay as
         they are: a rotation touches one short column. Raises Unreadable.

@@ -36,13 +36,13 @@ class Follower:
 def follow_place(place_id: int, given: Subscription, *, at: datetime) -> None:
     """This browser is warned of what is coming in a place, for a year from now; again begins the year anew."""
     id = _id(place_id, given)
-    wrapped, key = keyring().new_case_key()
+    wrapped, sealed = keyring().seal_alone(given.as_text().encode(), aad=_aad(id))
     PlaceFollow.objects.update_or_create(
         id=id,
         defaults={
             "place_id": place_id,
             "key": wrapped,
-            "sealed": key.seal(given.as_text().encode(), aad=_aad(id)),
+            "sealed": sealed,
             "until": (at + LASTS).astimezone(ZONE).date(),
         },
     )
@@ -90,7 +90,7 @@ def forget_lapsed(before: datetime) -> int:
 def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str:
     """What a browser gave; nothing where the ring lacks its key, which is no fault of the others."""
     try:
-        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_aad(id)).decode()
+        return keyring().open_alone(key, sealed, aad=_aad(id)).decode()
     except Unreadable:
         return ""
 

@@ -40,16 +40,15 @@ def phone_index(phone: str) -> bytes:
 
 def set_phone(account: Account, phone: str) -> None:
     """Seals the number into the account, under a fresh key of the account's own. The caller saves."""
-    account.key, key = keyring().new_case_key()
     account.phone_index = phone_index(phone)
-    account.phone = key.seal(phone.encode(), aad=_aad(account))
+    account.key, account.phone = keyring().seal_alone(phone.encode(), aad=_aad(account))
 
 
 def open_phone(account: Account) -> str | None:
     """The number, or None when the account has none. Raises Unreadable."""
     if account.phone is None or account.key is None:
         return None
-    return keyring().unwrap(bytes(account.key)).open(bytes(account.phone), aad=_aad(account)).decode()
+    return keyring().open_alone(account.key, account.phone, aad=_aad(account)).decode()
 
 
 def forget_phone(account: Account) -> None:

@@ -116,7 +116,7 @@ def get_wish(account_id: int) -> MailWish:
     row = StaffMail.objects.filter(account=account_id).first()
     if row is None:
         return MailWish()
-    address = keyring().unwrap(bytes(row.key)).open(bytes(row.sealed), aad=_place(account_id)).decode()
+    address = keyring().open_alone(row.key, row.sealed, aad=_place(account_id)).decode()
     return MailWish(address=address, pressing=When(row.pressing), rest=When(row.rest))
 
 
@@ -134,12 +134,12 @@ def set_wish(account_id: int, wish: MailWish) -> None:
     if wish.pressing is When.NEVER and wish.rest is When.NEVER:
         forget_wish(account_id)
         return
-    wrapped, key = keyring().new_case_key()
+    wrapped, sealed = keyring().seal_alone(wish.address.encode(), aad=_place(account_id))
     StaffMail.objects.update_or_create(
         account_id=account_id,
         defaults={
             "key": wrapped,
-            "sealed": key.seal(wish.address.encode(), aad=_place(account_id)),
+            "sealed": sealed,
             "pressing": wish.pressing,
             "rest": wish.rest,
         },

@@ -99,8 +99,7 @@ def set_push(account_id: int, wish: PushWish) -> None:
     """Keeps it."""
     wrapped, sealed = None, None
     if wish.dingtalk:
-        wrapped, key = keyring().new_case_key()
-        sealed = key.seal(wish.dingtalk.encode(), aad=_aad_of_dingtalk(account_id))
+        wrapped, sealed = keyring().seal_alone(wish.dingtalk.encode(), aad=_aad_of_dingtalk(account_id))
     StaffPush.objects.update_or_create(
         account_id=account_id,
         defaults={
@@ -119,8 +118,8 @@ def add_browser(account_id: int, given: Subscription, *, token: str = "") -> Non
     """This browser is told from now on; the same again is one. Who said nothing else gets everything. `token`
     is the text of the field app's that it is of. Raises Invalid for too many.
     """
-    wrapped, key = keyring().new_case_key()
     id = _id(account_id, given.endpoint)
+    wrapped, sealed = keyring().seal_alone(given.as_text().encode(), aad=_aad(id))
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account_id)
         if not StaffPush.objects.filter(account=account_id).exists():
@@ -139,7 +138,7 @@ def add_browser(account_id: int, given: Subscription, *, token: str = "") -> Non
                 "account_id": account_id,
                 "token": Token.objects.get(digest=digest_of(token)) if token else None,
                 "key": wrapped,
-                "sealed": key.seal(given.as_text().encode(), aad=_aad(id)),
+                "sealed": sealed,
             },
         )
 
@@ -171,7 +170,7 @@ def find_screen(id: bytes, *, at: datetime) -> str:
 def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str:
     """What a row's browser gave; nothing where the ring lacks its key, which is no fault of the others."""
     try:
-        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_aad(id)).decode()
+        return keyring().open_alone(key, sealed, aad=_aad(id)).decode()
     except Unreadable:
         return ""
 
@@ -212,7 +211,7 @@ def _open_dingtalk(account_id: int, key: bytes | memoryview | None, sealed: byte
     if key is None or sealed is None:
         return ""
     try:
-        return keyring().unwrap(bytes(key)).open(bytes(sealed), aad=_aad_of_dingtalk(account_id)).decode()
+        return keyring().open_alone(key, sealed, aad=_aad_of_dingtalk(account_id)).decode()
     except Unreadable:
         return ""
 
