@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A certificate for servers of the tests' own."""
+"""Servers of the tests' own over TLS, with a certificate that is trusted as long as they run."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -37,3 +42,23 @@ def certify(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
+
+
+@contextmanager
+def secured(
+    door: type[BaseHTTPRequestHandler],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    kind: type[HTTPServer] = HTTPServer,
+) -> Iterator[int]:
+    """A server on localhost that answers by this handler, trusted by this process; its port."""
+    context, server = certify(folder), kind(("localhost", 0), door)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -5,9 +5,8 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +15,7 @@ from django.conf import settings
 
 from anlan.people import dingtalk
 from anlan.people.dingtalk import DingTalk
-from tests.certificates import certify
+from tests.certificates import secured
 
 
 @dataclass
@@ -37,7 +36,7 @@ def texts(ding: Ding) -> list[str]:
 @contextmanager
 def ding_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ding]:
     """A server for as long as it is needed, at which this deployment has an application."""
-    context, service = certify(folder), Ding()
+    service = Ding()
 
     class Door(BaseHTTPRequestHandler):
         def say(self, answer: dict[str, Any] | int) -> None:
@@ -79,18 +78,9 @@ def ding_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ding
         def log_message(self, *_arguments: object) -> None:
             pass
 
-    server = HTTPServer(("localhost", 0), Door)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
-    application = DingTalk(
-        url=f"https://localhost:{server.server_port}", key="ding", secret="secret", agent="7"
-    )
-    monkeypatch.setattr(settings, "ANLAN_DINGTALK", application)
-    monkeypatch.setattr(settings, "ANLAN_ADDRESS", "https://anlan.example")
-    dingtalk._tokens.clear()
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with secured(Door, folder, monkeypatch) as port:
+        application = DingTalk(url=f"https://localhost:{port}", key="ding", secret="secret", agent="7")
+        monkeypatch.setattr(settings, "ANLAN_DINGTALK", application)
+        monkeypatch.setattr(settings, "ANLAN_ADDRESS", "https://anlan.example")
+        dingtalk._tokens.clear()
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from django.conf import settings
 from py_vapid import Vapid02
 
 from anlan.people import push
-from tests.certificates import certify
+from tests.certificates import secured
 
 
 def spelt(raw: bytes) -> str:
@@ -101,7 +101,7 @@ class PushService:
 @contextmanager
 def push_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     """A service for as long as it is needed, which this deployment names."""
-    context, service = certify(folder), PushService()
+    service = PushService()
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -138,17 +138,8 @@ def push_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Push
         def log_message(self, *_arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("localhost", 0), Door)
-    server.daemon_threads = True
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    service.port = server.server_port
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
-    monkeypatch.setattr(settings, "ANLAN_PUSH_SERVICES", (f"localhost:{service.port}",))
-    monkeypatch.setattr(settings, "ANLAN_ADDRESS", "https://anlan.example")
-    push._silent.clear()
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with secured(Door, folder, monkeypatch, kind=ThreadingHTTPServer) as service.port:
+        monkeypatch.setattr(settings, "ANLAN_PUSH_SERVICES", (f"localhost:{service.port}",))
+        monkeypatch.setattr(settings, "ANLAN_ADDRESS", "https://anlan.example")
+        push._silent.clear()
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -6,9 +6,8 @@ import hmac
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from urllib.parse import parse_qs
 
 import pytest
@@ -18,7 +17,7 @@ from anlan.people import sms
 from anlan.people.carriers import NotSent, Unknown
 from anlan.people.sms import DemoGateway, HttpGateway, gateway
 from anlan.people.sms_form import BadForm, SmsForm, read_form
-from tests.certificates import certify
+from tests.certificates import secured
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
@@ -43,15 +42,9 @@ class Relay(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def relay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    context = certify(tmp_path)
-    server = HTTPServer(("localhost", 0), Relay)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
     Relay.got.clear()
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with secured(Relay, tmp_path, monkeypatch) as port:
+        yield port
 
 
 def send(port: int, path: str, *, form: SmsForm | None = None) -> None:
