@@ -93,11 +93,22 @@ def notifications(page: Page, scope: str) -> list[dict[str, Any]]:
       const worker = await navigator.serviceWorker.getRegistration(scope);
       return (await worker.getNotifications()).map((one) => ({title: one.title, body: one.body, tag: one.tag, url: one.data.url}));
     }"""
-    for _ in range(400):  # a worker that sleeps begins slowly on a busy machine
+    for _ in range(200):  # a worker that sleeps begins slowly on a busy machine
         found: list[dict[str, Any]] = page.evaluate(read, scope)
         if found:
             return found
         page.wait_for_timeout(50)
+    return []
+
+
+def told_by(context: BrowserContext, page: Page, scope: str, message: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands on the screen once the worker got a message: again where it could not be woken, as a push service does. The same tag
+    keeps it one.
+    """
+    for _ in range(3):
+        hand_over(context, page, scope, message)
+        if found := notifications(page, scope):
+            return found
     return []
 
 
@@ -123,8 +134,7 @@ def test_who_follows_a_place_reads_its_alert_on_the_screen(
         while deliver(send, at=MONDAY):
             pass
         (told,) = service.told()
-        hand_over(context, page, "/report", told)
-        (shown,) = notifications(page, "/report")
+        (shown,) = told_by(context, page, "/report", told)
         assert shown == {
             "title": told["title"],
             "body": "台风红色预警",
@@ -213,8 +223,7 @@ def test_a_closed_field_app_shows_number_and_state_and_leads_into_the_app(
         assert StaffBrowser.objects.get().token is not None
         told = {"title": "安澜 4821", "body": "办理", "url": "/desk/cases/4821", "tag": "4821"}
         page.goto("/about")
-        hand_over(held.context, page, "/field/app", told)
-        (shown,) = notifications(page, "/field/app")
+        (shown,) = told_by(held.context, page, "/field/app", told)
         assert shown == {**told, "url": f"{address}/field/app#/case/0000000000004821"}
         page.goto("/field/app")
         held.unlock()
