@@ -39,7 +39,7 @@ CHANNEL = "anlan_claims"
 """Where each case is named whose claim begins, ends or passes to another post, so that open pages say so at once. What only goes
 on is not told, and acts tell nothing here: no act waits for it.
 """
-LAPSED = "SELECT case_id FROM cases_claim WHERE lapses_at > %s AND lapses_at <= %s LIMIT 1000"
+LAPSED = "SELECT case_id FROM cases_claim WHERE lapses_at > %s AND lapses_at <= %s"
 
 
 def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:

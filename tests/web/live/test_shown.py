@@ -3,6 +3,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -205,3 +206,14 @@ def test_who_sees_a_case_hears_that_somebody_works_on_it_and_that_they_ceased(ow
             assert one.said.empty()
 
     live(story)
+
+
+@pytest.mark.django_db
+def test_however_many_claims_lapse_at_once_all_are_told() -> None:
+    at = now()
+    Claim.objects.bulk_create(
+        Claim(case_id=uuid4(), post_id=1, since=at, lapses_at=at + claims.OPEN, said=False)
+        for _ in range(1_001)
+    )
+    assert len(claims.lapsed(at, at + claims.OPEN)) == 1_001
+    Claim.objects.all().delete()

@@ -279,6 +279,49 @@ def test_who_reads_too_slowly_is_dropped(own_database: Clone, monkeypatch: pytes
     live(story)
 
 
+def test_who_leaves_at_the_door_leaves_nobody_standing(own_database: Clone) -> None:
+    session = session_of(Role.DISPATCHER)
+
+    async def story(app: Application) -> None:
+        first = Page(app, session)
+        await asyncio.sleep(0)
+        first.task.cancel()
+        await Page(app, session).opened()
+        assert len(app.hub.streams) == 1
+
+    live(story)
+
+
+def test_what_can_be_no_session_harms_nobody_who_comes_with_it(own_database: Clone) -> None:
+    session = session_of(Role.DISPATCHER)
+
+    async def story(app: Application) -> None:
+        strange, good = Page(app, '"\\000"'), Page(app, session)
+        await good.opened()
+        await strange.over()
+        assert (good.status, strange.status) == (200, 204)
+
+    live(story)
+
+
+def test_who_cannot_be_asked_for_comes_again(own_database: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, asked = session_of(Role.DISPATCHER), hub_room._admitted
+
+    def broken(*_given: object, **_named: object) -> Any:
+        raise ValueError
+
+    async def story(app: Application) -> None:
+        monkeypatch.setattr(hub_room, "_admitted", broken)
+        pages = [Page(app, session) for _page in range(3)]
+        for page in pages:
+            await page.over()
+            assert page.said.get_nowait().startswith("retry: ")
+        monkeypatch.setattr(hub_room, "_admitted", asked)
+        await Page(app, session).opened()
+
+    live(story)
+
+
 @pytest.mark.parametrize(
     ("session", "headers", "status"),
     [

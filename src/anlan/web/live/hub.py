@@ -6,16 +6,16 @@ a time, one reads the journal. What waits for a reader is bounded: ids that chan
 """
 
 import asyncio
-import json
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
@@ -29,7 +29,8 @@ from anlan.cases.known import Known
 from anlan.people.may import Actor
 from anlan.web.live.changes import changes, standing
 from anlan.web.live.shown import Shown, admitted
-from anlan.web.live.topics import Change, Listener, Topics
+from anlan.web.live.told import Stream, event, named
+from anlan.web.live.topics import Change, Topics
 
 log = logging.getLogger("anlan.live")
 
@@ -48,8 +49,10 @@ RECENT = 20_000
 JUST_NOW = 15.0
 """Seconds for which claims are kept for who comes: between the reading of a page and the beginning of its stream."""
 AT_ONCE = 1_000
-"""Listeners asked for in one question."""
+"""Listeners, or claims, asked for in one question."""
 PAUSE = 2.0
+TOGETHER = 0.02
+"""Seconds in which those who come are gathered into one question."""
 GONE = (OperationalError, InterfaceError, psycopg.Error)
 
 Result = TypeVar("Result")
@@ -57,51 +60,6 @@ Result = TypeVar("Result")
 
 class LaterError(Exception):
     """Whether somebody may hear cannot be asked now: they are to come back."""
-
-
-class Stream(Listener):
-    """A listener with its way out: `turn` waits for the next words to send, and gives None when it is over."""
-
-    __slots__ = ("_future", "_words", "over", "shown", "spoken", "told")
-
-    def __init__(self, shown: Shown, actor: Actor, *, at: int) -> None:
-        """`at` is the position up to which it is told everything."""
-        super().__init__(actor, case=shown.case)
-        self.shown = shown
-        self.told = at
-        self.over = False
-        self.spoken = time.monotonic()
-        self._words = ""
-        self._future: asyncio.Future[None] | None = None
-
-    def say(self, words: str) -> None:
-        """Gives words to send, behind those that it has not fetched yet."""
-        self._words += words
-        self._wake()
-
-    @property
-    def waits(self) -> bool:
-        """Whether words lie here that were not fetched: then changes gather behind them."""
-        return bool(self._words)
-
-    def end(self) -> None:
-        """It is over: what it waits for comes at once."""
-        self.over = True
-        self._wake()
-
-    async def turn(self) -> str | None:
-        """The next words; None when there will be no more."""
-        if not self._words and not self.over:
-            self._future = asyncio.get_running_loop().create_future()
-            await self._future
-            self._future = None
-        words, self._words = self._words, ""
-        self.spoken = time.monotonic()
-        return words or None
-
-    def _wake(self) -> None:
-        if self._future is not None and not self._future.done():
-            self._future.set_result(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +82,7 @@ class Hub:
         self._of: dict[str | bytes, list[Stream]] = {}
         self._changed: set[Stream] = set()
         self._asking: list[Asking] = []
+        self._rung = asyncio.Event()
         self._recent: deque[Change] = deque(maxlen=RECENT)
         self._claims: deque[tuple[float, Change]] = deque(maxlen=RECENT)
         self._known: Known
@@ -147,13 +106,15 @@ class Hub:
             target=self._follow, args=(loop, self.position), name="live-journal", daemon=True
         )
         self._follower.start()
-        self._tasks = [loop.create_task(self._speak()), loop.create_task(self._look_again())]
+        work = (self._open(), self._speak(), self._look_again())
+        self._tasks = [loop.create_task(each) for each in work]
 
     async def stop(self) -> None:
         """Ends every stream; browsers come back, here or elsewhere, and miss nothing."""
         self._stopping.set()
         for task in self._tasks:
             task.cancel()
+        _send_back(self._asking)
         for stream in self.streams:
             stream.end()
         self._doorkeeper.submit(connections.close_all)
@@ -166,12 +127,11 @@ class Hub:
 
         Thousands may come back at once: who asks in the same moment is asked for, and told what was missed, together.
         """
+        if self._stopping.is_set():
+            raise LaterError
         answer: asyncio.Future[Stream | None] = asyncio.get_running_loop().create_future()
         self._asking.append(Asking(shown, after, answer))
-        if len(self._asking) == 1:
-            await asyncio.sleep(0.02)
-            asking, self._asking = self._asking, []
-            await self._let_in(asking)
+        self._rung.set()
         try:
             return await answer
         except asyncio.CancelledError:
@@ -179,14 +139,24 @@ class Hub:
                 self.part(stream)
             raise
 
-    async def _let_in(self, asking: list[Asking]) -> None:
-        try:
-            found = await self._admitted(each.shown for each in asking)
-        except GONE:
-            for each in asking:
-                if not each.answer.done():
-                    each.answer.set_exception(LaterError())
-            return
+    async def _open(self) -> None:
+        """Lets in, lot by lot. A task of the hub's own: none of those who ask can leave the others standing."""
+        while True:
+            await self._rung.wait()
+            await asyncio.sleep(TOGETHER)
+            self._rung.clear()
+            asking, self._asking = self._asking, []
+            try:
+                await self._let_in(asking)
+            except GONE as error:
+                log.warning("nobody is let in: %s", type(error).__name__)
+            except Exception:
+                log.exception("nobody is let in")
+            finally:
+                _send_back(asking)
+
+    async def _let_in(self, asking: Sequence[Asking]) -> None:
+        found = await self._admitted(each.shown for each in asking)
         behind: dict[Stream, int] = {}
         arrived = Topics[Stream]()
         for each in asking:
@@ -308,9 +278,10 @@ class Hub:
                         if (at := now()) - lapsed >= timedelta(seconds=EVERY):
                             claimed |= set(claims.lapsed(lapsed, at))
                             lapsed = at
-                        if claimed:
-                            loop.call_soon_threadsafe(self._take_claims, standing(claimed), current())
-                            claimed = set()
+                        while claimed:
+                            some = set(islice(claimed, AT_ONCE))
+                            loop.call_soon_threadsafe(self._take_claims, standing(some), current())
+                            claimed -= some
                         for told in listening.notifies(timeout=EVERY, stop_after=1):
                             if told.channel == claims.CHANNEL:
                                 claimed.add(UUID(told.payload))
@@ -338,10 +309,10 @@ class Hub:
                     stream.warned = False
                     stream.say(event("alerts", self.position))
                 if numbers:
-                    stream.say(_named("cases", self.position, numbers, more))
+                    stream.say(named("cases", self.position, numbers, more))
                 numbers, more = stream.claimed.take()
                 if numbers:
-                    stream.say(_named("claims", self.position, numbers, more))
+                    stream.say(named("claims", self.position, numbers, more))
             quiet = time.monotonic() - HEARTBEAT
             for stream in self.streams:
                 if stream.spoken < quiet and stream not in self._changed and not stream.waits:
@@ -362,6 +333,10 @@ class Hub:
                 found = await self._admitted(stream.shown for stream in streams)
             except GONE:
                 continue
+            except Exception:
+                # Whatever it was: who has lost their post is still to be found, in the next round.
+                log.exception("some streams were not looked at again")
+                continue
             for stream in self.streams.intersection(streams):
                 actor = found.get(stream.shown)
                 if actor is None:
@@ -374,14 +349,12 @@ class Hub:
                     stream.say(event("anew", self.position))
 
 
+def _send_back(asking: Iterable[Asking]) -> None:
+    """Whoever of these has no answer yet comes again."""
+    for each in asking:
+        if not each.answer.done():
+            each.answer.set_exception(LaterError())
+
+
 def _admitted(shown: list[Shown]) -> dict[Shown, Actor]:
     return admitted(shown, known=current(), at=now())
-
-
-def _named(name: str, at: int, numbers: list[int], more: int) -> str:
-    return event(name, at, cases=[f"{n:016d}" for n in numbers], more=more)
-
-
-def event(name: str, at: int, **data: object) -> str:
-    """A server-sent event as it goes over the line; its id is the position up to which all was told."""
-    return f"event: {name}\nid: {at}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"

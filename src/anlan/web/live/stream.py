@@ -17,8 +17,9 @@ from django.http.request import split_domain_port, validate_host
 from anlan.base.errors import Invalid
 from anlan.base.ids import read_number
 from anlan.people.tokens import digest_of
-from anlan.web.live.hub import Hub, LaterError, Stream
+from anlan.web.live.hub import Hub, LaterError
 from anlan.web.live.shown import Shown
+from anlan.web.live.told import Stream
 
 SLOW = 30.0
 """Seconds in which words must be taken."""
@@ -141,12 +142,12 @@ def _is_ours(host: str) -> bool:
 
 
 def _session(cookies: str) -> str:
-    """The key of the session in a cookie header; empty when there is none."""
+    """The key of the session in a cookie header; empty where there is none, or what can be none: it is asked for together with others'."""
     try:
         found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    return found.value if found else ""
+    return found.value if found and found.value.isascii() and found.value.isalnum() else ""
 
 
 def shown_by(path: str, given: dict[str, str]) -> Shown | None:
