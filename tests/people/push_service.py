@@ -80,6 +80,7 @@ class PushService:
     port: int = 0
     answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     got: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
+    sizes: set[int] = field(default_factory=set)
     asked: int = 0
     lines: int = 0
     browsers: dict[str, Browser] = field(default_factory=dict)
@@ -122,6 +123,7 @@ def push_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Push
             status, more = service.answers.get(self.path, (404, {}))
             with service.lock:
                 service.asked += 1
+                service.sizes.add(len(body))
                 if status == 201:
                     known = service.browsers[self.path]
                     shown = json.loads(decrypt(body, known.key, known.secret))
@@ -141,5 +143,5 @@ def push_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Push
     with secured(Door, folder, monkeypatch, kind=ThreadingHTTPServer) as service.port:
         monkeypatch.setattr(settings, "ANLAN_PUSH_SERVICES", (f"localhost:{service.port}",))
         monkeypatch.setattr(settings, "ANLAN_ADDRESS", "https://anlan.example")
-        push._silent.clear()
+        push._failing.clear()
         yield service

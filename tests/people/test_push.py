@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,13 +108,53 @@ def test_a_service_says_when_it_wants_to_be_asked_again(service: PushService) ->
         assert refused.value.after == timedelta(seconds=meant)
 
 
-def test_a_service_that_does_not_answer_is_left_alone_for_a_minute(service: PushService) -> None:
-    one = service.browser(answer=0)
-    for _ in range(3):
-        with pytest.raises(NotSent) as refused:
-            carrier_of("push").carry(one.given, MESSAGE, at=AT)
-        assert refused.value.after == push.LEFT_ALONE
-    assert service.asked == 1
+def test_a_service_that_does_not_answer_again_and_again_is_left_alone_for_a_minute(
+    service: PushService,
+) -> None:
+    silent, good = service.browser(answer=0), service.browser("good")
+    for given in (silent, silent, good, silent, silent, silent, good, silent):
+        with suppress(NotSent):
+            carrier_of("push").carry(given.given, MESSAGE, at=AT)
+    assert service.asked == 6, "one that answers between them is no silence"
+    with pytest.raises(NotSent, match="just now") as refused:
+        carrier_of("push").carry(good.given, MESSAGE, at=AT)
+    assert refused.value.after == push.LEFT_ALONE
+
+
+def test_hosts_that_fail_are_not_gathered_for_ever(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "MOST_FAILING", 3)
+    for n in range(8):
+        push._failed(f"{n}.example")
+    assert len(push._failing) <= 3
+
+
+def test_the_service_cannot_tell_who_is_told_of_the_same_nor_how_much_is_said(service: PushService) -> None:
+    one, two = service.browser(), service.browser("two")
+    for given, message in (
+        (one, MESSAGE),
+        (one, replace(MESSAGE, text="办" * 200, url="/")),
+        (two, MESSAGE),
+        (one, replace(MESSAGE, about="other")),
+    ):
+        carrier_of("push").carry(given.given, message, at=AT)
+    topics = [headers["Topic"] for _path, headers, _shown in service.got]
+    assert topics[0] == topics[1]
+    assert len(set(topics)) == 3
+    assert len(service.sizes) == 1
+
+
+def test_one_whose_host_cannot_be_called_harms_no_other(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = [read_subscription(service.browser(f"b{n}").given) for n in range(3)]
+    wrong = replace(good[0], endpoint=f"https://a..b.localhost:{service.port}/x")
+    answers = push.send_many([(to, MESSAGE) for to in (good[0], wrong, *good[1:])], at=AT, lines=1)
+    assert [answer is None for answer in answers] == [True, False, True, True]
+    refused = answers[1]
+    assert refused is not None
+    assert not refused.again
 
 
 def test_many_are_told_over_few_connections_each_with_its_own_answer(service: PushService) -> None:
@@ -146,6 +187,10 @@ HOST = "https://updates.push.services.mozilla.com/wpush/v2/abc"
         "https://updates.push.services.mozilla.com/x y",
         "https://updates.push.services.mozilla.com/x\r\nHost: evil.example",
         "https://[::1]/x",
+        "https://a..b.notify.windows.com/x",
+        "https://-a.notify.windows.com/x",
+        f"https://{'a' * 64}.notify.windows.com/x",
+        f"https://{'a.' * 120}notify.windows.com/x",
         "file:///etc/passwd",
         "",
         None,

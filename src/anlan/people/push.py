@@ -10,7 +10,9 @@ import base64
 import binascii
 import http.client
 import json
+import logging
 import os
+import re
 import ssl
 import struct
 import time
@@ -19,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,15 +39,24 @@ from anlan.base.keys import Keyring, keyring
 from anlan.base.outbox import ORDER
 from anlan.people.carriers import Ended, Message, NotSent
 
+log = logging.getLogger(__name__)
+
 SECONDS = 10
 LONGEST = 2_000
 """Characters of a subscription."""
 RECORD = 4_096
 """What every service takes (RFC 8030 section 7.2): one record of RFC 8188."""
+PADDED = 1_024
+"""Every message is as long as this, or a multiple of it: its length says nothing."""
 LONGEST_WAIT = 28 * 86_400
 """Seconds that every service keeps a message for."""
 SIGNED_FOR = timedelta(hours=12)
 LEFT_ALONE = timedelta(minutes=1)
+IN_A_ROW = 3
+"""Connections to a service that fail, with none between them that holds, before it is left alone."""
+MOST_FAILING = 1_000
+NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+"""A host's name, as every resolver takes it."""
 LINES = 64
 """Connections at once, when many are told."""
 PURPOSE = b"anlan push"
@@ -114,7 +124,7 @@ def read_subscription(text: str, *, language: str = "") -> Subscription:
 
 def is_service(host: str) -> bool:
     """Whether the deployment names this host, by itself or with `*.` for all below a name."""
-    return any(
+    return NAME.fullmatch(host.partition(":")[0]) is not None and any(
         host.endswith(name[1:]) if name.startswith("*.") else host == name
         for name in settings.ANLAN_PUSH_SERVICES
     )
@@ -138,8 +148,11 @@ def encrypt(
     *,
     key: ec.EllipticCurvePrivateKey | None = None,
     salt: bytes | None = None,
+    padded: int = 1,
 ) -> bytes:
-    """One record that this browser alone reads (RFC 8291). `key` and `salt` are made for each message; a test names them."""
+    """One record that this browser alone reads (RFC 8291), filled up to a multiple of `padded` bytes. `key` and `salt` are made for
+    each message; a test names them.
+    """
     key, salt = key or ec.generate_private_key(ec.SECP256R1()), salt or os.urandom(16)
     receiver = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), to.key)
     own = _point(key.public_key())
@@ -148,11 +161,30 @@ def encrypt(
     )
     cipher = AESGCM(_derive(secret, salt=salt, info=b"Content-Encoding: aes128gcm\0", length=16))
     nonce = _derive(secret, salt=salt, info=b"Content-Encoding: nonce\0", length=12)
-    return salt + struct.pack("!LB", RECORD, len(own)) + own + cipher.encrypt(nonce, plain + b"\x02", b"")
+    whole = plain + b"\x02"
+    whole += bytes(-len(whole) % padded)
+    return salt + struct.pack("!LB", RECORD, len(own)) + own + cipher.encrypt(nonce, whole, b"")
 
 
-_silent: dict[str, float] = {}
-"""Until when a service that did not answer is left alone by this process: others' messages must not wait for its silence."""
+def topic_of(to: Subscription, about: str) -> str:
+    """What a later message of the same replaces at the service: of one browser alone, so that none of its maker's sees who is told of the same."""
+    return _spelt(keyring().index("push topic", f"{to.endpoint}|{about}"))[:32]
+
+
+_failing: dict[str, tuple[int, float]] = {}
+"""By service, how often in a row this process got no connection to it, and when last: others' messages must not wait for its silence."""
+
+
+def _is_left_alone(host: str) -> bool:
+    n, last = _failing.get(host, (0, 0.0))
+    return n >= IN_A_ROW and time.monotonic() < last + LEFT_ALONE.total_seconds()
+
+
+def _failed(host: str) -> None:
+    n, _last = _failing.get(host, (0, 0.0))
+    if len(_failing) >= MOST_FAILING:
+        _failing.clear()
+    _failing[host] = n + 1, time.monotonic()
 
 
 class Line:
@@ -166,7 +198,7 @@ class Line:
         """One message. Raises Ended, NotSent."""
         where = urlsplit(to.endpoint)
         shown = {"title": message.line, "body": message.text, "url": message.url, "tag": message.about}
-        body = encrypt(json.dumps(shown, ensure_ascii=False).encode(), to)
+        body = encrypt(json.dumps(shown, ensure_ascii=False).encode(), to, padded=PADDED)
         claims = {
             "aud": f"https://{where.netloc}",
             "exp": int((at - ahead() + SIGNED_FOR).timestamp()),
@@ -178,7 +210,7 @@ class Line:
             "Content-Type": "application/octet-stream",
             "TTL": str(min(int(message.lasts.total_seconds()), LONGEST_WAIT)),
             "Urgency": "high" if message.urgent else "normal",
-            "Topic": _spelt(sha256(message.about.encode()).digest())[:32],
+            "Topic": topic_of(to, message.about),
         }
         path = f"{where.path or '/'}?{where.query}" if where.query else where.path or "/"
         status, after = self._ask(where.netloc, path, body, headers)
@@ -190,7 +222,7 @@ class Line:
         raise NotSent(f"the push service answered {status}", again=again, after=after)
 
     def _ask(self, host: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, timedelta]:
-        if _silent.get(host, 0.0) > time.monotonic():
+        if _is_left_alone(host):
             raise NotSent("the push service did not answer just now", after=LEFT_ALONE)
         for last in (False, True):
             connection = self._held.pop(host, None)
@@ -206,12 +238,13 @@ class Line:
                     connection.close()
                 else:
                     self._held[host] = connection
+                _failing.pop(host, None)
                 return answer.status, _wait(answer.headers.get("Retry-After", ""))
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 # A service ends a connection that it was tired of holding: then on a new one.
                 if fresh or last:
-                    _silent[host] = time.monotonic() + LEFT_ALONE.total_seconds()
+                    _failed(host)
                     raise NotSent(type(error).__name__, after=LEFT_ALONE) from None
         raise AssertionError
 
@@ -242,6 +275,10 @@ def send_many(
                 line.send(to, message, at=at)
             except NotSent as refused:
                 answers.append(refused)
+            except Exception as error:
+                # One browser's own fault, whatever it is: the others of its part are told.
+                log.exception("a browser cannot be told")
+                answers.append(NotSent(type(error).__name__, again=False))
             else:
                 answers.append(None)
         line.close()
