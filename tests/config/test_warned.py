@@ -168,7 +168,7 @@ def test_a_process_that_dies_in_the_midst_delays_a_part_and_loses_none(
     read_all()
     # As kill -9 leaves it: claimed, the next part wished, nothing sent.
     first = Delivery.objects.get(recipient="followers:")
-    found = follows.followers(int("330106".ljust(15, "0")), after=b"", most=10)
+    found = follows.followers(int("330106".ljust(15, "0")), after=b"", most=10, at=MONDAY)
     Delivery.objects.filter(recipient="followers:").update(outcome="sending", at=MONDAY)
     Delivery.objects.create(
         position=first.position,
@@ -245,9 +245,9 @@ def test_a_row_says_nothing_of_its_browser_and_two_of_one_have_nothing_in_common
         assert given.endpoint.encode() not in held
         assert given.secret not in held
     assert bytes(one.id)[:8] != bytes(two.id)[:8]
-    assert follows_place(place(TOWN), given)
+    assert follows_place(place(TOWN), given, at=MONDAY)
     leave_place(place(TOWN), given)
-    assert not follows_place(place(TOWN), given)
+    assert not follows_place(place(TOWN), given, at=MONDAY)
     assert follows.count_lapsed(MONDAY + LASTS) == 0
     assert follows.forget_lapsed(MONDAY + LASTS + timedelta(days=2)) == 1
 

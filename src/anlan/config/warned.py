@@ -72,7 +72,7 @@ def tell_followers(lines: Sequence[Line]) -> Iterable[Wish]:
 
 def _to_followers(sending: Sending) -> None:
     alert = _alert_of(sending)
-    found = followers(alert.area, after=_after(sending), most=BATCH)
+    found = followers(alert.area, after=_after(sending), most=BATCH, at=sending.at)
     if len(found) == BATCH:
         add(sending, [(f"{FOLLOWERS}:{found[-1].id.hex()}", sending.at)])
     _tell(alert, sending, {each.id: each.given for each in found}, one=FOLLOWER)
@@ -145,7 +145,7 @@ def _to_one(sending: Sending) -> None:
     alert = _alert_of(sending)
     one, _colon, text = sending.recipient.partition(":")
     id = bytes.fromhex(text)
-    follower = find_follower(id) if one == FOLLOWER else None
+    follower = find_follower(id, at=sending.at) if one == FOLLOWER else None
     given = (follower.given if follower else "") if one == FOLLOWER else find_screen(id, at=sending.at)
     if not given:
         raise Refusing("they want no alerts any more", again=False)

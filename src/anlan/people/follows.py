@@ -5,7 +5,7 @@ A follow lasts a year, is taken up again on the same page, and ends when its per
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
@@ -20,7 +20,7 @@ PURPOSE = "place follow"
 # One row a follow, whatever codes its place had.
 OF_PLACES = """
 SELECT f.id, f.key, f.sealed FROM people_placefollow f
- WHERE f.id > $1 AND EXISTS (SELECT FROM places_placecode c WHERE c.place_id = f.place_id
+ WHERE f.id > $1 AND f.until >= $6 AND EXISTS (SELECT FROM places_placecode c WHERE c.place_id = f.place_id
    AND (c.code >= $2 AND c.code < $3 OR c.code = ANY($4::bigint[])))
  ORDER BY f.id LIMIT $5"""
 
@@ -43,14 +43,14 @@ def follow_place(place_id: int, given: Subscription, *, at: datetime) -> None:
             "place_id": place_id,
             "key": wrapped,
             "sealed": sealed,
-            "until": (at + LASTS).astimezone(ZONE).date(),
+            "until": _day(at + LASTS),
         },
     )
 
 
-def follows_place(place_id: int, given: Subscription) -> bool:
+def follows_place(place_id: int, given: Subscription, *, at: datetime) -> bool:
     """Whether this browser is warned of what is coming there; it asks about itself."""
-    return PlaceFollow.objects.filter(pk=_id(place_id, given)).exists()
+    return PlaceFollow.objects.filter(pk=_id(place_id, given), until__gte=_day(at)).exists()
 
 
 def leave_place(place_id: int, given: Subscription) -> None:
@@ -63,28 +63,28 @@ def end_follow(id: bytes) -> None:
     PlaceFollow.objects.filter(pk=id).delete()
 
 
-def followers(area: int, *, after: bytes, most: int) -> list[Follower]:
+def followers(area: int, *, after: bytes, most: int, at: datetime) -> list[Follower]:
     """The next browsers, by id, that follow a place in the one coded `area`, or one around it."""
     low, high = code_range(area)
     with prepared() as run:
-        rows = run(OF_PLACES, [after, low, high, list(ancestors(area)), most]).fetchall()
+        rows = run(OF_PLACES, [after, low, high, list(ancestors(area)), most, _day(at)]).fetchall()
     return [Follower(id=bytes(id), given=_open(bytes(id), key, sealed)) for id, key, sealed in rows]
 
 
-def find_follower(id: bytes) -> Follower | None:
+def find_follower(id: bytes, *, at: datetime) -> Follower | None:
     """One of them, if it follows still."""
-    row = PlaceFollow.objects.filter(pk=id).first()
+    row = PlaceFollow.objects.filter(pk=id, until__gte=_day(at)).first()
     return Follower(id=id, given=_open(id, row.key, row.sealed)) if row else None
 
 
 def count_lapsed(before: datetime) -> int:
     """How many follows have ended."""
-    return PlaceFollow.objects.filter(until__lt=before.astimezone(ZONE).date()).count()
+    return PlaceFollow.objects.filter(until__lt=_day(before)).count()
 
 
 def forget_lapsed(before: datetime) -> int:
     """Deletes them; how many."""
-    return PlaceFollow.objects.filter(until__lt=before.astimezone(ZONE).date()).delete()[0]
+    return PlaceFollow.objects.filter(until__lt=_day(before)).delete()[0]
 
 
 def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str:
@@ -93,6 +93,11 @@ def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str
         return keyring().open_alone(key, sealed, aad=_aad(id)).decode()
     except Unreadable:
         return ""
+
+
+def _day(at: datetime) -> date:
+    """The last day of a follow is whole."""
+    return at.astimezone(ZONE).date()
 
 
 def _id(place_id: int, given: Subscription) -> bytes:

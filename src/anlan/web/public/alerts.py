@@ -87,7 +87,7 @@ def told(request: HttpRequest) -> HttpResponse:
     )
     take("place follow", network_of(request), cap=FOLLOWS, at=at)
     if want == "ask":
-        return JsonResponse({"on": follows_place(spot.id, given)})
+        return JsonResponse({"on": follows_place(spot.id, given, at=at)})
     name = spot.called(language())
     if want == "off":
         leave_place(spot.id, given)
