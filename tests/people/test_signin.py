@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused, TooMany
-from anlan.people import erased, signin
+from anlan.people import codes, erased, signin
 from anlan.people.carriers import NotSent, Unknown
 from anlan.people.erased import erase_resident
 from anlan.people.models import Account, SignInCode
@@ -347,8 +347,8 @@ class TestResidents:
 
     def test_old_codes_are_swept(self, outbox: Outbox) -> None:
         send_code(PHONE, network=HOME, at=AT, by=outbox)
-        assert signin.sweep_codes(at=AT + timedelta(minutes=9)) == 0
-        assert signin.sweep_codes(at=AT + timedelta(minutes=10)) == 1
+        assert codes.sweep(at=AT + timedelta(minutes=9)) == 0
+        assert codes.sweep(at=AT + timedelta(minutes=10)) == 1
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from django.db import connection
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
 from anlan.duty import patrols, roster
-from anlan.people import follows, rates, sealed, signin, staffpush
+from anlan.people import codes, follows, rates, sealed, staffpush
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 
@@ -83,7 +83,7 @@ STANDING: tuple[RetentionClass, ...] = (
         basis=MINIMUM,
         after=NOTHING,
         count=lambda before: SignInCode.objects.filter(expires_at__lte=before).count(),
-        erase=lambda before: signin.sweep_codes(at=before),
+        erase=lambda before: codes.sweep(at=before),
     ),
     RetentionClass(
         key="counters",

@@ -5,7 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from anlan.base.clock import now
-from anlan.people import log, rates, signin
+from anlan.people import codes, log, rates
 
 
 @app.periodic(cron="5 * * * *")
@@ -13,7 +13,7 @@ from anlan.people import log, rates, signin
 def sweep_ended(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Every hour: sign-in codes, counters and sessions that no longer hold."""
     at = now()
-    signin.sweep_codes(at=at)
+    codes.sweep(at=at)
     rates.sweep(at=at)
     SessionStore.clear_expired()
 

@@ -5,7 +5,6 @@ Answers are the same for accounts and numbers that exist and that do not, in wor
 before they are judged and shared by all processes. Sessions are `people.session`'s. Call these outside of a transaction.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,19 +13,16 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from anlan.base.errors import Invalid, NotAllowed, Refused
 from anlan.base.keys import keyring
-from anlan.people import totp
+from anlan.people import codes, totp
 from anlan.people.carriers import NotSent, Unknown
-from anlan.people.models import Account, AccountKind, SignInCode
+from anlan.people.models import Account, AccountKind
 from anlan.people.phones import forget_phone, mask, phone_index, read_phone, set_phone
 from anlan.people.rates import Cap, attempt, succeeded, take
 from anlan.people.sms import Gateway, gateway
 
-CODE_LASTS = timedelta(minutes=10)
-CODE_TRIES = 5
 STALE = timedelta(days=180)
 """A number unused for so long may belong to somebody else by now."""
 
@@ -40,17 +36,9 @@ CHECKS_PER_NETWORK = Cap(n=120, per=timedelta(minutes=10))
 CALLS_PER_POST = (Cap(n=20, per=timedelta(hours=1)), Cap(n=80, per=timedelta(days=1)))
 CALL_CHECKS_PER_POST = Cap(n=60, per=timedelta(hours=1))
 """Codes that one clerk may have sent for callers, and judged."""
-WRONG = gettext_lazy("This code is not right or no longer good. You can ask for a new one.")
 PASSWORDS_PER_NETWORK = Cap(n=300, per=timedelta(minutes=10))
 FREE_ANYWHERE = 60
 """Wrong passwords of one account from anywhere before delays begin; from one network they begin after `rates.FREE`."""
-
-JUDGE = """
-UPDATE people_signincode SET tries = tries + 1
- WHERE id = (SELECT id FROM people_signincode WHERE phone_index = %s ORDER BY sent_at DESC, id DESC LIMIT 1)
-   AND tries < %s AND used_at IS NULL AND expires_at > %s
-RETURNING id, digest
-"""
 
 
 class Step(StrEnum):
@@ -186,12 +174,8 @@ def send_call_code(phone: str, *, post_id: int, at: datetime, by: Gateway | None
 
 
 def _send(way: Gateway, number: str, words: str, *, at: datetime, purpose: str = "") -> Sent:
-    code = f"{secrets.randbelow(10**6):06d}"
-    index = phone_index(number)
-    SignInCode.objects.filter(phone_index=index).delete()
-    row = SignInCode.objects.create(
-        phone_index=index, digest=_code_digest(number, code, purpose), sent_at=at, expires_at=at + CODE_LASTS
-    )
+    code = codes.new_code()
+    row = codes.keep(phone_index(number), _code_digest(number, code, purpose), at=at)
     text = words % {"code": code}
     sure = True
     try:
@@ -217,7 +201,7 @@ def check_code(phone: str, code: str, *, network: str, at: datetime) -> Arrived:
     take("code check", network, cap=CHECKS_PER_NETWORK, at=at)
     row = _judge(number, code, at=at)
     with transaction.atomic():
-        _use(row, at=at)
+        codes.use(row, at=at)
         return _arrive(number, at=at)
 
 
@@ -225,7 +209,7 @@ def check_call_code(phone: str, code: str, *, post_id: int, at: datetime) -> tup
     """The number that a caller proved to the clerk of this post, and the account that has it. Raises as `check_code`."""
     number = read_phone(phone)
     take("call code check", str(post_id), cap=CALL_CHECKS_PER_POST, at=at)
-    _use(_judge(number, code, at=at, purpose=f"call:{post_id}"), at=at)
+    codes.use(_judge(number, code, at=at, purpose=f"call:{post_id}"), at=at)
     found = Account.objects.filter(phone_index=phone_index(number), is_active=True).first()
     fresh = found is not None and (found.used_at is None or found.used_at > at - STALE)
     return number, found.pk if found is not None and fresh else None
@@ -233,24 +217,7 @@ def check_call_code(phone: str, code: str, *, post_id: int, at: datetime) -> tup
 
 def _judge(number: str, code: str, *, at: datetime, purpose: str = "") -> int:
     """The row of the last code sent to the number, which is this one. Raises Invalid."""
-    with connection.cursor() as cursor:
-        cursor.execute(JUDGE, [phone_index(number), CODE_TRIES, at])
-        row = cursor.fetchone()
-    plain = "".join(code.split())[:20]
-    if row is None or not secrets.compare_digest(bytes(row[1]), _code_digest(number, plain, purpose)):
-        raise Invalid(fields={"code": WRONG})
-    return int(row[0])
-
-
-def _use(row: int, *, at: datetime) -> None:
-    """A code is good once. Raises Invalid."""
-    if not SignInCode.objects.filter(pk=row, used_at__isnull=True).update(used_at=at):
-        raise Invalid(fields={"code": WRONG})
-
-
-def sweep_codes(*, at: datetime) -> int:
-    """Drops codes that are no longer good; how many."""
-    return SignInCode.objects.filter(expires_at__lte=at).delete()[0]
+    return codes.judge(phone_index(number), _code_digest(number, codes.plain(code), purpose), at=at)
 
 
 def _arrive(number: str, *, at: datetime) -> Arrived:
