@@ -5,6 +5,7 @@ import "./alerts";
 import "./attend";
 import "./back";
 import "./conditions";
+import "./leave";
 import "./live";
 import { pick, pickUpTo } from "./many";
 import "./replies";

@@ -3,6 +3,7 @@
 import "./alerts";
 import "./back";
 import "./conditions";
+import "./leave";
 import "./live";
 import "./return";
 import "./seek";

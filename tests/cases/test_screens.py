@@ -27,7 +27,8 @@ from anlan.people.models import Post
 from anlan.people.models_push import StaffBrowser, StaffPush
 from anlan.people.push import read_subscription
 from anlan.people.quiet import Quiet, read_quiet
-from anlan.people.staffpush import PushWish, add_browser, get_push, set_push
+from anlan.people.staffding import get_user, set_user
+from anlan.people.staffpush import PushWish, add_browser, set_push
 from anlan.places.find import ZONE
 from tests.cases.test_notices import dispatched, read_all, telling
 from tests.cases.world import MONDAY
@@ -177,7 +178,8 @@ def test_staff_are_told_there_quietly_at_night_and_who_is_unknown_there_is_forgo
     own_database: Clone, telling: None, ding: Ding
 ) -> None:
     account = post(Role.HANDLER, "dept:330106:housing").account_id
-    set_push(account, PushWish(quiet=MORNING, dingtalk="li"))
+    set_push(account, PushWish(quiet=MORNING))
+    set_user(account, "li")
     assert b"li" not in bytes(StaffPush.objects.get().sealed or b"")[-18:]
     for _ in range(3):
         dispatched()
@@ -188,14 +190,12 @@ def test_staff_are_told_there_quietly_at_night_and_who_is_unknown_there_is_forgo
     deliver(send, at=NOON)
     assert texts(ding) == ["安澜：3 条提醒\n在提醒页查看。\nhttps://anlan.example/desk/notices"]
     ding.answers = [{"errcode": 60121, "errmsg": "找不到该用户"}]
-    set_push(account, PushWish(dingtalk="li"))
+    set_push(account, PushWish())
     dispatched()
     read_all()
     deliver(send, at=NOON)
-    wish = get_push(account)
-    assert wish is not None
-    assert wish.dingtalk == ""
-    set_push(account, PushWish(dingtalk="li"))
+    assert get_user(account) == ""
+    set_user(account, "li")
     lock_account(account, by=None, at=MONDAY)
     assert not StaffPush.objects.exists()
 

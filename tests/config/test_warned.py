@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -23,6 +24,7 @@ from anlan.people.may import Role, actor_of
 from anlan.people.models_push import PlaceFollow, StaffBrowser
 from anlan.people.push import Subscription, read_subscription
 from anlan.people.quiet import read_quiet
+from anlan.people.staffding import get_user, set_user
 from anlan.people.staffpush import PushWish, add_browser, set_push
 from tests.cases.world import MONDAY, place
 from tests.databases import Clone
@@ -78,6 +80,13 @@ def go(at: datetime = MONDAY) -> None:
     read_all(at)
     while deliver(send, at=at):
         pass
+
+
+def at_dingtalk(user: str, *, role: Role = Role.DISPATCHER, key: str = "town:330106004", **wish: Any) -> int:
+    account = post(role, key).account_id
+    set_push(account, PushWish(**wish))
+    set_user(account, user)
+    return account
 
 
 def names(service: PushService) -> list[str]:
@@ -248,6 +257,8 @@ def test_a_row_says_nothing_of_its_browser_and_two_of_one_have_nothing_in_common
     assert follows_place(place(TOWN), given, at=MONDAY)
     leave_place(place(TOWN), given)
     assert not follows_place(place(TOWN), given, at=MONDAY)
+    assert follows_place(place(COUNTY), given, at=MONDAY + LASTS)
+    assert not follows_place(place(COUNTY), given, at=MONDAY + LASTS + timedelta(days=1))
     assert follows.count_lapsed(MONDAY + LASTS) == 0
     assert follows.forget_lapsed(MONDAY + LASTS + timedelta(days=2)) == 1
 
@@ -266,9 +277,9 @@ def test_an_alert_reaches_who_works_there_in_calls_of_many(
 ) -> None:
     monkeypatch.setattr("anlan.config.warned.MOST", 2)
     for n in range(5):
-        set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk=f"u{n}"))
-    set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk="no", alerts=False))
-    set_push(post(Role.SUPERVISOR, "city:3301").account_id, PushWish(dingtalk="above"))
+        at_dingtalk(f"u{n}")
+    at_dingtalk("no", alerts=False)
+    at_dingtalk("above", role=Role.SUPERVISOR, key="city:3301")
     read_all()
     Storm().issue()
     ding.answers = [{"errcode": 90018, "errmsg": "接口调用频率超限"}]
@@ -281,10 +292,52 @@ def test_an_alert_reaches_who_works_there_in_calls_of_many(
 
 
 def test_in_their_quiet_hours_they_hear_of_grave_alerts_alone(own_database: Clone, ding: Ding) -> None:
-    set_push(post(Role.DISPATCHER, "town:330106004").account_id, PushWish(dingtalk="li", quiet=MORNING))
+    at_dingtalk("li", quiet=MORNING)
     read_all()
     Storm(level="blue", ends=MONDAY + timedelta(hours=9)).issue()
     go()
     assert ding.got == []
     go(MONDAY.astimezone(settings.ANLAN_REGION.zone).replace(hour=12))
     assert len(ding.got) == 1
+
+
+@pytest.mark.parametrize("code", [33012, 400002])
+def test_an_id_that_nobody_has_keeps_none_of_the_same_call_from_being_warned(
+    own_database: Clone, ding: Ding, code: int
+) -> None:
+    accounts = [at_dingtalk(f"u{n}") for n in range(3)]
+    read_all()
+    Storm().issue()
+    ding.unknown = {"u1"}
+    ding.refuses = code
+    go()
+    assert sorted(each["userid_list"] for each in ding.got) == ["u0", "u2"]
+    assert [get_user(each) for each in accounts] == ["u0", "" if code == 33012 else "u1", "u2"]
+
+
+def test_who_followed_a_place_for_a_year_is_warned_no_more_though_no_sweep_came(
+    own_database: Clone, service: PushService
+) -> None:
+    resident(service, "lapsed", COUNTY)
+    resident(service, "here", COUNTY)
+    PlaceFollow.objects.filter(
+        pk=follows._id(place(COUNTY), read_subscription(service.browsers["/lapsed"].given))
+    ).update(until=MONDAY.date() - timedelta(days=1))
+    read_all()
+    Storm().issue()
+    go()
+    assert names(service) == ["here"]
+
+
+def test_what_comes_again_after_a_withdrawal_is_the_withdrawal_alone(
+    own_database: Clone, service: PushService
+) -> None:
+    resident(service, "here", COUNTY)
+    service.answers["/here"] = 503, {}
+    read_all()
+    storm = Storm().issue()
+    go()
+    storm.do("revoke", releaser(), why_zh="台风转向", why_en="It turned away")
+    service.answers["/here"] = 201, {}
+    go(MONDAY + timedelta(minutes=2))
+    assert [shown["body"] for shown in service.told("here")] == ["台风转向"]

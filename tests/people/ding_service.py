@@ -2,6 +2,7 @@
 """A server that answers as DingTalk does: 200 to everything, what became of it in a code, and a token that ends."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,15 @@ class Ding:
     answers: list[dict[str, Any] | int] = field(default_factory=list)
     tokens: int = 0
     lasts: int = 7200
+    unknown: set[str] = field(default_factory=set)
+    refuses: int = 33012
+    """What it answers to a call in which one is unknown to it."""
+
+
+def code_in(ding: Ding) -> str:
+    """The code that came last."""
+    (code,) = re.findall(r"\b[0-9]{6}\b", texts(ding)[-1])
+    return str(code)
 
 
 def texts(ding: Ding) -> list[str]:
@@ -71,6 +81,8 @@ def ding_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ding
                 self.say(service.answers.pop(0))
             elif parse_qs(where.query) != {"access_token": [f"t{service.tokens}"]}:
                 self.say({"errcode": 88, "sub_code": "40014", "sub_msg": "不合法的access_token"})
+            elif service.unknown & set(body["userid_list"].split(",")):
+                self.say({"errcode": service.refuses, "errmsg": "无效的USERID"})
             else:
                 service.got.append(body)
                 self.say({"errcode": 0, "errmsg": "ok", "task_id": 1})

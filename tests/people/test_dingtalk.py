@@ -10,12 +10,20 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from anlan.base.errors import Invalid, Refused, TooMany
 from anlan.config.carriers import dingtalk_of
 from anlan.config.environment import Environment, SettingError
+from anlan.people import codes
 from anlan.people.carriers import Ended, Message, NotSent, Unknown
 from anlan.people.channels import carrier_of
 from anlan.people.dingtalk import DingTalk
-from tests.people.ding_service import Ding, ding_service, texts
+from anlan.people.may import Role
+from anlan.people.models import SignInCode
+from anlan.people.models_push import StaffPush
+from anlan.people.staffding import confirm_user, forget_user, get_user, send_user_code, set_user
+from anlan.people.staffpush import PushWish, set_push
+from tests.people.ding_service import Ding, code_in, ding_service, texts
+from tests.people.world import post
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 MESSAGE = Message(
@@ -102,6 +110,82 @@ def test_wrong_secrets_nobody_there_and_no_trust_send_nothing(
     with pytest.raises(NotSent, match="SSLCertVerificationError"):
         carry()
     assert ding.got == []
+
+
+def test_of_several_one_who_is_nobody_is_said_to_be_so(ding: Ding) -> None:
+    ding.unknown = {"wang"}
+    for code in (33012, 40035):
+        ding.refuses = code
+        with pytest.raises(Ended):
+            carry("li,wang")
+    carry("li,zhao")
+    assert len(ding.got) == 1
+
+
+@pytest.mark.django_db
+def test_who_types_in_the_code_that_came_to_an_id_is_told_there(ding: Ding) -> None:
+    account, other = (post(Role.HANDLER, "dept:330106:housing").account_id for _ in range(2))
+    for wrong in ("li,wang", "", "a b", "李", "-li", "x" * 65, "li\n"):
+        with pytest.raises(Invalid):
+            send_user_code(account, wrong, at=AT)
+        with pytest.raises(ValueError, match="user id"):
+            set_user(account, wrong)
+    send_user_code(account, "li.4", at=AT)
+    assert ding.got[0]["userid_list"] == "li.4"
+    code = code_in(ding)
+    assert get_user(account) == ""
+    for who, user, said in ((account, "li.4", "x"), (other, "li.4", code), (account, "wang", code)):
+        with pytest.raises(Invalid):
+            confirm_user(who, user, said, at=AT)
+    confirm_user(account, "li.4", f" {code[:3]} {code[3:]}", at=AT)
+    assert get_user(account) == "li.4"
+    assert b"li.4" not in bytes(StaffPush.objects.get().sealed or b"")
+    with pytest.raises(Invalid):
+        confirm_user(account, "li.4", code, at=AT)
+    send_user_code(account, "zhao", at=AT)
+    with pytest.raises(Invalid):
+        confirm_user(account, "zhao", code_in(ding), at=AT + codes.LASTS)
+    assert get_user(account) == "li.4"
+
+
+@pytest.mark.django_db
+def test_codes_are_few_and_none_is_good_that_was_not_sent(ding: Ding) -> None:
+    account = post(Role.HANDLER, "dept:330106:housing").account_id
+    ding.unknown = {"nobody"}
+    with pytest.raises(Invalid):
+        send_user_code(account, "nobody", at=AT)
+    ding.answers = [{"errcode": -1}]
+    with pytest.raises(Refused):
+        send_user_code(account, "li", at=AT)
+    assert not SignInCode.objects.exists()
+    ding.answers = [0]
+    send_user_code(account, "li", at=AT)
+    assert SignInCode.objects.exists(), "no answer came: it may have been sent"
+    send_user_code(account, "li", at=AT)
+    with pytest.raises(TooMany):
+        send_user_code(post(Role.HANDLER, "dept:330106:housing").account_id, "li", at=AT)
+    for n in range(6):
+        send_user_code(account, f"u{n}", at=AT)
+    with pytest.raises(TooMany):
+        send_user_code(account, "u6", at=AT)
+    for _ in range(6):
+        with pytest.raises(Invalid):
+            confirm_user(account, "u5", "x", at=AT)
+    with pytest.raises(TooMany):
+        confirm_user(account, "u5", "x", at=AT)
+
+
+@pytest.mark.django_db
+def test_a_failure_takes_out_the_id_that_failed_and_none_given_since() -> None:
+    account = post(Role.HANDLER, "dept:330106:housing").account_id
+    set_user(account, "old")
+    set_user(account, "new")
+    forget_user(account, "old")
+    assert get_user(account) == "new"
+    set_push(account, PushWish(rest=False))
+    assert get_user(account) == "new", "it is no part of what comes when"
+    forget_user(account, "new")
+    assert get_user(account) == ""
 
 
 def test_settings_that_cannot_be_are_refused() -> None:

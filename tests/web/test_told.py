@@ -4,6 +4,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,16 @@ from pytest_django import Settings
 from anlan.base.clock import now
 from anlan.cases.models import Telling
 from anlan.cases.queries import find_case_id
-from anlan.people.dingtalk import DingTalk
-from anlan.people.may import Role
+from anlan.people.may import Role, actor_of
 from anlan.people.models_push import PlaceFollow, StaffBrowser, StaffPush
 from anlan.people.models_terminals import Terminal
 from anlan.people.push import public_key, read_subscription
-from anlan.people.staffpush import browsers_of, get_push
+from anlan.people.staffding import get_user
+from anlan.people.staffpush import add_browser, browsers_of, get_push
 from anlan.people.terminals import erase
+from anlan.people.tokens import make_token
 from anlan.web.public.alerts import FOLLOWS
+from tests.people.ding_service import code_in, ding_service
 from tests.people.push_service import PushService, push_service
 from tests.people.world import security
 from tests.web.resident.visits import report, sign_in, text
@@ -99,21 +102,36 @@ def test_staff_choose_what_comes_when_it_is_quiet_and_in_which_browsers(service:
     assert not StaffPush.objects.exists()
 
 
-def test_staff_leave_their_name_at_dingtalk_where_there_is_one(settings: Settings) -> None:
+def test_staff_are_told_at_dingtalk_once_they_have_shown_that_an_id_is_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post = post_of(Role.HANDLER)
-    staff = enter(post)
+    staff, here = enter(post), "/desk/notices/dingtalk"
     assert "钉钉" not in staff.get("/desk/notices/screens").content.decode()
-    settings.ANLAN_DINGTALK = DingTalk(url="https://ding.example", key="k", secret="s", agent="7")
-    for wrong in ("li,wang", "a b", "x" * 65):
-        assert staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": wrong}).status_code == 422
-    assert staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": "li.4"}).status_code == 302
-    wish = get_push(post.account_id)
-    assert wish is not None
-    assert wish.dingtalk == "li.4"
-    assert b"li.4" not in bytes(StaffPush.objects.get().sealed or b"")
-    assert 'value="li.4"' in staff.get("/desk/notices/screens").content.decode()
-    staff.post("/desk/notices/screens", {"kinds": ["rest"], "dingtalk": ""})
-    assert StaffPush.objects.get().sealed is None
+    assert staff.get(here).status_code == 404
+    with ding_service(tmp_path, monkeypatch) as ding:
+        assert here in staff.get("/desk/notices/screens").content.decode()
+        for wrong in ("li,wang", "a b", "x" * 65, ""):
+            assert staff.post(here, {"user": wrong}).status_code == 422
+        asked = staff.post(here, {"user": "li.4"})
+        assert asked.status_code == 200
+        assert "li.4" in asked.content.decode()
+        assert get_user(post.account_id) == ""
+        assert staff.post(here, {"user": "li.4", "code": "x"}).status_code == 422
+        given = {"user": "li.4", "code": code_in(ding)}
+        assert staff.post(here, given).status_code == 302
+        assert get_user(post.account_id) == "li.4"
+        for page in (here, "/desk/notices/screens"):
+            assert "li.4" in staff.get(page).content.decode()
+        assert staff.post("/desk/notices/screens", {"kinds": ["rest"]}).status_code == 302
+        assert get_user(post.account_id) == "li.4"
+        ding.unknown = {"wang"}
+        assert staff.post(here, {"user": "wang"}).status_code == 422
+        staff.post(here, {"end": "1"})
+        assert StaffPush.objects.get().sealed is None
+        for _ in range(3):
+            staff.post(here, {"user": "zhao"})
+        assert staff.post(here, {"user": "zhao"}).status_code == 429
 
 
 @pytest.mark.parametrize(
@@ -175,6 +193,43 @@ def test_what_is_no_place_or_no_browser_is_refused_and_one_connection_has_a_cap(
     asked = {"place": COUNTY, "want": "ask", "subscription": given}
     found = [client.post("/alerts/told", asked).status_code for _ in range(FOLLOWS.n + 1)]
     assert found == [200] * FOLLOWS.n + [429]
+
+
+def test_who_signs_out_is_told_no_more_in_that_browser(service: PushService) -> None:
+    post = post_of(Role.HANDLER)
+    staff = enter(post)
+    here, elsewhere = service.browser().given, service.browser("two").given
+    for given in (here, elsewhere):
+        add_browser(post.account_id, read_subscription(given))
+    staff.post("/desk/sign-out", {"subscription": here})
+    ((_id, held),) = browsers_of(post.account_id, at=now())
+    assert json.loads(held)["endpoint"] == json.loads(elsewhere)["endpoint"]
+    # Nobody ends what is another's, and whatever is sent, one is signed out.
+    for wrong in (elsewhere, "{", json.dumps(ELSEWHERE)):
+        other = enter(post_of(Role.HANDLER))
+        assert other.post("/desk/sign-out", {"subscription": wrong}).status_code == 302
+        assert other.get("/desk/notices").status_code == 302
+    assert StaffBrowser.objects.count() == 1
+
+
+def test_a_token_that_is_no_phones_hears_nothing(service: PushService) -> None:
+    post = post_of(Role.GRID_WORKER)
+    made = make_token(
+        post.pk,
+        label="list",
+        procedures=("report",),
+        actions=(),
+        expires_at=now() + timedelta(days=1),
+        by=actor_of(post, at=now()),
+        at=now(),
+    )
+    door = Client(headers={"Authorization": f"Bearer {made.text}"})
+    given = json.loads(service.browser().given)
+    body = {"endpoint": given["endpoint"], "keys": given["keys"]}
+    answer = door.put("/api/v1/sync/screen", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 403
+    assert not StaffBrowser.objects.exists()
+    assert not StaffPush.objects.exists()
 
 
 def test_a_phone_is_told_until_its_token_ends(service: PushService) -> None:

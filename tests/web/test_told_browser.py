@@ -202,6 +202,9 @@ def test_staff_choose_this_browser_at_the_desk(
         expect(page.locator("main")).to_contain_text("您有 1 个浏览器会收到提醒")
         sound(page)
         assert StaffBrowser.objects.count() == 1
+        page.get_by_role("button", name="退出登录").click()
+        expect(page.locator("body")).to_contain_text("您已退出")
+        assert not StaffBrowser.objects.exists(), "others may sit there now"
         context.close()
 
 

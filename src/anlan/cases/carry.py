@@ -22,8 +22,9 @@ from anlan.people.channels import WrittenDown, carrier_of
 from anlan.people.log import record
 from anlan.people.models import AdminLine
 from anlan.people.phones import read_phone
+from anlan.people.staffding import forget_user, get_user
 from anlan.people.staffmail import get_wish, person_of_post
-from anlan.people.staffpush import browsers_of, end_browser, forget_dingtalk, get_push
+from anlan.people.staffpush import browsers_of, end_browser
 
 OF_CASE = """
 SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
@@ -150,11 +151,11 @@ def _send_to_staff(sending: Sending) -> None:
         hand_to_screens(account, message, sending)
         return
     if sending.channel == Channel.DINGTALK:
-        wish = get_push(account)
+        user = get_user(account)
         try:
-            hand_over(wish.dingtalk if wish else "", message, sending)
+            hand_over(user, message, sending)
         except Gone:
-            forget_dingtalk(account)
+            forget_user(account, user)
             raise
         return
     try:

@@ -23,13 +23,8 @@ from anlan.people.carriers import Ended, Message
 from anlan.people.dingtalk import MOST
 from anlan.people.follows import end_follow, find_follower, followers
 from anlan.people.quiet import Quiet
-from anlan.people.staffpush import (
-    dingtalk_in,
-    end_browser,
-    find_screen,
-    get_push,
-    screens_in,
-)
+from anlan.people.staffding import forget_user, get_user, users_in
+from anlan.people.staffpush import end_browser, find_screen, get_push, screens_in
 from anlan.procedures.alert.standing import Alert, released_of
 from anlan.procedures.alert.terms import SECONDED
 from anlan.web.alerts import where_of
@@ -89,24 +84,35 @@ def _to_staff(sending: Sending) -> None:
 
 
 def _to_dingtalk(sending: Sending) -> None:
-    """One call for as many as it takes; it is tried again as a whole."""
+    """One call for as many as it takes; it is tried again as a whole. Where an id among them is nobody's, each is told alone."""
     alert = _alert_of(sending)
     after = int(sending.recipient.partition(":")[2] or 0)
-    found = dingtalk_in(alert.area, after=after, most=MOST, at=sending.at)
+    found = users_in(alert.area, after=after, most=MOST, at=sending.at)
     if len(found) == MOST:
         add(sending, [(f"{AT_DINGTALK}:{found[-1].account}", sending.at)])
     waits = {each.account: _waits(alert, each.quiet, at=sending.at) for each in found}
     add(sending, [(f"{USER}:{account}", until) for account, until in waits.items() if until])
-    if users := [each.user for each in found if each.user and not waits[each.account]]:
-        hand_over(",".join(users), message_of(alert, sending, language=_language()), sending)
+    told = [each for each in found if each.user and not waits[each.account]]
+    if not told:
+        return
+    try:
+        users = ",".join(each.user for each in told)
+        hand_over(users, message_of(alert, sending, language=_language()), sending)
+    except Gone:
+        add(sending, [(f"{USER}:{each.account}", sending.at) for each in told])
 
 
 def _to_user(sending: Sending) -> None:
-    """One person at DingTalk, after their quiet hours."""
-    alert, wish = _alert_of(sending), get_push(int(sending.recipient.partition(":")[2]))
-    if wish is None or not wish.alerts:
+    """One person at DingTalk, after their quiet hours, or after a call in which an id was nobody's."""
+    alert, account = _alert_of(sending), int(sending.recipient.partition(":")[2])
+    wish, user = get_push(account), get_user(account)
+    if wish is None or not wish.alerts or not user:
         raise Refusing("they want no alerts any more", again=False)
-    hand_over(wish.dingtalk, message_of(alert, sending, language=_language()), sending)
+    try:
+        hand_over(user, message_of(alert, sending, language=_language()), sending)
+    except Gone:
+        forget_user(account, user)
+        raise
 
 
 def _waits(alert: Alert, quiet: Quiet | None, *, at: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ for anew, once. The same words reach a person once a day, DingTalk sees to that.
 
 import http.client
 import json
+import re
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,10 @@ BAD_TOKEN = {"40014", "42001", "40001"}
 BUSY = {"-1", "90002", "90005", "90018", "90006"}
 """Their side, or more calls than it takes at a time."""
 NOBODY = {"33012", "60121", "40003"}
+BAD_LIST = {"40035", "400002"}
+"""A parameter that it does not take: of a call for several people, somebody's id."""
+USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
+"""A user id, as an organisation may give them; several stand in one list, so a comma is in none."""
 SEND = "/topapi/message/corpconversation/asyncsend_v2"
 
 _tokens: dict[str, tuple[str, float]] = {}
@@ -53,7 +58,9 @@ class DingTalk:
             raise ValueError("ANLAN_DINGTALK_KEY, _SECRET and _AGENT (a number) belong together")
 
     def send(self, people: Sequence[str], message: Message) -> None:
-        """One notice to at most MOST people by their DingTalk user ids. Raises Ended where there is nobody of one name, NotSent, Unknown."""
+        """One notice to at most MOST people by their DingTalk user ids. Raises Ended where there is nobody of one name, of several
+        then none was told; NotSent, Unknown.
+        """
         where = f"{settings.ANLAN_ADDRESS}{message.url}" if settings.ANLAN_ADDRESS else ""
         said = "\n".join(part for part in (message.line, message.text, where) if part)
         body = {
@@ -66,7 +73,7 @@ class DingTalk:
             code = self._send(body)
         if code == "0":
             return
-        if code in NOBODY and len(people) == 1:
+        if code in NOBODY or (code in BAD_LIST and len(people) > 1):
             raise Ended(f"DingTalk answered {code}")
         raise NotSent(f"DingTalk answered {code}", again=code in BUSY | BAD_TOKEN, after=SOON)
 

@@ -9,7 +9,7 @@ from django.db import models
 
 class StaffPush(models.Model):
     """Which notices a member of staff gets on their screens, and the minutes of the day between which they are left in peace. `sealed` is
-    the user id under which DingTalk knows them, where they gave it.
+    the user id under which DingTalk knows them, where they showed that it is theirs.
     """
 
     account = models.OneToOneField("people.Account", on_delete=models.CASCADE, related_name="+")

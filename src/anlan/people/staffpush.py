@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anlan.base.errors import Invalid
+from anlan.base.errors import Invalid, NotAllowed
 from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.people.models import Account, Post, Token
@@ -31,10 +31,6 @@ AT_WORK = """EXISTS (SELECT FROM people_post p JOIN places_placecode c ON c.plac
    WHERE p.account_id = s.account_id AND p.valid_from <= $5 AND (p.valid_to IS NULL OR p.valid_to > $5)
      AND c.code >= $2 AND c.code < $3
      AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= $5 AND b.until > $5))"""
-TO_WARN_AT_DINGTALK = f"""
-SELECT s.account_id, s.key, s.sealed, s.quiet_from, s.quiet_until FROM people_staffpush s
-  JOIN people_account a ON a.id = s.account_id AND a.is_active
- WHERE s.account_id > $1 AND s.alerts AND s.sealed IS NOT NULL AND {AT_WORK} ORDER BY s.account_id LIMIT $4"""
 # Who works in the place and holds a post now, each browser once.
 TO_WARN = f"""
 SELECT w.id, w.key, w.sealed, s.quiet_from, s.quiet_until FROM people_staffbrowser w
@@ -55,25 +51,15 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnDingTalk:
-    """One person who is to be warned there."""
-
-    account: int
-    user: str
-    quiet: Quiet | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PushWish:
     """`pressing` is what nobody did but time, `rest` what somebody did, `alerts` warnings for where they work; `quiet` holds back
-    whatever can wait; `dingtalk` is their user id there.
+    whatever can wait.
     """
 
     pressing: bool = True
     rest: bool = True
     alerts: bool = True
     quiet: Quiet | None = None
-    dingtalk: str = ""
 
 
 def get_push(account_id: int) -> PushWish | None:
@@ -86,7 +72,6 @@ def get_push(account_id: int) -> PushWish | None:
         rest=row.rest,
         alerts=row.alerts,
         quiet=quiet_of(row.quiet_from, row.quiet_until),
-        dingtalk=_open_dingtalk(account_id, row.key, row.sealed),
     )
 
 
@@ -97,9 +82,6 @@ def quiet_of(start: int | None, end: int | None) -> Quiet | None:
 
 def set_push(account_id: int, wish: PushWish) -> None:
     """Keeps it."""
-    wrapped, sealed = None, None
-    if wish.dingtalk:
-        wrapped, sealed = keyring().seal_alone(wish.dingtalk.encode(), aad=_aad_of_dingtalk(account_id))
     StaffPush.objects.update_or_create(
         account_id=account_id,
         defaults={
@@ -108,16 +90,17 @@ def set_push(account_id: int, wish: PushWish) -> None:
             "alerts": wish.alerts,
             "quiet_from": wish.quiet.start if wish.quiet else None,
             "quiet_until": wish.quiet.end if wish.quiet else None,
-            "key": wrapped,
-            "sealed": sealed,
         },
     )
 
 
 def add_browser(account_id: int, given: Subscription, *, token: str = "") -> None:
     """This browser is told from now on; the same again is one. Who said nothing else gets everything. `token`
-    is the text of the field app's that it is of. Raises Invalid for too many.
+    is the text of the field app's that it is of; any other is narrowed, and what is told is not. Raises Invalid for too many, NotAllowed.
     """
+    terminals = Token.objects.filter(digest=digest_of(token), terminal__isnull=False) if token else None
+    if terminals is not None and not terminals.exists():
+        raise NotAllowed
     id = _id(account_id, given.endpoint)
     wrapped, sealed = keyring().seal_alone(given.as_text().encode(), aad=_aad(id))
     with transaction.atomic():
@@ -136,7 +119,7 @@ def add_browser(account_id: int, given: Subscription, *, token: str = "") -> Non
             id=id,
             defaults={
                 "account_id": account_id,
-                "token": Token.objects.get(digest=digest_of(token)) if token else None,
+                "token": terminals.get() if terminals is not None else None,
                 "key": wrapped,
                 "sealed": sealed,
             },
@@ -196,31 +179,6 @@ def forget_push(account_id: int) -> None:
     StaffPush.objects.filter(account=account_id).delete()
 
 
-def dingtalk_in(area: int, *, after: int, most: int, at: datetime) -> list[OnDingTalk]:
-    """The next people, by account, who work in the place coded `area`, want its alerts and are at DingTalk."""
-    low, high = code_range(area)
-    with prepared() as run:
-        rows = run(TO_WARN_AT_DINGTALK, [after, low, high, most, at]).fetchall()
-    return [
-        OnDingTalk(account=account, user=_open_dingtalk(account, key, sealed), quiet=quiet_of(start, end))
-        for account, key, sealed, start, end in rows
-    ]
-
-
-def _open_dingtalk(account_id: int, key: bytes | memoryview | None, sealed: bytes | memoryview | None) -> str:
-    if key is None or sealed is None:
-        return ""
-    try:
-        return keyring().open_alone(key, sealed, aad=_aad_of_dingtalk(account_id)).decode()
-    except Unreadable:
-        return ""
-
-
-def forget_dingtalk(account_id: int) -> None:
-    """DingTalk knows nobody of that name."""
-    StaffPush.objects.filter(account=account_id).update(key=None, sealed=None)
-
-
 def count_lapsed(before: datetime) -> int:
     """How many browsers are of a sign-in that ended, or of who holds no post any more."""
     return _lapsed(before).count()
@@ -242,10 +200,6 @@ def _lapsed(before: datetime) -> QuerySet[StaffBrowser]:
 
 def _id(account_id: int, endpoint: str) -> bytes:
     return keyring().index(PURPOSE, f"{account_id}|{endpoint}")
-
-
-def _aad_of_dingtalk(account_id: int) -> bytes:
-    return f"people_staffpush|sealed|{account_id}".encode()
 
 
 def _aad(id: bytes) -> bytes:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from anlan.base.errors import Invalid
 from anlan.people import push
 from anlan.people.quiet import HOUR, Quiet
+from anlan.people.staffding import get_user
 from anlan.people.staffpush import (
     PushWish,
     add_browser,
@@ -56,21 +57,7 @@ class ScreensForm(forms.Form):
     end = forms.TimeField(
         label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M")
     )
-    dingtalk = forms.RegexField(
-        regex=r"^[\w.@-]{1,64}$",
-        label=gettext_lazy("Your user id at DingTalk"),
-        help_text=gettext_lazy(
-            "The same comes there as a work notice. Who runs DingTalk in your organisation knows it. Kept encrypted, seen by nobody."
-        ),
-        required=False,
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
-    )
     subscription = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        if not settings.ANLAN_DINGTALK:
-            del self.fields["dingtalk"]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have both ends; a browser is one that can be told."""
@@ -94,7 +81,6 @@ class ScreensForm(forms.Form):
             rest="rest" in kinds,
             alerts="alerts" in kinds,
             quiet=quiet,
-            dingtalk=given.get("dingtalk", ""),
         )
 
 
@@ -127,6 +113,7 @@ def screens(request: HttpRequest) -> HttpResponse:
         "push": switch(),
         "browsers": count_browsers(account),
         "dingtalk": bool(settings.ANLAN_DINGTALK),
+        "user": get_user(account) if settings.ANLAN_DINGTALK else "",
     }
     return render(request, "desk/screens.html", context, status=422 if form.errors else 200)
 
@@ -137,7 +124,6 @@ def _initial(wish: PushWish | None) -> dict[str, Any]:
         "kinds": [key for key, _words in KINDS if getattr(shown, key)],
         "start": _time(shown.quiet.start) if shown.quiet else None,
         "end": _time(shown.quiet.end) if shown.quiet else None,
-        "dingtalk": shown.dingtalk,
     }
 
 

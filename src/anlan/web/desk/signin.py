@@ -5,6 +5,7 @@ One address takes every step, so that what was being written when a session ende
 offered again afterwards. In the demo the made-up people are buttons.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -21,7 +22,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from anlan.base.clock import now
-from anlan.base.errors import NotAllowed, Refused
+from anlan.base.errors import Invalid, NotAllowed, Refused
+from anlan.people import push
 from anlan.people.demo import DEMO_PASSWORD, demo_posts
 from anlan.people.grants import choose_password
 from anlan.people.holding import posts_of
@@ -45,6 +47,7 @@ from anlan.people.signin import (
     start_staff_sign_in,
     step_after_proof,
 )
+from anlan.people.staffpush import end_this
 from anlan.people.totp import address
 from anlan.web.desk.kept import LONGEST, read_kept, write_kept
 from anlan.web.gate import open_to
@@ -300,9 +303,14 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 
 @open_to("anyone")
+@sensitive_post_parameters("subscription")
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the session."""
+    """Ends the session, and what this browser was told: others may sit at it now."""
+    by = actor_in(request)
+    if by.kind == "post" and (given := request.POST.get("subscription")):
+        with suppress(Invalid):
+            end_this(by.account_id or 0, push.read_subscription(given))
     leave(request)
     messages.success(request, _("You are signed out."))
     return HttpResponseRedirect(reverse("desk:sign_in"))
