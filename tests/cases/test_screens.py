@@ -5,20 +5,21 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from pytest_django import Settings
 
 from anlan.base.errors import Invalid
 from anlan.base.ids import show_number
-from anlan.cases.act import Done
+from anlan.cases.act import Done, act
 from anlan.cases.carry import send
 from anlan.cases.catalogue import current
-from anlan.cases.deliver import LOST_AFTER, deliver, give_up_lost, resend
-from anlan.cases.models import Delivery, Telling
+from anlan.cases.deliver import LOST_AFTER, TRIES, deliver, give_up_lost, resend
+from anlan.cases.models import Case, Delivery, Telling
 from anlan.cases.queries import get_view
 from anlan.cases.rotate import check, rotate
-from anlan.cases.telling import Told, Way, set_told
+from anlan.cases.telling import Told, Way, drop_told, set_told
 from anlan.duty import roster
 from anlan.duty.roster import Hours
 from anlan.people.grants import lock_account
@@ -31,7 +32,7 @@ from anlan.people.staffding import get_user, set_user
 from anlan.people.staffpush import PushWish, add_browser, set_push
 from anlan.places.find import ZONE
 from tests.cases.test_notices import dispatched, read_all, telling
-from tests.cases.world import MONDAY
+from tests.cases.world import MONDAY, envelope, handler
 from tests.databases import Clone
 from tests.people.ding_service import Ding, ding_service, texts
 from tests.people.push_service import PushService, push_service
@@ -112,12 +113,83 @@ def test_who_is_told_in_a_browser_that_is_gone_gets_it_by_text_from_then_on(
     assert show_number(done.number) in (tmp_path / "sent.log").read_text("utf-8")
 
 
+def test_what_waits_for_a_browser_that_is_gone_comes_by_text_too(
+    own_database: Clone, telling: None, service: PushService, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ANLAN_DEMO, settings.ANLAN_HOME = True, tmp_path
+    done, one = dispatched(), service.browser(answer=410)
+    choose(done, one.given)
+    act(envelope("close", handler(), done.case_id))
+    read_all()
+    assert fates() == ["waiting"] * 2
+    while deliver(send, at=MONDAY, batch=1):
+        pass
+    assert (fates(), fates("sms")) == (["failed"] * 2, ["sent"] * 2)
+
+
+def test_who_chose_another_way_while_something_waited_gets_it_that_way(
+    own_database: Clone, telling: None, service: PushService
+) -> None:
+    done, one = dispatched(), service.browser()
+    read_all()
+    choose(done, one.given)
+    while deliver(send, at=MONDAY):
+        pass
+    assert (fates("sms"), fates()) == (["failed"], ["sent"])
+
+
+def test_a_browser_that_was_chosen_anew_meanwhile_is_not_taken_out_with_the_old(
+    own_database: Clone, telling: None, service: PushService
+) -> None:
+    done, old, new = dispatched(), service.browser("old"), service.browser("new")
+    choose(done, old.given)
+    failed = Telling.objects.get().sealed
+    choose(done, new.given)
+    drop_told(done.case_id, 1, failed)
+    assert Telling.objects.get().way == Way.PUSH
+    drop_told(done.case_id, 1, Telling.objects.get().sealed)
+    assert not Telling.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [400, 401, 403, 413])
+def test_what_a_service_refuses_for_good_comes_by_text(
+    own_database: Clone,
+    telling: None,
+    service: PushService,
+    settings: Settings,
+    tmp_path: Path,
+    answer: int,
+) -> None:
+    settings.ANLAN_DEMO, settings.ANLAN_HOME = True, tmp_path
+    done, one = dispatched(), service.browser(answer=answer)
+    choose(done, one.given)
+    read_all()
+    while deliver(send, at=MONDAY):
+        pass
+    assert (fates(), fates("sms")) == (["failed"], ["sent"])
+    assert Telling.objects.exists(), "the fault may be ours: the next is tried there again"
+
+
+def test_what_a_service_did_not_take_in_the_end_comes_by_text(
+    own_database: Clone, telling: None, service: PushService
+) -> None:
+    done, one = dispatched(), service.browser(answer=503)
+    choose(done, one.given)
+    read_all()
+    for n in range(TRIES):
+        assert fates("sms") == []
+        deliver(send, at=MONDAY + timedelta(hours=n))
+    assert (fates(), fates("sms")) == (["failed"], ["waiting"])
+
+
 def test_a_busy_service_is_asked_when_it_says_and_an_operator_sends_again_what_failed(
     own_database: Clone, telling: None, service: PushService
 ) -> None:
-    done, one = dispatched(), service.browser(answer=429, headers={"Retry-After": "3600"})
-    choose(done, one.given)
+    one = service.browser(answer=429, headers={"Retry-After": "3600"})
+    staff(one.given)
+    dispatched()
     read_all()
+    Delivery.objects.filter(channel="sms").update(outcome="sent")
     deliver(send, at=MONDAY)
     row = Delivery.objects.get(channel="push")
     assert (row.outcome, row.at) == ("waiting", MONDAY + timedelta(hours=1))
@@ -227,6 +299,28 @@ def test_what_comes_in_quiet_hours_is_told_together_afterwards(
     (shown,) = service.told()
     assert shown["title"] == "安澜：12 条提醒"
     assert shown["url"] == "/desk/notices"
+
+
+def test_what_was_held_back_is_told_of_cases_that_they_still_see_alone(
+    own_database: Clone, telling: None, service: PushService
+) -> None:
+    person = staff(service.browser().given, wish=PushWish(quiet=MORNING))
+    cases = [dispatched() for _ in range(3)]
+    read_all()
+    Delivery.objects.filter(channel="sms").update(outcome="sent")
+    with psycopg.connect(own_database.owner_dsn, autocommit=True) as owner:
+        owner.execute("ALTER TABLE cases_case DISABLE TRIGGER cases_guard")
+    for n, done in enumerate(cases[:2]):
+        Delivery.objects.filter(channel="push").update(outcome="waiting", at=NOON)
+        Case.objects.filter(pk=done.case_id).update(barred=person.organisation_id)
+        deliver(send, at=NOON)
+        shown = service.told()[-1]
+        assert shown["title"] == ("安澜：2 条提醒" if n == 0 else f"安澜 {show_number(cases[2].number)}")
+    Delivery.objects.filter(channel="push").update(outcome="waiting", at=NOON)
+    Case.objects.filter(pk=cases[2].case_id).update(barred=person.organisation_id)
+    deliver(send, at=NOON)
+    assert fates() == ["failed"] * 3
+    assert len(service.told()) == 2
 
 
 @pytest.mark.django_db

@@ -13,14 +13,17 @@ from django.db import connection
 from anlan.base.ids import show_number
 from anlan.base.keys import Unreadable, keyring
 from anlan.cases import daily, registry
+from anlan.cases.catalogue import current
 from anlan.cases.define import Channel, Procedure
-from anlan.cases.deliver import Refusing, Send, Sending, add
+from anlan.cases.deliver import TRIES, Refusing, Send, Sending, add
+from anlan.cases.queries_rows import visible_among
 from anlan.cases.sealed import open_contact
-from anlan.cases.telling import drop_told, open_address
+from anlan.cases.telling import Way, drop_told, open_address
 from anlan.people.carriers import Ended, Message, NotSent
 from anlan.people.channels import WrittenDown, carrier_of
 from anlan.people.log import record
-from anlan.people.models import AdminLine
+from anlan.people.may import actor_of
+from anlan.people.models import AdminLine, Post
 from anlan.people.phones import read_phone
 from anlan.people.staffding import forget_user, get_user
 from anlan.people.staffmail import get_wish, person_of_post
@@ -36,10 +39,10 @@ SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.s
  WHERE c.id = %s"""
 
 OF_STAFF = """
-SELECT c.number, c.procedure, c.version, e.to_state, c.urgent FROM cases_case c
-  JOIN cases_journal j ON j.position = %s
+SELECT c.id, c.number, c.procedure, c.version, e.to_state, c.urgent FROM cases_journal j
   JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
- WHERE c.id = %s"""
+  JOIN cases_case c ON c.id = j.case_id
+ WHERE j.position = ANY(%s) ORDER BY j.position"""
 
 SUBJECT = {"zh": "安澜 {number}", "en": "Anlan {number}"}
 SMS = {
@@ -96,12 +99,17 @@ def _send_to_party(sending: Sending, n: int) -> None:
     if row is None or row[4] is None:
         raise Refusing("the contact was erased", again=False)
     number, procedure, version, wrapped, sealed, state, way, address = row
-    if (way or Channel.SMS) != sending.channel:
-        raise Refusing("they chose to be told another way since", again=False)
+    way = way or Channel.SMS
     try:
         contact = open_contact(sending.case_id, n, key=keyring().unwrap(bytes(wrapped)), sealed=sealed)
     except Unreadable:
         raise Refusing("the contact cannot be read: a key is missing", again=True) from None
+    phone = contact.get("phone")
+    if way != sending.channel:
+        # Chosen since, or the browser is gone: it goes the way of now. Where it was tried that way before, this is what is left.
+        there = way != Way.PAGE and (way != Channel.SMS or phone)
+        if not there or add(sending, [(sending.recipient, sending.at)], channel=way):
+            raise Refusing("they are told another way since", again=False)
     message = write(
         sending,
         number,
@@ -109,7 +117,6 @@ def _send_to_party(sending: Sending, n: int) -> None:
         state,
         language=str(contact.get("language") or "zh"),
     )
-    phone = contact.get("phone")
     to = (
         phone
         if sending.channel == Channel.SMS
@@ -117,36 +124,26 @@ def _send_to_party(sending: Sending, n: int) -> None:
     )
     try:
         hand_over(to, message, sending)
-    except Gone:
-        drop_told(sending.case_id, n)
-        if phone:
+    except Refusing as refusing:
+        if isinstance(refusing, Gone):
+            drop_told(sending.case_id, n, address)
+        over = not refusing.again or sending.tries >= TRIES
+        if over and phone and sending.channel == Channel.PUSH:
             add(sending, [(sending.recipient, sending.at)], channel=Channel.SMS)
         raise
 
 
 def _send_to_staff(sending: Sending) -> None:
     """A notice to whoever of an office wants it, in the deployment's language."""
-    account = person_of_post(int(sending.recipient.removeprefix("post:")), at=sending.at)
+    post = int(sending.recipient.removeprefix("post:"))
+    account = person_of_post(post, at=sending.at)
     if account is None:
         raise Refusing("they hold the post no longer, or are away", again=False)
     language = settings.LANGUAGE_CODE
     if sending.key == daily.KEY:
         message = daily.write(sending, language=language)
-    elif sending.beside:
-        message = write_many(sending, 1 + len(sending.beside), language=language)
     else:
-        with connection.cursor() as cursor:
-            cursor.execute(OF_STAFF, [sending.position, sending.case_id])
-            number, procedure, version, state, urgent = cursor.fetchone()
-        message = write(
-            sending,
-            number,
-            registry.get_procedure(procedure, version),
-            state,
-            language=language,
-            page=DESK,
-            urgent=urgent,
-        )
+        message = _write_to_staff(sending, post, language=language)
     if sending.channel == Channel.PUSH:
         hand_to_screens(account, message, sending)
         return
@@ -163,6 +160,23 @@ def _send_to_staff(sending: Sending) -> None:
     except Unreadable:
         raise Refusing("the address cannot be read: a key is missing", again=True) from None
     hand_over(address, message, sending)
+
+
+def _write_to_staff(sending: Sending, post: int, *, language: str) -> Message:
+    """Of the cases that the post sees now: since the notice was held back one may have moved, or be about its own office. Raises Refusing."""
+    by = actor_of(Post.objects.select_related("organisation").get(pk=post), at=sending.at)
+    with connection.cursor() as cursor:
+        cursor.execute(OF_STAFF, [[sending.position, *sending.beside]])
+        rows = cursor.fetchall()
+    seen = visible_among(by, [row[0] for row in rows], known=current())
+    told = [row for row in rows if row[0] in seen]
+    if not told:
+        raise Refusing("the case is not theirs to see any more", again=False)
+    if len(told) > 1:
+        return write_many(sending, len(told), language=language)
+    _id, number, procedure, version, state, urgent = told[0]
+    known = registry.get_procedure(procedure, version)
+    return write(sending, number, known, state, language=language, page=DESK, urgent=urgent)
 
 
 def hand_to_screens(account: int, message: Message, sending: Sending) -> None:

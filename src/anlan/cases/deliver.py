@@ -135,8 +135,8 @@ def _claim_beside(sending: Sending) -> list[int]:
         return [position for (position,) in cursor.fetchall()]
 
 
-def add(sending: Sending, recipients: Sequence[tuple[str, datetime]], *, channel: str | None = None) -> None:
-    """The same to others, or by another channel, each from an instant on; what is there already stays as it is."""
+def add(sending: Sending, recipients: Sequence[tuple[str, datetime]], *, channel: str | None = None) -> int:
+    """The same to others, or by another channel, each from an instant on; what is there already stays as it is. How many are new."""
     with connection.cursor() as cursor:
         cursor.execute(
             ADD,
@@ -149,6 +149,7 @@ def add(sending: Sending, recipients: Sequence[tuple[str, datetime]], *, channel
                 [at for _recipient, at in recipients],
             ],
         )
+        return int(cursor.rowcount)
 
 
 def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:

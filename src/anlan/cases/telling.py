@@ -43,6 +43,8 @@ SET = """
 INSERT INTO cases_telling (case_id, n, way, sealed) VALUES (%s, %s, %s, %s)
 ON CONFLICT (case_id, n) DO UPDATE SET way = excluded.way, sealed = excluded.sealed"""
 
+DROP = "DELETE FROM cases_telling WHERE case_id = %s AND n = %s AND way = 'push' AND sealed = %s"
+
 
 def get_told(view: View) -> Told:
     """How the reader of this page is told of the case."""
@@ -73,12 +75,10 @@ def set_told(view: View, told: Told) -> None:
             cursor.execute(SET, [case_id, n, told.way, sealed])
 
 
-def drop_told(case_id: UUID, n: int) -> None:
-    """The browser is gone: told as at the beginning."""
+def drop_told(case_id: UUID, n: int, sealed: Any) -> None:
+    """The browser behind `sealed` is gone: told as at the beginning, unless another was chosen since."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM cases_telling WHERE case_id = %s AND n = %s AND way = 'push'", [case_id, n]
-        )
+        cursor.execute(DROP, [case_id, n, sealed])
 
 
 def open_address(case_id: UUID, n: int, sealed: Any, *, key: Any, way: str) -> str | None:
