@@ -341,3 +341,17 @@ def test_what_comes_again_after_a_withdrawal_is_the_withdrawal_alone(
     service.answers["/here"] = 201, {}
     go(MONDAY + timedelta(minutes=2))
     assert [shown["body"] for shown in service.told("here")] == ["台风转向"]
+
+
+def test_who_was_to_be_told_again_by_a_service_that_is_ours_no_more_is_told_no_more(
+    own_database: Clone, service: PushService, settings: Settings
+) -> None:
+    resident(service, "here", COUNTY)
+    service.answers["/here"] = 503, {}
+    read_all()
+    Storm().issue()
+    go()
+    settings.ANLAN_PUSH_SERVICES = ("web.push.apple.com",)
+    go(MONDAY + timedelta(minutes=2))
+    assert Delivery.objects.get(recipient__startswith="follower:").outcome == "failed"
+    assert not PlaceFollow.objects.exists()

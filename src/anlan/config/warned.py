@@ -155,7 +155,11 @@ def _to_one(sending: Sending) -> None:
     given = (follower.given if follower else "") if one == FOLLOWER else find_screen(id, at=sending.at)
     if not given:
         raise Refusing("they want no alerts any more", again=False)
-    to = push.read_subscription(given)
+    try:
+        to = push.read_subscription(given)
+    except Invalid:
+        END[one](id)
+        raise Refusing("its push service is not one of ours any more", again=False) from None
     try:
         hand_over(given, message_of(alert, sending, language=to.language), sending)
     except Gone:
