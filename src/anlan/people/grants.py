@@ -135,7 +135,7 @@ def choose_password(account_id: int, password: str) -> None:
 def change_own_password(password: str, *, by: Actor, at: datetime) -> None:
     """Another password of one's own, from the post in use. Raises Invalid saying what is wrong with it."""
     with transaction.atomic():
-        choose_password(by.account_id or 0, password)
+        choose_password(by.account, password)
         record(by, "account.change_password", before=None, after={"account": by.account_id}, at=at)
 
 

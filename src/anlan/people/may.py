@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, Self
 
+from anlan.base.errors import NotAllowed
 from anlan.places.find import ZONE, scope
 from anlan.places.region import region
 
@@ -77,6 +78,13 @@ class Actor:
     procedures: frozenset[str] | None = None
     actions: frozenset[str] | None = None
     bounded: bool = False
+
+    @property
+    def account(self) -> int:
+        """Whose post it is, or the resident. Raises NotAllowed for who is nobody in particular."""
+        if self.account_id is None:
+            raise NotAllowed
+        return self.account_id
 
 
 SYSTEM = Actor(kind="system")

@@ -62,7 +62,7 @@ class NewToken:
 
 def make_token(post_id: int, *, by: Actor, at: datetime, **asked: Unpack[Asked]) -> NewToken:
     """A token for one of the actor's own posts. Raises NotAllowed, Invalid."""
-    if current_post(post_id, account_id=by.account_id or 0, at=at) is None:
+    if current_post(post_id, account_id=by.account, at=at) is None:
         raise NotAllowed
     text, data = _wish(post_id, **asked)
     _check(data, at)

@@ -55,14 +55,14 @@ def tell_this_phone(request: HttpRequest, given: Screen) -> dict[str, Any]:
     if not push.offered():
         raise NotFound
     caller = caller_of(request)
-    add_browser(caller.by.account_id or 0, _subscription(given), token=token_in(request))
+    add_browser(caller.by.account, _subscription(given), token=token_in(request))
     return {"on": True}
 
 
 @operation("DELETE", "/sync/screen", to="token", gives=Switched, tag="sync")
 def tell_no_more(request: HttpRequest, given: Screen) -> dict[str, Any]:
     """Have this phone told nothing any more."""
-    end_this(caller_of(request).by.account_id or 0, _subscription(given))
+    end_this(caller_of(request).by.account, _subscription(given))
     return {"on": False}
 
 

@@ -54,7 +54,7 @@ def dingtalk(request: HttpRequest) -> HttpResponse:
     if not settings.ANLAN_DINGTALK:
         raise Http404
     sight = look_of(request)
-    account = sight.by.account_id or 0
+    account = sight.by.account
     done = HttpResponseRedirect(reverse("desk:screens"))
     if request.method != "POST":
         return _page(request, UserForm(), user=get_user(account))

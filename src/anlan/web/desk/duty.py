@@ -144,7 +144,7 @@ def _ahead(sight: Sight) -> dict[str, Any]:
     return {
         "on": [{"name": _name(watch.post), "until": watch.until} for watch in on],
         "unreached": any(watch.post.account_id == sight.by.account_id for watch in watches)
-        and not is_reached(sight.by.account_id or 0),
+        and not is_reached(sight.by.account),
         "days": [
             {
                 "day": day,

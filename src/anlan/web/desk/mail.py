@@ -63,7 +63,7 @@ class MailForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
     """Shows and changes it, for all posts of this person."""
-    account = look_of(request).by.account_id or 0
+    account = look_of(request).by.account
     wish = get_wish(account)
     before = {"pressing": wish.pressing, "rest": wish.rest, "address": wish.address}
     form = MailForm(request.POST or None, initial=before)

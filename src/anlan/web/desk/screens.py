@@ -90,7 +90,7 @@ class ScreensForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def screens(request: HttpRequest) -> HttpResponse:
     """Shows and changes it, for all posts of this person."""
-    account = look_of(request).by.account_id or 0
+    account = look_of(request).by.account
     here = HttpResponseRedirect(reverse("desk:screens"))
     if "end_all" in request.POST:
         forget_push(account)

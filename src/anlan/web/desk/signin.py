@@ -297,7 +297,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             "until": post.valid_to,
             "current": post.pk == by.post_id,
         }
-        for post in posts_of(by.account_id or 0, at=now()).select_related("place")
+        for post in posts_of(by.account, at=now()).select_related("place")
     ]
     return render(request, "desk/posts.html", {**frame(request), "posts": rows})
 
@@ -310,7 +310,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     by = actor_in(request)
     if by.kind == "post" and (given := request.POST.get("subscription")):
         with suppress(Invalid):
-            end_this(by.account_id or 0, push.read_subscription(given))
+            end_this(by.account, push.read_subscription(given))
     leave(request)
     messages.success(request, _("You are signed out."))
     return HttpResponseRedirect(reverse("desk:sign_in"))

@@ -129,11 +129,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The reports of this number, newest first."""
     at, known = now(), current()
     by = visitor(request)
-    page = own_cases(by.account_id or 0, known=known, at=at, after=request.GET.get("after"))
+    page = own_cases(by.account, known=known, at=at, after=request.GET.get("after"))
     here = reverse(MINE)
     context = {
         "band": band_of_place(None, at=at),
-        "news": [_news(told, known=known, at=at) for told in unread_by(by.account_id or 0)],
+        "news": [_news(told, known=known, at=at) for told in unread_by(by.account)],
         "items": [_item(row, known=known) for row in page.rows],
         "older": f"{here}?after={page.next_cursor}" if page.next_cursor else "",
         "first": here if request.GET.get("after") else "",
