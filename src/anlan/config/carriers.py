@@ -10,6 +10,7 @@ from anlan.people.dingtalk import DingTalk
 from anlan.people.mail import Mailer
 from anlan.people.quiet import Quiet, read_quiet
 from anlan.people.sms_form import BadForm, SmsForm, read_form
+from anlan.people.wechat import WeChat
 
 HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
@@ -52,6 +53,27 @@ def dingtalk_of(environment: Environment) -> DingTalk | None:
             key=environment.dingtalk_key,
             secret=environment.dingtalk_secret,
             agent=environment.dingtalk_agent,
+        )
+    except ValueError as wrong:
+        raise SettingError(str(wrong)) from None
+
+
+def wechat_of(environment: Environment) -> WeChat | None:
+    """The official account at WeChat; None without one. Raises SettingError."""
+    if not environment.wechat_id:
+        return None
+    if not environment.address.startswith("https://"):
+        raise SettingError(
+            "ANLAN_WECHAT_ID needs an ANLAN_ADDRESS that begins with https://: there WeChat sends people back to"
+        )
+    try:
+        return WeChat(
+            url=environment.wechat_url,
+            id=environment.wechat_id,
+            secret=environment.wechat_secret,
+            template=environment.wechat_template,
+            fields=tuple(each.strip() for each in environment.wechat_fields.split(",")),
+            name=environment.wechat_name,
         )
     except ValueError as wrong:
         raise SettingError(str(wrong)) from None

@@ -132,6 +132,28 @@ class Environment:
         "Where DingTalk's API is: a government cloud has an address of its own.",
         "https://oapi.dingtalk.com",
     )
+    wechat_id: str = _named(
+        "ANLAN_WECHAT_ID",
+        "AppID of the deployment's WeChat official account (服务号), which tells residents who choose it; empty: it tells nobody.",
+        "",
+    )
+    wechat_secret: str = _named("ANLAN_WECHAT_SECRET", "AppSecret of that account.", "")
+    wechat_template: str = _named(
+        "ANLAN_WECHAT_TEMPLATE", "Id of the registered template that its messages are of.", ""
+    )
+    wechat_fields: str = _named(
+        "ANLAN_WECHAT_FIELDS",
+        "All fields of that template, separated by commas: a thing says that there is news, a time or date says when.",
+        "thing1,time2",
+    )
+    wechat_name: str = _named(
+        "ANLAN_WECHAT_NAME", "Name of that account, by which residents find and follow it.", ""
+    )
+    wechat_url: str = _named(
+        "ANLAN_WECHAT_URL",
+        "Where WeChat's API is, or a relay in front of it.",
+        "https://api.weixin.qq.com",
+    )
     quiet: str = _named(
         "ANLAN_QUIET",
         "Hours, in the region's time, in which residents get no text or push message but alerts; they get it after; none for none.",

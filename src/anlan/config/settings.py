@@ -41,6 +41,7 @@ ANLAN_SMS_KEY = ENVIRONMENT.sms_key
 ANLAN_SMS_FORM = carriers.sms_form_of(ENVIRONMENT)
 ANLAN_MAIL = carriers.mailer_of(ENVIRONMENT)
 ANLAN_DINGTALK = carriers.dingtalk_of(ENVIRONMENT)
+ANLAN_WECHAT = carriers.wechat_of(ENVIRONMENT)
 ANLAN_QUIET = carriers.quiet_of(ENVIRONMENT)
 ANLAN_PUSH_SERVICES = carriers.push_services_of(ENVIRONMENT)
 ANLAN_ADDRESS = ENVIRONMENT.address.rstrip("/")

@@ -16,8 +16,9 @@ from anlan.people.carriers import Carrier, Ended, Message, NotSent
 from anlan.people.dingtalk import DingTalk
 from anlan.people.mail import Mailer
 from anlan.people.sms import Gateway, gateway
+from anlan.people.wechat import WeChat
 
-SMS, EMAIL, PUSH, DINGTALK = "sms", "email", "push", "dingtalk"
+SMS, EMAIL, PUSH, DINGTALK, WECHAT = "sms", "email", "push", "dingtalk", "wechat"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,17 @@ class ByDingTalk:
         self.application.send(to.split(","), message)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByWeChat:
+    """From the official account: `to` is an openid."""
+
+    account: WeChat
+
+    def carry(self, to: str, message: Message, *, at: datetime) -> None:
+        """Raises Ended, NotSent, Unknown."""
+        self.account.send(to, message, at=at)
+
+
 class WrittenDown:
     """A demo's: a file in the deployment's home, with the receiver's last characters only."""
 
@@ -78,6 +90,8 @@ def carrier_of(channel: str) -> Carrier:
     """Who carries this channel's messages here. Raises NotSent where nobody does."""
     if channel == PUSH and push.offered():
         return ByPush()
+    if channel == WECHAT and settings.ANLAN_WECHAT:
+        return ByWeChat(account=settings.ANLAN_WECHAT)
     if settings.ANLAN_DEMO and channel in {SMS, EMAIL, DINGTALK}:
         return WrittenDown()
     if channel == SMS and (way := gateway()) is not None:
