@@ -54,7 +54,9 @@ MAIL = {
     "en": "Case {number}: {state}.\n\nDetails, and how you are told: {where}\n\nThis was sent automatically; nobody reads answers to it.\n",
 }
 STATE = {"zh": "{state}", "en": "{state}"}
-SHORT = {Channel.SMS: SMS, Channel.PUSH: STATE, Channel.DINGTALK: STATE}
+NEWS = {"zh": "您的事项有新进展，请点开查看", "en": "News of your case"}
+"""WeChat reads what it carries: neither number nor state. At most 20 characters."""
+SHORT = {Channel.SMS: SMS, Channel.PUSH: STATE, Channel.DINGTALK: STATE, Channel.WECHAT: NEWS}
 MANY = {"zh": "安澜：{n} 条提醒", "en": "Anlan: {n} notices"}
 MANY_TEXT = {"zh": "在提醒页查看。", "en": "They are on the page of notices."}
 TRY = {
@@ -128,7 +130,7 @@ def _send_to_party(sending: Sending, n: int) -> None:
         if isinstance(refusing, Gone):
             drop_told(sending.case_id, n, address)
         over = not refusing.again or sending.tries >= TRIES
-        if over and phone and sending.channel == Channel.PUSH:
+        if over and phone and sending.channel in {Channel.PUSH, Channel.WECHAT}:
             add(sending, [(sending.recipient, sending.at)], channel=Channel.SMS)
         raise
 

@@ -276,13 +276,12 @@ class Channel(StrEnum):
     EMAIL = "email"
     PUSH = "push"
     DINGTALK = "dingtalk"
+    WECHAT = "wechat"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """After `on`, tell `to` (a relation of the case) in `words`; with `too` also the parties of cases that go on in it; with
-    `when` only where the entry sets that typed column. SMS carries only number and state.
-    """
+    """After `on`, tell `to` in `words`; with `too` also the parties of cases that go on in it, with `when` only where that column is set."""
 
     key: str
     on: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a person wishes to be told of their case: by SMS where they gave a number, by e-mail, in a browser, or on their page only.
+"""How a person wishes to be told of their case: by SMS where they gave a number, by e-mail, in a browser, at WeChat, or on their page only.
 
 Their own choice, for one case, changed at any time; no entry holds it. An address, or what a browser gave, is sealed under the case's
 key and goes with the parties.
@@ -22,12 +22,15 @@ class Way(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PUSH = "push"
+    WECHAT = "wechat"
     PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The way in force, and the address of who chose mail, or what the browser gave of who chose that (`people.push`)."""
+    """The way in force, and the address of who chose mail, or what the browser gave of who chose that (`people.push`), or an
+    openid at WeChat.
+    """
 
     way: Way
     address: str = ""
@@ -43,7 +46,7 @@ SET = """
 INSERT INTO cases_telling (case_id, n, way, sealed) VALUES (%s, %s, %s, %s)
 ON CONFLICT (case_id, n) DO UPDATE SET way = excluded.way, sealed = excluded.sealed"""
 
-DROP = "DELETE FROM cases_telling WHERE case_id = %s AND n = %s AND way = 'push' AND sealed = %s"
+DROP = "DELETE FROM cases_telling WHERE case_id = %s AND n = %s AND sealed = %s"
 
 
 def get_told(view: View) -> Told:
@@ -76,7 +79,7 @@ def set_told(view: View, told: Told) -> None:
 
 
 def drop_told(case_id: UUID, n: int, sealed: Any) -> None:
-    """The browser behind `sealed` is gone: told as at the beginning, unless another was chosen since."""
+    """The browser or WeChat behind `sealed` is gone: told as at the beginning, unless another was chosen since."""
     with connection.cursor() as cursor:
         cursor.execute(DROP, [case_id, n, sealed])
 

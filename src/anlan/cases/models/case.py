@@ -141,7 +141,7 @@ class CaseAccount(models.Model):
 
 
 class Telling(models.Model):
-    """How a party chose to be told: by ``email`` (`sealed` holds the address) or on the ``page`` only. No row: by SMS, where
+    """How a party chose to be told: by ``email``, ``push`` or ``wechat`` (`sealed` holds the address) or on the ``page`` only. No row: by SMS, where
     there is a number. In no entry; deleted with the parties' contacts.
     """
 

@@ -246,6 +246,8 @@ def _to(told: Told, phone: str) -> str:
         return mask_address(told.address)
     if told.way is Way.PUSH:
         return _("the browser in which you chose it")
+    if told.way is Way.WECHAT:
+        return _("your WeChat")
     return mask(phone) if phone and told.way is Way.SMS else ""
 
 

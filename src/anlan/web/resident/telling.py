@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How I am told of my case: by SMS, by e-mail, in this browser, or on this page only. Every message leads here."""
+"""How I am told of my case: by SMS, by e-mail, in this browser, at WeChat, or on this page only. Every message leads here."""
 
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,9 +24,11 @@ from anlan.people import push
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.people.wechat import WeChat
 from anlan.web.front import answer_refusals, draw, language
 from anlan.web.gate import open_to
 from anlan.web.resident.follow import opened, phone_of
+from anlan.web.resident.wechat import in_wechat, leave_for, let_through
 from anlan.web.screens import switch
 
 CHANGES = Cap(n=30, per=timedelta(hours=1))
@@ -49,13 +52,25 @@ class TellingForm(forms.Form):
     )
     subscription = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *given: Any, phone: str, **named: Any) -> None:
+    def __init__(self, *given: Any, phone: str, account: WeChat | None, there: bool, **named: Any) -> None:
+        """`account` is ours at WeChat, `there` that this is WeChat's browser, or that they are told there already."""
         super().__init__(*given, **named)
+        self.there = there
+        by_wechat = []
+        if account:
+            by_wechat = [(Way.WECHAT, _("By WeChat, from “%(name)s”") % {"name": account.name})]
+            hint = (
+                _("First follow “%(name)s” in WeChat. The message says that there is news, not of what.")
+                if there
+                else _("Open this page in WeChat and follow “%(name)s” there, then choose this.")
+            )
+            self.fields["way"].widget.hints = {Way.WECHAT: hint % {"name": account.name}}
         by_sms = [(Way.SMS, _("By text message to %(phone)s") % {"phone": mask(phone)})] if phone else []
         self.fields["way"].choices = [  # type: ignore[attr-defined]
             *by_sms,
             (Way.EMAIL, _("By e-mail")),
             *([(Way.PUSH, _("On the screen of this phone or computer"))] if push.offered() else []),
+            *by_wechat,
             (Way.PAGE, _("No messages: I look at the page myself")),
         ]
 
@@ -70,6 +85,11 @@ class TellingForm(forms.Form):
                 found["browser"] = push.read_subscription(found["subscription"], language=language())
             except Invalid as invalid:
                 self.add_error("way", str(invalid.fields["subscription"]))
+        if found.get("way") == Way.WECHAT and not self.there:
+            self.add_error(
+                "way",
+                _("WeChat can only be chosen in WeChat. Please open this page there, or choose another way."),
+            )
         return found
 
     @property
@@ -98,15 +118,22 @@ def telling(request: HttpRequest, number: str) -> HttpResponse:
     told = get_told(view)
     way = Way.PAGE if told.way is Way.SMS and not phone else told.way
     back = reverse("resident:case", args=[f"{found.number:016d}"])
+    account: WeChat | None = settings.ANLAN_WECHAT
     form = TellingForm(
         request.POST or None,
         phone=phone,
+        account=account,
+        there=in_wechat(request) or way is Way.WECHAT,
         initial={"way": way, "address": told.address if way is Way.EMAIL else ""},
     )
     if request.method == "POST" and form.is_valid():
         take("telling", network_of(request), cap=CHANGES, at=now())
-        set_told(view, form.told)
+        if account and form.cleaned_data["way"] == Way.WECHAT and in_wechat(request):
+            return leave_for(request, found.number, account)
+        if form.cleaned_data["way"] != Way.WECHAT:  # who is told there, and saves it elsewhere, still is
+            set_told(view, form.told)
         messages.success(request, _("Kept. You can change it here at any time."))
         return HttpResponseRedirect(back)
     context = {"form": form, "number": found.number, "back": back, "push": switch()}
-    return draw(request, "resident/telling.html", context, status=422 if form.errors else 200)
+    answer = draw(request, "resident/telling.html", context, status=422 if form.errors else 200)
+    return let_through(answer, account) if account else answer

@@ -3,7 +3,7 @@
 
 from django.urls import path, re_path
 
-from anlan.web.resident import data, deeds, follow, offer, phone, report, signin, telling, worker
+from anlan.web.resident import data, deeds, follow, offer, phone, report, signin, telling, wechat, worker
 
 app_name = "resident"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("follow", follow.follow, name="follow"),
     path("follow/<str:number>", follow.case, name="case"),
     path("follow/<str:number>/told", telling.telling, name="telling"),
+    path("follow/<str:number>/wechat", wechat.confirmed, name="wechat"),
     path("follow/<str:number>/leave", follow.leave, name="leave"),
     path("follow/<str:number>/data.json", data.download, name="data"),
     path("follow/<str:number>/files/<int:n>", data.attachment, name="file"),
