@@ -29,7 +29,7 @@ MAY = {
         people_absence
         people_ratecounter people_sealedact people_sealedphoto people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers
         cases_delivery cases_telling cases_upload people_staffmail
-        people_placefollow people_staffbrowser people_staffpush procrastinate_workers""",
+        people_placefollow people_placetext people_staffbrowser people_staffpush procrastinate_workers""",
 }
 """What the role that serves may do, with every table there is."""
 RIGHTS = """

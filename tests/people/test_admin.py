@@ -310,4 +310,5 @@ def test_the_people_room_has_the_tables_it_says() -> None:
         "StaffPush",
         "StaffBrowser",
         "PlaceFollow",
+        "PlaceText",
     }

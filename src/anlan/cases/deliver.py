@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN) = "waiting", "sending", "sent", "failed", "unknown"
 RINGING, REPEATABLE = frozenset({"push", "dingtalk"}), frozenset({"push"})
 """Channels that end on a screen somebody carries, and those by which the same message, sent again, takes the place of the first."""
+PART = "part-"
+"""Recipients that begin so are many at once, told by a sending that sees to it itself that a repetition tells nobody twice."""
 TRIES = 5
 LOST_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a process that died; no adapter takes longer than seconds."""
@@ -43,7 +45,7 @@ SELECT %s, u.recipient, %s, %s, %s, 'waiting', 0, u.at FROM unnest(%s::text[], %
 ON CONFLICT DO NOTHING"""
 
 LOST = """
-UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) THEN 'waiting' ELSE 'unknown' END
+UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) OR starts_with(recipient, %s) THEN 'waiting' ELSE 'unknown' END
  WHERE outcome = 'sending' AND at < %s"""
 
 HOW = """
@@ -180,7 +182,7 @@ def _settle(sending: Sending, outcome: str, *, at: datetime) -> None:
 def give_up_lost(*, at: datetime) -> int:
     """Marks claims of processes that died as unknown; how many. What replaces itself when it comes twice is sent again."""
     with connection.cursor() as cursor:
-        cursor.execute(LOST, [list(REPEATABLE), at - LOST_AFTER])
+        cursor.execute(LOST, [list(REPEATABLE), PART, at - LOST_AFTER])
         return int(cursor.rowcount)
 
 

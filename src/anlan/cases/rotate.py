@@ -24,6 +24,7 @@ TABLES = (
     ("people_staffpush", "bigint", "0"),
     ("people_staffbrowser", "bytea", ""),
     ("people_placefollow", "bytea", ""),
+    ("people_placetext", "bytea", ""),
 )
 """Tables with a wrapped key: name, type of the id, and an id below all."""
 

@@ -32,10 +32,11 @@ from anlan.config.database import GRANT_FUTURE, WITHHOLD_FUTURE
 from anlan.config.programs import PostgresError, clean_environment, find_binaries
 from anlan.people import log
 from anlan.people.erased import reapply_erasures
+from anlan.people.texts import reapply_ends
 
 FORMAT = 1
 DUMP, MANIFEST, FILES, FILE_LIST = "database.dump", "manifest.json", "attachments", "attachments.sha256"
-LISTS = ("heads.jsonl", "erasures.jsonl", "erased-accounts.jsonl", "log-heads.jsonl")
+LISTS = ("heads.jsonl", "erasures.jsonl", "erased-accounts.jsonl", "ended-texts.jsonl", "log-heads.jsonl")
 KEYS = "SELECT DISTINCT ON (get_byte(key, 1)) get_byte(key, 1), key FROM cases_case ORDER BY get_byte(key, 1)"
 NOT_DUMPED = "django_session"
 """Whoever finds a backup made a minute ago shall not walk in with somebody's session; after a restore all sign in again."""
@@ -117,6 +118,8 @@ def restore(source: Path, *, at: datetime, say: Say, jobs: int = 1) -> dict[str,
     accounts = reapply_erasures()
     if accounts:
         say(f"{accounts:,} accounts were erased again")
+    if ended := reapply_ends():
+        say(f"{ended:,} phones are told of alerts no more, as they wished")
     unknown = _send_nothing_again(at=at)
     if unknown:
         say(f"{unknown:,} messages may have been sent after the backup: they stay unknown")

@@ -16,7 +16,7 @@ from django.db import connection
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
 from anlan.duty import patrols, roster
-from anlan.people import codes, follows, rates, sealed, staffpush
+from anlan.people import codes, follows, rates, sealed, staffpush, texts
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 
@@ -251,6 +251,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=NOTHING,
         count=follows.count_lapsed,
         erase=follows.forget_lapsed,
+    ),
+    RetentionClass(
+        key="places followed by text",
+        tables=("people_placetext",),
+        until="a year after it was wished, or at once by the link in each message: a place and a sealed number",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=texts.count_lapsed,
+        erase=texts.forget_lapsed,
     ),
     RetentionClass(
         key="sealed acts",

@@ -66,7 +66,7 @@ def tell_followers(lines: Sequence[Line]) -> Iterable[Wish]:
 
 
 def _to_followers(sending: Sending) -> None:
-    alert = _alert_of(sending)
+    alert = alert_of(sending)
     found = followers(alert.area, after=_after(sending), most=BATCH, at=sending.at)
     if len(found) == BATCH:
         add(sending, [(f"{FOLLOWERS}:{found[-1].id.hex()}", sending.at)])
@@ -74,7 +74,7 @@ def _to_followers(sending: Sending) -> None:
 
 
 def _to_staff(sending: Sending) -> None:
-    alert = _alert_of(sending)
+    alert = alert_of(sending)
     found = screens_in(alert.area, after=_after(sending), most=BATCH, at=sending.at)
     if len(found) == BATCH:
         add(sending, [(f"{STAFF}:{found[-1].id.hex()}", sending.at)])
@@ -85,7 +85,7 @@ def _to_staff(sending: Sending) -> None:
 
 def _to_dingtalk(sending: Sending) -> None:
     """One call for as many as it takes; it is tried again as a whole. Where an id among them is nobody's, each is told alone."""
-    alert = _alert_of(sending)
+    alert = alert_of(sending)
     after = int(sending.recipient.partition(":")[2] or 0)
     found = users_in(alert.area, after=after, most=MOST, at=sending.at)
     if len(found) == MOST:
@@ -104,7 +104,7 @@ def _to_dingtalk(sending: Sending) -> None:
 
 def _to_user(sending: Sending) -> None:
     """One person at DingTalk, after their quiet hours, or after a call in which an id was nobody's."""
-    alert, account = _alert_of(sending), int(sending.recipient.partition(":")[2])
+    alert, account = alert_of(sending), int(sending.recipient.partition(":")[2])
     wish, user = get_push(account), get_user(account)
     if wish is None or not wish.alerts or not user:
         raise Refusing("they want no alerts any more", again=False)
@@ -148,7 +148,7 @@ def _tell(alert: Alert, sending: Sending, given: Mapping[bytes, str], *, one: st
 
 def _to_one(sending: Sending) -> None:
     """One browser once more, or after its person's quiet hours."""
-    alert = _alert_of(sending)
+    alert = alert_of(sending)
     one, _colon, text = sending.recipient.partition(":")
     id = bytes.fromhex(text)
     follower = find_follower(id, at=sending.at) if one == FOLLOWER else None
@@ -204,7 +204,7 @@ def message_of(alert: Alert, sending: Sending, *, language: str) -> Message:
     )
 
 
-def _alert_of(sending: Sending) -> Alert:
+def alert_of(sending: Sending) -> Alert:
     """The alert as it is now. Raises Refusing where what was to be said is true no more."""
     alert = released_of([sending.case_id]).get(sending.case_id)
     if alert is None or (sending.key != OVER and not alert.stands(sending.at)):

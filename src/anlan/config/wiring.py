@@ -14,6 +14,7 @@ from anlan.cases.journal import Line
 from anlan.cases.notices import tell
 from anlan.cases.search import clear_search, keep_search
 from anlan.config.warned import WARNED, tell_followers
+from anlan.config.warned_texts import TEXTED, tell_phones
 from anlan.duty.roster import on_duty
 from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
@@ -36,9 +37,15 @@ def wire() -> None:
     follow(INDICATORS, keep_facts, clear=clear_facts, check=check_facts)
     follow(FEED, keep_feed, clear=clear_feed)
     follow("notices", tell_offices, sends=True)
-    follow("alerts", tell_followers, sends=True)
-    for recipients, how in WARNED.items():
+    follow("alerts", tell_of_alerts, sends=True)
+    for recipients, how in (*WARNED.items(), *TEXTED.items()):
         sends_to(recipients, how)
+
+
+def tell_of_alerts(lines: Sequence[Line]) -> Iterable[Wish]:
+    """Alerts to whoever asked for them: on screens all, on phones by text the grave ones."""
+    yield from tell_followers(lines)
+    yield from tell_phones(lines)
 
 
 def tell_offices(lines: Sequence[Line]) -> Iterable[Wish]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Browsers that are told: of staff, and of whoever follows a place. The other tables of this room are in `models`.
+"""Browsers and phones that are told: of staff, and of whoever follows a place. The other tables of this room are in `models`.
 
 A row holds what its browser gave, sealed under the row's key, and nothing of the device; none says when it was last reached.
 """
@@ -62,6 +62,23 @@ class PlaceFollow(models.Model):
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     key = models.BinaryField()
     sealed = models.BinaryField()
+    until = models.DateField()
+
+    def __str__(self) -> str:
+        """Its number, the short way."""
+        return bytes(self.id)[:4].hex()
+
+
+class PlaceText(models.Model):
+    """Somebody wants to be warned of what is coming in a place by text message. As of a browser: two rows of one number have nothing in
+    common. `link` is the digest of what their messages hold to end it.
+    """
+
+    id = models.BinaryField(primary_key=True, max_length=32)
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    key = models.BinaryField()
+    sealed = models.BinaryField()
+    link = models.BinaryField(max_length=32, unique=True)
     until = models.DateField()
 
     def __str__(self) -> str:

@@ -36,6 +36,8 @@ CHECKS_PER_NETWORK = Cap(n=120, per=timedelta(minutes=10))
 CALLS_PER_POST = (Cap(n=20, per=timedelta(hours=1)), Cap(n=80, per=timedelta(days=1)))
 CALL_CHECKS_PER_POST = Cap(n=60, per=timedelta(hours=1))
 """Codes that one clerk may have sent for callers, and judged."""
+ALERTS = "alerts"
+"""What a code is good for that signs nobody in."""
 PASSWORDS_PER_NETWORK = Cap(n=300, per=timedelta(minutes=10))
 FREE_ANYWHERE = 60
 """Wrong passwords of one account from anywhere before delays begin; from one network they begin after `rates.FREE`."""
@@ -173,6 +175,22 @@ def send_call_code(phone: str, *, post_id: int, at: datetime, by: Gateway | None
     return _send(way, number, words, at=at, purpose=f"call:{post_id}")
 
 
+def send_alert_code(phone: str, *, network: str, at: datetime) -> Sent:
+    """Sends a code that proves a number for alerts by text, and is good for nothing else. Raises as `send_code`."""
+    number = read_phone(phone)
+    way = gateway()
+    if way is None:
+        raise Refused(_("Text messages are not set up here."))
+    for cap in PER_NETWORK:
+        take("code network", network, cap=cap, at=at)
+    for cap in PER_NUMBER:
+        take("code number", number, cap=cap, at=at)
+    words = _(
+        "Anlan: your code for alerts by text message is %(code)s. It is good for 10 minutes. Tell it to nobody."
+    )
+    return _send(way, number, words, at=at, purpose=ALERTS)
+
+
 def _send(way: Gateway, number: str, words: str, *, at: datetime, purpose: str = "") -> Sent:
     code = codes.new_code()
     row = codes.keep(phone_index(number), _code_digest(number, code, purpose), at=at)
@@ -203,6 +221,14 @@ def check_code(phone: str, code: str, *, network: str, at: datetime) -> Arrived:
     with transaction.atomic():
         codes.use(row, at=at)
         return _arrive(number, at=at)
+
+
+def check_alert_code(phone: str, code: str, *, network: str, at: datetime) -> str:
+    """The number that was proved for alerts by text. Raises as `check_code`."""
+    number = read_phone(phone)
+    take("code check", network, cap=CHECKS_PER_NETWORK, at=at)
+    codes.use(_judge(number, code, at=at, purpose=ALERTS), at=at)
+    return number
 
 
 def check_call_code(phone: str, code: str, *, post_id: int, at: datetime) -> tuple[str, int | None]:

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Phones that are warned by text message of what is coming in a place, without an account. Nobody is shown who follows what, nor how many do.
+
+A number is proved by a code, sealed under a key of its own row, and found by nothing but itself and the place. A follow lasts a year, and
+ends before by the link that every message holds: who holds it may end it and learns nothing of the number.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from anlan.base.erasure import ErasureFile
+from anlan.base.errors import TooMany
+from anlan.base.keys import Unreadable, keyring
+from anlan.base.prepared import prepared
+from anlan.people.models_push import PlaceText
+from anlan.people.rates import Cap, take
+from anlan.people.sms import gateway
+from anlan.people.tokens import digest_of
+from anlan.places.codes import ancestors, code_range
+from anlan.places.find import ZONE
+
+LASTS = timedelta(days=365)
+PURPOSE, LINK = "place text", "place text link"
+PLACES = Cap(n=5, per=timedelta(days=30))
+"""Follows that one number may begin."""
+DAILY = Cap(n=10, per=timedelta(days=1))
+"""Messages about alerts that one number gets, whatever it follows."""
+ONCE = Cap(n=1, per=timedelta(days=30))
+"""Of one release or withdrawal a number is told once, however many of its places it is about."""
+
+OF_PLACES = """
+SELECT f.id, f.key, f.sealed FROM people_placetext f
+ WHERE f.id > $1 AND f.until >= $6 AND EXISTS (SELECT FROM places_placecode c WHERE c.place_id = f.place_id
+   AND (c.code >= $2 AND c.code < $3 OR c.code = ANY($4::bigint[])))
+ ORDER BY f.id LIMIT $5"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """One number that is to be warned: its row, the number, and the language its person reads. No number: no key of the ring opens it."""
+
+    id: bytes
+    number: str
+    language: str
+
+    @property
+    def link(self) -> str:
+        """What ends it: 80 bits that follow from the row and a key."""
+        return base64.b32encode(keyring().index(LINK, self.id.hex())[:10]).decode().lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What the holder of a link reads: which place, until when."""
+
+    place: int
+    until: date
+
+
+def offered() -> bool:
+    """Whether texts go out here, with an address that says how to end them."""
+    return gateway() is not None and bool(settings.ANLAN_ADDRESS or settings.ANLAN_DEMO)
+
+
+def follow_by_text(place_id: int, number: str, *, language: str, at: datetime) -> None:
+    """This number, which was proved, is warned for a year from now; again begins the year anew. Raises TooMany."""
+    take("place texts", number, cap=PLACES, at=at)
+    id = keyring().index(PURPOSE, f"{place_id}|{number}")
+    language = "zh" if language.startswith("zh") else "en"
+    wrapped, sealed = keyring().seal_alone(f"{language}|{number}".encode(), aad=_aad(id))
+    one = Phone(id=id, number=number, language=language)
+    PlaceText.objects.update_or_create(
+        id=id,
+        defaults={
+            "place_id": place_id,
+            "key": wrapped,
+            "sealed": sealed,
+            "link": digest_of(one.link),
+            "until": _until(at),
+        },
+    )
+
+
+def find_by_link(link: str) -> Followed | None:
+    """What this link ends, if it has not ended."""
+    row = PlaceText.objects.filter(link=digest_of(link)).first()
+    return Followed(place=row.place_id, until=row.until) if row else None
+
+
+def end_by_link(link: str, *, at: datetime) -> None:
+    """Its person wants no more, and a restored backup will know."""
+    found = PlaceText.objects.filter(link=digest_of(link))
+    if found.exists():
+        _ended().append({"link": digest_of(link).hex(), "at": at})
+        found.delete()
+
+
+def reapply_ends() -> int:
+    """After a restore: ends again what was ended; how many. What was asked for anew later stays."""
+    return sum(
+        PlaceText.objects.filter(
+            link=bytes.fromhex(line["link"]), until__lte=_until(datetime.fromisoformat(line["at"]))
+        ).delete()[0]
+        for line in _ended().read()
+    )
+
+
+def _ended() -> ErasureFile:
+    """This deployment's list: digests of links and moments, nothing else."""
+    return ErasureFile(Path(settings.ANLAN_ERASURES).with_name("ended-texts.jsonl"))
+
+
+def _until(at: datetime) -> date:
+    return (at + LASTS).astimezone(ZONE).date()
+
+
+def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone]:
+    """The next numbers, by id, that follow a place in the one coded `area`, or one around it."""
+    low, high = code_range(area)
+    today = at.astimezone(ZONE).date()
+    with prepared() as run:
+        rows = run(OF_PLACES, [after, low, high, list(ancestors(area)), most, today]).fetchall()
+    return [_phone(bytes(id), key, sealed) for id, key, sealed in rows]
+
+
+def find_phone(id: bytes) -> Phone | None:
+    """One of them, if it follows still."""
+    row = PlaceText.objects.filter(pk=id).first()
+    return _phone(id, row.key, row.sealed) if row else None
+
+
+def may_text(number: str, about: str, *, at: datetime) -> bool:
+    """Whether this number is to be told now: counts it, so that nobody is told the same twice nor too much in a day."""
+    try:
+        take("alert text", f"{about}|{number}", cap=ONCE, at=at)
+        take("alert texts", number, cap=DAILY, at=at)
+    except TooMany:
+        return False
+    return True
+
+
+def count_lapsed(before: datetime) -> int:
+    """How many follows have ended."""
+    return PlaceText.objects.filter(until__lt=before.astimezone(ZONE).date()).count()
+
+
+def forget_lapsed(before: datetime) -> int:
+    """Deletes them; how many."""
+    return PlaceText.objects.filter(until__lt=before.astimezone(ZONE).date()).delete()[0]
+
+
+def _phone(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> Phone:
+    try:
+        language, _bar, number = keyring().open_alone(key, sealed, aad=_aad(id)).decode().partition("|")
+    except Unreadable:
+        return Phone(id=id, number="", language="")
+    return Phone(id=id, number=number, language=language)
+
+
+def _aad(id: bytes) -> bytes:
+    return b"people_placetext|sealed|" + id
