@@ -24,6 +24,7 @@ from anlan.people import push
 from anlan.people.follows import follow_place, follows_place, leave_place
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
+from anlan.people.texts import offered
 from anlan.places import find
 from anlan.places.codes import code_range
 from anlan.procedures.alert.answers import count_reader
@@ -34,6 +35,7 @@ from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
 from anlan.web.look.workers import manifest_of
+from anlan.web.public.texts import PhoneForm
 from anlan.web.screens import switch
 
 READ, READ_LASTS = "anlan_read", timedelta(days=14)
@@ -64,6 +66,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "spot": spot,
         "where": spot.called(language()) if spot else "",
         "push": switch(),
+        "by_text": PhoneForm() if spot and offered() else None,
+        "asks": bool(switch()) or offered(),
     }
     return quiet(draw(request, "public/alerts.html", context))
 

@@ -22,7 +22,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.queries import PublicFilters, public_list
 from anlan.indicators.public import kept_figures, month_before, public_measures
 from anlan.indicators.values import Ratio
-from anlan.people import push
+from anlan.people import push, texts
 from anlan.people.holding import published_workers
 from anlan.people.models import Organisation, OrganisationKind, Post
 from anlan.people.rates import Cap, take
@@ -112,7 +112,7 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
     offices = _offices(line, at=at)
     context = {
         "spot": spot,
-        "tells": push.offered(),
+        "tells": push.offered() or texts.offered(),
         "band": band_of_place(spot.code, at=at),
         "name": spot.called(language()),
         "note": _note(spot),

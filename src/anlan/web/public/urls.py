@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.public import alerts, place, summaries, views
+from anlan.web.public import alerts, place, summaries, texts, views
 
 app_name = "public"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("public", views.listed, name="list"),
     path("alerts", alerts.alerts, name="alerts"),
     path("alerts/told", alerts.told, name="alerts_told"),
+    path("alerts/texts", texts.by_text, name="alerts_texts"),
+    path("alerts/end/<slug:link>", texts.end, name="alerts_end"),
     path("alerts/manifest", alerts.manifest, name="alerts_manifest"),
     path("alerts/now", alerts.alerts_now, name="alerts_now"),
     path("alerts/feed.xml", alerts.feed, name="alerts_feed"),
