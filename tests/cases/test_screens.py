@@ -36,7 +36,6 @@ from tests.cases.world import MONDAY, envelope, handler
 from tests.databases import Clone
 from tests.people.ding_service import Ding, ding_service, texts
 from tests.people.push_service import PushService, push_service
-from tests.people.wechat_service import wechat_service
 from tests.people.world import post
 from tests.procedures.report.cast import Matter
 
@@ -181,36 +180,6 @@ def test_what_a_service_did_not_take_in_the_end_comes_by_text(
         assert fates("sms") == []
         deliver(send, at=MONDAY + timedelta(hours=n))
     assert (fates(), fates("sms")) == (["failed"], ["waiting"])
-
-
-def test_who_follows_us_at_wechat_no_more_gets_it_by_text_and_at_night_nothing_comes(
-    own_database: Clone,
-    telling: None,
-    settings: Settings,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    settings.ANLAN_DEMO, settings.ANLAN_HOME, settings.ANLAN_QUIET = True, tmp_path, MORNING
-    with wechat_service(tmp_path, monkeypatch) as there:
-        there.people["oLi_7-x"] = True
-        done = dispatched()
-        view = get_view(SYSTEM, done.case_id, known=current(), at=MONDAY, parties=(1,))
-        set_told(view, Told(way=Way.WECHAT, address="oLi_7-x"))
-        read_all()
-        deliver(send, at=MONDAY)
-        assert (fates("wechat"), there.got) == (["waiting"], []), "they are left in peace"
-        deliver(send, at=NOON)
-        assert fates("wechat") == ["sent"]
-        (got,) = there.got
-        assert show_number(done.number) not in str(got["data"])
-        assert got["url"].endswith(f"/follow/{done.number:016d}")
-        there.people["oLi_7-x"] = False
-        Delivery.objects.filter(channel="wechat").update(outcome="waiting", tries=0)
-        deliver(send, at=NOON)
-        assert (fates("wechat"), fates("sms")) == (["failed"], ["waiting"])
-        assert not Telling.objects.exists()
-        deliver(send, at=NOON)
-        assert fates("sms") == ["sent"]
 
 
 def test_a_busy_service_is_asked_when_it_says_and_an_operator_sends_again_what_failed(
