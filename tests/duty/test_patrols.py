@@ -19,7 +19,8 @@ from anlan.places.codes import Level, pad
 from anlan.places.find import ZONE
 from anlan.places.models import Boundary
 from anlan.places.tree import Spot
-from tests.people.world import AT, CITY, COUNTY, HOUSING, TOWN, VILLAGE, actor
+from tests.people.world import AT, CITY, COUNTY, HOUSING, PROVINCE, TOWN, VILLAGE, actor
+from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.astimezone(ZONE).date()
@@ -106,6 +107,15 @@ def test_above_are_numbers_of_places_that_are_not_somebody() -> None:
             patrols.coverage(place, by=who, week=week, at=AT)
 
 
+def test_numbers_of_a_province_are_one_statement() -> None:
+    province = find.place_of_code(pad("33"), at=AT)
+    by, week = actor(Role.SUPERVISOR, PROVINCE), patrols.weeks(at=AT, zone=ZONE)[0]
+    with statements() as sent:
+        rows = patrols.coverage(province, by=by, week=week, at=AT)
+    assert len(rows) > 1
+    assert len(sent) == 1
+
+
 @given(days=st.lists(st.integers(0, 60), max_size=20))
 def test_what_is_older_than_its_time_is_gone_and_nothing_else(days: list[int]) -> None:
     Patrol.objects.all().delete()
@@ -120,7 +130,6 @@ def test_what_is_older_than_its_time_is_gone_and_nothing_else(days: list[int]) -
 
 
 def actor_office() -> int:
-
     return Organisation.objects.get(key=VILLAGE).pk
 
 

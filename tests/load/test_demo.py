@@ -24,11 +24,13 @@ from anlan.config.demo_stories import REFUSED, Stage, begin_of, story_id, tell_s
 from anlan.config.demo_tales import TALES
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_year import COAST
+from anlan.duty import patrols
 from anlan.duty.roster import on_duty
 from anlan.indicators.keep import NAME as INDICATORS
-from anlan.people.demo import VILLAGE, demo_posts, demo_resident
+from anlan.people.demo import TOWN, VILLAGE, demo_posts, demo_resident
 from anlan.people.may import ADMINISTRATORS, Role, actor_of
 from anlan.people.models import Post
+from anlan.places import find
 from anlan.places.codes import pad
 from anlan.procedures.report.states import STATES
 from tests.cases.world import MONDAY
@@ -103,6 +105,12 @@ def test_the_demo_has_work_for_every_guest_and_verifies(
     for hour in range(24 * 7):
         there = on_duty([office], at=at + timedelta(hours=hour), zone=zone)
         assert len(there) == 1, "somebody of the room is on duty at every hour, alone"
+    town_place = find.find_code(pad(TOWN), at=at)
+    assert town_place is not None
+    for week in patrols.weeks(at=stage.at, zone=zone)[1:3]:
+        seen = patrols.coverage(town_place, by=room, week=week, at=at)
+        assert len(seen) > 1
+        assert 0 < sum(each.walked for each in seen) < sum(each.grids for each in seen)
     waits = Filters(open=False, mine=True, marked="unpublished")
     to_publish = {
         row.id for row in list_cases(room, known=known, at=at, filters=waits, sort=Sort.NEWEST, size=100).rows

@@ -9,6 +9,7 @@ was killed goes on with the next piece, and none comes twice.
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -31,16 +32,18 @@ from anlan.config.fill_copy import column_types, filling
 from anlan.config.fill_scene import set_scene
 from anlan.config.fill_words import MARK
 from anlan.config.fill_work import Plan
-from anlan.duty import roster
+from anlan.duty import patrols, roster
 from anlan.duty.roster import Hours
 from anlan.people.demo import COUNTY, TOWN, VILLAGE, demo_seed
-from anlan.people.may import Actor
-from anlan.places.codes import pad
+from anlan.people.may import Actor, Role
+from anlan.places.codes import code_range, pad
 from anlan.procedures.report.models import ReportRecord
 
 EVERYWHERE, IN_COUNTY, IN_TOWN = 18_900, 900, 350
 PUBLISHED = 12
 """Summaries at most."""
+WALKED = 0.8
+"""Of the grids of a village, about so many are walked in a week."""
 
 
 def seed(*, say: Callable[[str], object]) -> int:
@@ -100,6 +103,7 @@ def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     merge_two(stage.actor("town"), at)
     publish_some(stage.actor("town"), at)
     share_duty(stage)
+    walk_grids(stage)
     while number(at=at):
         pass
     for one in followers():
@@ -168,6 +172,21 @@ def share_duty(stage: Stage) -> None:
         (other, Hours(weekdays=(5, 6), begins=morning, ends=morning)),
     ):
         roster.enter(post.pk, hours, by=by, at=stage.at, zone=zone)
+
+
+def walk_grids(stage: Stage) -> None:
+    """The town's villages walked most of their grids in each of the weeks that are kept, and each week left some out."""
+    zone, (low, high) = stage.scene.known.calendar.zone, code_range(pad(TOWN))
+    for spot in stage.scene.spots:
+        if low <= spot.code < high:
+            by = stage.scene.actor(spot.orgs["village"], Role.GRID_WORKER)
+            grids = patrols.grids_of(by, at=stage.at)
+            for monday in patrols.weeks(at=stage.at, zone=zone):
+                pick = Random(f"{spot.code} {monday}")
+                walked = [grid.code for grid in grids if pick.random() < WALKED]
+                if walked:
+                    day = monday + timedelta(days=pick.randrange(7))
+                    patrols.walk(walked, day=day, by=by, at=stage.at, zone=zone)
 
 
 def _act(case_id: UUID, action: str, by: Actor, at: datetime, data: Mapping[str, Any]) -> None:
