@@ -19,8 +19,9 @@ BEFORE = """
 SELECT m.case_id, m.n, o.case_id, o.at
   FROM cases_picturemark m
  CROSS JOIN LATERAL (
-   SELECT f.case_id, f.at FROM cases_picturemark f
-    WHERE f.mark = m.mark AND f.case_id <> m.case_id AND f.at <= m.at ORDER BY f.at LIMIT 1) o
+   SELECT f.case_id, f.at FROM cases_picturemark f JOIN cases_case c ON c.id = f.case_id
+    WHERE f.mark = m.mark AND f.case_id <> m.case_id AND f.at <= m.at AND (c.barred IS NULL OR c.barred <> ALL($2))
+    ORDER BY f.at LIMIT 1) o
  WHERE m.case_id = ANY($1) ORDER BY m.n"""
 
 
@@ -34,13 +35,19 @@ class UsedBefore:
 
 
 def used_before(views: Sequence[View]) -> Mapping[UUID, tuple[UsedBefore, ...]]:
-    """By case, for a post that reads the file and judges it: not the unit that did the work. Of the other case the number and the time only."""
+    """By case, for the post that reads these files and judges them: not the unit that did the work. Of the other case the number and the
+    time only, and of a report about its own office, which is kept from it, nothing.
+    """
     wanted = {view.case.id: _readable(view) for view in views if _judges(view)}
     ids = [id for id, files in wanted.items() if files]
     found: dict[UUID, list[UsedBefore]] = {}
     if ids:
+        asked = views[0].asked
+        barred = (
+            asked.known.concerned(asked.by.organisation_id) if asked.by.organisation_id is not None else ()
+        )
         with prepared() as run:
-            for case_id, n, other, at in run(BEFORE, [ids]):
+            for case_id, n, other, at in run(BEFORE, [ids, list(barred)]):
                 if n in wanted[case_id]:
                     found.setdefault(case_id, []).append(UsedBefore(n=n, number=case_number(other), at=at))
     return {id: tuple(rows) for id, rows in found.items()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from anlan.base.errors import NotFound
 from anlan.base.ids import case_number, show_number
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
@@ -15,8 +16,20 @@ from anlan.cases.models import PictureMark
 from anlan.cases.pictures import make_ready
 from anlan.cases.queries import get_view, used_before
 from anlan.people.may import Actor, Role, anonymous
-from tests.cases.world import envelope
-from tests.procedures.report.cast import REPORTER, Matter, grid_worker, photo, town, unit
+from tests.cases.world import envelope, organisation
+from tests.procedures.report.cast import (
+    REPORTER,
+    ROAD,
+    TOWN_ROOM,
+    Matter,
+    category,
+    county,
+    dept,
+    grid_worker,
+    photo,
+    town,
+    unit,
+)
 from tests.web.staff import enter, located, post_of
 from tests.web.staff import photo as photo_file
 
@@ -32,9 +45,9 @@ def done(picture: Stored) -> Matter:
     return case
 
 
-def show(case: Matter, picture: Stored) -> None:
+def show(case: Matter, picture: Stored, by: Actor | None = None) -> None:
     data = {"met": "yes", "answer": "路面已经修补平整，可以通行了", "outcome": "fixed"}
-    act(envelope("done", unit(), case.id, at=case.at, data=data, files=(picture,)))
+    act(envelope("done", by or unit(), case.id, at=case.at, data=data, files=(picture,)))
 
 
 def told(case: Matter, by: Actor) -> list[tuple[int, int]]:
@@ -71,6 +84,20 @@ def test_a_mark_says_nothing_without_the_key_and_goes_with_the_file() -> None:
     case.do("close", town())
     erase_ended(at=case.at + timedelta(days=20 * 366))
     assert not PictureMark.objects.exists()
+
+
+def test_an_office_hears_nothing_of_the_report_about_itself() -> None:
+    same, other = photo(), dept("transport")
+    about = Matter(about_organisation=organisation(TOWN_ROOM), category=category(ROAD))
+    plain = Matter()
+    for case, room in ((about, county()), (plain, town())):
+        case.do("dispatch", room, unit=organisation(other), category=category(ROAD))
+        case.do("take", unit("transport"))
+        show(case, same, by=unit("transport"))
+    with pytest.raises(NotFound):
+        get_view(town(), about.id, known=current(), at=about.at)
+    for by in (town(), grid_worker()):
+        assert told(plain, by) == []
 
 
 def test_a_mark_is_kept_for_half_a_year() -> None:
