@@ -34,6 +34,7 @@ UPDATE people_terminal m SET heard_on = $2, waiting = $3, version = $4 FROM peop
 ENDED = """
 SELECT m.id, m.erase_at IS NOT NULL, t.expires_at > $2 OR t.ended_at IS NOT NULL
   FROM people_terminal m JOIN people_token t ON t.id = m.token_id WHERE t.digest = $1"""
+IS_ONE = "SELECT FROM people_terminal m JOIN people_token t ON t.id = m.token_id WHERE t.digest = $1"
 TOLD = "UPDATE people_terminal SET told_at = $2 WHERE id = $1 AND told_at IS NULL"
 
 
@@ -94,6 +95,12 @@ def note_pull(text: str, *, version: str, waiting: int, at: datetime) -> None:
         raise Invalid(fields={"waiting": _("This is no number of acts.")})
     with prepared() as run:
         run(HEARD, [digest_of(text), at.astimezone(ZONE).date(), waiting, version])
+
+
+def is_terminal(text: str) -> bool:
+    """Whether this is a terminal's token, and not one that was made for a program."""
+    with prepared() as run:
+        return run(IS_ONE, [digest_of(text)]).fetchone() is not None
 
 
 def sign_out(text: str, *, by: Actor, at: datetime) -> None:

@@ -23,7 +23,7 @@ from anlan.people.models_terminals import SealedAct, SealedPhoto
 from anlan.people.sealed import LASTS, forget_lapsed
 from anlan.people.terminals import NewTerminal, erase, register
 from tests.people.world import security
-from tests.web.api.conftest import Api
+from tests.web.api.conftest import Api, token_of
 from tests.web.api.test_cases import problem
 from tests.web.staff import post_of
 
@@ -34,6 +34,21 @@ def signed_in(held: Post) -> NewTerminal:
     return register(
         held.pk, version="1", procedures=["report"], actions=["open"], by=actor_of(held, at=now()), at=now()
     )
+
+
+def test_a_token_made_for_a_program_neither_reads_nor_drops_what_waits_sealed() -> None:
+    worker = post_of(Role.GRID_WORKER)
+    made = signed_in(worker)
+    leave(told_by(made))
+    program = Api(client=Client(), token=token_of(worker))
+    act = SealedAct.objects.get()
+    for answer in (
+        program.get("outbox"),
+        program.get(f"outbox/{act.pk}/photos/p1"),
+        program.client.delete(f"/api/v1/outbox/{act.pk}", headers=bearer(program)),
+    ):
+        problem(answer, 403, "not_allowed")
+    assert SealedAct.objects.exists()
 
 
 def seal(told: Any) -> tuple[bytes, int]:

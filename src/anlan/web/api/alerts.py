@@ -22,7 +22,7 @@ from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import get_numbered
 from anlan.web.action_forms import make_envelope
 from anlan.web.api.bodies import check_size, read_key
-from anlan.web.api.callers import caller_of
+from anlan.web.api.callers import caller_of, terminal_of
 from anlan.web.api.door import KEY_HEADER, operation
 from anlan.web.api.drawing import number_text
 from anlan.web.api.problems import WrongKind
@@ -80,7 +80,7 @@ class Confirmed(Schema):
 @operation("POST", "/alerts/{number}/confirmation", to="token", gives=Confirmed, tag="alerts")
 def confirm_an_alert(request: HttpRequest, number: str) -> dict[str, Any]:
     """Say that the post has read an alert that asks for it. It is counted for its place, once; whoever says it again changes nothing."""
-    caller = caller_of(request)
+    caller = terminal_of(request)
     if caller.by.procedures is not None and ALERT.key not in caller.by.procedures:
         raise NotFound
     confirm(get_numbered(read_number(number), drafts=()), by=caller.by, at=caller.at)

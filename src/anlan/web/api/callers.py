@@ -12,14 +12,16 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
 from anlan.base.clock import now
+from anlan.base.errors import NotAllowed
 from anlan.people.may import Actor, anonymous
 from anlan.people.rates import Cap, take
 from anlan.people.refusals import acting_post
 from anlan.people.session import network_of
-from anlan.people.terminals import why_ended
+from anlan.people.terminals import is_terminal, why_ended
 from anlan.people.tokens import find_token_actor
 from anlan.web.api.problems import ENDED, NoToken
 
@@ -92,6 +94,13 @@ def caller_of(request: HttpRequest) -> Caller:
     found = request.auth  # type: ignore[attr-defined]  # django-ninja puts it there
     assert isinstance(found, Caller)
     return found
+
+
+def terminal_of(request: HttpRequest) -> Caller:
+    """The caller, who holds a terminal: for what a person says for their post and no program does. Raises NotAllowed."""
+    if not is_terminal(token_in(request)):
+        raise NotAllowed(_("Only the field app of this post may do this."))
+    return caller_of(request)
 
 
 def token_in(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from anlan.people import sealed
 from anlan.people.rates import Cap, take
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.bodies import check_size
-from anlan.web.api.callers import caller_of
+from anlan.web.api.callers import caller_of, terminal_of
 from anlan.web.api.door import operation
 from anlan.web.api.problems import WrongKind
 
@@ -61,7 +61,7 @@ def leave_sealed(request: HttpRequest) -> Status[dict[str, Any]]:
 @operation("GET", "/outbox", to="token", gives=shapes.SealedActs, tag="sync")
 def read_sealed(request: HttpRequest) -> dict[str, Any]:
     """Get the acts that arrived sealed from phones of this post. Whoever did them takes them over, as acts like any other, or drops them."""
-    caller = caller_of(request)
+    caller = terminal_of(request)
     return {"acts": list(_told(caller.by.post_id or 0))}
 
 
@@ -81,7 +81,7 @@ def _told(post_id: int) -> Iterator[dict[str, Any]]:
 @operation("GET", "/outbox/{uuid:act}/photos/{photo}", to="token", gives=bytes, sends="*/*", tag="sync")
 def read_sealed_photo(request: HttpRequest, act: UUID, photo: str) -> HttpResponse:
     """Get a photo of an act that arrived sealed."""
-    data, _kind = sealed.sealed_photo(caller_of(request).by.post_id or 0, act, photo)
+    data, _kind = sealed.sealed_photo(terminal_of(request).by.post_id or 0, act, photo)
     answer = HttpResponse(data, content_type="application/octet-stream")
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
@@ -91,6 +91,6 @@ def read_sealed_photo(request: HttpRequest, act: UUID, photo: str) -> HttpRespon
 @operation("DELETE", "/outbox/{uuid:act}", to="token", gives=shapes.SealedForgotten, tag="sync")
 def forget_sealed(request: HttpRequest, act: UUID) -> dict[str, Any]:
     """Say that an act that arrived sealed was taken over on this phone, or is wanted no more."""
-    caller = caller_of(request)
+    caller = terminal_of(request)
     sealed.forget(caller.by.post_id or 0, act)
     return {"forgotten_at": caller.at}

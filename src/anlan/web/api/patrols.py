@@ -14,7 +14,7 @@ from anlan.duty import patrols
 from anlan.places import codes
 from anlan.places.find import ZONE
 from anlan.web.api.bodies import read_body
-from anlan.web.api.callers import caller_of
+from anlan.web.api.callers import caller_of, terminal_of
 from anlan.web.api.door import operation
 
 
@@ -51,7 +51,7 @@ def say_what_was_walked(request: HttpRequest) -> dict[str, Any]:
     """Say which grids were walked. Kept for 30 days by grid, day and office, without who it was; said again it changes nothing, so it needs
     no key.
     """
-    caller, given = caller_of(request), read_body(request, Walked)
+    caller, given = terminal_of(request), read_body(request, Walked)
     try:
         places = [codes.pad(each) for each in given.places[: patrols.MOST + 1]]
     except ValueError:
