@@ -6,6 +6,7 @@ beyond trimming, and every fault is told at once, by field.
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from anlan.places.calendars import Limit, Unit
 
 LONGEST_LIMIT = 999
 """Of whatever unit: some years, so that the calendar's century never ends before a limit does."""
+MOST_STRANGE = 20
+"""Unknown names that are told; who sent more has enough to go by."""
 EMPTY: tuple[object, ...] = (None, "", [], ())
 MISSING = _("Please fill this in.")
 
@@ -38,9 +41,8 @@ def clean(fields: tuple[Field, ...], data: Mapping[str, Any], *, known: Known) -
     faults: dict[str, Any] = {}
     found: dict[str, Any] = {}
     names = {field.key for field in fields}
-    for key in data:
-        if key not in names:
-            faults[key] = _("This action has no such field.")
+    for key in islice((key for key in data if key not in names), MOST_STRANGE):
+        faults[key] = _("This action has no such field.")
     for field in fields:
         value = data.get(field.key)
         if isinstance(value, str):

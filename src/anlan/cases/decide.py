@@ -24,7 +24,7 @@ from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
 from anlan.cases.clean import as_words, clean
 from anlan.cases.define import START, Action, Effect, Procedure, Refusal
-from anlan.cases.envelope import SOURCES, Envelope, NewParty, Stored
+from anlan.cases.envelope import SOURCES, TIME_UNSURE, Envelope, NewParty, Stored
 from anlan.cases.known import Known
 from anlan.cases.may import may, sees
 from anlan.cases.moment import Moment
@@ -92,7 +92,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         case=case,
         by=envelope.by,
         parties=parties,
-        at=envelope.at.astimezone(UTC),
+        at=_time_of(envelope, action, case),
         data=clean(action.fields, envelope.data, known=loaded.known),
         known=loaded.known,
         place=case.place if case else (envelope.place or 0),
@@ -116,6 +116,17 @@ def _procedure(loaded: Loaded, envelope: Envelope, case: Projection | None) -> P
     if envelope.procedure is None or envelope.procedure not in loaded.newest:
         raise NotFound
     return loaded.newest[envelope.procedure]
+
+
+def _time_of(envelope: Envelope, action: Action, case: Projection | None) -> datetime:
+    """The time at which it counts. Nothing is done before its case was opened, nor is a case moved before the clock began that moves: what
+    says so counts from its arrival, and is marked.
+    """
+    begun = [case.opened_at] if case is not None else []
+    if case is not None and action.material:
+        begun += [run.started_at for run in case.clocks.values()]
+    possible = envelope.at >= max(begun, default=envelope.at)
+    return (envelope.at if possible else envelope.received_at).astimezone(UTC)
 
 
 def _parties(loaded: Loaded, envelope: Envelope, case: Projection | None) -> tuple[int, ...]:
@@ -302,8 +313,9 @@ def _enter(
     if links:
         outcomes["links"] = list(links)
     outcomes["rules"] = loaded.known.rules_used()
-    if own is not None and own.flags:
-        outcomes["flags"] = list(own.flags)
+    unsure = own is not None and own.at != moment.at
+    if own is not None and (own.flags or unsure):
+        outcomes["flags"] = sorted({*own.flags, *((TIME_UNSURE,) if unsure else ())})
     parties = enter.join(outcomes, dict(enumerate(own.parties, start=1)) if own is not None else carried)
     secret = enter.in_confidence(moment, effect)
     files = enter.attach(outcomes, case, own, secret=secret)

@@ -40,7 +40,7 @@ NAMED = "EXISTS (SELECT FROM cases_attachment a WHERE a.case_id = u.case_id AND 
 ONE = f"SELECT {COLUMNS} FROM cases_upload u WHERE u.case_id = $1 AND u.post_id = $2 AND u.digest = $3"
 OF_CASES = f"""
 SELECT u.case_id, u.digest, {COLUMNS} FROM cases_upload u
- WHERE u.case_id = ANY($1) AND u.post_id = $2 AND (u.at > $3 OR {NAMED})"""
+ WHERE u.case_id = ANY($1 || ARRAY(SELECT c.id FROM cases_case c WHERE c.number = ANY($4))) AND u.post_id = $2 AND (u.at > $3 OR {NAMED})"""
 WAITING = f"""
 SELECT count(*), coalesce(sum(u.size), 0) FROM cases_upload u WHERE u.post_id = $1 AND u.at > $2 AND NOT {NAMED}"""
 KEY = "SELECT key FROM cases_upload WHERE case_id = $1 AND post_id = $2 AND at > $3 AND key <> '' LIMIT 1"
@@ -205,9 +205,9 @@ class Waiting:
     files: Mapping[tuple[UUID, str], Arrived]
 
 
-def ask_waiting(run: Run, ids: Sequence[UUID], *, post_id: int, at: datetime) -> Rows:
-    """All that waits for acts on these cases, for a pipeline."""
-    return run(OF_CASES, [list(ids), post_id, at - LASTS])
+def ask_waiting(run: Run, *, ids: Sequence[UUID], numbers: Sequence[int], post_id: int, at: datetime) -> Rows:
+    """All that waits for acts on cases with these ids or numbers, for a pipeline."""
+    return run(OF_CASES, [list(ids), post_id, at - LASTS, list(numbers)])
 
 
 def read_waiting(rows: Rows) -> Waiting:

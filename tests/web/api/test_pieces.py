@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -198,6 +199,22 @@ def test_nobody_names_what_another_sent_or_for_another_case(room: Api, as_post: 
     send_all(stranger, mine["case"], data)
     assert codes(send(stranger, on(mine["case"], "note", files=mine["files"]))) != ["accepted"]
     assert not Attachment.objects.exists()
+
+
+def test_a_token_that_may_do_nothing_with_it_sends_nothing_ahead(as_post: MakeApi) -> None:
+    for narrow in ({"actions": ()}, {"procedures": ("alert",)}):
+        problem(put(as_post(Role.DISPATCHER, **narrow), uuid4(), large(), end=16 * 1024), 403, "not_allowed")
+    assert not Upload.objects.exists()
+
+
+def test_a_file_sent_ahead_is_found_by_the_number_of_its_case_too(room: Api) -> None:
+    case, data = opening(), photo()
+    send(room, case)
+    assert put(room, case["case"], data).json()["whole"]
+    number = str(Case.objects.get().number)
+    act = on(None, "note", {"words": "见照片"}, files=[sha256(data).hexdigest()], number=number)
+    assert codes(send(room, {**act, "case": None})) == ["reported"]
+    assert Attachment.objects.count() == 1
 
 
 def test_hostile_pieces_are_refused_with_words(room: Api, folder: Path) -> None:

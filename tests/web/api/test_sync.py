@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The batch door: each act its own answer, nothing twice, and the same rules as the doors of one case."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from anlan.base.clock import now
-from anlan.base.ids import case_number, new_id
-from anlan.cases.models import Case, Entry
+from anlan.base.ids import case_number, new_id, number_of
+from anlan.cases.clean import MOST_STRANGE
+from anlan.cases.models import Case, Clock, Entry
 from anlan.people.may import Role
 from anlan.places.datum import to_gcj02
-from tests.web.api.conftest import PIT, VILLAGE, Api, MakeApi
+from anlan.web.api.stamps import STAMP
+from tests.people.world import post
+from tests.web.api.conftest import PIT, VILLAGE, Api, MakeApi, token_of
+from tests.web.api.test_cases import problem
 
 pytestmark = pytest.mark.django_db
 POINT = {"lng": 1201290000, "lat": 302770000}
@@ -118,6 +124,30 @@ def test_the_ends_of_time_and_half_an_emoji_harm_no_other(room: Api) -> None:
     assert Entry.objects.get(case_id=early["case"]).outcomes["flags"] == ["time_unsure"]
 
 
+@pytest.mark.parametrize("spot", ["data", "act"])
+def test_half_a_character_in_a_name_harms_no_other(room: Api, spot: str) -> None:
+    bad = opening(data=dict(PIT))
+    (bad["data"] if spot == "data" else bad)["\ud800"] = "x\x00"
+    assert codes(send(room, opening(), bad, opening())) == ["reported", "invalid", "reported"]
+
+
+def test_what_is_unreadable_as_a_whole_is_said_so(room: Api) -> None:
+    deep = '{"stamp": "\\ud800", "acts": ' + "[" * 200_000 + "]" * 200_000 + "}"
+    for body in (json.dumps({"acts": [opening()], "\ud800": 1}), deep):
+        answer = room.client.post(
+            "/api/v1/sync",
+            body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {room.token}"},
+        )
+        problem(answer, 422, "invalid")
+
+
+def test_of_names_that_there_are_not_a_few_are_told(room: Api) -> None:
+    found = send(room, opening(data={**PIT, **{f"a{n}": 0 for n in range(5_000)}}))
+    assert len(found["answers"][0]["problem"]["errors"]) == MOST_STRANGE
+
+
 def test_the_order_of_the_answers_is_that_of_the_acts(room: Api) -> None:
     good = [opening() for _each in range(3)]
     told = send(room, good[0], "x", good[1], "y", good[2])
@@ -131,6 +161,20 @@ def test_who_may_not_is_told_so_and_of_others_cases_nothing(room: Api, as_post: 
     number = str(Case.objects.get().number)
     for act in (on(mine["case"], "accept"), {**on(None, "accept"), "case": None, "number": number}):
         assert codes(send(stranger, act)) == ["not_found"]
+    nobodys = f"{number_of(12345678901234):016d}"
+    for action, more in (
+        ("look", {"data": {"reason": "supervision"}}),
+        ("accept", {"files": ["x"]}),
+        ("no", {}),
+    ):
+        for given in (
+            {"case": mine["case"]},
+            {"number": number},
+            {"case": str(new_id())},
+            {"number": nobodys},
+        ):
+            act = {**on(None, action, **more), "case": None, **given}
+            assert codes(send(stranger, act)) == ["not_found"], (action, given)
     reader = as_post(Role.DISPATCHER, actions=())
     assert codes(send(reader, on(mine["case"], "accept"))) == ["not_allowed"]
     squatter = as_post(Role.DISPATCHER)
@@ -165,6 +209,32 @@ def test_an_act_counts_at_its_time_when_our_own_word_bears_it_out(room: Api, as_
         assert kept or entry.at == entry.received_at
         (told,) = room.get(f"cases/{case_number(entry.case_id):016d}/entries").json()["entries"]
         assert told["time_unsure"] == (not kept)
+
+
+def test_nothing_is_done_before_its_case_was_there() -> None:
+    held = post(Role.DISPATCHER, "town:330106004")
+    mine, visitor = Api(client=Client(), token=token_of(held)), Api(client=Client())
+    number = visitor.open().json()["number"]
+    then = now() - timedelta(days=20)
+    stamp = signing.dumps([held.pk, int(then.timestamp() * 1000)], salt=STAMP)
+    act = {**on(None, "accept", at=(then + timedelta(hours=1)).isoformat()), "case": None, "number": number}
+    assert codes(send(mine, act, stamp=stamp)) == ["accepted"]
+    opened, accepted = Entry.objects.order_by("seq")
+    assert opened.at <= accepted.at == accepted.received_at
+    assert accepted.outcomes["flags"] == ["time_unsure"]
+    assert all(clock.started_at >= opened.at for clock in Clock.objects.all())
+
+
+def test_what_a_wrong_clock_says_is_not_believed() -> None:
+    held = post(Role.DISPATCHER, "town:330106004")
+    mine = Api(client=Client(), token=token_of(held))
+    yesterday, slow = now() - timedelta(days=1), now() - timedelta(hours=3)
+    stamp = signing.dumps([held.pk, int(yesterday.timestamp() * 1000)], salt=STAMP)
+    case = opening(at=slow.isoformat())
+    send(mine, case, stamp=stamp, clock=slow.isoformat())
+    entry = Entry.objects.get(case_id=case["case"])
+    assert entry.at == entry.received_at
+    assert entry.outcomes["flags"] == ["time_unsure"]
 
 
 def test_a_wrong_clock_is_told(room: Api) -> None:

@@ -113,6 +113,7 @@ def read_json(request: HttpRequest, *, most: int) -> Any:
 
 HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """May begin half a character: an escaped surrogate."""
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 def _with_halves(body: bytes) -> Any:
@@ -121,6 +122,8 @@ def _with_halves(body: bytes) -> Any:
     """
     try:
         return json.loads(body, parse_constant=_no_number)
+    except RecursionError:
+        raise Invalid(_("This is nested too deeply.")) from None
     except ValueError as error:
         raise Unreadable(_("This is not JSON in UTF-8: %(why)s") % {"why": str(error)[:200]}) from None
 
@@ -158,7 +161,7 @@ def _check(value: Any, *, where: str = "", depth: int = 0) -> None:
                 raise Invalid(
                     fields={where or "body": _("This holds a NUL character, which cannot be kept.")}
                 )
-            if any("\ud800" <= each <= "\udfff" for each in value):
+            if HALVES.search(value):
                 raise Invalid(fields={where or "body": HALF_SAID})
         case float():
             raise Invalid(fields={where or "body": POINTLESS})
@@ -167,10 +170,8 @@ def _check(value: Any, *, where: str = "", depth: int = 0) -> None:
                 raise Invalid(fields={where.partition(".")[0] or "body": _("This is nested too deeply.")})
             pairs = value.items() if isinstance(value, dict) else enumerate(value)
             for key, each in pairs:
-                if isinstance(key, str) and "\x00" in key:
-                    raise Invalid(
-                        fields={where or "body": _("This holds a NUL character, which cannot be kept.")}
-                    )
+                if isinstance(key, str):
+                    _check(key, where=where)
                 _check(each, where=f"{where}.{key}" if where else str(key), depth=depth + 1)
 
 

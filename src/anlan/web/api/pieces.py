@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 
-from anlan.base.errors import Invalid, NotFound
+from anlan.base.errors import Invalid, NotAllowed, NotFound
 from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Procedure
@@ -72,7 +72,10 @@ def send_a_piece(request: HttpRequest, case: UUID, digest: str, of: Query[Of]) -
     caller = caller_of(request)
     file = _file(case, digest, caller)
     seen = _seen(case, caller)
-    kinds = _procedure(seen, of.procedure).attachments
+    procedure = _procedure(seen, of.procedure)
+    if caller.by.actions == frozenset() or procedure.key not in (caller.by.procedures or {procedure.key}):
+        raise NotAllowed
+    kinds = procedure.attachments
     piece = Piece(size=of.size, offset=of.offset, data=request.body)
     _check_digest(request, piece.data)
     sender = sender_of(request, caller.by)

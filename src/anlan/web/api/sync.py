@@ -27,6 +27,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import Audience, Kind
 from anlan.cases.envelope import TIME_UNSURE, Envelope
 from anlan.cases.queries_many import Named, ask_named, read_named
+from anlan.cases.queries_view import read_as
 from anlan.cases.uploads import Waiting, ask_waiting, read_waiting
 from anlan.places.codes import text
 from anlan.places.locate import locate_many
@@ -79,7 +80,9 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     given = as_batch(read_json(request, most=LARGEST))
     answers: list[dict[str, Any] | None] = []
     wishes: list[Envelope] = []
-    since = read_stamp(given.stamp, caller)
+    # A clock that is wrong now was perhaps wrong then: nothing that it says is believed.
+    differs = _differs(given.clock, caller.at)
+    since = read_stamp(given.stamp, caller) if differs is None else None
     drafts = [_read(raw) for raw in given.acts]
     sent = [one for one in drafts if isinstance(one, Sent)]
     before = _before(sent, caller)
@@ -91,12 +94,13 @@ def sync(request: HttpRequest) -> dict[str, Any]:
             wishes.append(_wish(draft, caller, before, counties, since=since))
             answers.append(None)
         except Refused as refused:
-            answers.append(_problem(refused))
+            unseen = isinstance(draft, Sent) and not _sees(draft, caller, before)
+            answers.append(_problem(NotFound() if unseen else refused))
     done = iter(act_many(wishes) if wishes else ())
     return {
         "answers": [answer if answer is not None else _told(next(done)) for answer in answers],
         "stamp": new_stamp(caller),
-        "clock_differs_by": _differs(given.clock, caller.at),
+        "clock_differs_by": differs,
     }
 
 
@@ -154,7 +158,7 @@ def _before(sent: Sequence[Sent], caller: Caller) -> _Before:
     numbers = list({number for one in sent if one.procedure is None and (number := _number(one)) is not None})
     with prepared() as run, run.connection.pipeline():
         cases = ask_named(run, ids=ids, numbers=numbers)
-        files = ask_waiting(run, ids, post_id=caller.by.post_id or 0, at=caller.at)
+        files = ask_waiting(run, ids=ids, numbers=numbers, post_id=caller.by.post_id or 0, at=caller.at)
     found = read_named(cases)
     opened: dict[UUID, Named] = {}
     for one in sent:
@@ -169,6 +173,20 @@ def _before(sent: Sequence[Sent], caller: Caller) -> _Before:
         opened=opened,
         waiting=read_waiting(files),
     )
+
+
+def _sees(sent: Sent, caller: Caller, before: _Before) -> bool:
+    """Whether a refusal from before the engine may be told: of a case that they do not see none says that it is there."""
+    if sent.procedure is not None:
+        return True
+    case = before.named(sent)
+    if case is None:
+        return False
+    try:
+        read_as(caller.by, case.id, known=current(), at=caller.at)
+    except NotFound:
+        return case.id in before.opened
+    return True
 
 
 def _number(one: Sent) -> int | None:
