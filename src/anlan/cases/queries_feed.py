@@ -90,6 +90,14 @@ def pull(by: Actor, *, known: Known, at: datetime, after: str | None, size: int 
     return _changed(by, was, head, changed, reach, known=known, at=at, size=size)
 
 
+def caught_up(actors: Sequence[Actor], *, known: Known, at: datetime) -> list[str]:
+    """The cursors of phones that have heard all there is, in order: their next pull tells what changes from now on."""
+    with prepared() as run:
+        position, running, *_none = run(CHANGED, [[], 0, 1]).fetchall()[0]
+    head = _Place(position=position, mark=_mark(running), whole=position)
+    return [_write(_reach(by, known), head, at=at) for by in actors]
+
+
 def _open(
     by: Actor, was: _Place, reach: Sequence[Any], *, known: Known, at: datetime, size: int, anew: bool
 ) -> Pulled:

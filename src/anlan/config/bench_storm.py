@@ -2,7 +2,7 @@
 """The storm: every mobile terminal comes back at once, after hours without signal; each sends what was done and pulls what changed.
 
 Fewer connections play the same requests: each takes the next terminal as soon as the last is done. One answer in fifty is lost and its batch
-sent again, as a phone does. Meanwhile a few open pages listen. A terminal's acts open cases of its village, reported for somebody: a grid
+sent again, as a phone does. Each had heard all before it lost its signal, so it pulls what changed since. Meanwhile a few open pages listen. A terminal's acts open cases of its village, reported for somebody: a grid
 worker's own need photos, and pictures would be measured, not acts.
 """
 
@@ -19,7 +19,8 @@ from itertools import cycle, islice
 from queue import SimpleQueue
 from random import Random
 from threading import Event, Semaphore, Thread
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
@@ -28,6 +29,8 @@ from django.db import connection, connections
 from anlan.base.clock import now
 from anlan.base.ids import new_id
 from anlan.cases import registry
+from anlan.cases.catalogue import current
+from anlan.cases.queries_feed import caught_up
 from anlan.config.bench import Measured, Run, machine, make_people, percentile
 from anlan.config.bench_client import CONTEXT
 from anlan.config.bench_database import BenchError
@@ -37,7 +40,7 @@ from anlan.config.bench_web import free_port, memory_of, running
 from anlan.people.may import Role
 from anlan.people.models import Post, Terminal, Token
 from anlan.people.terminals import LABEL, MOST
-from anlan.people.tokens import MARK, digest_of
+from anlan.people.tokens import MARK, digest_of, find_token_actors
 from anlan.places.codes import text
 
 TERMINALS = 108_000
@@ -67,7 +70,9 @@ ACT = {
 
 @dataclass(kw_only=True)
 class Played:
-    """What one client process saw: acts done, milliseconds of batches and pulls, how often it was sent away, answers it lost."""
+    """What one client process saw: acts done, milliseconds of batches and pulls, how often it was sent away, answers it lost,
+    cases it pulled.
+    """
 
     done: int = 0
     refused: int = 0
@@ -75,6 +80,7 @@ class Played:
     again: int = 0
     lost: int = 0
     sent_away: int = 0
+    pulled: int = 0
     batches: list[float] = field(default_factory=list)
     pulls: list[float] = field(default_factory=list)
 
@@ -93,7 +99,7 @@ def measure(run: Run) -> Measured:
     about = machine()
     wanted, each = run.terminals or TERMINALS, run.each or EACH
     phones = _phones(wanted)
-    villages = sorted({code for _token, code in phones if code % 1000 == 0})
+    villages = sorted({phone.code for phone in phones if phone.code % 1000 == 0})
     watched = Random(1).sample(villages, min(LISTENERS, len(villages)))
     sessions = {code: _session(code) for code in watched}
     before, since = _cases(), now()
@@ -129,6 +135,7 @@ def measure(run: Run) -> Measured:
             "told_again": played.again,
             "sent_away": played.sent_away,
             "refused": played.why,
+            "pulled_cases": played.pulled,
             "pull_p50_ms": percentile(played.pulls, 0.5),
             "pull_p95_ms": percentile(played.pulls, 0.95),
             "followers_behind_seconds": behind,
@@ -141,8 +148,12 @@ def measure(run: Run) -> Measured:
     )
 
 
-Phone = tuple[str, int]
-"""The text of a terminal's token, and the code of its post's place."""
+class Phone(NamedTuple):
+    """The text of a terminal's token, the code of its post's place, and the cursor of its last pull."""
+
+    token: str
+    code: int
+    after: str
 
 
 def _phones(count: int) -> list[Phone]:
@@ -178,7 +189,10 @@ def _phones(count: int) -> list[Phone]:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE people_token, people_terminal")
-    return [(token, code) for token, (_post, _place, code) in zip(tokens, chosen, strict=True)]
+    actors = find_token_actors(map(digest_of, tokens), at=at)
+    cursors = caught_up([actors[digest_of(token)] for token in tokens], known=current(), at=at)
+    places = (code for _post, _place, code in chosen)
+    return [Phone(*each) for each in zip(tokens, places, cursors, strict=True)]
 
 
 def _play(port: int, phones: Sequence[Phone], each: int) -> Played:
@@ -236,15 +250,14 @@ def _come_back(
     line: http.client.HTTPConnection, phone: Phone, each: int, mine: Played, *, loses: bool
 ) -> None:
     """One terminal: its batch until it is answered, then a pull."""
-    token, place = phone
     at = now().isoformat()
-    here = ACT | {"place": text(place), "at": at}
+    here = ACT | {"place": text(phone.code), "at": at}
     acts = [here | {"request": str(new_id()), "case": str(new_id())} for _act in range(each)]
     body = json.dumps({"acts": acts, "clock": at}).encode()
     if loses:
-        _asked(line, token, body, mine)
+        _asked(line, phone, body, mine)
         mine.lost += 1
-    ms, answer = _asked(line, token, body, mine)
+    ms, answer = _asked(line, phone, body, mine)
     mine.batches.append(ms)
     for one in answer["answers"]:
         if one["done"] is None:
@@ -253,18 +266,20 @@ def _come_back(
         else:
             mine.done += 1
             mine.again += one["done"]["again"]
-    ms, _page = _asked(line, token, None, mine)
+    ms, page = _asked(line, phone, None, mine)
     mine.pulls.append(ms)
+    mine.pulled += len(page["cases"])
 
 
 def _asked(
-    line: http.client.HTTPConnection, token: str, body: bytes | None, mine: Played
+    line: http.client.HTTPConnection, phone: Phone, body: bytes | None, mine: Played
 ) -> tuple[float, Mapping[str, Any]]:
     """A batch, or a pull where there is none: milliseconds of the request that was answered, and the answer. Whoever is sent away comes
     back when told to. Raises BenchError.
     """
-    method, where = ("POST", "/api/v1/sync") if body else ("GET", "/api/v1/sync?version=bench&waiting=0")
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    asked = urlencode({"after": phone.after, "version": "bench", "waiting": 0})
+    method, where = ("POST", "/api/v1/sync") if body else ("GET", f"/api/v1/sync?{asked}")
+    headers = {"Authorization": f"Bearer {phone.token}", "Content-Type": "application/json"}
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         start = time.perf_counter()
