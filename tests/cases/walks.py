@@ -110,6 +110,7 @@ class Walker:
                 salt=os.urandom(16),
                 spares=(new_id(), new_id()),
                 data=data,
+                expect=case.seq if case else None,
                 party=party,
                 files=self.files(action, case_id, key),
                 **opening,

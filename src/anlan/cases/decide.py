@@ -103,6 +103,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         recordings=sum(file.kind.startswith("audio/") for file in envelope.files),
         people=loaded.around.get(envelope.case_id, ()),
         posts=loaded.posts.get(envelope.by.account_id or 0, frozenset()),
+        expect=envelope.expect,
     )
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})

@@ -21,7 +21,8 @@ class Moment:
     `active` holds the organisations (of those a routing may reach) that have somebody at work; `others` the cases
     the data names, locked; `parties` the party numbers the person acting holds in this case; `pictures` how many of the
     files sent along show something, `recordings` how many speak; `people` the contacts of the parties of the case and of all linked ones, for an action
-    that needs their names; `posts` those that whoever acts has or had, for an action that needs a second person.
+    that needs their names; `posts` those that whoever acts has or had, for an action that needs a second person; `expect` the
+    entry that whoever acts says to have seen.
     """
 
     procedure: Procedure
@@ -40,6 +41,7 @@ class Moment:
     recordings: int = 0
     people: tuple[Mapping[str, Any], ...] = ()
     posts: frozenset[int] = frozenset()
+    expect: int | None = None
 
     @property
     def open_case(self) -> Projection:

@@ -133,7 +133,7 @@ def _tell(stage: Stage, tale: tuple[Past, ...], day: date, *, at: time) -> int:
         spot = find.find_code(county.area, at=moment)
         place = spot.id if spot else 0
         wrapped, _key = keyring().new_case_key()
-        act(
+        drafted = act(
             _envelope(
                 case_id,
                 "rehearse" if past.drill else "draft",
@@ -147,7 +147,16 @@ def _tell(stage: Stage, tale: tuple[Past, ...], day: date, *, at: time) -> int:
             )
         )
         released = moment + timedelta(minutes=9)
-        act(_envelope(case_id, "issue", stage.actor("city"), released, {"place": place, **corrected}))
+        act(
+            _envelope(
+                case_id,
+                "issue",
+                stage.actor("city"),
+                released,
+                {"place": place, **corrected},
+                expect=drafted.seq,
+            )
+        )
         ends = [(when, other, each) for when, other, each in ends if other != before or not past.corrects]
         ends.append((moment + (past.withdrawn or past.lasts), case_id, past))
         before = case_id

@@ -75,7 +75,7 @@ class Storm:
         )
 
     def do(self, action: str, by: Actor, **data: Any) -> Done:
-        return act(envelope(action, by, self.id, at=self.at, data=data))
+        return act(envelope(action, by, self.id, at=self.at, data=data, expect=self.case.seq))
 
     def issue(self, by: Actor | None = None, **data: Any) -> "Storm":
         self.do("issue", by or releaser(), **{PLACE.key: self.place, **data})

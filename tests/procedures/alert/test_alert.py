@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from anlan.base.errors import BoundaryRefused, Conflict, Invalid, NotAllowed, NotFound
+from anlan.cases.act import act
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Entry
 from anlan.cases.registry import record_columns
@@ -17,7 +18,8 @@ from anlan.procedures.alert.answers import answers, confirm, confirmed, count_re
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.record import BLANK
 from anlan.procedures.alert.standing import get_numbered, get_released, lately, standing
-from tests.cases.world import MONDAY, TOWN, VILLAGE, place, post
+from tests.cases.world import MONDAY, TOWN, VILLAGE, envelope, place, post
+from anlan.procedures.alert.terms import PLACE
 from tests.people.world import actor, staff
 from tests.people.world import post as post_row
 from tests.procedures.alert.cast import COUNTY, HOUR, Storm, city, releaser, writer, written
@@ -62,6 +64,19 @@ def test_orange_and_red_take_two_people_even_where_one_has_two_posts() -> None:
         assert who == [f"post:{first.post_id}", f"post:{other.post_id}"]
     for level in ("blue", "yellow"):
         Storm(by=first, level=level).issue(first)
+
+
+def test_orange_and_red_are_released_as_they_were_read() -> None:
+    for drill in (False, True):
+        one = Storm(level="orange", drill=drill)
+        seen = one.case.seq
+        one.do("redraft", writer(), **written(title_zh="另一句"))
+        for expect, refused in ((None, Invalid), (seen, Conflict)):
+            with pytest.raises(refused):
+                act(envelope("issue", releaser(), one.id, data={PLACE.key: one.place}, expect=expect))
+        one.issue()
+    blue = Storm(level="blue")
+    act(envelope("issue", writer(), blue.id, data={PLACE.key: blue.place}))
 
 
 def test_who_changes_a_draft_has_written_it() -> None:

@@ -13,9 +13,10 @@ from anlan.base.ids import show_number
 from anlan.people.may import Role, actor_of
 from anlan.places.codes import pad
 from anlan.procedures.alert.answers import answers
+from anlan.procedures.alert.standing import get_numbered
 from tests.cases.world import VILLAGE, place
 from tests.people.world import post
-from tests.procedures.alert.cast import COUNTY, HOUR, Storm
+from tests.procedures.alert.cast import COUNTY, EVERYWHERE, HOUR, Storm
 from tests.web.staff import enter, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
@@ -63,10 +64,13 @@ def write(client: Client, *, drill: bool = False, **given: str) -> int:
 
 def release(client: Client, number: int, name: str = "西湖区") -> int:
     html = text(client.get(reverse("desk:one_alert", args=[number])))
-    asked = re.search(r'name="request_id" value="([^"]+)"', html)
-    return client.post(
-        reverse("desk:issue_alert", args=[number]), {"name": name, "request_id": asked[1] if asked else ""}
-    ).status_code
+    return client.post(reverse("desk:issue_alert", args=[number]), read(html, name=name)).status_code
+
+
+def read(html: str, **given: str) -> dict[str, str]:
+    """What the page of a draft sends when it is released."""
+    sent = dict(re.findall(r'<input type="hidden" name="(request_id|expect)" value="([^"]*)"', html))
+    return {**sent, **given}
 
 
 def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
@@ -101,6 +105,43 @@ def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
         html = text(client.get(address))
         assert "data-alerts" in html
         assert "台风红色预警" not in html
+
+
+def test_words_that_the_second_person_has_not_read_are_not_released() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    made = write(one)
+    sent = read(text(two.get(reverse("desk:one_alert", args=[made]))), name="西湖区")
+    address = reverse("desk:change_alert", args=[made])
+    assert one.post(address, filled(one, address, title_zh="全县立即撤离")).status_code == 302
+    release_it = reverse("desk:issue_alert", args=[made])
+    assert two.post(release_it, {"name": "西湖区"}).status_code == 422, "nor what nobody says to have read"
+    answer = two.post(release_it, sent)
+    html = text(answer)
+    assert answer.status_code == 409
+    assert "您打开后，有人作了修改" in html
+    assert "您打开以后的新情况" in html
+    assert "标题（中文）：全县立即撤离" in html
+    assert 'value="西湖区"' in html, "nothing typed is lost"
+    assert two.post(release_it, read(html, name="西湖区")).status_code == 302
+
+
+def test_of_two_who_change_a_draft_the_second_reads_what_the_first_wrote() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    made = write(one)
+    address = reverse("desk:change_alert", args=[made])
+    mine, theirs = (filled(each, address, words_zh=words) for each, words in ((one, "甲改"), (two, "乙改")))
+    away = read(text(two.get(reverse("desk:one_alert", args=[made]))))
+    assert one.post(address, mine).status_code == 302
+    answer = two.post(address, theirs)
+    assert answer.status_code == 409
+    assert "甲改" in text(answer)
+    assert "乙改" in text(answer)
+    two.post(reverse("desk:discard_alert", args=[made]), away)
+    assert get_numbered(made, drafts=EVERYWHERE).state == "drafted"
+    anew = {**theirs, **read(text(answer))}
+    assert two.post(address, anew).status_code == 302
+    assert get_numbered(made, drafts=EVERYWHERE).words.zh == "乙改"
+    assert two.post(address, mine).status_code in {404, 409}
 
 
 def test_a_form_sent_twice_writes_one_and_a_fault_loses_nothing() -> None:

@@ -99,6 +99,15 @@ def issue(moment: Moment) -> Effect:
                 "Orange and red take a second person: please have a colleague check and release it.",
             )
         )
+    if record["level"] in SECONDED and moment.expect is None:
+        # The engine refuses what was changed after `expect`; without it the second person might not have read these words.
+        raise Refusal(
+            words(
+                "橙色和红色预警按您读过的那一稿发布：请重新打开，读过后再发布。",
+                "Orange and red are released as you have read them: please open it again, read it, then release it.",
+            ),
+            field="expect",
+        )
     ends = end_of(case)
     if ends <= moment.at:
         raise Refusal(

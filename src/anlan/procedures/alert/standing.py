@@ -33,9 +33,9 @@ SELECT c.id, c.number, c.key, c.state, c.published_as, c.place_id, c.area, c.hol
        r.level, r.certainty, r.drill, r.asks, r.starts, r.ends, r.drafted_by, r.issued,
        (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex')) ORDER BY t.seq, t.n)
           FROM cases_content t WHERE t.case_id = c.id AND t.audience = 'public' AND t.sealed IS NOT NULL),
-       (SELECT json_build_array(o.id, o.published_as, p.issued, o.seq) FROM cases_link l JOIN cases_case o ON o.id = l.other_id
+       (SELECT json_build_array(o.id, o.published_as, p.issued) FROM cases_link l JOIN cases_case o ON o.id = l.other_id
           JOIN alert_record p ON p.case_id = o.id
-         WHERE l.case_id = c.id AND l.kind = $1 ORDER BY l.n LIMIT 1)
+         WHERE l.case_id = c.id AND l.kind = $1 ORDER BY l.n LIMIT 1), c.seq
   FROM alert_record r JOIN cases_case c ON c.id = r.case_id
  WHERE """
 HERE = """
@@ -63,10 +63,13 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert. `code` is the address of its public page, empty while it is a draft; `why` is said when it was withdrawn."""
+    """One alert. `code` is the address of its public page, empty while it is a draft; `why` is said when it was withdrawn; `seq` is
+    the entry that wrote what is read here, to be sent as `expect`.
+    """
 
     id: UUID
     number: int
+    seq: int
     state: str
     code: str
     place: int
@@ -168,6 +171,7 @@ def _alert(row: Sequence[Any]) -> Alert | None:
     return Alert(
         id=row[0],
         number=row[1],
+        seq=row[21],
         state=row[3],
         code=row[4] or "",
         place=row[5],

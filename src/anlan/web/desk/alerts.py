@@ -8,7 +8,7 @@ before a button is shown and again when it is pressed.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from anlan.base.errors import Invalid, NotFound, Refused
+from anlan.base.errors import Conflict, Invalid, NotFound, Refused
 from anlan.cases.act import act
 from anlan.cases.define import Action
 from anlan.cases.may import may
-from anlan.cases.queries import View, get_view
+from anlan.cases.queries import View
 from anlan.people.may import Actor, Role
 from anlan.places import find
 from anlan.places.codes import code_range
@@ -33,19 +33,26 @@ from anlan.procedures.alert.standing import Alert, get_numbered, lately
 from anlan.procedures.alert.terms import PLACE, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.alerts import band_of_staff, code_in, facts_of, in_charge, needs_second, warned
+from anlan.web.desk.alerts_again import news_of, read_anew, seen_case
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
 
 
 class Naming(forms.Form):
-    """The name of the place that is about to be warned, typed once more; the same request sent twice is done once."""
+    """The name of the place that is about to be warned, typed once more; a drill needs none. What is released is what was read
+    (`expect`); the same request sent twice is done once.
+    """
 
     request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    expect = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(max_length=100, required=False)
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, found: Alert, data: Any = None) -> None:
         """The question as the declaration words it."""
-        super().__init__(*given, **named)
+        super().__init__(data, initial={"request_id": uuid4(), "expect": found.seq})
+        if found.drill:
+            del self.fields["name"]
+            return
         self.fields["name"].label = say(PLACE.words)
         self.fields["name"].help_text = say(PLACE.hint) if PLACE.hint else ""
 
@@ -117,16 +124,18 @@ def issue_alert(request: HttpRequest, number: int) -> HttpResponse:
     """Releases it: for a real one the place's name is typed."""
     sight = look_of(request)
     found = _found(number, sight)
-    form = Naming(request.POST)
+    form = Naming(found, request.POST)
     data: dict[str, Any] = {}
     if not form.is_valid():
         return _draw(request, found, sight, naming=form, status=422)
     spot = find.find_place(found.place, at=sight.at)
-    if spot is not None and _same(form.cleaned_data["name"], spot.name, spot.name_en):
+    if spot is not None and _same(form.cleaned_data.get("name", ""), spot.name, spot.name_en):
         data[PLACE.key] = spot.id
     if found.replaces is not None:
         data[REPLACES.key] = str(found.replaces.case_id)
-    refused = _do("issue", found, sight, data, request_id=form.cleaned_data["request_id"])
+    refused = _do("issue", found, sight, data, form)
+    if isinstance(refused, Conflict):
+        return _read_again(request, number, sight, refused, seen=form.cleaned_data["expect"])
     if refused is not None:
         wrong = refused.fields.get(PLACE.key)
         form.add_error("name" if wrong else None, str(wrong or refused))
@@ -140,7 +149,9 @@ def issue_alert(request: HttpRequest, number: int) -> HttpResponse:
 def discard_alert(request: HttpRequest, number: int) -> HttpResponse:
     """The draft is not released."""
     sight = look_of(request)
-    refused = _do("discard", _found(number, sight), sight, {})
+    found = _found(number, sight)
+    form = Naming(found, request.POST)
+    refused = _do("discard", found, sight, {}, form) if form.is_valid() else Invalid()
     if refused is not None:
         messages.warning(request, str(refused))
         return HttpResponseRedirect(reverse("desk:one_alert", args=[number]))
@@ -156,16 +167,19 @@ def revoke_alert(request: HttpRequest, number: int) -> HttpResponse:
     sight = look_of(request)
     found = _found(number, sight)
     action = ALERT.action("revoke")
-    if action.key not in _allowed(_seen(found, sight), sight):
+    if action.key not in _allowed(seen_case(found, sight), sight):
         raise Http404
     sent = request.POST if request.method == "POST" else None
-    form = ActionForm(action, known=sight.known, at=sight.at, data=sent)
+    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial={"expect": found.seq})
     status = 200
     if sent is not None:
         refused = _sent(form, action, found, sight)
         if refused is None:
             messages.success(request, _("It is withdrawn. Its page says why."))
             return HttpResponseRedirect(reverse("desk:one_alert", args=[number]))
+        if isinstance(refused, Conflict):
+            anew = read_anew(request.POST, _found(number, sight))
+            form = ActionForm(action, known=sight.known, at=sight.at, data=anew)
         form.show_faults(refused)
         status = refused.status
     context = {
@@ -196,13 +210,19 @@ def _same(typed: str, *names: str) -> bool:
 
 
 def _do(
-    action: str, found: Alert, sight: Sight, data: Mapping[str, Any], *, request_id: UUID | None = None
+    action: str, found: Alert, sight: Sight, data: Mapping[str, Any], form: Naming | ActionForm
 ) -> Refused | None:
-    """Acts; what it was refused with."""
+    """Acts upon what the form says was read; what it was refused with."""
     try:
         act(
             make_envelope(
-                action, by=sight.by, at=sight.at, case_id=found.id, data=data, request_id=request_id
+                action,
+                by=sight.by,
+                at=sight.at,
+                case_id=found.id,
+                data=data,
+                request_id=form.cleaned_data["request_id"],
+                expect=form.cleaned_data["expect"],
             )
         )
     except Refused as refused:
@@ -215,15 +235,22 @@ def _sent(form: ActionForm, action: Action, found: Alert, sight: Sight) -> Refus
         data = form.values()
     except Invalid as refused:
         return refused
-    return _do(action.key, found, sight, data, request_id=form.cleaned_data["request_id"])
+    return _do(action.key, found, sight, data, form)
 
 
-def _seen(found: Alert, sight: Sight) -> View | None:
-    """Its case, for a post that sees it."""
-    try:
-        return get_view(sight.by, found.id, known=sight.known, at=sight.at)
-    except NotFound:
-        return None
+def _read_again(
+    request: HttpRequest, number: int, sight: Sight, refused: Conflict, *, seen: int | None
+) -> HttpResponse:
+    """It was changed while it was read: what is new, and the same form with what was typed."""
+    found = _found(number, sight)
+    if found.state not in ALERT.action("issue").frm:
+        messages.warning(request, str(refused))
+        return HttpResponseRedirect(reverse("desk:one_alert", args=[number]))
+    form = Naming(found, read_anew(request.POST, found))
+    form.add_error(
+        None, _("It was changed after you opened it. Please read it as it stands now, then release it.")
+    )
+    return _draw(request, found, sight, naming=form, seen=seen, status=409)
 
 
 def _allowed(view: View | None, sight: Sight) -> frozenset[str]:
@@ -243,9 +270,15 @@ def _shown(found: Alert, sight: Sight) -> Any:
 
 
 def _draw(
-    request: HttpRequest, found: Alert, sight: Sight, *, naming: Naming | None = None, status: int = 200
+    request: HttpRequest,
+    found: Alert,
+    sight: Sight,
+    *,
+    naming: Naming | None = None,
+    seen: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    view = _seen(found, sight)
+    view = seen_case(found, sight)
     allowed = _allowed(view, sight)
     why = view.asked.why_in_vain(ALERT.action("issue")) if view is not None and "issue" in allowed else None
     counted = answers.answers(found, at=sight.at) if view is not None and found.issued is not None else []
@@ -264,8 +297,9 @@ def _draw(
         "second": needs_second(found),
         "vain": say(why) if why is not None else "",
         "can": allowed,
-        "naming": naming or Naming(initial={"request_id": uuid4()}),
+        "naming": naming or Naming(found),
         "form": naming,
+        "news": news_of(view, sight, seen=seen),
         "counted": [_line(each) for each in counted],
         "confirmed": answers.is_asked(sight.by, found, at=sight.at) and not shown.ask,
         "corrects": "revoke" in allowed and found.stands(sight.at) and may_write(sight.by, sight),

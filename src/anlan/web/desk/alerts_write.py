@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from anlan.base.errors import NotFound, Refused
+from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.act import act
 from anlan.cases.may import in_scope
 from anlan.places import find
@@ -24,6 +24,7 @@ from anlan.procedures.alert.standing import Alert, get_numbered
 from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.alerts import in_charge
+from anlan.web.desk.alerts_again import news_of, read_anew, seen_case
 from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
@@ -127,11 +128,12 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     action = ALERT.action("redraft")
-    if found.state not in action.frm:
-        raise Http404
     sent = request.POST if request.method == "POST" else None
-    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=_said(found))
-    status = 200
+    if found.state not in action.frm and sent is None:
+        raise Http404
+    said = _said(found) | {"expect": found.seq}
+    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=said)
+    status, seen = 200, None
     if sent is not None:
         try:
             act(
@@ -142,8 +144,16 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
                     case_id=found.id,
                     data=form.values(),
                     request_id=form.cleaned_data["request_id"],
+                    expect=form.cleaned_data["expect"],
                 )
             )
+        except NotFound:
+            raise Http404 from None
+        except Conflict as refused:
+            found = get_numbered(number, drafts=in_charge(sight.by))
+            status, seen = refused.status, form.cleaned_data["expect"]
+            form = ActionForm(action, known=sight.known, at=sight.at, data=read_anew(sent, found))
+            form.show_faults(refused)
         except Refused as refused:
             form.show_faults(refused)
             status = refused.status
@@ -156,6 +166,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
         "word": say(action.words),
         "path": spot.called(language()) if spot else "",
         "drill": found.drill,
+        "news": news_of(seen_case(found, sight), sight, seen=seen) if seen is not None else (),
         "back": reverse("desk:one_alert", args=[number]),
     }
     return render(request, "desk/alert_write.html", context, status=status)
