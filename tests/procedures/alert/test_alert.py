@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from anlan.base.errors import BoundaryRefused, Conflict, Invalid, NotAllowed, NotFound
+from anlan.base.errors import BoundaryRefused, Conflict, Invalid, NotAllowed, NotFound, Refused
 from anlan.cases.act import act
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Entry
@@ -175,6 +175,21 @@ def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
     assert replaced is not None
     assert (replaced.code, replaced.issued) == (one.read.code, MONDAY)
     assert one.read.replaces is None
+
+
+def test_only_who_may_withdraw_an_alert_corrects_it() -> None:
+    chief = post(Role.SUPERVISOR, "city:3301", "3301", post_id=34)
+    red = Storm(by=city()).issue(chief)
+    with pytest.raises(Invalid) as refused:
+        Storm(by=writer(), level="blue", replaces=str(red.id))
+    assert "replaces" in refused.value.fields
+    drafted = Storm(by=city(), level="blue", replaces=str(red.id))
+    with pytest.raises(Refused):
+        drafted.issue(writer(), replaces=str(red.id))
+    assert red.case.state == "in_force"
+    below = Storm(level="blue").issue()
+    Storm(by=city(), level="yellow", replaces=str(below.id)).issue(chief, replaces=str(below.id))
+    assert below.case.state == "superseded"
 
 
 def test_what_stands_no_longer_cannot_be_corrected() -> None:

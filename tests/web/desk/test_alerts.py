@@ -255,6 +255,16 @@ def test_withdrawn_and_corrected_pages_say_so() -> None:
     assert one.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={made}").status_code == 404
 
 
+def test_an_office_below_is_not_offered_the_correction_of_an_alert() -> None:
+    chief = actor_of(post(Role.SUPERVISOR, "city:3301"), at=now())
+    other = actor_of(post(Role.SUPERVISOR, "city:3301"), at=now())
+    red = Storm(by=chief, at=now() - timedelta(minutes=1)).issue(other)
+    below = enter(post_of(Role.COUNTY_DISPATCHER))
+    assert "corrects=" not in text(below.get(f"/desk/alerts/{red.number}"))
+    address = reverse("desk:write_alert", args=[place(COUNTY)])
+    assert below.get(f"{address}?corrects={red.number}").status_code == 404
+
+
 def test_residents_are_counted_once_a_browser_and_nothing_is_kept_of_them() -> None:
     one = storm()
     visitor = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")

@@ -9,7 +9,7 @@ from uuid import UUID
 from anlan.base.boundary import check_words
 from anlan.base.errors import BoundaryRefused
 from anlan.cases.define import Effect, LinkKind, LinkTo, Refusal
-from anlan.cases.may import in_scope
+from anlan.cases.may import in_scope, may
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 from anlan.cases.standard import words
@@ -153,7 +153,7 @@ def corrects(case: Projection) -> UUID | None:
 
 
 def _standing(moment: Moment, case_id: UUID) -> Projection:
-    """An alert of the same place that stands now. Raises Refusal."""
+    """An alert of the same place that stands now and that whoever acts might withdraw: a correction ends it. Raises Refusal."""
     other = moment.others.get(case_id)
     fits = (
         other is not None
@@ -165,6 +165,15 @@ def _standing(moment: Moment, case_id: UUID) -> Projection:
     if other is None or not fits:
         raise Refusal(
             words("那一条已不再有效，请另写一条。", "That alert no longer stands. Please write a new one."),
+            field="replaces",
+        )
+    withdraw = moment.procedure.action("revoke")
+    if not may(moment.by, withdraw, other, procedure=moment.procedure.key, parties=(), known=moment.known):
+        raise Refusal(
+            words(
+                "那一条不是你们或下级单位发布的，不能更正，请联系发布单位。",
+                "That alert is not yours or of an office below you, so you cannot correct it. Please call the office that released it.",
+            ),
             field="replaces",
         )
     return other

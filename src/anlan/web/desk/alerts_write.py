@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.act import act
-from anlan.cases.may import in_scope
+from anlan.cases.may import in_scope, may
 from anlan.places import find
 from anlan.places.names import narrow
 from anlan.procedures.alert.procedure import ALERT
@@ -173,7 +173,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _replaced(text: str, sight: Sight, *, place: int, drill: bool) -> Alert | None:
-    """The alert that the address says it corrects. Raises Http404 for one that does not stand here."""
+    """The alert that the address says it corrects. Raises Http404 for one that does not stand here or is not the post's to end."""
     if not text:
         return None
     try:
@@ -183,6 +183,12 @@ def _replaced(text: str, sight: Sight, *, place: int, drill: bool) -> Alert | No
     except NotFound:
         raise Http404 from None
     if found.place != place or found.drill is not drill or not found.stands(sight.at):
+        raise Http404
+    view = seen_case(found, sight)
+    withdraw = ALERT.action("revoke")
+    if view is None or not may(
+        sight.by, withdraw, view.case, procedure=ALERT.key, parties=(), known=sight.known
+    ):
         raise Http404
     return found
 
