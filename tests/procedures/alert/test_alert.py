@@ -125,6 +125,8 @@ def test_nobody_warns_a_place_that_is_not_theirs() -> None:
         {"ends": MONDAY + timedelta(minutes=59)},
         {"ends": MONDAY + timedelta(days=15)},
         {"starts": MONDAY - 3 * HOUR, "ends": MONDAY},
+        {"starts": MONDAY + timedelta(days=10), "ends": MONDAY + timedelta(days=15)},
+        {"starts": MONDAY + timedelta(days=3650), "ends": MONDAY + timedelta(days=3650) + HOUR},
         {"ends": MONDAY - HOUR},
         {"title_en": ""},
         {"level": "purple"},

@@ -59,6 +59,9 @@ def read_message(body: bytes, *, at: datetime) -> Received:
     en = next((each for each in infos if _said(each, "c:language").casefold().startswith("en")), first)
     starts = _moment(_said(first, "c:onset") or _said(first, "c:effective") or _said(root, "c:sent"))
     ends = _moment(_said(first, "c:expires")) if _said(first, "c:expires") else starts + LASTS
+    if starts < at + LONGEST:
+        # A longer one stands as long as one may; one that is further ahead is refused with its draft.
+        ends = min(ends, min(starts, at) + LONGEST)
     return Received(
         place=_place(root, at=at),
         action=OPENS[status],
@@ -69,7 +72,7 @@ def read_message(body: bytes, *, at: datetime) -> Received:
             ),
             "certainty": CERTAIN.get(_said(first, "c:certainty"), "possible"),
             "starts": starts.isoformat(),
-            "ends": min(ends, starts + LONGEST).isoformat(),
+            "ends": ends.isoformat(),
             "asks": True,
             **_texts(zh, "zh"),
             **_texts(en, "en"),

@@ -17,7 +17,8 @@ from anlan.procedures.alert.record import BLANK
 from anlan.procedures.alert.terms import SECONDED, TEXTS, WHY
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=14)
-"""How long an alert stands, from when it begins."""
+"""How long an alert says that it stands; nor does it end later than `LONGEST` from now, whenever it begins."""
+TOO_FAR = words("预警最晚在 14 天内结束。", "An alert ends within 14 days from now.")
 COLUMNS = ("kind", "level", "certainty", "starts", "ends")
 
 
@@ -71,6 +72,8 @@ def _written(moment: Moment) -> Mapping[str, Any]:
         )
     if data["ends"] <= moment.at:
         raise Refusal(words("结束时间已经过去。", "That end has passed already."), field="ends")
+    if data["ends"] > moment.at + LONGEST:
+        raise Refusal(TOO_FAR, field="ends")
     _check(data, (field.key for field in TEXTS))
     return {
         **{key: data[key] for key in COLUMNS},
@@ -115,6 +118,8 @@ def issue(moment: Moment) -> Effect:
                 "有效期已过，请修改后再发布。", "Its time has passed. Please change it before you release it."
             )
         )
+    if ends > moment.at + LONGEST:
+        raise Refusal(TOO_FAR)
     if not record["drill"] and moment.data.get("place") != case.place:
         raise Refusal(
             words(
