@@ -30,7 +30,7 @@ INFO = """
 def message(
     *, status: str = "Actual", kind: str = "Alert", codes: tuple[str, ...] = ("330106004", "330106005"),
     severity: str = "Severe", expires: bool = True, head: str = "", languages: tuple[str, ...] = ("zh-CN", "en-GB"),
-    headline: str = "台风 &amp; 暴雨",
+    headline: str = "台风 &amp; 暴雨", name: str = "GB/T 2260",
 ) -> bytes:  # fmt: skip
     at = now().replace(microsecond=0)
     infos = "".join(
@@ -41,7 +41,7 @@ def message(
             expires=f"<expires>{(at + 6 * HOUR).isoformat()}</expires>" if expires else "",
             headline=headline,
             geocodes="".join(
-                f"<geocode><valueName>code</valueName><value>{code}</value></geocode>" for code in codes
+                f"<geocode><valueName>{name}</valueName><value>{code}</value></geocode>" for code in codes
             ),
         )
         for language in languages
@@ -120,6 +120,14 @@ def test_our_own_messages_can_be_read() -> None:
         message(codes=()),
         message(codes=("999999", "x")),
         message(codes=("330106", "330109")),
+        message(codes=("330106004", "339999")),
+        message(codes=("330106004",) * 101),
+        message(codes=("330106",), name="postcode"),
+        message(codes=("330106",)).replace(b"</area>", b"</area><area><areaDesc>x</areaDesc><circle>30,120 9</circle></area>", 1),
+        message(codes=("330106",)).replace(b"Severe", b"Minor", 1),
+        message(codes=("330106",)).replace(b"330106", b"330109", 1),
+        message(codes=("330106",), languages=("zh-CN", "zh-CN")),
+        message(codes=("330106",), languages=tuple(f"x-{n}" for n in range(21))),
         message(headline="重点人员名单"),
         message(languages=()),
         message().replace(b"+00:00</onset>", b"</onset>"),
@@ -136,6 +144,15 @@ def test_hostile_and_strange_messages_are_refused_in_words(body: bytes) -> None:
     assert answer.json()["detail"]
     assert b"aaaa" not in answer.content
     assert not Case.objects.exists()
+
+
+def test_signs_that_nobody_sees_do_not_get_into_a_draft_and_what_is_cut_off_says_so() -> None:
+    hidden = "\u202e\u2066安全\u200b\u00ad 👨‍👩‍👧 \u200d\ufeff"
+    body = message(headline=hidden + "长" * 80, codes=("330106",))
+    title = get_numbered(int(send(body, token()).json()["number"]), drafts=EVERYWHERE).title.zh
+    assert title.startswith("安全 👨‍👩‍👧 长")
+    assert title.endswith("长…")
+    assert len(title) == 60
 
 
 def test_who_may_not_warn_drafts_nothing() -> None:

@@ -5,10 +5,11 @@ No document type, so no entity of any kind; no network, no huge trees, at most s
 the engine. What cannot be meant for a draft is refused in words. A person reads the draft and releases it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import category
 
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
@@ -17,13 +18,28 @@ from anlan.base.errors import Invalid
 from anlan.places import find
 from anlan.places.codes import ancestors, pad
 from anlan.places.tree import Spot
-from anlan.procedures.alert.cap import NAMESPACE
+from anlan.procedures.alert.cap import GEOCODE, NAMESPACE
 from anlan.procedures.alert.rules import LONGEST
 from anlan.procedures.alert.terms import DRAFT, HAZARDS, LEVELS
 
 LARGEST = 256 * 1024
 """Bytes of the largest message."""
-MOST_AREAS = 100
+MOST_AREAS, MOST_INFOS = 100, 20
+NAMES = frozenset(
+    {
+        GEOCODE.casefold(),
+        "gb/t 2260",
+        "gb/t 10114",
+        "gb2260",
+        "adcode",
+        "行政区划代码",
+        "区划代码",
+        "区划编码",
+    }
+)
+"""By which names (`valueName`) a geocode is known to be a code of our places; a postcode has six digits too."""
+JOINER = "\u200d"
+"""The only sign without a shape of its own that is kept, and only between pictures, which it makes one."""
 LASTS = timedelta(hours=12)
 """How long an alert stands that does not say so; whoever releases it sees it."""
 OPENS = {"Actual": "draft", "Exercise": "rehearse"}
@@ -51,9 +67,15 @@ def read_message(body: bytes, *, at: datetime) -> Received:
         raise Invalid(_("Only messages with the status Actual or Exercise become drafts."))
     if kind not in TAKEN:
         raise Invalid(_("Only messages of the type Alert or Update become drafts."))
-    infos = root.findall("c:info", IN)[:20]
+    infos = root.findall("c:info", IN)
     if not infos:
         raise Invalid(_("The message says nothing: it has no info."))
+    if len(infos) > MOST_INFOS or not _is_one(infos):
+        raise Invalid(
+            _(
+                "The message says several things. Please send each in a message of its own, one info a language."
+            )
+        )
     first = infos[0]
     zh = next((each for each in infos if _said(each, "c:language").casefold().startswith("zh")), first)
     en = next((each for each in infos if _said(each, "c:language").casefold().startswith("en")), first)
@@ -105,6 +127,23 @@ def _said(element: etree._Element, where: str) -> str:
     return (element.findtext(where, "", IN) or "").strip()
 
 
+def _is_one(infos: Sequence[etree._Element]) -> bool:
+    """Whether all infos say the same, each in another language: a draft says one thing."""
+    languages = [_said(each, "c:language").casefold() for each in infos]
+    said = {
+        (
+            *(_said(each, f"c:{what}") for what in ("severity", "certainty", "urgency")),
+            *(
+                _moment(text) if (text := _said(each, f"c:{what}")) else None
+                for what in ("onset", "effective", "expires")
+            ),
+            frozenset(frozenset(_geocodes(area)) for area in each.findall("c:area", IN)),
+        )
+        for each in infos
+    }
+    return len(set(languages)) == len(languages) and len(said) == 1
+
+
 def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
@@ -116,13 +155,30 @@ def _moment(text: str) -> datetime:
 
 
 def _texts(info: etree._Element, language: str) -> dict[str, str]:
-    """Title and words of one language, as long as a draft may be: whoever releases it reads the end of it."""
-    title = _said(info, "c:headline") or _said(info, "c:event")
-    words = "\n".join(text for text in (_said(info, "c:description"), _said(info, "c:instruction")) if text)
+    """Title and words of one language, as long as a draft may be: what was cut off ends in dots."""
+    title = _shown(_said(info, "c:headline") or _said(info, "c:event"))
+    words = "\n".join(
+        _shown(text) for text in (_said(info, "c:description"), _said(info, "c:instruction")) if text
+    )
     return {
-        f"title_{language}": title[: LENGTHS[f"title_{language}"]],
-        f"words_{language}": (words or title)[: LENGTHS[f"words_{language}"]],
+        key: text if len(text) <= LENGTHS[key] else f"{text[: LENGTHS[key] - 1]}…"
+        for key, text in ((f"title_{language}", title), (f"words_{language}", words or title))
     }
+
+
+def _shown(text: str) -> str:
+    """Without the signs that nobody sees and that may turn or hide the others."""
+    around = zip(f" {text}"[: len(text)], text, f"{text} "[1:], strict=True)
+    return "".join(
+        sign
+        for before, sign, after in around
+        if category(sign) != "Cf" or (sign == JOINER and _is_picture(before) and _is_picture(after))
+    )
+
+
+def _is_picture(sign: str) -> bool:
+    """A picture, or what gives one its colour or its look."""
+    return category(sign) in {"So", "Sk", "Mn"}
 
 
 def _hazard(info: etree._Element) -> str:
@@ -135,19 +191,41 @@ def _hazard(info: etree._Element) -> str:
 
 
 def _place(root: etree._Element, *, at: datetime) -> Spot:
-    """The narrowest of our places that holds all places that the areas name by code."""
-    codes = [
-        code
-        for each in root.findall("c:info/c:area/c:geocode/c:value", IN)[:MOST_AREAS]
-        if (code := _code((each.text or "").strip())) is not None and find.find_code(code, at=at) is not None
-    ]
-    lines = [(*ancestors(code), code) for code in codes]
+    """The narrowest of our places that holds all areas. Each of them must be named by a code of ours: what only part of a message
+    warns of would be less than it says.
+    """
+    areas = root.findall("c:info", IN)[0].findall("c:area", IN)
+    codes = []
+    for area in areas:
+        named = [_code(value) for value in _geocodes(area)]
+        if not named or any(code is None or find.find_code(code, at=at) is None for code in named):
+            raise Invalid(
+                _(
+                    "The area “%(area)s” names no place here. Each area needs a geocode “%(name)s” or “GB/T 2260” with the code of a place here."
+                )
+                % {"area": _shown(_said(area, "c:areaDesc"))[:60], "name": GEOCODE}
+            )
+        codes += [code for code in named if code is not None]
+    if len(codes) > MOST_AREAS:
+        raise Invalid(
+            _("The message names more than %(n)s places. Please name a wider place.") % {"n": MOST_AREAS}
+        )
+    lines = [(*ancestors(code), code) for code in dict.fromkeys(codes)]
     common = [code for code in lines[0] if all(code in line for line in lines)] if lines else []
     spots = (find.find_code(code, at=at) for code in reversed(common))
     spot = next((each for each in spots if each is not None), None)
     if spot is None:
         raise Invalid(_("No area of this message has a geocode that is the code of a place here."))
     return spot
+
+
+def _geocodes(area: etree._Element) -> list[str]:
+    """The values of its geocodes that are said to be codes of our places."""
+    return [
+        _said(each, "c:value")
+        for each in area.findall("c:geocode", IN)
+        if " ".join(_said(each, "c:valueName").casefold().split()) in NAMES
+    ]
 
 
 def _code(text: str) -> int | None:

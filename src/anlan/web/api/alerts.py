@@ -44,8 +44,10 @@ class Drafted(Schema):
     "POST", "/alerts", to="token", gives=Drafted, status=201, body=BODY, headers=[KEY_HEADER], tag="alerts"
 )
 def draft_an_alert(request: HttpRequest) -> HttpResponse:
-    """Draft an alert from a CAP 1.2 message. For a post that may warn the place that its areas name by `geocode`. It is shown
-    to nobody before a person of the office releases it. No document type, at most 256 KiB.
+    """Draft an alert from a CAP 1.2 message. For a post that may warn the place that its areas name by `geocode`: each area by one
+    named `Anlan place code` or `GB/T 2260`, at most 100. Several infos are one thing in several languages. It is shown to nobody
+    before a person of the office releases it; by `issue` with the entry that was read as `expect` where it is orange or red. No
+    document type, at most 256 KiB.
     """
     caller, request_id = caller_of(request), read_key(request)
     if request.content_type not in KINDS:
