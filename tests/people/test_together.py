@@ -3,17 +3,19 @@
 
 from threading import Barrier, Thread
 
+import pytest
 from django.db import connection, transaction
 
 from anlan.base.errors import Conflict, Refused
-from anlan.people import grants, signin
+from anlan.people import grants, rollout, signin
 from anlan.people.changes import approve
 from anlan.people.may import Role
 from anlan.people.models import PendingChange, Post
+from anlan.people.models_terminals import AppOpening, AppVersion
 from anlan.people.phones import read_phone
 from anlan.people.signin import Arrived
 from tests.databases import Clone
-from tests.people.world import AT, PROVINCE, TOWN, organisation, security, staff
+from tests.people.world import AT, PROVINCE, TOWN, organisation, security, staff, system
 
 
 def test_two_first_sign_ins_of_one_number_at_once_end_in_one_account(own_database: Clone) -> None:
@@ -62,6 +64,31 @@ def test_two_seconds_at_once_make_one_post(own_database: Clone) -> None:
         thread.join()
     assert [type(each) for each in refused] == [Conflict]
     assert Post.objects.filter(account=whom).count() == 1
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_version_is_opened_once_by_who_opens_it_at_once(own_database: Clone, *, opened: bool) -> None:
+    AppVersion.objects.create(version="v", first_at=AT)
+    if opened:
+        rollout.open_version("v", place_id=None, forced=False, by=system(), at=AT)
+    by, refused, start = [system() for _ in range(4)], [], Barrier(4)
+
+    def require(n: int) -> None:
+        start.wait()
+        try:
+            rollout.open_version("v", place_id=None, forced=True, by=by[n], at=AT)
+        except Exception as error:  # noqa: BLE001  what it is, is what is asked
+            refused.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=require, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == [Conflict] * 3
+    assert AppOpening.objects.get(version="v", ended_at=None).forced
 
 
 def test_roles_that_do_not_fit_are_not_granted_by_two_at_once(own_database: Clone) -> None:

@@ -22,6 +22,8 @@ from anlan.places.codes import Level, ancestors, level_of
 
 TOWN = 1_000_000
 """Codes of one town."""
+LOCK = 0x4F50454E
+"""One key for all openings in PostgreSQL's advisory locks: there is nothing yet that the first one for a place could lock."""
 
 COUNTED = f"""
 SELECT c.code / {TOWN} * {TOWN}, m.version, count(*)
@@ -81,6 +83,8 @@ def open_version(
     if place is not None and place.level > Level.TOWN:
         raise Conflict(_("A town is the smallest place that a version is opened for."))
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         served = None if version is None else AppVersion.objects.filter(pk=version).first()
         if version is not None and served is None:
             raise NotFound
