@@ -106,12 +106,12 @@ def in_charge(by: Actor) -> Scope:
 
 
 def band_of_staff(by: Actor, *, at: datetime, scope: Scope | None = None) -> Band:
-    """What stands in the places of a post, or in others that it looks at, drills too."""
+    """What stands in the places of a post, or in others that it looks at, drills too: what is real first, then what it is to confirm."""
     found = standing(at=at, scope=by.scope if scope is None else scope, drills=True)
     waits = awaited(by, found, at=at)
     shown = [
         warned(alert, at=at, url=reverse("desk:one_alert", args=[alert.number]), ask=alert.id in waits)
-        for alert in sorted(found, key=lambda alert: alert.id not in waits)[:SHOWN]
+        for alert in sorted(found, key=lambda alert: (alert.drill, alert.id not in waits))[:SHOWN]
     ]
     about = "" if scope is None else f"?place={scope[0][0]}"
     return Band(

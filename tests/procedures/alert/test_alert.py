@@ -12,14 +12,14 @@ from anlan.cases.escalate import escalate
 from anlan.cases.models import Entry
 from anlan.cases.registry import record_columns
 from anlan.cases.soundness import faults
-from anlan.people.may import Role
+from anlan.people.may import Role, Scope
 from anlan.places.codes import code_range, pad
 from anlan.procedures.alert.answers import answers, confirm, confirmed, count_reader, is_asked
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.record import BLANK
-from anlan.procedures.alert.standing import get_numbered, get_released, lately, standing
-from tests.cases.world import MONDAY, TOWN, VILLAGE, envelope, place, post
+from anlan.procedures.alert.standing import get_numbered, get_released, lately, standing, told
 from anlan.procedures.alert.terms import PLACE
+from tests.cases.world import MONDAY, TOWN, VILLAGE, envelope, place, post
 from tests.people.world import actor, staff
 from tests.people.world import post as post_row
 from tests.procedures.alert.cast import COUNTY, HOUR, Storm, city, releaser, writer, written
@@ -27,6 +27,10 @@ from tests.procedures.alert.cast import COUNTY, HOUR, Storm, city, releaser, wri
 pytestmark = pytest.mark.django_db
 HERE = (code_range(pad(COUNTY)),)
 ELSEWHERE = (code_range(pad("330109")),)
+
+
+def listed(scope: Scope | None, *, drafts: Scope = ()) -> list[int]:
+    return [a.number for a in lately(scope, drills=False, drafts=drafts, at=MONDAY).alerts]
 
 
 def test_it_is_sound_and_its_columns_are_those_the_opening_sets() -> None:
@@ -212,11 +216,11 @@ def test_a_draft_is_read_by_who_is_in_charge_of_its_place_alone() -> None:
     below = (code_range(pad(TOWN)),)
     with pytest.raises(NotFound):
         get_numbered(one.number, drafts=below)
-    assert [a.number for a in lately(HERE, drafts=HERE, at=MONDAY)] == [one.number]
-    assert lately(below, drafts=below, at=MONDAY) == lately(None, at=MONDAY) == lately(HERE, at=MONDAY) == []
+    assert listed(HERE, drafts=HERE) == [one.number]
+    assert listed(below, drafts=below) == listed(None) == listed(HERE) == []
     one.issue()
     assert get_numbered(one.number, drafts=below).number == one.number
-    assert [a.number for a in lately(below, at=MONDAY)] == [one.number]
+    assert listed(below) == [one.number]
 
 
 def test_posts_where_it_warns_confirm_once_and_are_counted_by_place() -> None:
@@ -257,4 +261,27 @@ def test_however_many_stand_elsewhere_those_of_a_place_are_found(monkeypatch: py
     other.issue(writer("county:330109", "330109", n=42))
     assert [a.number for a in standing(at=MONDAY, scope=HERE, drills=False)] == [one.number]
     assert [a.number for a in standing(at=MONDAY, drills=False)] == [other.number]
-    assert [a.number for a in lately(HERE, at=MONDAY)] == [one.number]
+    assert listed(HERE) == [one.number]
+
+
+def test_however_many_drills_and_ended_ones_there_are_what_stands_comes_first_and_all_by_pages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("anlan.procedures.alert.standing.MOST", 2)
+    long = [Storm(ends=MONDAY + n * HOUR).issue() for n in (20, 30)]
+    for each in long:
+        each.do("revoke", writer(), why_zh="台风转向", why_en="It turned away")
+    red = Storm(ends=MONDAY + 2 * HOUR).issue()
+    drills = [Storm(drill=True, ends=MONDAY + 40 * HOUR) for _ in range(3)]
+    for each in drills:
+        each.do("issue", releaser())
+    first = lately(None, drills=False, at=MONDAY)
+    assert [a.number for a in first.alerts] == [red.number, long[1].number]
+    rest = lately(None, drills=False, at=MONDAY, after=first.more or "")
+    assert [a.number for a in rest.alerts] == [long[0].number]
+    assert rest.more is None
+    assert len(lately(None, drills=True, at=MONDAY).alerts) == 2
+    with pytest.raises(Invalid):
+        lately(HERE, drills=False, at=MONDAY, after=first.more or "")
+    assert {a.number for a in told(at=MONDAY)} == {each.number for each in (red, *long)}
+    assert [a.number for a in told(at=MONDAY + timedelta(days=15))] == [long[1].number]

@@ -16,7 +16,7 @@ from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
 from tests.cases.world import VILLAGE, place
 from tests.people.world import post
-from tests.procedures.alert.cast import COUNTY, EVERYWHERE, HOUR, Storm
+from tests.procedures.alert.cast import COUNTY, EVERYWHERE, HOUR, Storm, releaser
 from tests.web.staff import enter, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +234,38 @@ def test_a_drill_is_a_drill_everywhere_and_not_on_residents_pages() -> None:
     assert "anlan-alert--red" not in text(worker.get("/field/"))
     for address in ("/", f"/place/{COUNTY}", "/alerts"):
         assert "台风红色预警" not in text(Client().get(address))
+
+
+def test_drills_do_not_push_what_is_real_out_of_the_band() -> None:
+    storm(asks=False)
+    for n in range(3):
+        drill = Storm(at=now() - timedelta(minutes=1), drill=True, level="blue", title_zh=f"演练{n}")
+        drill.do("issue", releaser())
+    html = band(text(enter(post_of(Role.GRID_WORKER)).get("/field/")))
+    assert "台风红色预警" in html
+    assert "演练2" in html
+
+
+def test_lists_go_on_to_the_next_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anlan.procedures.alert.standing.MOST", 1)
+    for title in "甲乙":
+        storm(title_zh=title)
+    chief, visitor = enter(post_of(Role.COUNTY_DISPATCHER)), Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    for client, address in (
+        (chief, "/desk/alerts"),
+        (visitor, "/alerts"),
+        (visitor, f"/alerts?place={pad(COUNTY)}"),
+    ):
+        first = text(client.get(address))
+        onward = re.search(r'rel="next" href="([^"]+)"', first)
+        assert onward, address
+        second = text(client.get(onward[1].replace("&amp;", "&")))
+        assert sorted(re.findall(r'anlan-item__title">(甲|乙)<', first + second)) == sorted("甲乙")
+        assert 'rel="next"' not in second
+    feed = text(visitor.get("/alerts/feed.xml"))
+    assert feed.count("<entry>") == 2
+    assert chief.get("/desk/alerts?drills=x").headers["Location"] == "/desk/alerts"
+    assert visitor.get("/alerts?after=x").status_code == 422
 
 
 def test_withdrawn_and_corrected_pages_say_so() -> None:

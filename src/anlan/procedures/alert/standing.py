@@ -18,6 +18,7 @@ from anlan.base.errors import NotFound
 from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases.define import Audience, LinkKind, Words
+from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.sealed import open_content
 from anlan.people.may import Scope, covers
 from anlan.places.codes import ancestors
@@ -26,7 +27,9 @@ from anlan.procedures.alert.terms import HAZARDS, LEVELS, Level, level_of
 LATELY = timedelta(days=365)
 """So long after its end an alert is still listed."""
 MOST = 100
-"""Alerts that one list reads."""
+"""Alerts that one page reads."""
+TOLD_FOR = timedelta(days=14)
+"""So long after its end an alert is still in the feed for programs."""
 
 ROWS = """
 SELECT c.id, c.number, c.key, c.state, c.published_as, c.place_id, c.area, c.holder_id, c.opened_at, c.closed_at, r.kind,
@@ -44,9 +47,13 @@ HERE = """
 """About a place around these ranges, or within any of them."""
 STANDING = f"""{ROWS} r.ends > $2 AND c.state = 'in_force' AND (NOT r.drill OR $9){HERE}
  ORDER BY r.drill, array_position($8::text[], r.level) DESC, r.issued DESC LIMIT $3"""
-LATE = f"""{ROWS} r.ends > $2 AND (c.published_as IS NOT NULL OR (c.state = 'drafted' AND EXISTS (
+OPEN = "(c.state = 'drafted' OR (c.state = 'in_force' AND r.ends > $11))"
+LATE = f"""{ROWS} r.ends > $2 AND r.drill = $10 AND (c.published_as IS NOT NULL OR (c.state = 'drafted' AND EXISTS (
    SELECT FROM unnest($8::bigint[], $9::bigint[]) s(low, high) WHERE c.area >= s.low AND c.area < s.high))){HERE}
- ORDER BY r.ends DESC LIMIT $3"""
+   AND ($12::boolean IS NULL OR ({OPEN}, r.ends, c.id) < ($12::boolean, $13::timestamptz, $14::uuid))
+ ORDER BY {OPEN} DESC, r.ends DESC, c.id DESC LIMIT $3 + 1"""
+"""What is not over comes first; the next page begins behind the last row of the one before."""
+TOLD = f"{ROWS} r.ends > $2 AND c.published_as IS NOT NULL AND NOT r.drill ORDER BY r.issued DESC"
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
 BY_ID = ROWS + "c.id = ANY($2::uuid[]) AND r.issued IS NOT NULL"
@@ -113,11 +120,37 @@ def standing(*, at: datetime, scope: Scope | None = None, drills: bool) -> list[
     return _read(STANDING, at, MOST, *_here(scope), levels, drills)
 
 
-def lately(scope: Scope | None, *, drafts: Scope = (), at: datetime) -> list[Alert]:
-    """What was released in these ranges (None: anywhere) and ended not long ago or stands, the latest end first; with the drafts
-    of those of whom one is in charge.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of a list; `more` is where the next page begins, None on the last one."""
+
+    alerts: list[Alert]
+    more: str | None
+
+
+def lately(scope: Scope | None, *, drills: bool, drafts: Scope = (), at: datetime, after: str = "") -> Page:
+    """What was released in these ranges (None: anywhere) and stands, then what ended not long ago, each with the latest end first; with the
+    drafts of those of whom one is in charge. Drills are a list of their own. Raises Invalid for a strange `after`.
     """
-    return _read(LATE, at - LATELY, MOST, *_here(scope), *_ranges(drafts))
+    of = ("alerts", scope, drafts, drills)
+    begin: list[object] = [None, None, None]
+    if after:
+        open_, ends, case_id = read_cursor(of, after)
+        begin = [open_, read_moment(ends), read_id(case_id)]
+    rows = _rows(LATE, at - LATELY, MOST, *_here(scope), *_ranges(drafts), drills, at, *begin)
+    page = rows[:MOST]
+    more = None
+    if len(rows) > MOST:
+        id_, state, ends = (page[-1][n] for n in (0, 3, 16))
+        more = write_cursor(of, [state == "drafted" or (state == "in_force" and ends > at), ends, id_])
+    return Page(alerts=_alerts(page), more=more)
+
+
+def told(*, at: datetime) -> list[Alert]:
+    """All that stand anywhere or ended a while ago, the newest first, for programs that ask again and again: however many they
+    are, none is left out. No drills.
+    """
+    return _read(TOLD, at - TOLD_FOR)
 
 
 def _here(scope: Scope | None) -> tuple[object, ...]:
@@ -157,8 +190,15 @@ def _one(statement: str, value: object) -> Alert:
 
 
 def _read(statement: str, *values: object) -> list[Alert]:
+    return _alerts(_rows(statement, *values))
+
+
+def _rows(statement: str, *values: object) -> list[Sequence[Any]]:
     with prepared() as run:
-        rows = run(statement, [str(LinkKind.FOLLOWS_FROM), *values]).fetchall()
+        return list(run(statement, [str(LinkKind.FOLLOWS_FROM), *values]).fetchall())
+
+
+def _alerts(rows: Iterable[Sequence[Any]]) -> list[Alert]:
     return [alert for row in rows if (alert := _alert(row)) is not None]
 
 

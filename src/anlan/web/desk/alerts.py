@@ -8,6 +8,7 @@ before a button is shown and again when it is pressed.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django import forms
@@ -63,20 +64,15 @@ class Naming(forms.Form):
 def alerts(request: HttpRequest) -> HttpResponse:
     """The alerts of the post's places; drills in a part of their own."""
     sight = look_of(request)
-    found = lately(sight.by.scope, drafts=in_charge(sight.by), at=sight.at)
-    rows = {
-        drill: [
-            warned(each, at=sight.at, url=reverse("desk:one_alert", args=[each.number]))
-            for each in found
-            if each.drill is drill
-        ]
-        for drill in (False, True)
-    }
+    try:
+        real, drills = (_listed(request, sight, drills=drills) for drills in (False, True))
+    except Invalid:
+        return HttpResponseRedirect(reverse("desk:alerts"))
     context = {
         **frame(request),
         "now": sight.at,
-        "alerts": rows[False],
-        "drills": rows[True],
+        "alerts": real,
+        "drills": drills,
         "writes": may_write(sight.by, sight),
     }
     return render(request, "desk/alerts.html", context)
@@ -190,6 +186,21 @@ def revoke_alert(request: HttpRequest, number: int) -> HttpResponse:
         "back": reverse("desk:one_alert", args=[number]),
     }
     return render(request, "desk/alert_form.html", context, status=status)
+
+
+def _listed(request: HttpRequest, sight: Sight, *, drills: bool) -> dict[str, Any]:
+    """A page of alerts, or of drills; the other list stays at its beginning. Raises Invalid."""
+    key = "drills" if drills else "after"
+    after, here = request.GET.get(key, ""), reverse("desk:alerts")
+    found = lately(sight.by.scope, drills=drills, drafts=in_charge(sight.by), at=sight.at, after=after)
+    return {
+        "rows": [
+            warned(each, at=sight.at, url=reverse("desk:one_alert", args=[each.number]))
+            for each in found.alerts
+        ],
+        "first": here if after else "",
+        "older": f"{here}?{urlencode({key: found.more})}" if found.more else "",
+    }
 
 
 def may_write(by: Actor, sight: Sight) -> bool:

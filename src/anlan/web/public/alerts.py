@@ -7,6 +7,7 @@ A resident may say that they have read it, which adds one to a number and leaves
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -31,6 +32,7 @@ from anlan.procedures.alert.answers import count_reader
 from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_released, lately
+from anlan.procedures.alert.standing import told as told_of
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
@@ -55,14 +57,17 @@ def alerts(request: HttpRequest) -> HttpResponse:
     at = now()
     code = code_in(request.GET.get("place", ""), at=at)
     spot = None if code is None else find.find_code(code, at=at)
-    rows = [
-        warned(each, at=at, url=reverse("public:one_alert", args=[each.code]))
-        for each in lately(None if code is None else (code_range(code),), at=at)
-        if not each.drill
-    ]
+    after = request.GET.get("after", "")
+    found = lately(None if code is None else (code_range(code),), drills=False, at=at, after=after)
+    rows = [warned(each, at=at, url=reverse("public:one_alert", args=[each.code])) for each in found.alerts]
+    given = {} if code is None else {"place": request.GET["place"]}
+    here = reverse("public:alerts")
     context = {
         "standing": [row for row in rows if row.stands],
         "past": [row for row in rows if not row.stands],
+        "begins": not after,
+        "first": f"{here}?{urlencode(given)}" if after else "",
+        "older": f"{here}?{urlencode({**given, 'after': found.more})}" if found.more else "",
         "spot": spot,
         "where": spot.called(language()) if spot else "",
         "push": switch(),
@@ -167,11 +172,10 @@ def message(request: HttpRequest, code: str, *, cancel: bool) -> HttpResponse:
 @open_to("anyone")
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The messages of the year behind as an Atom feed; drills are not in it."""
+    """The messages of all that stand and of what ended of late as an Atom feed; drills are not in it."""
     at = now()
     address = request.build_absolute_uri(reverse("public:alerts_feed"))
-    real = (each for each in lately(None, at=at) if not each.drill)
-    found = feed_of(real, origin_of(request), address=address, title=ALERT.words, at=at)
+    found = feed_of(told_of(at=at), origin_of(request), address=address, title=ALERT.words, at=at)
     return quiet(HttpResponse(found, content_type="application/atom+xml"))
 
 
