@@ -5,10 +5,7 @@ It answers 200 to everything and says in `errcode` what became of it. Its token 
 for anew, once. The same words reach a person once a day, DingTalk sees to that.
 """
 
-import http.client
-import json
 import re
-import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +15,10 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
+from anlan.people.asking import ask
 from anlan.people.carriers import Ended, Message, NotSent, Unknown
 
-SECONDS = 10
-LONGEST_ANSWER = 65_536
+NAME = "DingTalk"
 MOST = 100
 """People that one call may name."""
 SOON = timedelta(minutes=1)
@@ -78,7 +75,9 @@ class DingTalk:
         raise NotSent(f"DingTalk answered {code}", again=code in BUSY | BAD_TOKEN, after=SOON)
 
     def _send(self, body: Mapping[str, Any]) -> str:
-        code = _code_of(self._ask("POST", f"{SEND}?{urlencode({'access_token': self._token()})}", body))
+        code = _code_of(
+            ask(self.url, f"{SEND}?{urlencode({'access_token': self._token()})}", body, whom=NAME)
+        )
         if code in BAD_TOKEN:
             _tokens.pop(self.key, None)
         return code
@@ -89,7 +88,7 @@ class DingTalk:
             return held
         try:
             asked = urlencode({"appkey": self.key, "appsecret": self.secret})
-            answer = self._ask("GET", f"/gettoken?{asked}", None)
+            answer = ask(self.url, f"/gettoken?{asked}", whom=NAME)
         except Unknown as lost:
             raise NotSent(str(lost)) from None  # nothing of the message was sent yet
         code = _code_of(answer)
@@ -99,33 +98,6 @@ class DingTalk:
         lasts = int(answer.get("expires_in") or 0)
         _tokens[self.key] = token, time.monotonic() + max(lasts - EARLY, 0)
         return token
-
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
-        parts = urlsplit(self.url)
-        connection = http.client.HTTPSConnection(
-            parts.netloc, timeout=SECONDS, context=ssl.create_default_context()
-        )
-        try:
-            connection.connect()
-        except OSError as error:
-            raise NotSent(type(error).__name__) from None
-        try:
-            sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-            headers = {} if sent is None else {"Content-Type": "application/json; charset=utf-8"}
-            connection.request(method, f"{parts.path.rstrip('/')}{path}", sent, headers)
-            answer = connection.getresponse()
-            status, said = answer.status, answer.read(LONGEST_ANSWER)
-        except (OSError, http.client.HTTPException) as error:
-            raise Unknown(type(error).__name__) from None
-        finally:
-            connection.close()
-        if status != http.client.OK:
-            raise (NotSent if status < 500 else Unknown)(f"DingTalk answered HTTP {status}")
-        try:
-            found = json.loads(said)
-        except ValueError:
-            raise Unknown("DingTalk answered no JSON") from None
-        return found if isinstance(found, dict) else {}
 
 
 def _code_of(answer: Mapping[str, Any]) -> str:
