@@ -218,6 +218,7 @@ def test_it_ends_after_a_year_also_before_the_night_erases_it(own_database: Clon
     Storm(at=end).issue()
     go(end)
     assert told(relay) == []
+    assert texts.find_phone(bytes(PlaceText.objects.get().id), at=end) is None
     assert texts.forget_lapsed(end) == 1
 
 
@@ -243,7 +244,7 @@ def test_a_restored_backup_ends_again_what_was_ended_and_not_what_was_asked_for_
 ) -> None:
     settings.ANLAN_ERASURES = tmp_path / "erasures.jsonl"
     wish(1, COUNTY)
-    phone = texts.find_phone(bytes(PlaceText.objects.get().id))
+    phone = texts.find_phone(bytes(PlaceText.objects.get().id), at=MONDAY)
     assert phone is not None
     end_by_link(phone.link, at=MONDAY + timedelta(days=1))
     end_by_link(phone.link, at=MONDAY + timedelta(days=1))

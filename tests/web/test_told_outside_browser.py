@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
+from anlan.base.clock import now
 from anlan.cases.models import Telling
 from anlan.people.models_push import PlaceText
 from anlan.people.texts import find_phone
@@ -96,7 +97,7 @@ def test_alerts_come_by_text_to_a_small_screen_without_script(
         expect(page.locator(".anlan-message").first).to_contain_text(
             re.compile("发短信给您|You get a text message")
         )
-        phone = find_phone(bytes(PlaceText.objects.get().id))
+        phone = find_phone(bytes(PlaceText.objects.get().id), at=now())
         assert phone is not None
         page.goto(f"/alerts/end/{phone.link}")
         check(page, js=js)

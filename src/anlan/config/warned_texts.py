@@ -109,7 +109,10 @@ def _carry(carrier: Carrier, wanted: tuple[str, Message], *, at: datetime) -> No
 
 def _to_phone(sending: Sending) -> None:
     """One number once more."""
-    alert, phone = alert_of(sending), find_phone(bytes.fromhex(sending.recipient.partition(":")[2]))
+    alert, phone = (
+        alert_of(sending),
+        find_phone(bytes.fromhex(sending.recipient.partition(":")[2]), at=sending.at),
+    )
     if phone is None:
         raise Refusing("they want no alerts any more", again=False)
     hand_over(phone.number, text_of(alert, sending, phone), sending)

@@ -127,9 +127,9 @@ def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone
     return [_phone(bytes(id), key, sealed) for id, key, sealed in rows]
 
 
-def find_phone(id: bytes) -> Phone | None:
+def find_phone(id: bytes, *, at: datetime) -> Phone | None:
     """One of them, if it follows still."""
-    row = PlaceText.objects.filter(pk=id).first()
+    row = PlaceText.objects.filter(pk=id, until__gte=at.astimezone(ZONE).date()).first()
     return _phone(id, row.key, row.sealed) if row else None
 
 
