@@ -2,12 +2,14 @@
 """Acts that arrive sealed, from terminals that were wiped before they could send: held until their post says whether they were theirs.
 
 Whoever holds the phone can send them and cannot read them; what is in them proves the terminal by its token's text, also one that has
-ended. Nothing is done by arriving: the post takes an act over on its terminal of now, from where it goes as any other, or drops it.
+ended. The words come first and each photo after them, with the act that it belongs to. Nothing is done by arriving: the post takes an act
+over on its terminal of now, from where it goes as any other, or drops it.
 """
 
 import base64
 import binascii
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,20 +20,25 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.errors import Invalid, NotFound, TooMany
+from anlan.base.errors import Conflict, Invalid, NotFound, TooMany
 from anlan.base.keys import Unreadable
 from anlan.base.outbox import open_sealed
 from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.tokens import digest_of
 
-LARGEST = 64 * 1024
+LARGEST = 256 * 1024
 """Bytes of the largest sealed act."""
-LARGEST_PHOTO = 2 * 1024 * 1024
+LARGEST_PHOTO = 20 * 1024 * 1024 + 16
+"""What any upload may have, and the tag of its seal."""
 MOST_PHOTOS = 20
-MOST = 500
-"""Sealed acts that wait for one post."""
+MOST, MOST_BYTES = 500, 2**30
+"""Sealed acts that wait for one post, and bytes of their photos."""
+COMES = timedelta(days=1)
+"""So long an act is shown only with all its photos; then with those that came."""
 LASTS = timedelta(days=90)
 
 
@@ -66,7 +73,10 @@ class Opened:
 
 
 def hold(sealed: bytes, *, key_id: int, photos: Mapping[str, bytes], at: datetime) -> None:
-    """Keeps a sealed act and its photos; twice is once. Raises Invalid for what no terminal of ours sealed, TooMany."""
+    """Keeps a sealed act, and photos of it whenever they come; what is here already stays as it is.
+
+    Raises Invalid for what no terminal of ours sealed, Conflict where another post's act has its id, TooMany.
+    """
     if (
         len(sealed) > LARGEST
         or len(photos) > MOST_PHOTOS
@@ -75,27 +85,43 @@ def hold(sealed: bytes, *, key_id: int, photos: Mapping[str, bytes], at: datetim
         raise Invalid(fields={"sealed": _("This is more than is taken at once. Please send less.")})
     told = _open(sealed, key_id)
     request = _request(told)
-    terminal = Terminal.objects.filter(pk=told.terminal, token__digest=digest_of(told.token)).first()
-    if terminal is None:
+    terminal = (
+        Terminal.objects.select_related("token")
+        .filter(pk=told.terminal, token__digest=digest_of(told.token))
+        .first()
+    )
+    post = terminal.token.post_id if terminal else None
+    if terminal is None or post is None:
         raise Invalid(fields={"sealed": NOT_OURS})
-    named = {each.id for each in told.photos}
     with transaction.atomic():
-        post = terminal.token.post_id
-        if SealedAct.objects.filter(terminal__token__post_id=post).count() >= MOST:
-            raise TooMany(_("Many acts of this post wait already for its word."), retry_after=3600)
-        _row, made = SealedAct.objects.get_or_create(
-            id=request, defaults={"terminal": terminal, "key": key_id, "sealed": sealed, "received_at": at}
-        )
-        if made:
-            SealedPhoto.objects.bulk_create(
-                [
-                    SealedPhoto(act_id=request, photo=name, data=data)
-                    for name, data in photos.items()
-                    if name in named
-                ]
+        row = SealedAct.objects.select_related("terminal__token").filter(pk=request).first()
+        if row is None:
+            if SealedAct.objects.filter(terminal__token__post_id=post).count() >= MOST:
+                raise TooMany(FULL, retry_after=3600)
+            row, _made = SealedAct.objects.get_or_create(
+                id=request,
+                defaults={"terminal": terminal, "key": key_id, "sealed": sealed, "received_at": at},
             )
+        if row.terminal.token.post_id != post:
+            raise Conflict
+        named = {each.id for each in told.photos}
+        _keep(row, {name: data for name, data in photos.items() if name in named}, post)
 
 
+def _keep(row: SealedAct, photos: Mapping[str, bytes], post: int) -> None:
+    there = set(row.photos.values_list("photo", flat=True))
+    new = [SealedPhoto(act=row, photo=name, data=data) for name, data in photos.items() if name not in there]
+    if not new:
+        return
+    held = SealedPhoto.objects.filter(act__terminal__token__post_id=post).aggregate(n=Sum(Length("data")))[
+        "n"
+    ]
+    if (held or 0) + sum(len(each.data) for each in new) > MOST_BYTES:
+        raise TooMany(FULL, retry_after=3600)
+    SealedPhoto.objects.bulk_create(new, ignore_conflicts=True)
+
+
+FULL = _("Many acts of this post wait already for its word.")
 NOT_OURS = _("This was not sealed for us, or by no phone of ours.")
 
 
@@ -113,13 +139,23 @@ def _request(told: Told) -> uuid.UUID:
         raise Invalid(fields={"sealed": NOT_OURS}) from None
 
 
-def sealed_for(post_id: int) -> list[Opened]:
-    """The sealed acts of a post's terminals, the oldest first. What no key of the ring opens any more is left out."""
+def sealed_for(post_id: int, *, at: datetime) -> list[Opened]:
+    """The sealed acts of a post's terminals, the oldest first, each with the photos that came. Left out is what waits for photos, for a
+    day at most, and what no key of the ring opens any more.
+    """
+    came = defaultdict(set)
+    for act, name in SealedPhoto.objects.filter(act__terminal__token__post_id=post_id).values_list(
+        "act_id", "photo"
+    ):
+        came[act].add(name)
     found = []
     for row in SealedAct.objects.filter(terminal__token__post_id=post_id).order_by("pk"):
         with suppress(Invalid):
             told = _open(bytes(row.sealed), row.key)
-            found.append(Opened(id=row.pk, received_at=row.received_at, told=told))
+            photos = [each for each in told.photos if each.id in came[row.pk]]
+            if len(photos) == len(told.photos) or row.received_at <= at - COMES:
+                told = msgspec.structs.replace(told, photos=photos)
+                found.append(Opened(id=row.pk, received_at=row.received_at, told=told))
     return found
 
 

@@ -17,10 +17,12 @@ from anlan.base.clock import now
 from anlan.base.ids import new_id
 from anlan.base.outbox import INFO, SUITE, open_sealed, public_key
 from anlan.cases.models import Case
+from anlan.cases.papers import MOST_BYTES
+from anlan.people import sealed as outbox
 from anlan.people.may import Role, actor_of
 from anlan.people.models import Post
 from anlan.people.models_terminals import SealedAct, SealedPhoto
-from anlan.people.sealed import LASTS, forget_lapsed
+from anlan.people.sealed import COMES, LARGEST, LASTS, forget_lapsed, sealed_for
 from anlan.people.terminals import NewTerminal, erase, register
 from tests.people.world import security
 from tests.web.api.conftest import Api, token_of
@@ -135,13 +137,68 @@ def test_what_no_phone_of_ours_sealed_is_refused_and_says_nothing() -> None:
         leave({}, raw=os.urandom(200)),
         leave(told_by(made), key="255"),
         leave(told_by(made), key="9999999"),
-        leave(told_by(made), raw=b"x" * 65_537),
+        leave(told_by(made), raw=b"x" * (LARGEST + 1)),
     ):
         problem(answer, 422, "invalid")
     problem(Client().post("/api/v1/outbox", {"key": "1"}), 422, "invalid")
     problem(Client().post("/api/v1/outbox", "{}", content_type="application/json"), 415, "wrong_kind")
     problem(Client().get("/api/v1/outbox"), 401, "no_token")
     assert not SealedAct.objects.exists()
+
+
+def sealed_photo(name: str, plain: bytes) -> tuple[dict[str, Any], bytes]:
+    """A photo as a phone names it in its act, and sealed."""
+    key, iv = AESGCM.generate_key(256), os.urandom(12)
+    told = {"id": name, "digest": "0" * 64, "size": len(plain), "type": "image/heic"}
+    told |= {"iv": base64.b64encode(iv).decode(), "key": base64.b64encode(key).decode()}
+    return told, AESGCM(key).encrypt(iv, plain, None)
+
+
+def test_what_is_held_already_is_said_to_be_held_also_where_no_more_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox, "MOST", 1)
+    made = signed_in(post_of(Role.GRID_WORKER))
+    first = told_by(made)
+    assert leave(first).status_code == 201
+    problem(leave(told_by(made)), 429, "too_many")
+    assert leave(first).status_code == 201
+    assert leave(told_by(signed_in(post_of(Role.GRID_WORKER)))).status_code == 201, "another post's room"
+
+
+def test_photos_follow_their_words_one_by_one_and_are_shown_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = post_of(Role.GRID_WORKER)
+    made = signed_in(worker)
+    large = os.urandom(3_000_000)
+    (one, first), (two, second) = sealed_photo("p1", large), sealed_photo("p2", b"two")
+    told = told_by(made, photos=[one, two])
+    mine = Api(client=Client(), token=made.text)
+    assert leave(told).status_code == 201
+    assert leave(told, photos={"p1": first}).status_code == 201
+    assert mine.get("outbox").json() == {"acts": []}, "one is still on its way"
+    (late,) = sealed_for(worker.pk, at=now() + COMES)
+    assert [each.id for each in late.told.photos] == ["p1"], "it is not waited for for ever"
+    monkeypatch.setattr(outbox, "MOST_BYTES", len(first) + len(second) - 1)
+    problem(leave(told, photos={"p2": second}), 429, "too_many")
+    monkeypatch.undo()
+    for _twice in range(2):
+        assert leave(told, photos={"p2": second}).status_code == 201
+    (act,) = mine.get("outbox").json()["acts"]
+    assert mine.get(f"outbox/{act['id']}/photos/p1").content == large
+
+
+def test_a_sealed_photo_may_be_as_large_as_any_upload() -> None:
+    plain = bytes(MOST_BYTES)
+    photo, data = sealed_photo("p1", plain)
+    told = told_by(signed_in(post_of(Role.GRID_WORKER)), photos=[photo])
+    assert leave(told, photos={"p1": data}).status_code == 201
+    problem(leave(told, photos={"p1": data + b"x"}), 422, "invalid")
+
+
+def test_the_act_of_another_post_is_no_answer_for_this_one() -> None:
+    first, second = (told_by(signed_in(post_of(Role.GRID_WORKER))) for _each in range(2))
+    assert leave(first).status_code == 201
+    problem(leave(second | {"act": first["act"]}), 409, "conflict")
 
 
 def test_what_nobody_gave_their_word_about_lapses() -> None:

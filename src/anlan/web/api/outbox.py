@@ -2,7 +2,7 @@
 """The door for acts from terminals that were wiped: they come sealed, without a sign-in, and their post says whether they were theirs."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.bodies import check_size
 from anlan.web.api.callers import caller_of, terminal_of
 from anlan.web.api.door import operation
+from anlan.web.api.files import AROUND
 from anlan.web.api.problems import WrongKind
 
-ARRIVING = (Cap(n=200, per=timedelta(hours=1)), Cap(n=1_000, per=timedelta(days=1)))
-"""Sealed acts from one network."""
-LARGEST = sealed.LARGEST + sealed.MOST_PHOTOS * 400 * 1024
+ARRIVING = (Cap(n=1_000, per=timedelta(hours=1)), Cap(n=5_000, per=timedelta(days=1)))
+"""Sealed acts from one network, each photo counted with them."""
+LARGEST = sealed.LARGEST + sealed.LARGEST_PHOTO + AROUND
+"""Bytes of one act with the largest photo."""
 BODY = {
     "required": True,
     "content": {
@@ -42,7 +44,9 @@ BODY = {
 
 @operation("POST", "/outbox", to="anyone", gives=shapes.SealedLeft, status=201, body=BODY, tag="sync")
 def leave_sealed(request: HttpRequest) -> Status[dict[str, Any]]:
-    """Leave an act that a phone sealed before it was wiped. It waits until its post takes it over or drops it; twice is once."""
+    """Leave an act that a phone sealed before it was wiped. It waits until its post takes it over or drops it; twice is once.
+    Photos may come with it, each under its name as `filename`, or later, one at a time with the act once more.
+    """
     if request.content_type != "multipart/form-data":
         raise WrongKind(_("Please send the sealed act as multipart/form-data."))
     check_size(request, LARGEST)
@@ -62,11 +66,11 @@ def leave_sealed(request: HttpRequest) -> Status[dict[str, Any]]:
 def read_sealed(request: HttpRequest) -> dict[str, Any]:
     """Get the acts that arrived sealed from phones of this post. Whoever did them takes them over, as acts like any other, or drops them."""
     caller = terminal_of(request)
-    return {"acts": list(_told(caller.by.post_id or 0))}
+    return {"acts": list(_told(caller.by.post_id or 0, caller.at))}
 
 
-def _told(post_id: int) -> Iterator[dict[str, Any]]:
-    for one in sealed.sealed_for(post_id):
+def _told(post_id: int, at: datetime) -> Iterator[dict[str, Any]]:
+    for one in sealed.sealed_for(post_id, at=at):
         yield {
             "id": one.id,
             "received_at": one.received_at,
