@@ -15,7 +15,7 @@ type Window = { postMessage(what: string): void };
 const scope = self as unknown as {
   anlan: Kept;
   skipWaiting(): Promise<void>;
-  registration: { scope: string };
+  registration: { scope: string; waiting: unknown; installing: unknown };
   clients: { claim(): Promise<void>; matchAll(): Promise<Window[]> };
   addEventListener(kind: string, what: (event: Event) => void): void;
 };
@@ -38,12 +38,30 @@ async function chosen(): Promise<string> {
   return used;
 }
 
+// This worker's version, whole or not at all: the server may serve a later one by now.
+async function fill(): Promise<void> {
+  const cache = await caches.open(NAME);
+  await cache.addAll([page, ...files]);
+  const kept = await cache.match(page);
+  if (!kept || !(await kept.text()).includes(`"${build}"`)) {
+    await caches.delete(NAME);
+    throw new Error("served no more");
+  }
+}
+
 async function choose(name: string): Promise<void> {
+  if (!(await caches.has(name))) {
+    await fill();
+  }
   await (await caches.open(CHOICE)).put(page, new Response(name));
   used = name;
 }
 
+// What a worker that has not begun yet fetched is its own: it tidies up when it begins.
 async function tidy(): Promise<void> {
+  if (scope.registration.waiting || scope.registration.installing) {
+    return;
+  }
   for (const name of await caches.keys()) {
     if (name.startsWith(BEGIN) && name !== NAME && name !== (await chosen())) {
       await caches.delete(name);
@@ -64,7 +82,7 @@ async function take(): Promise<void> {
   await scope.skipWaiting();
 }
 
-scope.addEventListener("install", (event) => (event as Lasting).waitUntil(caches.open(NAME).then((cache) => cache.addAll([page, ...files]))));
+scope.addEventListener("install", (event) => (event as Lasting).waitUntil(fill()));
 scope.addEventListener("activate", (event) => (event as Lasting).waitUntil(takeOver()));
 scope.addEventListener("message", (event) => {
   const asked = event as Told;

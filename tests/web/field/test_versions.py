@@ -199,3 +199,36 @@ def test_what_is_required_is_taken_when_the_app_is_next_opened(
     held.unlock()
     held.see(SENT)
     expect(held.page.locator(".anlan-pill--new")).to_have_count(1)
+
+
+@browsers
+def test_it_opens_without_signal_also_where_a_newer_version_came_before_the_last_was_taken(
+    held: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = administrator()
+
+    def offer(new: str, old: str) -> None:
+        rollout.standing(new, has=old, town=None, at=now())
+        rollout.open_version(new, place_id=None, forced=False, by=by, at=now())
+
+    def take(new: str) -> None:
+        held.page.get_by_role("button", name="现在更新").click()
+        expect(held.page.locator(f"#main[data-version='{new}']")).to_be_attached()
+
+    first, second = bring_newer(held, monkeypatch)
+    again(held)
+    held.unlock()
+    held.page.locator(".anlan-filters").wait_for()
+    offer(second, first)
+    again(held)
+    held.unlock()
+    held.page.get_by_role("button", name="现在更新").wait_for()
+    _old, third = bring_newer(held, monkeypatch)
+    take(second)
+    offer(third, second)
+    again(held)
+    held.unlock()
+    take(third)
+    held.close()
+    held.start(online=False)
+    expect(held.page.locator(f"#main[data-version='{third}']")).to_be_attached()
