@@ -2,7 +2,7 @@
 // Keeps the field app's page and files, so that it opens without signal, and wakes it when there is signal again. It keeps nothing of
 // anybody: what a person works with lies in the store under their PIN, which this script cannot open. What a wiped phone still holds
 // it can send, for that needs no key.
-import { sendSealed } from "./field/sealed";
+import { alone, sealedHere, sendSealed } from "./field/sealed";
 import { showPushes } from "./phone/shown";
 
 type Kept = { version: string; icon: string; files: string[]; build: string };
@@ -114,7 +114,12 @@ async function wake(): Promise<void> {
   const open = await scope.clients.matchAll();
   open.forEach((one) => one.postMessage("signal"));
   if (!open.length) {
-    await sendSealed(null);
+    await alone(async () => {
+      await sendSealed(null);
+      if ((await sealedHere(null)).length) {
+        throw new Error("waits"); // the browser wakes us once more
+      }
+    });
   }
 }
 

@@ -3,6 +3,7 @@
 import { button, h, link, message, type Child } from "./field/dom";
 import { line } from "./field/door";
 import { chooseScreen, doScreen, newScreen } from "./field/do";
+import { drawLeft } from "./field/left";
 import * as model from "./field/model";
 import { actOf, outbox } from "./field/outbox";
 import { isCalm, keepHearing } from "./field/hear";
@@ -108,6 +109,7 @@ async function frame(): Promise<void> {
   bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
   alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.kit()) : []));
   warn();
+  void drawLeft();
   void keepHearing();
 }
 
@@ -162,7 +164,7 @@ for (const kind of ["pointerdown", "keydown"]) {
   document.addEventListener(kind, used, { passive: true });
 }
 function look(): void {
-  if (document.visibilityState === "visible" && isOpen()) {
+  if (document.visibilityState === "visible" && (isOpen() || signal.sealed)) {
     void round();
   }
 }

@@ -2,6 +2,7 @@
 // How a phone is set up, locked, opened and left.
 import { button, errors, facts, h, message, type Child } from "./dom";
 import { Refusal, signOut } from "./door";
+import { leftHere } from "./left";
 import * as model from "./model";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
 import { fetchSealed, putAwayIfOld, round, signal } from "./sync";
@@ -49,6 +50,7 @@ export function lockScreen(): Child {
       status.replaceChildren(found > 0 ? say("wrong_pin", { n: found }) : say("wiped"));
       if (found <= 0) {
         await redraw();
+        void round();
       }
     }
   };
@@ -114,6 +116,7 @@ export async function finishSignIn(): Promise<void> {
   } else {
     await wipe();
     await redraw(true);
+    void round();
   }
 }
 
@@ -151,7 +154,7 @@ export function setUp(): Child {
           : h("p", {}, say("first_signal")),
     );
   });
-  return [title(say("welcome")), h("p", {}, say("welcome_why")), place];
+  return [title(say("welcome")), leftHere(), h("p", {}, say("welcome_why")), place];
 }
 
 export async function phoneScreen(me: model.Phone): Promise<Child> {
@@ -169,7 +172,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
     await endTold().catch(() => undefined);
     await wipe();
     void round();
-    go("#/", message(left ? "warning" : "success", left ? say("out_held", { n: left }) : say("out_done")));
+    go("#/", message("success", say(left ? "out_held" : "out_done")));
   };
   const lock = () => {
     shut();
@@ -186,6 +189,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
       [say("space"), space ? say("space_of", { used: mb(space.usage), of: mb(space.quota) }) : say("unknown")],
       [say("version"), version],
     ]),
+    leftHere(),
     toldHere(me),
     h("div", { class: "anlan-choices" }, button(say("send_now"), () => void round(), "secondary"), button(say("lock"), lock, "secondary"), button(say("sign_out"), () => void out().catch(failed), "warning")),
     h("p", { class: "anlan-soft" }, say("phone_why")),

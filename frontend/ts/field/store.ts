@@ -18,7 +18,9 @@ const TRIES = 10;
 type Lock = { salt: Bytes; iv: Bytes; wrapped: ArrayBuffer; tries: number };
 type Row = { id: string; iv: Bytes; data: ArrayBuffer };
 export type Bytes = Uint8Array<ArrayBuffer>;
-export type SealedAct = { id: string; key: number; data: ArrayBuffer; photos: string[] };
+// `photos` that were not sent yet; `held`: its words are at the server; `tried` in vain so often, last answered so, not again before.
+export type Tried = { n: number; why: number; after: number };
+export type SealedAct = { id: string; key: number; data: ArrayBuffer; photos: string[]; held?: boolean; tried?: Tried | null };
 export type Server = { id: number; key: string };
 
 let dataKey: CryptoKey | null = null;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
-import { confirmAlert, Ended, Later, pull, readKit, readOutlines, readSealed, readSealedPhoto, Refusal, send, sendPatrol, sendPhoto, type Answer } from "./door";
+import { confirmAlert, Ended, Later, line, pull, readKit, readOutlines, readSealed, readSealedPhoto, Refusal, send, sendPatrol, sendPhoto, type Answer } from "./door";
 import { acts, cases, confirmed, kit, newest, pending, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { patrols, settle as settlePatrol } from "./patrol";
-import { sendSealed } from "./sealed";
-import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo } from "./store";
+import { alone, sealedHere, sendSealed } from "./sealed";
+import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo, type SealedAct } from "./store";
 import { say, version } from "./words";
 
 const TOGETHER = 20;
@@ -19,9 +19,10 @@ export type Signal = {
   left: number; // photos still to go in this round
   at: number; // when the server was last heard
   news: boolean; // whether the last round brought anything
+  sealed: number; // acts that are still here of a phone that was wiped
 };
 
-export const signal: Signal = { state: "new", ended: "", differs: null, left: 0, at: 0, news: false };
+export const signal: Signal = { state: "new", ended: "", differs: null, left: 0, at: 0, news: false, sealed: 0 };
 
 let tell: () => void = () => undefined;
 let running: Promise<void> | null = null;
@@ -45,14 +46,6 @@ export function round(): Promise<void> {
     }
   });
   return running;
-}
-
-async function alone(what: () => Promise<void>): Promise<void> {
-  if ("locks" in navigator) {
-    await navigator.locks.request("anlan-field", what);
-  } else {
-    await what();
-  }
 }
 
 async function whole(): Promise<void> {
@@ -88,10 +81,19 @@ async function whole(): Promise<void> {
   }
 }
 
+// Acts that go as themselves; nothing while nobody can open what is here.
+export async function ownActs(): Promise<ReadonlySet<string> | null> {
+  return isOpen() ? new Set((await pending()).map((act) => act.id)) : null;
+}
+
+export async function leftSealed(): Promise<SealedAct[]> {
+  return sealedHere(await ownActs());
+}
+
 async function sendLeft(): Promise<void> {
-  try {
-    await sendSealed(isOpen() ? new Set((await pending()).map((act) => act.id)) : null);
-  } catch {
+  const answered = !line.cut && (await sendSealed(await ownActs()));
+  signal.sealed = (await leftSealed()).length;
+  if (!answered) {
     throw new Later();
   }
 }
@@ -260,7 +262,14 @@ export async function fetchSealed(): Promise<void> {
     }
     const photos: Photo[] = [];
     for (const photo of one.photos) {
-      photos.push(await keepPhoto(await readSealedPhoto(me, one.id, photo.id)));
+      try {
+        photos.push(await keepPhoto(await readSealedPhoto(me, one.id, photo.id)));
+      } catch (error) {
+        // One that nobody can open takes no act with it, nor those behind it.
+        if (!(error instanceof Refusal)) {
+          throw error;
+        }
+      }
     }
     const found = (await cases()).find((each) => each.id === one.act.case);
     const procedure = one.act.procedure ?? found?.procedure ?? known.procedures[0]?.key ?? "";
