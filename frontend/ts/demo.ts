@@ -17,3 +17,18 @@ for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-f
     document.cookie = `${name}=${fold.open ? "folded" : "open"}; path=/; max-age=86400; samesite=lax`;
   });
 }
+
+// The page of the field app is kept by the phone and knows of no guest: the tour's line comes to it, and anew when one comes back to it.
+const tour = window.top === window ? document.querySelector<HTMLElement>("[data-stop]") : null;
+async function findStop(place: HTMLElement): Promise<void> {
+  const answer = await fetch(place.dataset.stop ?? "", { credentials: "same-origin", cache: "no-store" });
+  const drawn = document.createElement("template");
+  drawn.innerHTML = answer.ok ? await answer.text() : "";
+  place.hidden = !drawn.content.firstElementChild;
+  place.lastElementChild?.replaceChildren(drawn.content);
+}
+if (tour) {
+  const find = () => document.visibilityState === "visible" && void findStop(tour).catch(() => undefined);
+  document.addEventListener("visibilitychange", find);
+  find();
+}

@@ -74,7 +74,10 @@ def pictures(request: pytest.FixtureRequest) -> Path | None:
 
 def guest(browser: Browser, site: str, pictures: Path | None, *, width: int) -> Guest:
     context = browser.new_context(
-        base_url=site, viewport={"width": width, "height": 760 if width < 500 else 900}, locale="zh-CN"
+        base_url=site,
+        viewport={"width": width, "height": 760 if width < 500 else 900},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
     )
     context.set_default_timeout(60_000)
     context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": site}])

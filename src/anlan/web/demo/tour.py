@@ -16,7 +16,7 @@ from anlan.people.demo import TOWN, VILLAGE
 from anlan.places.codes import code_range, pad
 from anlan.web.demo.views import go_on, in_demo
 from anlan.web.gate import open_to
-from anlan.web.look.tour import STOP, STOPS
+from anlan.web.look.tour import STOP, STOPS, stop_of
 
 ALTERED = 2
 """The line of a case that the tour alters on its copy: the first that an office wrote."""
@@ -35,6 +35,15 @@ def tour(request: HttpRequest) -> HttpResponse:
     """All stops on one page; who comes here is at none of them."""
     request.session.pop(STOP, None)
     return render(request, "demo/tour.html", {"stops": STOPS})
+
+
+@open_to("anyone")
+@in_demo
+@never_cache
+@require_safe
+def stop(request: HttpRequest) -> HttpResponse:
+    """The line of the stop that a guest is at: the field app asks for it, since its page is kept by phones and knows of no guest."""
+    return render(request, "look/parts/stop.html", {"stop": stop_of(request)})
 
 
 @open_to("anyone")

@@ -9,6 +9,7 @@ app_name = "demo"
 
 urlpatterns = [
     path("", tour.tour, name="tour"),
+    path("stop", tour.stop, name="stop"),
     path("alter", tour.alter, name="alter"),
     path("program", tour.program, name="program"),
     path("enter", views.enter, name="enter"),
