@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases as a phone carries them: their page for many at once, in two round trips, with the last lines of each.
+"""Cases as a phone carries them: their page for many at once, in two round trips, with the last lines of each and the first.
 
 What a lost phone must not hold is left out, whatever its post may read: contacts, and who looked at what.
 """
@@ -16,25 +16,25 @@ from anlan.cases.known import Known
 from anlan.cases.may import sees
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import write_cursor
-from anlan.cases.queries_view import FACTS, Person, Reader, Timeline, View, _file, _line, reader_of
+from anlan.cases.queries_view import FACTS, LINES, Person, Reader, Timeline, View, _file, _line, reader_of
 from anlan.cases.read import ask_cases, by_case, stood
 from anlan.people.may import Actor
 
-LINES = 20
-
 LOOKED = "SELECT DISTINCT case_id FROM cases_access WHERE case_id = ANY($1) AND post_id = $2 AND until > $3"
 OPENED = "SELECT case_id FROM cases_entry WHERE case_id = ANY($1) AND seq = 1 AND actor = $2"
-LAST = """
+ENTRY = """
 SELECT o.id, e.seq, e.at, e.received_at, e.actor, p.organisation_id, p.role, e.action, e.from_state, e.to_state, e.audience,
        e.outcomes,
        (SELECT json_agg(json_build_array(t.n, t.audience, encode(t.sealed, 'hex')) ORDER BY t.n)
           FROM cases_content t WHERE t.case_id = e.case_id AND t.seq = e.seq)
   FROM unnest($1::uuid[], $2::text[]) o(id, shown)
  CROSS JOIN LATERAL (
-   SELECT * FROM cases_entry f WHERE f.case_id = o.id AND f.audience = ANY(string_to_array(o.shown, ','))
-    ORDER BY f.seq DESC LIMIT $3) e
+   SELECT * FROM cases_entry f WHERE f.case_id = o.id AND f.audience = ANY(string_to_array(o.shown, ',')) {which}) e
   LEFT JOIN people_post p ON p.id = CASE WHEN e.actor LIKE 'post:%' THEN substr(e.actor, 6)::bigint END
  ORDER BY o.id, e.seq DESC"""
+LAST = ENTRY.format(which="ORDER BY f.seq DESC LIMIT $3")
+FIRST = ENTRY.format(which="AND f.seq = 1")
+"""What was told, of cases that have more lines than a page."""
 FILES = """
 SELECT case_id, n, seq, kind, size, audience, sealed_name, erased, keyed FROM cases_attachment
  WHERE case_id = ANY($1) AND seq > 0 ORDER BY n"""
@@ -42,7 +42,7 @@ PEOPLE = "SELECT case_id, n, role, sealed IS NULL FROM cases_party WHERE case_id
 
 
 def read_carried(by: Actor, ids: Sequence[UUID], *, known: Known, at: datetime) -> dict[UUID, View]:
-    """Those of these cases that the post sees, each with its last lines."""
+    """Those of these cases that the post sees, each with its last lines and the one that opened it."""
     if not ids:
         return {}
     with prepared() as run:
@@ -54,10 +54,12 @@ def read_carried(by: Actor, ids: Sequence[UUID], *, known: Known, at: datetime) 
             files, people = run(FILES, [seen]), run(PEOPLE, [seen])
             linked = run(onward.LINKED_MANY, [[id for id, one in readers.items() if one.stand.case.links]])
         lines, papers, parties, links = by_case(last), by_case(files), by_case(people), by_case(linked)
+        long = [n for n, id in enumerate(seen) if len(lines.get(id, ())) > LINES]
+        firsts = by_case(run(FIRST, [[seen[n] for n in long], [shown[n] for n in long]])) if long else {}
     return {
         id: _view(
             reader,
-            lines.get(id, []),
+            (lines.get(id, []), firsts.get(id, [])),
             papers.get(id, []),
             parties.get(id, []),
             links.get(id, []),
@@ -83,7 +85,7 @@ def _readers(run: Run, by: Actor, ids: list[UUID], *, known: Known, at: datetime
 
 def _view(
     reader: Reader,
-    lines: Sequence[Any],
+    told: tuple[Sequence[Any], Sequence[Any]],
     files: Sequence[Any],
     people: Sequence[Any],
     linked: Sequence[Any],
@@ -91,7 +93,7 @@ def _view(
     known: Known,
     at: datetime,
 ) -> View:
-    case = reader.stand.case
+    case, (lines, first) = reader.stand.case, told
     key = keyring().unwrap(reader.stand.key)
     procedure = registry.get_procedure(case.procedure, case.version)
     asked = Asked(by=reader.by, case=case, procedure=procedure, known=known, at=at)
@@ -102,7 +104,9 @@ def _view(
         parties=(),
         reads=reader.reads,
         looked=reader.looked,
-        timeline=Timeline(lines=tuple(_line(row, reader, key) for row in lines[:LINES]), older=older),
+        timeline=Timeline(
+            lines=tuple(_line(row, reader, key) for row in (*lines[:LINES], *first)), older=older
+        ),
         files=tuple(_file(row, reader, key) for row in files),
         people=tuple(Person(n=n, role=role, contact=None, erased=erased) for n, role, erased in people),
         linked=onward.in_force(case, linked),

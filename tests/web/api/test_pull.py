@@ -11,6 +11,7 @@ from anlan.cases import feed, follow, journal
 from anlan.cases.feed import clear_feed, keep_feed
 from anlan.cases.follow import Follows
 from anlan.cases.models import Follower
+from anlan.cases.queries_view import LINES
 from anlan.people.may import Role
 from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
@@ -18,6 +19,7 @@ from anlan.procedures.report.procedure import REPORT
 from anlan.web.api.shapes_sync import Pulled
 from tests.cases.world import MONDAY
 from tests.procedures.alert.cast import EVERYWHERE, Storm, writer
+from tests.procedures.report.cast import ROAD, Matter, condition, town, unit
 from tests.web.api.conftest import TOWN, VILLAGE, Api, MakeApi
 from tests.web.api.test_cases import problem
 from tests.web.api.test_sync import codes, on, opening, send
@@ -60,8 +62,37 @@ def test_a_phone_gets_its_open_cases_page_by_page_and_then_what_changes(as_post:
     assert {key: changed[key] for key in whole if key != "looks"} == {
         key: whole[key] for key in whole if key != "looks"
     }
-    assert changed["entries"] == room.get(f"cases/{number}/entries").json()["entries"]
+    entries = [dict(one) for one in changed["entries"]]
+    assert all("town dispatcher" in one.pop("who")["en"] for one in entries)
+    assert entries == room.get(f"cases/{number}/entries").json()["entries"]
     assert changed["entries"][-1]["contents"][0]["values"]["words"]
+
+
+def test_a_case_comes_with_what_its_checker_has_to_see(as_post: MakeApi) -> None:
+    village = as_post(Role.GRID_WORKER, f"village:{VILLAGE}")
+    case = Matter()
+    case.dispatch(condition=condition(ROAD))
+    case.do("take", unit())
+    case.finish()
+    catch_up()
+    (told,) = pull(village)["cases"]
+    outcome = next(one for one in told["entries"] if one["seq"] == told["outcome"])
+    assert (outcome["action"], outcome["facts"]["met"]) == ("done", "yes")
+    assert told["entries"][-1]["who"]["en"] == "Reporter"
+    assert told["closing"]["zh"]
+    offices = {one["id"] for one in told["offices"]}
+    assert {told["holder"], told["room"]} <= offices
+
+
+def test_what_was_told_is_carried_however_much_happened_since(as_post: MakeApi) -> None:
+    room = as_post(Role.DISPATCHER)
+    case = Matter()
+    for n in range(LINES + 3):
+        case.do("note", town(), words=f"看过了 {n}")
+    catch_up()
+    (told,) = pull(room)["cases"]
+    assert [one["seq"] for one in told["entries"]] == [*range(case.now.seq, 4, -1), 1]
+    assert told["entries"][-1]["contents"][0]["values"]["words"] == "文三路有个大坑"
 
 
 def test_no_contact_is_carried_though_the_page_shows_it(as_post: MakeApi) -> None:

@@ -18,23 +18,21 @@ from anlan.cases import registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Procedure
 from anlan.cases.known import Known, local_day
-from anlan.cases.queries_evidence import UsedBefore, used_before
+from anlan.cases.queries_evidence import used_before
 from anlan.cases.queries_feed import MOST, pull
-from anlan.cases.queries_view import View
 from anlan.people.may import Actor
 from anlan.people.terminals import note_pull, sign_out
 from anlan.places import find
 from anlan.places.tree import Spot
-from anlan.procedures.alert.answers import awaited
+from anlan.procedures.alert.answers import awaited, is_asked
 from anlan.procedures.alert.standing import Alert, standing
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.callers import Caller, caller_of, token_in
+from anlan.web.api.carried import carried_of
 from anlan.web.api.catalogue import categories_of, language
 from anlan.web.api.door import operation
 from anlan.web.api.drawing import (
     action_schema,
-    case_of,
-    entry_of,
     named,
     number_text,
     place_of,
@@ -82,7 +80,7 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
     found = pull(caller.by, known=known, at=caller.at, after=after or None, size=size)
     used = used_before(found.cases)
     told = {
-        "cases": [_carried(view, used.get(view.case.id, ())) for view in found.cases],
+        "cases": [carried_of(view, used.get(view.case.id, ()), known=known) for view in found.cases],
         "removed": [number_text(number) for number in found.removed],
         "next": found.cursor,
         "more": found.more,
@@ -95,27 +93,24 @@ def pull_changes(request: HttpRequest, asked: Query[Pull]) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
-def _carried(view: View, used: Sequence[UsedBefore]) -> dict[str, Any]:
-    return case_of(view) | {
-        "id": view.case.id,
-        "entries": [entry_of(line, view.procedure) for line in view.timeline.lines],
-        "used_before": [{"n": one.n, "number": number_text(one.number), "at": one.at} for one in used],
-    }
-
-
 def _alerts(caller: Caller) -> list[dict[str, Any]]:
-    """What stands for the reach; `asks` where this post is asked whether it has read it, and has not said so."""
-    found = standing(at=caller.at, scope=caller.by.scope, drills=True)
-    waits = awaited(caller.by, found, at=caller.at)
-    return [_alert(one, asks=one.id in waits) for one in found]
+    """What stands for the reach; `asks` where this post is asked whether it has read it and has not said so, `confirmed` where it has."""
+    by, at = caller.by, caller.at
+    found = standing(at=at, scope=by.scope, drills=True)
+    waits = awaited(by, found, at=at)
+    return [
+        _alert(one, asks=one.id in waits, confirmed=one.id not in waits and is_asked(by, one, at=at))
+        for one in found
+    ]
 
 
-def _alert(alert: Alert, *, asks: bool) -> dict[str, Any]:
+def _alert(alert: Alert, *, asks: bool, confirmed: bool) -> dict[str, Any]:
     return {
         "number": number_text(alert.number),
         "level": alert.level.key,
         "drill": alert.drill,
         "asks": asks,
+        "confirmed": confirmed,
         "words_of_level": named(alert.level.words),
         "hazard": named(alert.hazard),
         "title": named(alert.title),

@@ -28,25 +28,44 @@ class UsedBefore(Schema):
     at: datetime
 
 
+class CarriedEntry(EntryOf):
+    """An entry; `who`: the office and the role, or the party by its role, in words."""
+
+    who: Named
+
+
+class OfficeOf(Schema):
+    """An organisation that a case names."""
+
+    id: int
+    words: Named
+
+
 class Carried(Case):
-    """A case as a phone carries it: with the `id` by which its files are sent ahead, and its last entries, newest first; `entries_url` has the others. Without contacts and looks,
-    which no phone keeps, and without the reports that went on in it. `used_before`: pictures of evidence that were used in another case before.
+    """A case as a phone carries it: with the `id` by which its files are sent ahead, and its last entries, newest first, after them the one that opened it; `entries_url` has
+    the others. Without contacts and looks, which no phone keeps, and without the reports that went on in it. `used_before`: pictures of evidence that were used in another case
+    before. `closing`: what has to be true before it is closed; `outcome`: the entry that told what was done, while that stands. `offices` has every id of an organisation in it.
     """
 
     id: UUID
-    entries: list[EntryOf]
+    entries: list[CarriedEntry]
     used_before: list[UsedBefore]
+    closing: Named | None
+    outcome: int | None
+    room: int | None
+    offices: list[OfficeOf]
 
 
 class CarriedAlert(Schema):
     """An alert that stands for a place of the reach, or one around it, until `ends`. `asks`: this post is asked to confirm that it has
-    read it, and has not yet.
+    read it, and has not yet; `confirmed`: it has.
     """
 
     number: str
     level: str
     drill: bool
     asks: bool
+    confirmed: bool
     words_of_level: Named
     hazard: Named
     title: Named
