@@ -14,7 +14,7 @@ import { isLocked, isOpen } from "./field/store";
 import { listen, round, signal } from "./field/sync";
 import { clearNotes, drawWith, failed, heading, redraw, route, title } from "./field/ui";
 import { install, lookForNewer, newer, take } from "./field/updates";
-import { addresses, say } from "./field/words";
+import { addresses, say, zoneDiffers } from "./field/words";
 
 const EACH = 60_000;
 const RARELY = 15 * EACH;
@@ -32,6 +32,7 @@ let renewing = "";
 let drawing = 0;
 let moving = false;
 let shownOpen = false;
+let shownText = "";
 
 async function screen(): Promise<Child> {
   const [where = "", one = "", two = ""] = route();
@@ -85,7 +86,13 @@ async function show(moved: boolean): Promise<void> {
   if (shownOpen) {
     void follow();
   }
-  app.replaceChildren(h("div", {}, heading(), found));
+  const made = h("div", {}, heading(), found);
+  const text = made.outerHTML.replace(/blob:[^"]*/g, "");
+  // What says the same stays as it is: with what is opened in it, what is typed and where the focus is.
+  if (moving || text !== shownText) {
+    app.replaceChildren(made);
+    shownText = text;
+  }
   if (moving) {
     clearNotes();
     window.scrollTo(0, 0);
@@ -107,7 +114,7 @@ async function frame(): Promise<void> {
   const way = (key: string, href: string, count = 0) =>
     h("a", { class: `anlan-app__way${count ? " anlan-app__way--told" : ""}`, href, "aria-current": here === key ? "page" : null }, say(`way_${key}`), count ? h("span", { class: "anlan-app__count" }, count) : null);
   bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
-  alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.kit()) : []));
+  alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.confirmed(), await model.kit()) : []));
   warn();
   void drawLeft();
   void keepHearing();
@@ -117,6 +124,9 @@ function warn(): void {
   const told: Child[] = [];
   if (signal.differs !== null) {
     told.push(message("warning", say(signal.differs > 0 ? "clock_ahead" : "clock_behind", { n: Math.max(1, Math.round(Math.abs(signal.differs) / 60)) })));
+  }
+  if (isOpen() && zoneDiffers()) {
+    told.push(message("warning", say("zone_differs", { zone: say("zone") })));
   }
   if (signal.ended) {
     const again = signal.ended === "expired" || signal.ended === "no_token";

@@ -1,41 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done: to a case that is there, or by opening one. An act is on disk before anybody is told that it is kept.
-import { back, button, errors, h, link, message, type Child } from "./dom";
+import { back, button, errors, h, link, message, radio, type Child } from "./dom";
 import { line } from "./door";
-import { draftOf, formOf, radio } from "./forms";
+import { draftOf, formOf } from "./forms";
+import { isDone, matterOf, usedBefore } from "./matter";
 import * as model from "./model";
+import { gridAt, outlinesOf } from "./patrol";
 import { twinOf } from "./seal";
-import { usedBefore } from "./screens";
 import { change, get } from "./store";
 import { round, signal } from "./sync";
 import { failed, go, title } from "./ui";
 import { addresses, named, say } from "./words";
 import { newId } from "../phone/store";
 
-export function chooseScreen(kit: model.Kit): Child {
-  const places = model.placesToReport(kit);
-  const list = h("div", { class: "govuk-radios" });
+// No place is chosen for somebody: where there is more than one they say which, or let the phone find it.
+export async function chooseScreen(kit: model.Kit): Promise<Child> {
+  const last = await get<string>("me/place");
+  const all = model.placesToReport(kit);
+  const places = [...all.filter((place) => place.code === last), ...all.filter((place) => place.code !== last)];
+  const wordOf = (code: string) => (code === last && places.length > 1 ? say("last_place", { place: model.placeName(kit, code) }) : model.placeName(kit, code));
+  const list = h(
+    "div",
+    { class: "govuk-radios" },
+    places.map((place, n) => radio({ id: `place-${n}`, name: "place", value: place.code, word: wordOf(place.code), checked: places.length === 1, change: () => undefined })),
+  );
+  const summary = h("div", {});
   const ways = model.newest(kit).flatMap((procedure) => procedure.actions.filter((action) => action.opens && procedure.mine.includes(action.key) && model.fits(procedure.schemas[action.key])));
   const start = async (action: string) => {
     const code = list.querySelector<HTMLInputElement>("[name=place]:checked")?.value;
-    if (code) {
-      await change({ put: { "me/place": code } });
-      go(`#/new/${action}/${code}`);
+    if (!code) {
+      summary.replaceChildren(errors([{ id: "place-0", words: say("which_place_first") }]) ?? "");
+      summary.querySelector<HTMLElement>(".govuk-error-summary")?.focus();
+      return;
     }
+    await change({ put: { "me/place": code } });
+    go(`#/new/${action}/${code}`);
   };
-  void get<string>("me/place").then((last) => {
-    list.replaceChildren(
-      ...places.map((place, n) =>
-        radio({ id: `place-${n}`, name: "place", value: place.code, word: model.placeName(kit, place.code), checked: last ? place.code === last : n === 0, change: () => undefined }),
-      ),
-    );
-  });
   return [
+    summary,
     title(say("which_place")),
-    h("fieldset", { class: "govuk-fieldset govuk-form-group" }, h("legend", { class: "govuk-visually-hidden" }, say("which_place")), list),
+    h("fieldset", { class: "govuk-fieldset govuk-form-group" }, h("legend", { class: "govuk-visually-hidden" }, say("which_place")), await finder(kit, list), list),
     h("div", { class: "anlan-choices" }, ways.map((action, n) => button(named(action.words), () => void start(action.key).catch(failed), n ? "secondary" : ""))),
     h("p", { class: "anlan-soft" }, say("elsewhere"), " ", link(say("online_pages"), addresses.online)),
   ];
+}
+
+// Which grid one stands in, where its outline is surveyed: found on the phone, kept nowhere, and one's own to correct.
+async function finder(kit: model.Kit, list: HTMLElement): Promise<Child> {
+  const outlines = await outlinesOf();
+  if (!outlines.length) {
+    return null;
+  }
+  const said = h("p", { class: "anlan-soft", role: "status" });
+  const found = ({ coords }: GeolocationPosition) => {
+    const code = gridAt(coords, outlines);
+    const box = code ? list.querySelector<HTMLInputElement>(`[value="${code}"]`) : null;
+    if (box) {
+      box.checked = true;
+    }
+    said.replaceChildren(box ? say("place_found", { place: model.placeName(kit, code) }) : say("place_not_found"));
+  };
+  const ask = () => {
+    said.replaceChildren(say("locating"));
+    navigator.geolocation.getCurrentPosition(found, () => said.replaceChildren(say("place_not_found")), { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 });
+  };
+  return [button(say("place_here"), ask, "secondary"), said];
 }
 
 export async function doScreen(kit: model.Kit, number: string, key: string): Promise<Child> {
@@ -51,14 +80,19 @@ export async function doScreen(kit: model.Kit, number: string, key: string): Pro
     return [back(say("tasks"), "#/tasks"), title(say("not_now")), h("p", {}, say("not_now_why")), texts.map((text) => h("p", { class: "anlan-told" }, String(text)))];
   }
   const about = model.titleOf(found, kit);
+  const matter = await matterOf(found, kit);
+  // Who judges what was done reads it first.
+  const judged = isDone(found);
   return form({
-    head: [back(say("to_case"), `#/case/${number}`), title(named(action.words)), h("p", { class: "anlan-soft" }, `${about} · ${model.placeName(kit, found.place)}`), usedBefore(found)],
+    head: [back(say("to_case"), `#/case/${number}`), title(named(action.words)), h("p", { class: "anlan-soft" }, `${about} · ${model.placeName(kit, found.place)}`), usedBefore(found), judged ? matter : null],
+    below: judged ? null : matter,
     word: named(action.words),
     schema,
     kit,
     where,
     draft,
     most: procedure.most_attachments,
+    often: await model.often(),
     after: `#/case/${number}`,
     act: (data, photos) => {
       const { seq } = model.ahead(found, waiting, kit);
@@ -83,6 +117,7 @@ export async function newScreen(kit: model.Kit, key: string, code: string): Prom
     where,
     draft: await draftOf(where),
     most: procedure.most_attachments,
+    often: await model.often(),
     after: "#/sent",
     act: (data, photos) =>
       model.newAct({
@@ -102,18 +137,20 @@ export async function newScreen(kit: model.Kit, key: string, code: string): Prom
 
 type Formed = {
   head: Child;
+  below?: Child;
   word: string;
   schema: model.Schema;
   kit: model.Kit;
   where: string;
   draft: model.Draft;
   most: number;
+  often: readonly number[];
   after: string;
   act: (data: Record<string, unknown>, photos: model.Draft["photos"]) => Promise<model.Act>;
 };
 
 function form(given: Formed): Child {
-  const drawn = formOf(given.schema, given.kit, given.draft, given.most);
+  const drawn = formOf(given.schema, given.kit, given.draft, given.most, given.often);
   const summary = h("div", {});
   let busy = false;
   const send = async (event: Event) => {
@@ -126,6 +163,7 @@ function form(given: Formed): Child {
       return;
     }
     busy = true;
+    drawn.end();
     try {
       await keepAct(await given.act(drawn.data(), drawn.draft.photos), given.where);
     } finally {
@@ -134,14 +172,14 @@ function form(given: Formed): Child {
     const away = signal.state === "none" || !navigator.onLine || line.cut;
     go(given.after, message("success", say(away ? "kept_offline" : "kept", { what: given.word })));
   };
-  return [given.head, h("form", { novalidate: true, submit: (event) => void send(event).catch(failed) }, summary, drawn.element, h("button", { class: "govuk-button" }, given.word))];
+  return [given.head, h("form", { novalidate: true, submit: (event) => void send(event).catch(failed) }, summary, drawn.element, h("button", { class: "govuk-button" }, given.word)), given.below];
 }
 
 // On disk, with its sealed twin, in one transaction; only then is the person told.
 async function keepAct(act: model.Act, where: string): Promise<void> {
   const me = await model.phone();
   const twin = me && (await twinOf(act, me));
-  await change({ put: { [`act/${act.id}`]: act }, remove: [`draft/${where}`], ...(twin ? { sealed: twin } : {}) });
+  await change({ put: { [`act/${act.id}`]: act, ...(await model.withRecent(act.data["category"])) }, remove: [`draft/${where}`], ...(twin ? { sealed: twin } : {}) });
   void round();
   const ready = (await navigator.serviceWorker?.ready) as (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
   await ready?.sync?.register("field").catch(() => undefined);

@@ -61,7 +61,18 @@ export function facts(rows: readonly (readonly [string, Child])[]): HTMLElement 
   return h(
     "dl",
     { class: "anlan-facts" },
-    rows.map(([word, value]) => h("div", {}, h("dt", {}, word), h("dd", {}, value))),
+    rows.map(([word, value]) => [h("dt", {}, word), h("dd", {}, value)]),
+  );
+}
+
+type Radio = { id: string; name: string; value: string | number; word: string; checked: boolean; change: () => void };
+
+export function radio({ word, ...given }: Radio): HTMLElement {
+  return h(
+    "div",
+    { class: "govuk-radios__item" },
+    h("input", { class: "govuk-radios__input", type: "radio", ...given }),
+    h("label", { class: "govuk-label govuk-radios__label", for: given.id }, word),
   );
 }
 

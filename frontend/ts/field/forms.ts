@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A form drawn from the JSON Schema of an action. What is typed is kept on the phone from the first character.
 import { read as readTaken, shrink } from "../phone/photos";
-import { button, h, type Child } from "./dom";
-import type { Category, Draft, Kit, Schema } from "./model";
+import { categoryOf, chosenCondition, conditionOf, conditions } from "./categories";
+import { ID, labelled, missing, title, type Control, type Fault, type Making } from "./controls";
+import { button, h, radio, type Child } from "./dom";
+import type { Draft, Kit, Schema } from "./model";
 import { change, get, keepPhoto, openPhoto, type Photo } from "./store";
 import { failed } from "./ui";
-import { named, say } from "./words";
-
-type Fault = { id: string; words: string };
-type Control = { element: HTMLElement; read: () => unknown; faults: () => Fault[] };
-type Making = { key: string; schema: Schema; required: boolean; value: unknown; kit: Kit; draft: Draft; touched: () => void };
+import { localOf, momentOf, say } from "./words";
 
 export type Form = {
   element: HTMLElement;
@@ -17,10 +15,10 @@ export type Form = {
   faults: () => Fault[];
   data: () => Record<string, unknown>;
   show: (faults: readonly Fault[]) => void;
+  end: () => void; // it is sent: what was typed last is no draft any more
 };
 
 const LATER = 400;
-const SHOWN = 8;
 const ALWAYS = ["words", "address", "point", "category", "condition", "answer"];
 // The moment of the act says when it was seen; how the matter came is told by the app.
 const NEVER = ["seen_at", "kind"];
@@ -33,7 +31,8 @@ async function keep(draft: Draft): Promise<void> {
   await change({ put: { [`draft/${draft.id}`]: draft } });
 }
 
-export function formOf(schema: Schema, kit: Kit, draft: Draft, most: number): Form {
+// `most` photos; `often`: the categories that are met most here, offered first.
+export function formOf(schema: Schema, kit: Kit, draft: Draft, most: number, often: readonly number[] = []): Form {
   let timer = 0;
   const touched = () => {
     clearTimeout(timer);
@@ -51,7 +50,7 @@ export function formOf(schema: Schema, kit: Kit, draft: Draft, most: number): Fo
     if ((!wanted && NEVER.includes(key)) || ["organisations", "cases"].includes(field["x-from"] ?? "")) {
       continue;
     }
-    const making = { key, schema: field, required: wanted, value: draft.data[key], kit, draft, touched };
+    const making = { key, schema: field, required: wanted, value: draft.data[key], kit, draft, often, touched };
     const control = make(making);
     if (control) {
       controls.set(key, control);
@@ -99,40 +98,8 @@ export function formOf(schema: Schema, kit: Kit, draft: Draft, most: number): Fo
       group?.querySelector("label, legend")?.after(h("p", { class: "govuk-error-message", "data-fault": true }, fault.words));
     }
   };
-  return { element, draft, faults, data, show };
-}
-
-const ID = "field-";
-
-function labelled(making: Making, control: HTMLElement, faults: () => string): { element: HTMLElement; faults: () => Fault[] } {
-  const id = ID + making.key;
-  control.id = control.id || id;
-  if (making.schema.description) {
-    control.setAttribute("aria-describedby", `${id}-hint`);
-  }
-  const element = h(
-    "div",
-    { class: "govuk-form-group" },
-    h("label", { class: "govuk-label anlan-bold", for: control.id }, title(making)),
-    making.schema.description ? h("div", { class: "govuk-hint", id: `${id}-hint` }, making.schema.description) : null,
-    control,
-  );
-  return {
-    element,
-    faults: () => {
-      const words = faults();
-      return words ? [{ id: control.id, words }] : [];
-    },
-  };
-}
-
-function title(making: Making): string {
-  const word = making.schema.title ?? making.key;
-  return making.required ? word : say("optional", { what: word });
-}
-
-function missing(making: Making): string {
-  return say("missing", { what: making.schema.title ?? making.key });
+  const end = () => clearTimeout(timer);
+  return { element, draft, faults, data, show, end };
 }
 
 function make(making: Making): Control | null {
@@ -186,25 +153,9 @@ function textOf(making: Making): Control {
     if (schema.type === "integer") {
       return Number(text);
     }
-    return schema.format === "date-time" ? new Date(text).toISOString() : text;
+    return schema.format === "date-time" ? momentOf(text) : text;
   };
   return { ...labelled(making, control, faults), read };
-}
-
-function localOf(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-type Radio = { id: string; name: string; value: string | number; word: string; checked: boolean; change: () => void };
-
-export function radio({ word, ...given }: Radio): HTMLElement {
-  return h(
-    "div",
-    { class: "govuk-radios__item" },
-    h("input", { class: "govuk-radios__input", type: "radio", ...given }),
-    h("label", { class: "govuk-label govuk-radios__label", for: given.id }, word),
-  );
 }
 
 type Way = { value: string; word: string };
@@ -249,70 +200,6 @@ function tickOf(making: Making): Control {
     h("div", { class: "govuk-checkboxes" }, h("div", { class: "govuk-checkboxes__item" }, box, h("label", { class: "govuk-label govuk-checkboxes__label", for: id }, making.schema.title ?? making.key))),
   );
   return { element, read: () => box.checked, faults: () => [] };
-}
-
-function saidOf(some: readonly { words: Category["words"] }[]): string {
-  return some.map((one) => `${one.words.zh} ${one.words.en}`).join(" ").toLowerCase();
-}
-
-// 133 categories: found by a few characters, in either language.
-function categoryOf(making: Making): Control {
-  const id = ID + making.key;
-  const { categories } = making.kit;
-  const chosen = h("input", { type: "hidden" });
-  const list = h("div", { class: "govuk-radios", role: "radiogroup", "aria-label": making.schema.title ?? "" });
-  const seek = h("input", { class: "govuk-input", type: "search", id, placeholder: say("seek"), autocomplete: "off", input: () => draw() });
-  const item = (category: Category, n: number) =>
-    radio({ id: `${id}-${n}`, name: making.key, value: category.id, word: named(category.words), checked: String(category.id) === chosen.value, change: () => pick(category) });
-  const pick = (category: Category) => {
-    chosen.value = String(category.id);
-    seek.value = "";
-    draw();
-    making.touched();
-  };
-  const draw = () => {
-    const text = seek.value.trim().toLowerCase();
-    const own = categories.filter((one) => String(one.id) === chosen.value);
-    const others = text ? categories.filter((one) => !own.includes(one)) : [];
-    const byName = others.filter((one) => saidOf([one]).includes(text));
-    const byCondition = others.filter((one) => !byName.includes(one) && saidOf(one.conditions).includes(text));
-    const found = [...byName, ...byCondition].slice(0, SHOWN);
-    list.replaceChildren(...[...own, ...found].map(item), ...(text && !found.length ? [h("p", { class: "anlan-soft" }, say("none_found"))] : []));
-  };
-  chosen.value = making.value === undefined ? "" : String(making.value);
-  draw();
-  const made = labelled(making, seek, () => (making.required && !chosen.value ? missing(making) : ""));
-  made.element.append(list, chosen);
-  return { ...made, read: () => (chosen.value ? Number(chosen.value) : undefined) };
-}
-
-function conditionOf(making: Making): Control {
-  const element = conditions(making.kit, 0, making.value, making.touched);
-  return { element, read: () => undefined, faults: () => [] };
-}
-
-function conditions(kit: Kit, category: number, chosen: unknown, touched: () => void): HTMLElement {
-  const found = kit.categories.find((one) => one.id === category)?.conditions ?? [];
-  const id = `${ID}condition`;
-  return h(
-    "div",
-    { class: "govuk-form-group", "data-conditions": category, hidden: !found.length },
-    h(
-      "fieldset",
-      { class: "govuk-fieldset" },
-      h("legend", { class: "govuk-fieldset__legend anlan-bold" }, say("condition")),
-      h(
-        "div",
-        { class: "govuk-radios" },
-        found.map((one, n) => radio({ id: `${id}-${n}`, name: "condition", value: one.id, word: named(one.words), checked: one.id === chosen, change: touched })),
-      ),
-    ),
-  );
-}
-
-function chosenCondition(within: HTMLElement): number | undefined {
-  const found = within.querySelector<HTMLInputElement>("[data-conditions] input:checked")?.value;
-  return found ? Number(found) : undefined;
 }
 
 // Where the person stands, asked for by a tap. What a phone measures is rounded to what it can know.

@@ -35,7 +35,7 @@ export type Procedure = {
   mine: string[];
 };
 
-export type Category = { id: number; words: Named; urgent: boolean; conditions: { id: number; words: Named; closing: Named }[] };
+export type Category = { id: number; words: Named; group: string; urgent: boolean; conditions: { id: number; words: Named; closing: Named }[] };
 export type Place = { code: string; level: string; name: string; name_en: string; path: string[] };
 
 export type Kit = {
@@ -56,8 +56,12 @@ export type Entry = {
   words: Named;
   by: string;
   role: string | null;
-  contents: { values: Record<string, unknown> | null }[];
+  facts: Record<string, unknown>;
+  contents: { values: Record<string, unknown> | null; erased: boolean }[];
+  who?: Named; // not in what an earlier version of the app fetched
 };
+
+export type FileOf = { n: number; seq: number; kind: string; size: number; name: string | null; url: string | null };
 
 export type Case = {
   id: string;
@@ -67,6 +71,7 @@ export type Case = {
   state: { key: string; words: Named };
   open: boolean;
   category: number | null;
+  condition: number | null;
   kind: string;
   place: string;
   due_at: string | null;
@@ -74,10 +79,15 @@ export type Case = {
   holder: number | null;
   opened_at: string;
   seq: number;
-  files: { n: number; seq: number; kind: string; url: string | null }[];
+  files: FileOf[];
   actions: { key: string; words: Named }[];
   entries: Entry[];
-  used_before?: { n: number; number: string; at: string }[]; // not in what an earlier version of the app fetched
+  // Not in what an earlier version of the app fetched:
+  used_before?: { n: number; number: string; at: string }[];
+  closing?: Named | null; // what has to be true before it is closed
+  outcome?: number | null; // the entry that told what was done, while that stands
+  room?: number | null;
+  offices?: { id: number; words: Named }[];
 };
 
 export type Problem = { status: number; code: string; title: string; detail: string; seq: number | null; errors?: { field?: string; detail: string }[] };
@@ -109,6 +119,7 @@ export type Alert = {
   level: string;
   drill: boolean;
   asks: boolean;
+  confirmed?: boolean;
   words_of_level: Named;
   hazard: Named;
   title: Named;
@@ -249,16 +260,17 @@ export function stateName(kit: Kit, procedure: string, version: number, key: str
   return named(procedureOf(kit, procedure, version)?.states.find((one) => one.key === key)?.words);
 }
 
-export function titleOf(found: { category?: number | null; kind?: string; procedure: string; version: number }, kit: Kit): string {
+export function titleOf(found: { category?: number | null; condition?: number | null; kind?: string; procedure: string; version: number }, kit: Kit): string {
   const category = kit.categories.find((one) => one.id === found.category);
   if (category) {
-    return named(category.words);
+    const condition = category.conditions.find((one) => one.id === found.condition);
+    return condition ? say("of_which", { what: named(category.words), which: named(condition.words) }) : named(category.words);
   }
   const kinds = procedureOf(kit, found.procedure, found.version)?.schemas["open"]?.properties?.["kind"]?.oneOf ?? [];
   return kinds.find((one) => one.const === found.kind)?.title ?? say("untitled");
 }
 
-// Values of the latest entry that has them: the reporter's words, address and position.
+// Values of the latest entry that has them: the position.
 export function told(found: Case, key: string, entries: readonly Entry[] = found.entries): unknown {
   for (const entry of entries) {
     for (const content of entry.contents) {
@@ -271,9 +283,33 @@ export function told(found: Case, key: string, entries: readonly Entry[] = found
   return undefined;
 }
 
+// What was said when it was opened: the reporter's words and address. Of a recording, as it was typed up; of what was said in confidence, what the
+// room passed on.
+const PASSED_ON = { type_up: "words", screen: "summary" } as const;
+
 export function first(found: Case, key: string): string {
-  const value = told(found, key, [...found.entries].reverse());
-  return typeof value === "string" ? value : "";
+  const opening = told(found, key, found.entries.filter((entry) => entry.seq === 1));
+  const later = () => Object.entries(PASSED_ON).map(([action, field]) => told(found, field, found.entries.filter((entry) => entry.action === action)));
+  return String(opening ?? (key === "words" ? later().find((one) => one) : "") ?? "");
+}
+
+const RECENT = 4;
+
+// Categories to offer first: those that were chosen last on this phone, then those met most in the cases of the reach.
+export async function often(): Promise<number[]> {
+  const recent = (await get<number[]>("me/recent")) ?? [];
+  const counts = new Map<number, number>();
+  for (const { category } of await cases()) {
+    if (category !== null && !recent.includes(category)) {
+      counts.set(category, (counts.get(category) ?? 0) + 1);
+    }
+  }
+  return [...recent, ...[...counts].sort(([, one], [, other]) => other - one).map(([id]) => id)];
+}
+
+export async function withRecent(category: unknown): Promise<Record<string, number[]>> {
+  const recent = (await get<number[]>("me/recent")) ?? [];
+  return typeof category === "number" ? { "me/recent": [category, ...recent.filter((one) => one !== category)].slice(0, RECENT) } : {};
 }
 
 // An act, on disk with its sealed twin before anybody is told that it is kept.

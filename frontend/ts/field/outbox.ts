@@ -3,13 +3,13 @@
 import { back, button, card, facts, h, link, message, pill, type Child } from "./dom";
 import { forgetSealed, Refusal } from "./door";
 import { draftOf, picture } from "./forms";
+import { lineOf } from "./matter";
 import * as model from "./model";
 import { patrolCard } from "./patrol";
-import { line } from "./screens";
 import { change } from "./store";
 import { round, sayProblem } from "./sync";
 import { failed, go, title } from "./ui";
-import { named, say, when } from "./words";
+import { colon, named, say, when } from "./words";
 
 export async function outbox(kit: model.Kit): Promise<Child> {
   const acts = (await model.acts()).reverse();
@@ -37,7 +37,7 @@ function item(act: model.Act, kit: model.Kit): HTMLElement {
   return h(
     "li",
     { class: "anlan-item" },
-    h("a", { class: "anlan-item__link", href }, h("span", { class: "anlan-item__title" }, `${word}: ${act.title}`), h("span", { class: "anlan-item__pills" }, pill(say(`act_${act.state}`), tone)), h("span", { class: "anlan-item__under" }, under.filter((one) => one).join(" · "))),
+    h("a", { class: "anlan-item__link", href }, h("span", { class: "anlan-item__title" }, `${word}${colon}${act.title}`), h("span", { class: "anlan-item__pills" }, pill(say(`act_${act.state}`), tone)), h("span", { class: "anlan-item__under" }, under.filter((one) => one).join(" · "))),
   );
 }
 
@@ -48,11 +48,11 @@ async function written(act: model.Act, kit: model.Kit): Promise<Child> {
     const field = fields[key];
     const choice = field?.oneOf?.find((one) => one.const === value)?.title;
     const category = field?.["x-from"] === "categories" && key === "category" ? named(kit.categories.find((one) => one.id === value)?.words) : "";
-    const text = choice ?? (category || (typeof value === "object" ? say("position") : typeof value === "boolean" ? say(value ? "yes" : "no") : String(value)));
+    const text = choice ?? (category || (typeof value === "object" ? say("position") : typeof value === "boolean" ? (value ? say("yes") : "") : String(value)));
     return [field?.title ?? key, text];
   });
   const shots = await Promise.all(act.photos.map(async (photo, n) => h("li", {}, await picture(photo, say("photo_n", { n: n + 1 })))));
-  return [facts(rows.filter(([word]) => word !== "condition")), shots.length ? h("ul", { class: "anlan-photos" }, shots) : null];
+  return [facts(rows.filter(([word, text]) => word !== "condition" && text)), shots.length ? h("ul", { class: "anlan-photos" }, shots) : null];
 }
 
 export async function actOf(kit: model.Kit, id: string): Promise<Child> {
@@ -61,7 +61,7 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
     return [back(say("outbox"), "#/sent"), title(say("act_sent"))];
   }
   const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
-  const head = [back(say("outbox"), "#/sent"), title(`${word}: ${act.title}`)];
+  const head = [back(say("outbox"), "#/sent"), title(`${word}${colon}${act.title}`)];
   if (act.state === "foreign") {
     return [...head, ...(await foreign(act, kit))];
   }
@@ -89,11 +89,12 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
       { class: "anlan-app__sides" },
       own,
       act.place === null
-        ? card(say("meanwhile"), found ? null : h("p", {}, say("gone_why")), found && !news.length ? h("p", {}, say("no_news")) : null, h("ol", { class: "anlan-app__story" }, news.map((entry) => line(entry))), found ? h("p", {}, link(say("to_case"), `#/case/${found.number}`)) : null)
+        ? card(say("meanwhile"), found ? null : h("p", {}, say("gone_why")), found && !news.length ? h("p", {}, say("no_news")) : null, h("ol", { class: "anlan-app__story" }, found ? news.map((entry) => lineOf(entry, found, kit)) : null), found ? h("p", {}, link(say("to_case"), `#/case/${found.number}`)) : null)
         : null,
     ),
     h("h2", { class: "anlan-card__title" }, say("what_now")),
     h("p", {}, say("what_now_why")),
+    missingWays(act, found, possible, word, kit),
     h("div", { class: "anlan-choices" }, again(act, found, possible), noted(act, found, possible, word, kit), dropping),
   ];
 }
@@ -125,6 +126,17 @@ async function foreign(act: model.Act, kit: model.Kit): Promise<Child[]> {
     card(say("done_then"), h("p", { class: "anlan-soft" }, say("done_at", { at: when(act.at) })), await written(act, kit)),
     h("div", { class: "anlan-choices" }, button(say("mine"), () => void take().catch(failed)), button(say("not_mine"), () => void away().catch(failed), "warning")),
   ];
+}
+
+// Why one of the ways is not there: the case is where this cannot be done any more, or no note is for this office to write.
+function missingWays(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[], word: string, kit: model.Kit): Child {
+  if (act.place !== null || !found) {
+    return null;
+  }
+  const can = (key: string) => possible.some((one) => one.key === key);
+  const state = model.stateName(kit, found.procedure, found.version, found.state.key);
+  const told = [can(act.action) ? "" : say("no_redo", { what: word, state }), can("note") ? "" : say("no_note")].filter((one) => one);
+  return told.map((one) => h("p", { class: "anlan-soft" }, one));
 }
 
 // The same form, filled with what was written, against the case as it stands now.

@@ -7,7 +7,7 @@ import * as model from "./model";
 import { all, change, get, isOpen } from "./store";
 import { round, sayProblem } from "./sync";
 import { failed, go, redraw, title } from "./ui";
-import { day, language, say, when } from "./words";
+import { comma, day, say, when } from "./words";
 
 export type Outline = { code: string; rings: number[][] };
 export type Patrol = { id: string; day: string; places: string[]; state: "waiting" | "refused" | "sent"; problem: model.Problem | null; arrived: string | null };
@@ -50,6 +50,16 @@ export function inside(lng: number, lat: number, rings: readonly (readonly numbe
   return odd;
 }
 
+export async function outlinesOf(): Promise<Outline[]> {
+  return (await get<Outline[]>("me/outlines")) ?? [];
+}
+
+// The grid of a position that is exact enough to say one; else nothing.
+export function gridAt(coords: GeolocationCoordinates, outlines: readonly Outline[]): string {
+  const holds = (one: Outline) => inside(coords.longitude * UNIT, coords.latitude * UNIT, one.rings);
+  return coords.accuracy <= EXACT ? (outlines.find(holds)?.code ?? "") : "";
+}
+
 async function at({ coords }: GeolocationPosition): Promise<void> {
   if (Date.now() - lookedAt < EACH) {
     return;
@@ -58,7 +68,7 @@ async function at({ coords }: GeolocationPosition): Promise<void> {
   lost = false;
   exact = coords.accuracy;
   if (coords.accuracy <= EXACT && isOpen()) {
-    for (const one of (await get<Outline[]>("me/outlines")) ?? []) {
+    for (const one of await outlinesOf()) {
       if (inside(coords.longitude * UNIT, coords.latitude * UNIT, one.rings)) {
         found[one.code] = (found[one.code] ?? 0) + 1;
       }
@@ -217,7 +227,7 @@ export async function patrolCard(kit: model.Kit): Promise<Child> {
     ? card(
         say("patrols"),
         h("ul", { class: "anlan-list" }, own.map((one) =>
-          h("li", { class: "anlan-item" }, h("span", { class: "anlan-item__link" }, h("span", { class: "anlan-item__title" }, one.places.map((code) => model.placeName(kit, code)).join(language === "zh" ? "、" : ", ")), h("span", { class: "anlan-item__pills" }, pill(say(`act_${one.state}`), tone[one.state])), h("span", { class: "anlan-item__under" }, one.problem ? sayProblem(one.problem) : one.arrived ? say("arrived", { at: when(one.arrived) }) : one.day))),
+          h("li", { class: "anlan-item" }, h("span", { class: "anlan-item__link" }, h("span", { class: "anlan-item__title" }, one.places.map((code) => model.placeName(kit, code)).join(comma)), h("span", { class: "anlan-item__pills" }, pill(say(`act_${one.state}`), tone[one.state])), h("span", { class: "anlan-item__under" }, one.problem ? sayProblem(one.problem) : one.arrived ? say("arrived", { at: when(one.arrived) }) : one.day))),
         )),
       )
     : null;

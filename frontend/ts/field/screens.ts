@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person sees of their cases: the tasks, one case, and the way to do something with it.
-import { back, button, card, facts, h, link, message, pill, type Child } from "./dom";
-import { readFile } from "./door";
-import { drawn } from "./forms";
+import { back, button, card, h, link, message, pill, type Child } from "./dom";
+import { lineOf, matterOf, officesOf, usedBefore } from "./matter";
 import * as model from "./model";
 import { change } from "./store";
 import { walking } from "./patrol";
 import { round, signal } from "./sync";
 import { failed, note, redraw, title } from "./ui";
-import { named, say, span, when } from "./words";
+import { named, say, span, when, zoneDiffers } from "./words";
 
 const EARTH = 6_371_000;
 const HAND = "hand";
@@ -73,7 +72,7 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
   };
   return [
     title(say("tasks")),
-    h("p", {}, h("a", { class: "govuk-button", href: "#/new", role: "button" }, say("report_it")), " ", h("a", { class: "govuk-button govuk-button--secondary", href: "#/walk", role: "button" }, say((await walking()) ? "patrol_on" : "patrol"))),
+    h("div", { class: "anlan-app__begin" }, h("a", { class: "govuk-button", href: "#/new", role: "button" }, say("report_it")), h("a", { class: "govuk-button govuk-button--secondary", href: "#/walk", role: "button" }, say((await walking()) ? "patrol_on" : "patrol"))),
     h(
       "ul",
       { class: "anlan-filters" },
@@ -81,7 +80,7 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
         h("li", {}, h("a", { class: "anlan-filters__link", href: `#/tasks/${key}`, "aria-current": key === chosen ? "true" : null }, say(`tasks_${key}`), ` ${(lists[key] ?? []).length}`)),
       ),
     ),
-    list.length > 1 ? h("p", {}, here ? say("by_distance") : button(say("sort_near"), near, "secondary")) : null,
+    list.length > 1 ? h("p", { class: "govuk-!-margin-bottom-1" }, here ? say("by_distance") : h("button", { type: "button", class: "govuk-link anlan-app__sort", click: near }, say("sort_near"))) : null,
     list.length
       ? h("ul", { class: "anlan-list anlan-tasks" }, list.map((row) => item(row, waiting, kit)))
       : h("p", { class: "anlan-empty" }, held.length || signal.state === "good" ? say("nothing") : say("not_heard")),
@@ -118,8 +117,6 @@ export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
   const rest = actions.filter((one) => one !== main);
   const way = (action: model.Action, kind: string) =>
     h("a", { class: `govuk-button${kind}`, role: "button", href: `#/do/${number}/${action.key}` }, named(action.words));
-  const words = model.first(found, "words");
-  const address = model.first(found, "address");
   return [
     back(say("tasks"), "#/tasks"),
     h("p", { class: "govuk-!-margin-bottom-1" }, found.urgent ? pill(say("urgent"), "urgent") : null, " ", found.open ? duePill(found.due_at) : null, " ", pill(state ? model.stateName(kit, found.procedure, found.version, state) : say("decided_there"), found.open ? "plain" : "done")),
@@ -130,13 +127,13 @@ export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
     main || rest.length
       ? h("div", { class: "anlan-deeds" }, main ? way(main, "") : null, rest.length ? h("details", { class: "govuk-details" }, h("summary", { class: "govuk-details__summary" }, h("span", { class: "govuk-details__summary-text" }, say("other_deeds"))), h("div", { class: "govuk-details__text anlan-choices" }, rest.map((action) => way(action, " govuk-button--secondary")))) : null)
       : null,
-    card(say("said"), words ? h("p", { class: "anlan-told" }, words) : h("p", {}, say("closed_words")), address ? facts([[say("where"), address]]) : null, photos(found)),
-    card(say("story"), h("ol", { class: "anlan-app__story" }, found.entries.map((entry) => line(entry)))),
+    await matterOf(found, kit),
+    card(say("story"), officesOf(found), h("ol", { class: "anlan-app__story" }, found.entries.map((entry) => lineOf(entry, found, kit)))),
   ];
 }
 
-// What stands on every screen, the gravest first.
-export function band(alerts: readonly model.Alert[], kit: model.Kit | undefined): HTMLElement[] {
+// What stands on every screen, the gravest first. `read`: what its person has confirmed and that has not arrived yet.
+export function band(alerts: readonly model.Alert[], read: readonly string[], kit: model.Kit | undefined): HTMLElement[] {
   return alerts.map((one) =>
     h(
       "a",
@@ -145,6 +142,7 @@ export function band(alerts: readonly model.Alert[], kit: model.Kit | undefined)
       h("strong", { class: "anlan-alert__word" }, `${named(one.words_of_level)} · ${named(one.hazard)}`),
       h("span", { class: "anlan-alert__title" }, named(one.title)),
       h("span", { class: "anlan-alert__where" }, `${kit ? model.placeName(kit, one.place) : ""} · ${say("until_when", { at: when(one.ends) })}`),
+      one.asks && !read.includes(one.number) ? h("span", { class: "anlan-alert__ask" }, say("please_confirm")) : null,
     ),
   );
 }
@@ -159,8 +157,8 @@ export async function alertOf(number: string): Promise<Child> {
     title(named(found.title)),
     h("p", { class: "anlan-bold" }, `${found.drill ? `${say("drill")} · ` : ""}${named(found.words_of_level)} · ${named(found.hazard)}`),
     h("p", { class: "anlan-told" }, named(found.words)),
-    h("p", { class: "anlan-soft" }, say("from_until", { from: when(found.starts), until: when(found.ends) })),
-    found.asks ? await confirmation(number) : null,
+    h("p", { class: "anlan-soft" }, say("from_until", { from: when(found.starts), until: when(found.ends) }), zoneDiffers() ? ` · ${say("zone")}` : ""),
+    found.confirmed ? message("success", h("p", { class: "anlan-message__word" }, say("alert_told"))) : found.asks ? await confirmation(number) : null,
   ];
 }
 
@@ -178,13 +176,6 @@ async function confirmation(number: string): Promise<HTMLElement> {
   return ask;
 }
 
-// The very same picture as evidence of another case: whoever checks looks closely.
-export function usedBefore(found: model.Case): HTMLElement[] {
-  return (found.used_before ?? []).map((one) =>
-    message("warning", h("p", { class: "anlan-message__word" }, say("used_before", { n: one.n })), h("p", {}, say("used_before_where", { number: one.number, at: when(one.at) }))),
-  );
-}
-
 // What was done here and is not there yet.
 export function mine(act: model.Act, kit: model.Kit): HTMLElement {
   const action = model.actionOf(kit, act.procedure, act.version, act.action);
@@ -193,36 +184,4 @@ export function mine(act: model.Act, kit: model.Kit): HTMLElement {
     return message("error", h("p", { class: "anlan-message__word" }, say("refused_act", { what: word })), h("p", {}, link(say("decide"), `#/act/${act.id}`)));
   }
   return message("new", h("p", { class: "anlan-message__word" }, say("waiting_act", { what: word })), h("p", {}, link(say("look"), `#/act/${act.id}`)));
-}
-
-export function line(entry: model.Entry): HTMLElement {
-  const words = entry.contents.flatMap((content) => Object.entries(content.values ?? {})).filter(([key, value]) => typeof value === "string" && value && ["words", "answer", "question", "address"].includes(key));
-  const late = new Date(entry.received_at).getTime() - new Date(entry.at).getTime() > 120_000;
-  return h(
-    "li",
-    { class: "anlan-app__entry" },
-    h("p", { class: "anlan-bold govuk-!-margin-bottom-1" }, named(entry.words)),
-    h("p", { class: "anlan-soft govuk-!-margin-bottom-1" }, when(entry.at), late ? ` · ${say("arrived", { at: when(entry.received_at) })}` : entry.time_unsure ? ` · ${say("time_unsure")}` : ""),
-    words.map(([, value]) => h("p", { class: "anlan-told" }, String(value))),
-  );
-}
-
-// Photos are fetched when somebody wants to see them, and are not kept.
-function photos(found: model.Case): Child {
-  const readable = found.files.filter((file) => file.url && file.kind.startsWith("image/"));
-  if (!readable.length) {
-    return null;
-  }
-  const list = h("ul", { class: "anlan-photos" });
-  const show = async () => {
-    const me = await model.phone();
-    for (const [n, file] of readable.entries()) {
-      if (me && file.url) {
-        list.append(h("li", {}, drawn(await readFile(me, file.url), say("photo_n", { n: n + 1 }))));
-      }
-    }
-    ask.remove();
-  };
-  const ask = button(say("show_photos", { n: readable.length }), () => void show().catch(failed), "secondary");
-  return [ask, list];
 }

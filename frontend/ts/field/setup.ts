@@ -186,6 +186,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
       [say("heard"), heardAt ? when(heardAt) : say("never")],
       [say("unsent"), String(waiting.length)],
       [say("until"), when(me.expires_at)],
+      [say("times"), say("zone")],
       [say("space"), space ? say("space_of", { used: mb(space.usage), of: mb(space.quota) }) : say("unknown")],
       [say("version"), version],
     ]),

@@ -172,6 +172,18 @@ export async function idsOf(kind: string): Promise<string[]> {
   return ((await read(ROWS, (table) => table.getAllKeys(IDBKeyRange.bound(`${kind}/`, `${kind}/\uffff`)))) ?? []) as string[];
 }
 
+// Bytes that the office has too: under the data key, so that a phone that is wiped or lost shows nothing of them.
+export async function keepBytes(id: string, bytes: ArrayBuffer): Promise<void> {
+  const iv = random(12);
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(id) }, key(), bytes);
+  await work([ROWS], (get) => get(ROWS).put({ id, iv, data }));
+}
+
+export async function keptBytes(id: string): Promise<ArrayBuffer | undefined> {
+  const row = (await read(ROWS, (table) => table.get(id))) as Row | undefined;
+  return row && crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv, additionalData: new TextEncoder().encode(id) }, key(), row.data);
+}
+
 export type Change = {
   put?: Record<string, unknown>;
   remove?: readonly string[];

@@ -3,12 +3,15 @@
 import { confirmAlert, Ended, Later, line, pull, readKit, readOutlines, readSealed, readSealedPhoto, Refusal, send, sendPatrol, sendPhoto, type Answer } from "./door";
 import { acts, cases, confirmed, kit, newest, pending, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
 import { patrols, settle as settlePatrol } from "./patrol";
+import { fetchPhotos, tidyPhotos } from "./pictures";
 import { alone, sealedHere, sendSealed } from "./sealed";
 import { change, get, isOpen, keepPhoto, openPhoto, plain, setPlain, wipe, type Photo, type SealedAct } from "./store";
 import { say, version } from "./words";
 
 const TOGETHER = 20;
 const PAGE = 30;
+// What the app keeps of a case: of another shape, all is fetched once more.
+const SHAPE = 2;
 export const SOON = 4_000;
 const DAY = 24 * 3600 * 1000;
 
@@ -43,6 +46,8 @@ export function round(): Promise<void> {
     if (again) {
       again = false;
       void round();
+    } else {
+      void ahead().catch(() => undefined);
     }
   });
   return running;
@@ -227,13 +232,15 @@ async function hear(me: Phone): Promise<void> {
   let more = true;
   signal.news = false;
   while (more) {
-    const after = (await get<string>("me/cursor")) ?? "";
+    const known = (await get<number>("me/shape")) === SHAPE;
+    const after = known ? ((await get<string>("me/cursor")) ?? "") : "";
     const heard = await pull(me, after, { version, waiting, size: PAGE });
     await change({
       forget: heard.anew ? ["case"] : [],
       put: {
         ...Object.fromEntries(heard.cases.map((one) => [`case/${one.number}`, one])),
         "me/cursor": heard.next,
+        "me/shape": SHAPE,
         "me/stamp": heard.stamp,
         "me/alerts": heard.alerts,
       },
@@ -245,6 +252,23 @@ async function hear(me: Phone): Promise<void> {
       await change({ put: { "me/kit": await readKit(me), "me/outlines": await readOutlines(me) } });
     }
     tell();
+  }
+  await tidyPhotos();
+}
+
+// Photos come after all else, and hold nothing up.
+let fetching = false;
+async function ahead(): Promise<void> {
+  if (fetching || signal.state !== "good" || signal.ended) {
+    return;
+  }
+  fetching = true;
+  try {
+    if (await fetchPhotos()) {
+      tell();
+    }
+  } finally {
+    fetching = false;
   }
 }
 
@@ -304,7 +328,7 @@ export async function putAwayIfOld(): Promise<boolean> {
   if (heard === undefined || Date.now() - heard < days * DAY) {
     return false;
   }
-  await change({ forget: ["case"], remove: ["me/cursor"] });
+  await change({ forget: ["case", "file"], remove: ["me/cursor"] });
   return true;
 }
 

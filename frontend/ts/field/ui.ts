@@ -33,7 +33,7 @@ export function go(where: string, what: HTMLElement | null = null): void {
 
 // What was told on the way to this screen, as long as one stays on it.
 export function heading(): Child {
-  return told && told.where === location.hash ? told.what : null;
+  return told && told.where === location.hash ? told.what.cloneNode(true) : null;
 }
 
 export function clearNotes(): void {

@@ -22,17 +22,47 @@ export function named(both: Named | undefined): string {
   return both ? both[language] || both.zh : "";
 }
 
-const days = new Intl.DateTimeFormat(tongue, { month: "short", day: "numeric" });
-const clock = new Intl.DateTimeFormat(tongue, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const colon = language === "zh" ? "：" : ": ";
+export const comma = language === "zh" ? "、" : ", ";
 
+const days = new Intl.DateTimeFormat(tongue, { timeZone: zone, month: "short", day: "numeric" });
+const clock = new Intl.DateTimeFormat(tongue, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+// As the clocks of the region show it, wherever the phone thinks that it is.
 export function when(at: string | number | Date): string {
   const moment = new Date(at);
   return `${days.format(moment)} ${clock.format(moment)}`;
 }
 
+const numbers = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+const asDay = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, ...numbers });
+const asMinute = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, ...numbers, hour: "2-digit", minute: "2-digit" });
+
 // The day in the region, as the server writes it.
 export function day(moment: Date): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
+  return asDay.format(moment);
+}
+
+// A moment as a field for a time has it: what the clocks of the region show, without a zone.
+export function localOf(at: string | number | Date): string {
+  return asMinute.format(new Date(at)).replace(" ", "T");
+}
+
+// How far the region's clocks are ahead of UTC at a moment, in minutes.
+function zoneAhead(moment: Date): number {
+  return Math.round((Date.parse(`${localOf(moment)}Z`) - moment.getTime()) / 60_000);
+}
+
+// The moment that somebody typed into such a field.
+export function momentOf(local: string): string {
+  const guess = new Date(`${local}Z`);
+  return new Date(guess.getTime() - zoneAhead(guess) * 60_000).toISOString();
+}
+
+// Whether the phone's own clock shows other hours than the region's.
+export function zoneDiffers(): boolean {
+  const now = new Date();
+  return zoneAhead(now) !== -now.getTimezoneOffset();
 }
 
 const MINUTE = 60_000;

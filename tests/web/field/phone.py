@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from anlan.cases.models import Case
+from anlan.web.look.context import LARGE_COOKIE
 from tests.journeys.people import photo
 from tests.web.look.test_browser import CHROMIUM
 
@@ -23,10 +25,18 @@ class Phone:
     """One browser on one folder. `start` opens it, `kill` ends it as a phone ends an app: at once."""
 
     def __init__(
-        self, browser: Browser, folder: Path, address: str, *, session: str, language: str = "zh-hans"
+        self,
+        browser: Browser,
+        folder: Path,
+        address: str,
+        *,
+        session: str,
+        language: str = "zh-hans",
+        large: bool = False,
+        zone: str = "Asia/Shanghai",
     ) -> None:
         self.browser, self.folder, self.address = browser, folder, address
-        self.session, self.language = session, language
+        self.session, self.language, self.large, self.zone = session, language, large, zone
         self.context: BrowserContext | None = None
         self.page: Page
 
@@ -39,6 +49,7 @@ class Phone:
             viewport={"width": 360, "height": 780},
             base_url=self.address,
             offline=not online,
+            timezone_id=self.zone,
         )
         self.context = context
         context.set_default_timeout(20_000)
@@ -54,6 +65,8 @@ class Phone:
         """The session that the browser holds from now on."""
         assert self.context is not None
         cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: self.language}
+        if self.large:
+            cookies[LARGE_COOKIE] = "1"
         self.context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in cookies.items()])
 
     def set_up(self) -> Page:
@@ -102,11 +115,9 @@ class Phone:
 
 
 @contextmanager
-def phone(
-    browser: Browser, folder: Path, address: str, *, session: str, language: str = "zh-hans"
-) -> Iterator[Phone]:
+def phone(browser: Browser, folder: Path, address: str, *, session: str, **given: Any) -> Iterator[Phone]:
     """A phone that is set up and shows the tasks."""
-    found = Phone(browser, folder, address, session=session, language=language)
+    found = Phone(browser, folder, address, session=session, **given)
     found.set_up()
     yield found
     found.close()
@@ -115,7 +126,7 @@ def phone(
 def report(page: Page, words: str, *, photos: int = 1, settle: bool = False) -> None:
     """Reports something in the first place, or settles it on the spot."""
     page.evaluate("location.hash = '#/new'")
-    page.locator("[name=place]").first.wait_for()
+    page.locator("[name=place]").first.check(force=True)
     page.locator(".anlan-choices button").nth(1 if settle else 0).click()
     page.fill("#field-words", words)
     if settle:

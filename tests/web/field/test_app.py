@@ -16,6 +16,7 @@ from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
 from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
+from anlan.places.find import ZONE
 from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
 from anlan.web.field import versions
@@ -107,6 +108,7 @@ def test_an_act_that_was_overtaken_stands_beside_what_happened_and_its_person_de
         sides = page.locator(".anlan-app__sides")
         expect(sides).to_contain_text("坑还在，没有补")
         expect(sides).to_contain_text("照片是另一条路，请重做")
+        expect(page.locator("#app")).to_contain_text("现在不能再次“核实”：这件事已到“办理中”环节")
         sound(page)
         page.get_by_role("button", name="改为备注保留").click()
         expect(page.locator("#field-words")).to_have_value(re.compile("坑还在，没有补"))
@@ -166,6 +168,7 @@ def test_what_can_happen_to_a_phone_loses_nothing(
         page = held.page
         # Full: what was typed stays, and it is said what to do.
         held.see("#/new")
+        page.locator("[name=place]").first.check(force=True)
         page.locator(".anlan-choices button").first.click()
         page.evaluate(
             "() => { const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function (...given) {"
@@ -238,19 +241,43 @@ def test_an_alert_stands_on_every_screen_and_is_read_without_signal(
         page.get_by_role("button", name="立即发送").click()
         band = page.locator(".anlan-alert--red")
         expect(band).to_contain_text("台风红色预警")
+        expect(band).to_contain_text("请阅读并确认")
         held.signal(False)
         band.click()
         expect(page.locator("#app")).to_contain_text("今夜台风登陆，请待在室内。")
         sound(page)
         page.get_by_role("button", name="我已阅读").click()
         expect(page.locator(".anlan-message--success")).to_contain_text("有信号时送达")
+        expect(band).not_to_contain_text("请阅读并确认")
         held.signal(True)
         held.see(PHONE)
         page.get_by_role("button", name="立即发送").click()
         band.click()
+        expect(page.locator(".anlan-message--success")).to_contain_text("您的确认已送达")
         expect(page.get_by_role("button", name="我已阅读")).to_have_count(0)
-        expect(page.locator(".anlan-message--success")).to_have_count(0)
         assert answers(get_numbered(storm.number, drafts=EVERYWHERE), at=now())[0].confirmed == 1
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-hans", "北京时间"), ("en", "Beijing time")])
+def test_times_are_those_of_the_region_wherever_the_phone_thinks_it_is(
+    own_database: Clone, browser: Browser, tmp_path: Path, language: str, word: str
+) -> None:
+    session = session_of(Role.GRID_WORKER)
+    storm = Storm(at=now()).issue()
+    ends = get_numbered(storm.number, drafts=EVERYWHERE).ends.astimezone(ZONE)
+    with (
+        served() as address,
+        phone(
+            browser, tmp_path / "one", address, session=session, language=language, zone="America/New_York"
+        ) as held,
+    ):
+        page = held.page
+        expect(page.locator("#warnings")).to_contain_text(word)
+        band = page.locator(".anlan-alert--red")
+        expect(band).to_contain_text(f"{ends:%H:%M}")
+        band.click()
+        expect(page.locator("#app")).to_contain_text(f"{ends:%H:%M} · {word}")
+        sound(page)
 
 
 def test_the_page_holds_nothing_of_anybody_and_reads_well_in_large_letters(

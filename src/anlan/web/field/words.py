@@ -2,6 +2,12 @@
 """What the field app says, in the reader's language: the app keeps them with its page."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anlan.places.find import ZONE
+
+ZONES = {"Asia/Shanghai": gettext_lazy("Beijing time")}
+"""What people call the time of a zone; any other goes by its own name."""
 
 
 def words() -> dict[str, str]:
@@ -32,6 +38,8 @@ def _frame() -> dict[str, str]:
         "clock_behind": _(
             "This phone's clock is %(n)s minutes slow. Please set it right: until then, what you do counts from when it arrives."
         ),
+        "zone": str(ZONES.get(str(ZONE), ZONE)),
+        "zone_differs": _("This phone is set to another time zone. All times here are %(zone)s."),
         "ended_expired": _(
             "Your sign-in has ended. Please sign in again; what you wrote is kept and goes on waiting."
         ),
@@ -97,6 +105,7 @@ def _phone() -> dict[str, str]:
         "never": _("never yet"),
         "unsent": _("Waits to be sent"),
         "until": _("Signed in until"),
+        "times": _("Times shown"),
         "space": _("Space used"),
         "space_of": _("%(used)s of %(of)s MB"),
         "unknown": _("unknown"),
@@ -157,6 +166,14 @@ def _lists() -> dict[str, str]:
         "gone": _("This case is not here"),
         "gone_why": _("It was closed or given to others meanwhile, so this phone holds it no more."),
         "said": _("What was said"),
+        "of_which": _("%(what)s: %(which)s"),
+        "erased": _("The words were erased."),
+        "not_yours": _("Its words are not open to your post."),
+        "papers": _("%(n)s files that are no photos are on"),
+        "done_about": _("What was done"),
+        "closing": _("Closes when"),
+        "lead": _("Lead unit"),
+        "room": _("Room"),
         "where": _("Where"),
         "closed_words": _("Words and photos open once the case is given to you."),
         "story": _("What happened"),
@@ -166,10 +183,12 @@ def _lists() -> dict[str, str]:
         "from_until": _("From %(from)s to %(until)s"),
         "alert_over": _("This alert is over."),
         "confirm_alert": _("I have read it"),
+        "please_confirm": _("Please read and confirm"),
         "alert_confirmed": _("Noted. It goes out with the next signal and counts for your place."),
+        "alert_told": _("Your confirmation has arrived and counts for your place."),
         "time_unsure": _("done on a phone whose time was not sure: it counts from its arrival"),
         "other_deeds": _("Something else"),
-        "show_photos": _("Show the photos (%(n)s)"),
+        "show_photos": _("Fetch the photos (%(n)s)"),
         "photo_n": _("Photo %(n)s"),
         "used_before": _("Photo %(n)s was used as evidence in another case before"),
         "used_before_where": _(
@@ -186,6 +205,9 @@ def _forms() -> dict[str, str]:
         "optional": _("%(what)s (if you like)"),
         "more": _("Say more"),
         "seek": _("A few characters, for example 井盖"),
+        "often": _("Met often here"),
+        "by_group": _("All categories, by kind"),
+        "other_category": _("Another category"),
         "none_found": _("Nothing of that name."),
         "condition": _("What is it like"),
         "here": _("Add where I am"),
@@ -198,6 +220,11 @@ def _forms() -> dict[str, str]:
         "take_away": _("Take away"),
         "shrinking": _("Making photo %(n)s of %(of)s small …"),
         "which_place": _("Which place is it?"),
+        "which_place_first": _("Please choose the place first."),
+        "last_place": _("%(place)s (last time)"),
+        "place_here": _("Find where I am"),
+        "place_found": _("You are in %(place)s. Please correct it if that is wrong."),
+        "place_not_found": _("The phone could not tell in which of these you are. Please choose."),
         "elsewhere": _("Somewhere else, or for somebody who cannot: with signal, on"),
         "online_pages": _("the pages with everything"),
         "other_place": _("Another place"),
@@ -208,7 +235,6 @@ def _forms() -> dict[str, str]:
         "kept": _("%(what)s: kept, and on its way."),
         "kept_offline": _("%(what)s: kept on this phone. It goes by itself once there is signal."),
         "yes": _("yes"),
-        "no": _("no"),
         "position": _("a position"),
     }
 
@@ -249,6 +275,8 @@ def _outbox() -> dict[str, str]:
         "to_case": _("To the case"),
         "what_now": _("What now?"),
         "what_now_why": _("Nothing is lost until you decide."),
+        "no_redo": _("“%(what)s” cannot be done again now: the case is at “%(state)s”."),
+        "no_note": _("It cannot be kept as a note: notes are written by the offices that have the case."),
         "redo": _("Do it again, with what I wrote"),
         "as_note": _("Keep it as a note"),
         "noted": _("Done without signal, %(at)s, and not taken: %(what)s"),

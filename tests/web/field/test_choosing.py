@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Place and category are chosen by their person: neither by carelessness, nor by knowing the name of one in a hundred."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from anlan.people.may import Role
+from tests.databases import Clone
+from tests.journeys.people import photo
+from tests.web.desk.test_browser import served, session_of
+from tests.web.field.phone import Phone, phone
+from tests.web.look.test_browser import CHROMIUM
+from tests.web.resident.test_browser import sound
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
+)
+ROADS, SHOPFRONT = "道路、桥梁和井盖", "道路破损"
+
+
+def settle(held: Phone) -> Page:
+    """The form for what was settled on the spot, in the first place."""
+    page = held.see("#/new")
+    page.locator("[name=place]").first.check(force=True)
+    page.locator(".anlan-choices button").nth(1).click()
+    page.locator("#field-category").wait_for()
+    return page
+
+
+def test_no_place_is_chosen_for_anybody(own_database: Clone, browser: Browser, tmp_path: Path) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        page = held.see("#/new")
+        places = page.locator("[name=place]")
+        places.first.wait_for(state="attached")
+        assert places.count() > 1
+        expect(page.locator("[name=place]:checked")).to_have_count(0)
+        page.locator(".anlan-choices button").first.click()
+        expect(page.locator(".govuk-error-summary")).to_contain_text("请先选择地点")
+        sound(page)
+        chosen = str(places.nth(1).get_attribute("value"))
+        places.nth(1).check(force=True)
+        page.locator(".anlan-choices button").first.click()
+        page.locator("#field-words").wait_for()
+        held.see("#/new")
+        expect(places.first).to_have_value(chosen)
+        expect(page.locator("#app")).to_contain_text("（上次）")
+        expect(page.locator("[name=place]:checked")).to_have_count(0)
+
+
+def test_a_category_is_a_tap_away(own_database: Clone, browser: Browser, tmp_path: Path) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        held.signal(False)
+        page = settle(held)
+        sound(page)
+        page.locator("summary", has_text=ROADS).click()
+        page.get_by_text(SHOPFRONT, exact=True).click()
+        expect(page.locator("[name=category]")).to_have_count(1)
+        expect(page.locator("[data-conditions] input").first).to_be_attached()
+        page.get_by_role("button", name="换一个类别").click()
+        expect(page.locator("[data-conditions] input")).to_have_count(0)
+        page.locator("summary", has_text=ROADS).click()
+        page.get_by_text(SHOPFRONT, exact=True).click()
+        page.fill("#field-words", "人行道的一块砖松了")
+        page.locator("label[for=field-outcome]").click()
+        page.fill("#field-answer", "已经铺平，可以通行。")
+        page.set_input_files("#field-photos", [photo("0.jpg", "red")])
+        page.locator(".anlan-photos img").wait_for()
+        page.locator("form > button").click()
+        page.locator(".anlan-message--success").wait_for()
+        page = settle(held)
+        often = page.get_by_role("radiogroup", name="常用类别")
+        expect(often.get_by_label(SHOPFRONT, exact=True)).to_be_attached()
