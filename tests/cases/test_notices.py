@@ -216,7 +216,7 @@ def test_what_failed_is_listed_without_a_word_and_sent_again_and_what_may_have_b
     deliver(send, at=now())
     outcomes = dict(Delivery.objects.values_list("case_id", "outcome"))
     assert outcomes == {first.case_id: "sent", second.case_id: "unknown"}
-    assert AdminLine.objects.filter(what="deliveries.resend", after={"reference": "all", "n": 1}).exists()
+    assert AdminLine.objects.filter(what="deliveries.resend", after={"outcome": "failed", "n": 1}).exists()
 
 
 def test_over_the_wire_a_text_holds_number_and_state_alone_and_is_signed(

@@ -15,11 +15,12 @@ from anlan.base.ids import show_number
 from anlan.cases.act import Done, act
 from anlan.cases.carry import send
 from anlan.cases.catalogue import current
-from anlan.cases.deliver import LOST_AFTER, TRIES, deliver, give_up_lost, resend
+from anlan.cases.deliver import LOST_AFTER, TRIES, deliver, give_up_lost
 from anlan.cases.models import Case, Delivery, Telling
 from anlan.cases.queries import get_view
 from anlan.cases.rotate import check, rotate
 from anlan.cases.telling import Told, Way, drop_told, set_told
+from anlan.cases.undelivered import Which, resend
 from anlan.duty import roster
 from anlan.duty.roster import Hours
 from anlan.people.grants import lock_account
@@ -197,7 +198,8 @@ def test_a_busy_service_is_asked_when_it_says_and_an_operator_sends_again_what_f
     deliver(send, at=MONDAY + timedelta(hours=1))
     assert fates() == ["failed"]
     service.answers["/one"] = 201, {}
-    assert resend(since=MONDAY - timedelta(days=1), at=MONDAY + timedelta(hours=2)) == 1
+    failed = Which(since=MONDAY - timedelta(days=1), channel="push", why="refused")
+    assert resend(failed, by=None, at=MONDAY + timedelta(hours=2)) == 1
     deliver(send, at=MONDAY + timedelta(hours=2))
     assert fates() == ["sent"]
     assert len(service.told()) == 1

@@ -15,11 +15,11 @@ from anlan.base.keys import Unreadable, keyring
 from anlan.cases import daily, registry
 from anlan.cases.catalogue import current
 from anlan.cases.define import Channel, Procedure
-from anlan.cases.deliver import TRIES, Refusing, Send, Sending, add
+from anlan.cases.deliver import TRIES, Refusing, Send, Sending, Why, add
 from anlan.cases.queries_rows import visible_among
 from anlan.cases.sealed import open_contact
 from anlan.cases.telling import Way, drop_told, open_address
-from anlan.people.carriers import Ended, Message, NotSent
+from anlan.people.carriers import Ended, Message, NoCarrier, NotSent
 from anlan.people.channels import WrittenDown, carrier_of
 from anlan.people.log import record
 from anlan.people.may import actor_of
@@ -99,19 +99,19 @@ def _send_to_party(sending: Sending, n: int) -> None:
         cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
         row = cursor.fetchone()
     if row is None or row[4] is None:
-        raise Refusing("the contact was erased", again=False)
+        raise Refusing("the contact was erased", again=False, why=Why.ERASED)
     number, procedure, version, wrapped, sealed, state, way, address = row
     way = way or Channel.SMS
     try:
         contact = open_contact(sending.case_id, n, key=keyring().unwrap(bytes(wrapped)), sealed=sealed)
     except Unreadable:
-        raise Refusing("the contact cannot be read: a key is missing", again=True) from None
+        raise Refusing("the contact cannot be read: a key is missing", again=True, why=Why.NO_KEY) from None
     phone = contact.get("phone")
     if way != sending.channel:
         # Chosen since, or the browser is gone: it goes the way of now. Where it was tried that way before, this is what is left.
         there = way != Way.PAGE and (way != Channel.SMS or phone)
         if not there or add(sending, [(sending.recipient, sending.at)], channel=way):
-            raise Refusing("they are told another way since", again=False)
+            raise Refusing("they are told another way since", again=False, why=Why.OTHER_WAY)
     message = write(
         sending,
         number,
@@ -140,7 +140,7 @@ def _send_to_staff(sending: Sending) -> None:
     post = int(sending.recipient.removeprefix("post:"))
     account = person_of_post(post, at=sending.at)
     if account is None:
-        raise Refusing("they hold the post no longer, or are away", again=False)
+        raise Refusing("they hold the post no longer, or are away", again=False, why=Why.LEFT)
     language = settings.LANGUAGE_CODE
     if sending.key == daily.KEY:
         message = daily.write(sending, language=language)
@@ -160,7 +160,7 @@ def _send_to_staff(sending: Sending) -> None:
     try:
         address = get_wish(account).address
     except Unreadable:
-        raise Refusing("the address cannot be read: a key is missing", again=True) from None
+        raise Refusing("the address cannot be read: a key is missing", again=True, why=Why.NO_KEY) from None
     hand_over(address, message, sending)
 
 
@@ -173,7 +173,7 @@ def _write_to_staff(sending: Sending, post: int, *, language: str) -> Message:
     seen = visible_among(by, [row[0] for row in rows], known=current())
     told = [row for row in rows if row[0] in seen]
     if not told:
-        raise Refusing("the case is not theirs to see any more", again=False)
+        raise Refusing("the case is not theirs to see any more", again=False, why=Why.NOT_THEIRS)
     if len(told) > 1:
         return write_many(sending, len(told), language=language)
     _id, number, procedure, version, state, urgent = told[0]
@@ -194,7 +194,7 @@ def hand_to_screens(account: int, message: Message, sending: Sending) -> None:
         else:
             answers.append(None)
     if not answers:
-        raise Refusing("they have no browser that is told any more", again=False)
+        raise Refusing("they have no browser that is told any more", again=False, why=Why.GONE)
     refused = [each for each in answers if each is not None]
     if len(refused) == len(answers):
         raise max(refused, key=lambda each: each.again)
@@ -268,11 +268,13 @@ class Gone(Refusing):
 def hand_over(to: Any, message: Message, sending: Sending) -> None:
     """By whoever carries this channel's messages. Raises Refusing, Gone."""
     if not isinstance(to, str) or not to:
-        raise Refusing(f"there is no address for {sending.channel}", again=False)
+        raise Refusing(f"there is no address for {sending.channel}", again=False, why=Why.NO_ADDRESS)
     try:
         carrier_of(sending.channel).carry(to, message, at=sending.at)
     except Ended as ended:
-        raise Gone(str(ended), again=False) from None
+        raise Gone(str(ended), again=False, why=Why.GONE) from None
+    except NoCarrier as none:
+        raise Refusing(str(none), again=False, why=Why.NO_CARRIER) from None
     except NotSent as refused:
         raise Refusing(str(refused), again=refused.again, after=refused.after) from None
 

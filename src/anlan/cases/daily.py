@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from anlan.cases.define import Channel
-from anlan.cases.deliver import Refusing, Sending
+from anlan.cases.deliver import Refusing, Sending, Why
 from anlan.people.carriers import Message
 from anlan.people.holding import WORKING
 
@@ -58,7 +58,7 @@ def write(sending: Sending, *, language: str) -> Message:
         cursor.execute(COUNT, [sending.at - SINCE, sending.at, post])
         n, pressing = cursor.fetchone()
     if not n:
-        raise Refusing("everything was read meanwhile", again=False)
+        raise Refusing("everything was read meanwhile", again=False, why=Why.READ)
     where = f"{settings.ANLAN_ADDRESS}{INBOX}" if settings.ANLAN_ADDRESS else NO_ADDRESS[tongue]
     return Message(
         line=SUBJECT[tongue],

@@ -12,13 +12,23 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
 
+from anlan.people.carriers import Unknown
+
 log = logging.getLogger(__name__)
 
-OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN) = "waiting", "sending", "sent", "failed", "unknown"
+OUTCOMES = (WAITING, SENDING, SENT, FAILED, UNKNOWN, DROPPED) = (
+    "waiting",
+    "sending",
+    "sent",
+    "failed",
+    "unknown",
+    "dropped",
+)
 RINGING, REPEATABLE = frozenset({"push", "dingtalk"}), frozenset({"push"})
 """Channels that end on a screen somebody carries, and those by which the same message, sent again, takes the place of the first."""
 PART = "part-"
@@ -28,6 +38,8 @@ LOST_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a process that died; no adapter takes longer than seconds."""
 STALE_AFTER = timedelta(days=2)
 """A message this late would mislead: it is not sent."""
+LONGEST = 120
+"""Letters that are kept of a carrier's answer."""
 
 CLAIM = """
 UPDATE cases_delivery d SET outcome = 'sending', tries = d.tries + 1, at = %s
@@ -45,27 +57,45 @@ SELECT %s, u.recipient, %s, %s, %s, 'waiting', 0, u.at FROM unnest(%s::text[], %
 ON CONFLICT DO NOTHING"""
 
 LOST = """
-UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) OR starts_with(recipient, %s) THEN 'waiting' ELSE 'unknown' END
+UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) OR starts_with(recipient, %s) THEN 'waiting' ELSE 'unknown' END, why = 'lost'
  WHERE outcome = 'sending' AND at < %s"""
 
 HOW = """
 SELECT channel, outcome, count(*) FROM cases_delivery WHERE at > %s AND at <= %s GROUP BY 1, 2 ORDER BY 1, 2"""
-WHICH = """
-SELECT position, recipient, channel, case_id, key, tries, at FROM cases_delivery
- WHERE at > %s AND outcome = %s ORDER BY at DESC LIMIT %s"""
-AGAIN = """
-UPDATE cases_delivery SET outcome = 'waiting', tries = 0, at = %s
- WHERE at > %s AND outcome = 'failed'
-   AND (%s::text IS NULL OR position || '-' || recipient || '-' || channel = %s)"""
+
+
+class Why(StrEnum):
+    """Why a message was not sent, or why nobody knows: a closed list, so that none of it says who was to get it."""
+
+    REFUSED = "refused"
+    BUSY = "busy"
+    NO_CARRIER = "no_carrier"
+    NO_ADDRESS = "no_address"
+    NO_KEY = "no_key"
+    ERASED = "erased"
+    OTHER_WAY = "other_way"
+    LEFT = "left"
+    NOT_THEIRS = "not_theirs"
+    GONE = "gone"
+    UNWANTED = "unwanted"
+    READ = "read"
+    OVER = "over"
+    LATE = "late"
+    SILENT = "silent"
+    LOST = "lost"
+    RESTORED = "restored"
 
 
 class Refusing(Exception):  # noqa: N818 - an answer of the carrier
-    """It was certainly not sent. `again` says whether trying later may help, `after` how long to wait at least."""
+    """It was certainly not sent. `again` says whether trying later may help, `after` how long to wait at least; `why` is kept."""
 
-    def __init__(self, message: str, *, again: bool, after: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self, message: str, *, again: bool, after: timedelta = timedelta(0), why: Why | None = None
+    ) -> None:
         super().__init__(message)
         self.again = again
         self.after = after
+        self.why = why or (Why.BUSY if again else Why.REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +142,7 @@ def deliver(send: Send, *, at: datetime, batch: int = 10) -> int:
             at=at,
         )
         if at - since > STALE_AFTER:
-            _settle(sending, "failed", at=at)
+            _settle(sending, FAILED, at=at, why=Why.LATE)
             continue
         together = (recipient, channel) if _rings(sending) else (position, recipient, channel)
         groups.setdefault(together, []).append(sending)
@@ -158,24 +188,38 @@ def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:
     try:
         send(sending)
     except Refusing as refusing:
+        said = refusing.why, str(refusing)
         if refusing.again and sending.tries < TRIES:
-            _settle(sending, "waiting", at=at + max(timedelta(minutes=2**sending.tries), refusing.after))
+            again = at + max(timedelta(minutes=2**sending.tries), refusing.after)
+            _settle(sending, WAITING, at=again, why=said[0], answer=said[1])
         else:
-            _settle(sending, "failed", at=at)
+            _settle(sending, FAILED, at=at, why=said[0], answer=said[1])
         log.warning("delivery %s was refused: %s", sending.reference, refusing)
-    except Exception:
-        _settle(sending, "unknown", at=at)
+    except Exception as error:
+        # What a carrier says of itself holds no receiver; of any other fault only its kind is kept.
+        told = str(error) if isinstance(error, Unknown) else type(error).__name__
+        _settle(sending, UNKNOWN, at=at, why=Why.SILENT, answer=told)
         log.exception("delivery %s has no answer", sending.reference)
     else:
-        _settle(sending, "sent", at=at)
+        _settle(sending, SENT, at=at)
 
 
-def _settle(sending: Sending, outcome: str, *, at: datetime) -> None:
+def _settle(
+    sending: Sending, outcome: str, *, at: datetime, why: Why | None = None, answer: str = ""
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_delivery SET outcome = %s, at = %s"
+            "UPDATE cases_delivery SET outcome = %s, at = %s, why = %s, answer = %s"
             " WHERE position = ANY(%s) AND recipient = %s AND channel = %s AND outcome = 'sending'",
-            [outcome, at, [sending.position, *sending.beside], sending.recipient, sending.channel],
+            [
+                outcome,
+                at,
+                why or "",
+                answer[:LONGEST],
+                [sending.position, *sending.beside],
+                sending.recipient,
+                sending.channel,
+            ],
         )
 
 
@@ -191,28 +235,3 @@ def outcomes(*, since: datetime, at: datetime) -> list[tuple[str, str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(HOW, [since, at])
         return [(channel, outcome, n) for channel, outcome, n in cursor.fetchall()]
-
-
-def list_by(outcome: str, *, since: datetime, most: int) -> list[Sending]:
-    """Those of one outcome, the newest first; `at` is when it came about."""
-    with connection.cursor() as cursor:
-        cursor.execute(WHICH, [since, outcome, most])
-        return [
-            Sending(
-                position=row[0],
-                recipient=row[1],
-                channel=row[2],
-                case_id=row[3],
-                key=row[4],
-                tries=row[5],
-                at=row[6],
-            )
-            for row in cursor.fetchall()
-        ]
-
-
-def resend(*, since: datetime, at: datetime, reference: str | None = None) -> int:
-    """Lets one that failed since, or all, be tried anew; how many. What may have been sent is never sent again."""
-    with connection.cursor() as cursor:
-        cursor.execute(AGAIN, [at, since, reference, reference])
-        return int(cursor.rowcount)

@@ -217,7 +217,8 @@ def _send_nothing_again(*, at: datetime) -> int:
             pass
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_delivery SET outcome = 'unknown' WHERE outcome IN ('waiting', 'sending')"
+            "UPDATE cases_delivery SET outcome = 'unknown', why = 'restored'"
+            " WHERE outcome IN ('waiting', 'sending')"
         )
         return int(cursor.rowcount)
 

@@ -18,10 +18,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anlan.base.clock import now
+from anlan.cases import undelivered
 from anlan.cases.carry import last_tried as last_message
 from anlan.cases.define import Channel
 from anlan.cases.models import Category, LimitRow, RouteRow
@@ -45,6 +47,7 @@ EACH_ROLE = (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR)
 FEWEST = 2
 SHOWN = 3
 CALENDAR, BACKUP, TRIED = timedelta(days=90), timedelta(days=7), timedelta(days=90)
+UNSENT = timedelta(days=7)
 
 # Grids where no grid worker in force serves the grid, its village or its town.
 GRIDS = """
@@ -307,6 +310,19 @@ def _messages(at: datetime) -> Iterator[Missing]:
             yield Missing(words=words % {"day": _day(last)}, do=do)
 
 
+def _undelivered(at: datetime) -> Iterator[Missing]:
+    """What certainly was not sent in the last week, and could be now."""
+    _n, useful = undelivered.count(undelivered.Which(since=at - UNSENT))
+    if useful:
+        words = ngettext("%(n)s message was not sent.", "%(n)s messages were not sent.", useful)
+        yield Missing(
+            words=words % {"n": useful},
+            do=_("See why, then send again or drop."),
+            url=reverse("desk:deliveries"),
+            by=(Role.SYSTEM_ADMIN,),
+        )
+
+
 def _day(at: datetime | None) -> str:
     return at.astimezone(region().zone).date().isoformat() if at else _("never")
 
@@ -328,5 +344,6 @@ CHECKS: tuple[Check, ...] = (
     _backups,
     _settings,
     _messages,
+    _undelivered,
 )
 """What is asked, in this order. Another room's check is one line here."""

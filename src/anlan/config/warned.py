@@ -15,7 +15,7 @@ from django.conf import settings
 from anlan.base.errors import Invalid
 from anlan.cases.carry import Gone, hand_over
 from anlan.cases.define import Channel
-from anlan.cases.deliver import Refusing, Send, Sending, add
+from anlan.cases.deliver import Refusing, Send, Sending, Why, add
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.people import push
@@ -107,7 +107,7 @@ def _to_user(sending: Sending) -> None:
     alert, account = alert_of(sending), int(sending.recipient.partition(":")[2])
     wish, user = get_push(account), get_user(account)
     if wish is None or not wish.alerts or not user:
-        raise Refusing("they want no alerts any more", again=False)
+        raise Refusing("they want no alerts any more", again=False, why=Why.UNWANTED)
     try:
         hand_over(user, message_of(alert, sending, language=_language()), sending)
     except Gone:
@@ -154,12 +154,12 @@ def _to_one(sending: Sending) -> None:
     follower = find_follower(id, at=sending.at) if one == FOLLOWER else None
     given = (follower.given if follower else "") if one == FOLLOWER else find_screen(id, at=sending.at)
     if not given:
-        raise Refusing("they want no alerts any more", again=False)
+        raise Refusing("they want no alerts any more", again=False, why=Why.UNWANTED)
     try:
         to = push.read_subscription(given)
     except Invalid:
         END[one](id)
-        raise Refusing("its push service is not one of ours any more", again=False) from None
+        raise Refusing("its push service is not one of ours any more", again=False, why=Why.GONE) from None
     try:
         hand_over(given, message_of(alert, sending, language=to.language), sending)
     except Gone:
@@ -208,7 +208,7 @@ def alert_of(sending: Sending) -> Alert:
     """The alert as it is now. Raises Refusing where what was to be said is true no more."""
     alert = released_of([sending.case_id]).get(sending.case_id)
     if alert is None or (sending.key != OVER and not alert.stands(sending.at)):
-        raise Refusing("the alert is over", again=False)
+        raise Refusing("the alert is over", again=False, why=Why.OVER)
     return alert
 
 

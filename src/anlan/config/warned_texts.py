@@ -16,7 +16,7 @@ from django.conf import settings
 
 from anlan.cases.carry import hand_over
 from anlan.cases.define import Channel
-from anlan.cases.deliver import PART, Refusing, Send, Sending, add
+from anlan.cases.deliver import PART, Refusing, Send, Sending, Why, add
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.config.warned import FIRST_AGAIN, TOLD, alert_of, message_of
@@ -114,7 +114,7 @@ def _to_phone(sending: Sending) -> None:
         find_phone(bytes.fromhex(sending.recipient.partition(":")[2]), at=sending.at),
     )
     if phone is None:
-        raise Refusing("they want no alerts any more", again=False)
+        raise Refusing("they want no alerts any more", again=False, why=Why.UNWANTED)
     hand_over(phone.number, text_of(alert, sending, phone), sending)
 
 

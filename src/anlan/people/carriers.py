@@ -49,5 +49,12 @@ class Ended(NotSent):
         super().__init__(why, again=False)
 
 
+class NoCarrier(NotSent):
+    """Nobody carries this channel's messages here; once somebody does, the same may be sent."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, again=False)
+
+
 class Unknown(Exception):  # noqa: N818 - as above
     """No answer came: the message may have been sent."""

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from anlan.base.errors import Invalid
 from anlan.people import push
-from anlan.people.carriers import Carrier, Ended, Message, NotSent
+from anlan.people.carriers import Carrier, Ended, Message, NoCarrier
 from anlan.people.dingtalk import DingTalk
 from anlan.people.mail import Mailer
 from anlan.people.sms import Gateway, gateway
@@ -87,7 +87,7 @@ class WrittenDown:
 
 
 def carrier_of(channel: str) -> Carrier:
-    """Who carries this channel's messages here. Raises NotSent where nobody does."""
+    """Who carries this channel's messages here. Raises NoCarrier where nobody does."""
     if channel == PUSH and push.offered():
         return ByPush()
     if channel == WECHAT and settings.ANLAN_WECHAT:
@@ -100,4 +100,4 @@ def carrier_of(channel: str) -> Carrier:
         return ByMail(mailer=settings.ANLAN_MAIL)
     if channel == DINGTALK and settings.ANLAN_DINGTALK:
         return ByDingTalk(application=settings.ANLAN_DINGTALK)
-    raise NotSent(f"no carrier of {channel} is set up", again=False)
+    raise NoCarrier(f"no carrier of {channel} is set up")

@@ -259,6 +259,7 @@ CHANGES: Mapping[str, Any] = {
     "token.end": _("end an API token"),
     "terminal.erase": _("have a terminal erase what it holds"),
     "deliveries.resend": _("send messages again"),
+    "deliveries.drop": _("drop messages that did not arrive"),
     "procedures.adopt": _("take cases into a new version of their procedure"),
     "setup.profile": _("take in a region profile"),
     "demo.seed": _("make up the demonstration"),

@@ -134,7 +134,9 @@ def home_of(by: Actor) -> str:
 def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role in ADMINISTRATORS:
         ways = [("admin:index", _("Configuration")), ("readiness", _("What is missing"))]
-        return [*ways, ("field:versions", _("Field app"))] if by.role is Role.SYSTEM_ADMIN else ways
+        if by.role is Role.SYSTEM_ADMIN:
+            ways += [("desk:deliveries", _("Messages")), ("field:versions", _("Field app"))]
+        return ways
     if by.role is Role.AUDITOR:
         return [
             ("desk:audit", _("Audit")),

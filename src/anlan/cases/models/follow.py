@@ -103,7 +103,8 @@ class Notice(models.Model):
 class Delivery(models.Model):
     """One sending, keyed by journal position, recipient and channel, so that it happens once.
 
-    `outcome`: waiting, sending, sent, failed, unknown. A sending whose end nobody saw stays unknown.
+    `outcome`: waiting, sending, sent, failed, unknown, dropped. A sending whose end nobody saw stays unknown. `why` is of a closed list
+    (`deliver.Why`), `answer` what the carrier said of itself; neither says who was to get it.
     """
 
     pk = models.CompositePrimaryKey("position", "recipient", "channel")
@@ -115,10 +116,17 @@ class Delivery(models.Model):
     outcome = models.TextField(default="waiting")
     tries = models.SmallIntegerField(default=0)
     at = models.DateTimeField()
+    why = models.TextField(default="", db_default="")
+    answer = models.TextField(default="", db_default="")
 
     objects: models.Manager["Delivery"] = models.Manager()
 
     class Meta:
         indexes = (
             models.Index(fields=("at",), name="delivery_waiting", condition=models.Q(outcome="waiting")),
+            models.Index(
+                fields=("outcome", "at"),
+                name="delivery_undelivered",
+                condition=models.Q(outcome__in=("failed", "unknown", "dropped")),
+            ),
         )

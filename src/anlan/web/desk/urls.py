@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's addresses."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from anlan.web.desk import (
     alerts,
@@ -10,6 +10,7 @@ from anlan.web.desk import (
     away,
     caller,
     case,
+    deliveries,
     dingtalk,
     duty,
     filters,
@@ -61,6 +62,8 @@ urlpatterns = [
     path("wall", wall.wall, name="wall"),
     path("away", away.away, name="away"),
     path("away/<int:absence>/back", away.back, name="back"),
+    path("deliveries", deliveries.deliveries, name="deliveries"),
+    re_path("^deliveries/(?P<what>again|drop)$", deliveries.change, name="change_deliveries"),
     path("duty", duty.duty, name="duty"),
     path("duty/<int:shift>/remove", duty.remove, name="remove_shift"),
     path("patrols", patrols.patrols, name="patrols"),

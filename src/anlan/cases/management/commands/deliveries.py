@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`anlan deliveries`: how messages fared, and sending again those that were certainly not sent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,21 +9,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anlan.base.clock import now
 from anlan.base.errors import Invalid
-from anlan.cases import carry, deliver
+from anlan.cases import carry, deliver, undelivered
 from anlan.cases.define import Channel
 from anlan.people.carriers import NotSent, Unknown
-from anlan.people.log import record
 
 
 class Command(BaseCommand):
     """Lists by outcome, without whom it is to or what it says; both are kept nowhere outside the case."""
 
-    help = "Lists messages by how they fared; --resend sends again one that failed, or all; what may have been sent is never sent again; --try-phone and --try-mail send a test to oneself."
+    help = "Counts messages by how they fared and lists those that did not arrive, with the reason; --resend sends again one that failed, or all that it may help, 10,000 at once; what may have been sent is never sent again; --try-phone and --try-mail send a test to oneself."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which, and whether to send again."""
         parser.add_argument(
-            "--outcome", choices=deliver.OUTCOMES, default=deliver.FAILED, help="default failed"
+            "--outcome", choices=undelivered.SHOWN, default=deliver.FAILED, help="default failed"
         )
         parser.add_argument("--days", type=int, default=7, help="of the last days (default 7)")
         parser.add_argument("--most", type=int, default=100, help="lines (default 100)")
@@ -45,29 +45,27 @@ class Command(BaseCommand):
         self.stdout.write("The carrier took it. Look whether it arrives.")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
-        """Lists, sends again, or tries out; the last two are lines of the administration log."""
+        """Lists, sends again, or tries out; the last two are lines of the administration log. What waits to be tried a first time,
+        and what was sent, is counted only.
+        """
         at = now()
         for way, to in ((Channel.SMS, options["try_phone"]), (Channel.EMAIL, options["try_mail"])):
             if to:
                 self.try_out(way, to, at=at)
                 return
-        since = at - timedelta(days=options["days"])
+        which = undelivered.Which(since=at - timedelta(days=options["days"]))
         if options["resend"]:
-            one = None if options["resend"] == "all" else options["resend"]
-            n = deliver.resend(since=since, at=at, reference=one)
-            if n:
-                record(
-                    None,
-                    "deliveries.resend",
-                    before=None,
-                    after={"reference": options["resend"], "n": n},
-                    at=at,
-                )
-            elif one:
+            one = "" if options["resend"] == "all" else options["resend"]
+            n = undelivered.resend(replace(which, one=one), by=None, at=at)
+            if one and not n:
                 raise CommandError(f"{one} did not fail in the last {options['days']} days.")
             self.stdout.write(f"{n:,} will be sent again.")
             return
-        for channel, outcome, n in deliver.outcomes(since=since, at=at):
+        for channel, outcome, n in deliver.outcomes(since=which.since, at=at):
             self.stdout.write(f"{channel} {outcome}: {n:,}")
-        for one in deliver.list_by(options["outcome"], since=since, most=options["most"]):
-            self.stdout.write(f"  {one.at:%Y-%m-%d %H:%M}Z  {one.reference}  {one.key}  tries {one.tries}")
+        listed = replace(which, outcome=options["outcome"])
+        for one in undelivered.rows(listed, most=options["most"]):
+            said = " ".join(filter(None, (one.why, one.answer)))
+            self.stdout.write(
+                f"  {one.at:%Y-%m-%d %H:%M}Z  {one.reference}  {one.kind}  tries {one.tries}  {said}"
+            )
