@@ -22,24 +22,45 @@ OPEN = timedelta(minutes=5)
 TAKE = """
 INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) VALUES (%s, %s, %s, %s, true)
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = true,
-  since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.said THEN held.since ELSE EXCLUDED.since END
+  since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.said THEN held.since ELSE EXCLUDED.since END,
+  beside_id = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_id ELSE held.post_id END,
+  beside_until = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_until ELSE held.lapses_at END
 WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s OR NOT held.said"""
 OPENED = """
-WITH left_now AS (DELETE FROM cases_claim WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s RETURNING case_id, lapses_at),
+WITH passed_on AS (UPDATE cases_claim SET post_id = beside_id, since = %(at)s, lapses_at = beside_until, beside_id = NULL, beside_until = NULL
+       WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s AND beside_until > %(at)s RETURNING case_id),
+     left_now AS (DELETE FROM cases_claim WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s
+       AND (beside_until IS NULL OR beside_until <= %(at)s) RETURNING case_id, lapses_at),
+     left_beside AS (UPDATE cases_claim SET beside_id = NULL, beside_until = NULL
+       WHERE beside_id = %(post)s AND post_id <> %(post)s AND case_id <> %(case)s RETURNING case_id),
      free AS (SELECT id FROM cases_case WHERE id = %(case)s FOR KEY SHARE SKIP LOCKED),
+     was AS (SELECT beside_id, beside_until FROM cases_claim WHERE case_id = %(case)s),
+     beside AS (UPDATE cases_claim SET beside_id = %(post)s, beside_until = %(until)s
+       WHERE case_id IN (SELECT id FROM free) AND post_id <> %(post)s AND lapses_at > %(at)s RETURNING case_id),
      opened AS (
 INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) SELECT id, %(post)s, %(at)s, %(until)s, false FROM free
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = false,
+  beside_id = NULLIF(held.beside_id, EXCLUDED.post_id),
   since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.lapses_at > EXCLUDED.since THEN held.since ELSE EXCLUDED.since END
 WHERE held.lapses_at <= EXCLUDED.since OR (held.post_id = EXCLUDED.post_id AND NOT held.said)
 RETURNING case_id, since)
 SELECT pg_notify(%(channel)s, case_id::text) FROM (
-  SELECT case_id FROM left_now WHERE lapses_at > %(at)s UNION SELECT case_id FROM opened WHERE since = %(at)s) changed"""
+  SELECT case_id FROM passed_on UNION SELECT case_id FROM left_beside
+  UNION SELECT case_id FROM left_now WHERE lapses_at > %(at)s UNION SELECT case_id FROM opened WHERE since = %(at)s
+  UNION SELECT case_id FROM beside WHERE NOT EXISTS (SELECT FROM was WHERE beside_id = %(post)s AND beside_until > %(at)s)) changed"""
+LET_GO = """
+WITH passed_on AS (UPDATE cases_claim SET post_id = beside_id, since = %(at)s, lapses_at = beside_until, said = false, beside_id = NULL,
+       beside_until = NULL WHERE case_id = %(case)s AND post_id = %(post)s AND beside_until > %(at)s RETURNING case_id),
+     ended AS (DELETE FROM cases_claim WHERE case_id = %(case)s AND post_id = %(post)s
+       AND (beside_until IS NULL OR beside_until <= %(at)s) RETURNING case_id)
+SELECT pg_notify(%(channel)s, case_id::text) FROM (SELECT case_id FROM passed_on UNION SELECT case_id FROM ended) changed"""
 CHANNEL = "anlan_claims"
 """Where each case is named whose claim begins, ends or passes to another post, so that open pages say so at once. What only goes
 on is not told, and acts tell nothing here: no act waits for it.
 """
-LAPSED = "SELECT case_id FROM cases_claim WHERE lapses_at > %s AND lapses_at <= %s"
+LAPSED = """
+SELECT case_id FROM cases_claim WHERE lapses_at > %(after)s AND lapses_at <= %(until)s UNION
+SELECT case_id FROM cases_claim WHERE beside_until > %(after)s AND beside_until <= %(until)s"""
 
 
 def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
@@ -63,7 +84,8 @@ def claim(by: Actor, case_id: UUID, *, known: Known, at: datetime) -> datetime:
 
 
 def opened(by: Actor, case_id: UUID, *, at: datetime) -> None:
-    """This post has the case open now, and no other; a colleague who opened it before, or works on it, stays shown.
+    """This post has the case open now, and no other; a colleague who opened it before, or works on it, stays shown and is shown
+    this post beside.
 
     Never in the way: where the case is being changed just now, nothing is noted.
     """
@@ -73,18 +95,16 @@ def opened(by: Actor, case_id: UUID, *, at: datetime) -> None:
         )
 
 
-def let_go(by: Actor, case_id: UUID) -> None:
-    """Takes the post's own claim back."""
+def let_go(by: Actor, case_id: UUID, *, at: datetime) -> None:
+    """Takes the post's own claim back; a colleague who has the case open too has it open then."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cases_claim WHERE case_id = %s AND post_id = %s", [case_id, by.post_id])
-        if cursor.rowcount:
-            _tell(cursor, case_id)
+        cursor.execute(LET_GO, {"case": case_id, "post": by.post_id, "at": at, "channel": CHANNEL})
 
 
 def lapsed(after: datetime, until: datetime) -> list[UUID]:
     """Cases whose claim lapsed in (after, until]: nothing is written when that happens, so nobody tells it."""
     with connection.cursor() as cursor:
-        cursor.execute(LAPSED, [after, until])
+        cursor.execute(LAPSED, {"after": after, "until": until})
         return [row[0] for row in cursor.fetchall()]
 
 

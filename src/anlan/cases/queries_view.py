@@ -36,7 +36,9 @@ FACTS = (Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE)
 OWN = "SELECT n FROM case_account WHERE case_id = $1 AND account_id = $2 ORDER BY n"
 LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND post_id = $2 AND until > $3 LIMIT 1"
 OPENED = "SELECT 1 FROM cases_entry WHERE case_id = $1 AND seq = 1 AND actor = $2"
-CLAIM = "SELECT post_id, since, lapses_at, said FROM cases_claim WHERE case_id = $1 AND lapses_at > $2"
+CLAIM = """
+SELECT post_id, since, lapses_at, said, CASE WHEN beside_until > $2 THEN beside_id END, beside_until
+  FROM cases_claim WHERE case_id = $1 AND lapses_at > $2"""
 LOOKS = """
 SELECT organisation_id, post_id, role, at, until, reason, what FROM cases_access WHERE case_id = $1
  ORDER BY at DESC, id DESC LIMIT 200"""
@@ -132,12 +134,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedBy:
-    """The post that works on the case now, or (not `said`) has it open."""
+    """The post that works on the case now, or (not `said`) has it open; `beside` it another that has it open too."""
 
     post: int
     since: datetime
     lapses_at: datetime
     said: bool
+    beside: int | None
+    beside_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +247,9 @@ def get_view(
         linked=numbers,
         looks=tuple(_look(row) for row in found_looks) if told else (),
         actions=possible_actions(asked),
-        claim=ClaimedBy(post=held[0], since=held[1], lapses_at=held[2], said=held[3])
+        claim=ClaimedBy(
+            post=held[0], since=held[1], lapses_at=held[2], said=held[3], beside=held[4], beside_until=held[5]
+        )
         if held and by.kind == "post"
         else None,
         asked=asked,

@@ -191,7 +191,7 @@ def test_who_sees_a_case_hears_that_somebody_works_on_it_and_that_they_ceased(ow
             (lambda: claims.opened(by, other.id, at=now()), {case, other}),
             (lambda: claims.claim(by, other.id, known=current(), at=now()), {other}),
             (lambda: claims.claim(by, case.id, known=current(), at=now()), {case}),
-            (lambda: claims.let_go(by, case.id), {case}),
+            (lambda: claims.let_go(by, case.id, at=now()), {case}),
             (lapse, {other}),
         ):
             await done(what)
@@ -200,7 +200,7 @@ def test_who_sees_a_case_hears_that_somebody_works_on_it_and_that_they_ceased(ow
                 told |= set((await page.hears("claims"))[1]["cases"])
             assert told == {f"{number(each):016d}" for each in numbers}
         # What only goes on is not told, nor twice what is taken back.
-        await done(lambda: claims.let_go(by, case.id))
+        await done(lambda: claims.let_go(by, case.id, at=now()))
         await asyncio.sleep(2)
         for one in (page, far, reader):
             assert one.said.empty()

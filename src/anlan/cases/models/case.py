@@ -157,7 +157,8 @@ class Telling(models.Model):
 class Claim(models.Model):
     """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log.
 
-    `said`: somebody said so; else the case was only opened, which holds for minutes and gives way to who says so.
+    `said`: somebody said so; else the case was only opened, which holds for minutes and gives way to who says so. `beside_id` is the post
+    that opened it while this one holds, so that they learn of each other.
     """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="claim")
@@ -165,5 +166,7 @@ class Claim(models.Model):
     since = models.DateTimeField()
     lapses_at = models.DateTimeField()
     said = models.BooleanField(default=True, db_default=True)
+    beside_id = models.BigIntegerField(null=True)
+    beside_until = models.DateTimeField(null=True)
 
     objects: models.Manager["Claim"] = models.Manager()

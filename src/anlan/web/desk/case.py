@@ -139,7 +139,7 @@ def claim(request: HttpRequest, number: int) -> HttpResponse:
         if request.POST.get("held") == "1":
             claims.claim(sight.by, view.case.id, known=sight.known, at=sight.at)
         else:
-            claims.let_go(sight.by, view.case.id)
+            claims.let_go(sight.by, view.case.id, at=sight.at)
     except Refused as refused:
         messages.warning(
             request, _("A colleague works on it just now.") if refused.status == 409 else str(refused)

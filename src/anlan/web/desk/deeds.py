@@ -111,17 +111,21 @@ def alike_of(view: View, sight: Sight, query: str) -> list[dict[str, Any]]:
 
 
 def claim_of(view: View, sight: Sight) -> dict[str, Any]:
-    """Who works on the case or has it open, and whether this post may say that it does."""
+    """Who works on the case or has it open, and whether this post may say that it does; to who has it, who opened it `too`."""
     held = view.claim
     may = view.case.open and any(action.key != "look" for action in view.actions)
     if held is None or not is_present(held.post, at=sight.at):
         return {"may": may}
     mine = held.post == sight.by.post_id
+    other = held.beside if mine else held.post
+    who = colleagues([other], sight).get(other, _("a former post")) if other is not None else ""
     return {
         "mine": mine and held.said,
-        "who": "" if mine else colleagues([held.post], sight).get(held.post, _("a former post")),
+        "who": "" if mine else who,
+        "too": who if mine else "",
         "said": held.said,
         "since": held.since,
         "until": held.lapses_at,
+        "too_until": held.beside_until,
         "may": may and not held.said,
     }
