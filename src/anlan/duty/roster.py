@@ -127,8 +127,8 @@ def enter(post_id: int, hours: Hours, *, by: Actor, at: datetime, zone: tzinfo) 
                 )
 
 
-def remove(shift_id: int, *, by: Actor, at: datetime, zone: tzinfo) -> None:
-    """Takes a shift out from today on. Raises NotAllowed, NotFound."""
+def remove(shift_id: int, *, by: Actor, at: datetime, zone: tzinfo) -> Shift:
+    """Takes a shift out from today on, and says what it was. Raises NotAllowed, NotFound."""
     if not may_keep(by, at=at):
         raise NotAllowed
     own = shifts_of(by.organisation_id or 0, at=at, zone=zone)
@@ -141,6 +141,7 @@ def remove(shift_id: int, *, by: Actor, at: datetime, zone: tzinfo) -> None:
     else:
         shift.last = today - DAY
         shift.save(update_fields=["last"])
+    return shift
 
 
 def count_lapsed(*, before: datetime) -> int:

@@ -34,6 +34,27 @@ def test_the_office_reads_who_is_on_duty_now_and_its_head_changes_it() -> None:
     assert client.post(f"/desk/duty/{shift.pk}/remove").status_code == 302
 
 
+@pytest.mark.parametrize("day", [{}, {"weekdays": [], "day_year": "2099", "day_month": "1", "day_day": "2"}])
+def test_what_is_taken_off_is_said_and_put_back_with_one_press(day: dict[str, object]) -> None:
+    head, other = post_of(Role.DISPATCHER), post_of(Role.DISPATCHER)
+    client = enter(head)
+    sent = {"post": other.pk, **ALL_DAY, "weekdays": ["2"], **day}
+    assert "已排入" in client.post("/desk/duty", sent, follow=True).content.decode()
+    (shift,) = Shift.objects.all()
+    was = (shift.post_id, shift.weekday, shift.begins, shift.ends, shift.last)
+    answer = client.post(f"/desk/duty/{shift.pk}/remove", follow=True)
+    page = answer.content.decode()
+    assert f"已移出排班：{other.account.name}" in page
+    assert not Shift.objects.exists()
+    assert "已移出排班" not in client.get("/desk/duty").content.decode()
+    again = dict(answer.context["removed"]["again"])
+    assert "已放回排班" in client.post("/desk/duty", {**again, "back": "1"}, follow=True).content.decode()
+    (shift,) = Shift.objects.all()
+    assert (shift.post_id, shift.weekday, shift.begins, shift.ends, shift.last) == was
+    client.post(f"/desk/duty/{shift.pk}/remove")
+    assert "已经移出" in client.post(f"/desk/duty/{shift.pk}/remove", follow=True).content.decode()
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotAllowed, NotFound, Refused
 from anlan.duty import roster
+from anlan.duty.models import Shift
 from anlan.people.may import Role
 from anlan.people.models import Post
 from anlan.people.staffmail import is_reached
@@ -28,6 +30,9 @@ from anlan.web.staff_frame import WORKERS, Sight, frame, language, look_of
 DAYS = 7
 MONDAY = date(2024, 1, 1)
 TIME = {"type": "time", "class": "govuk-input--width-10"}
+HOUR = "%H:%M"
+REMOVED = "anlan_shift_removed"
+"""In the session: the shift that was just taken out, until the next page is shown."""
 
 
 def _weekdays() -> list[tuple[int, str]]:
@@ -39,12 +44,12 @@ class ShiftForm(forms.Form):
 
     post = forms.TypedChoiceField(label=_("Who"), coerce=int)
     begins = forms.TimeField(
-        label=_("Shift begins at"), widget=forms.TimeInput(attrs=TIME, format="%H:%M"), initial="08:30"
+        label=_("Shift begins at"), widget=forms.TimeInput(attrs=TIME, format=HOUR), initial="08:30"
     )
     ends = forms.TimeField(
         label=_("Shift ends at"),
         help_text=_("An end before the beginning is on the next day."),
-        widget=forms.TimeInput(attrs=TIME, format="%H:%M"),
+        widget=forms.TimeInput(attrs=TIME, format=HOUR),
         initial="17:30",
     )
     weekdays = forms.TypedMultipleChoiceField(
@@ -97,10 +102,15 @@ def duty(request: HttpRequest) -> HttpResponse:
             for key, words in refused.fields.items():
                 form.add_error(key, str(words))
         else:
+            back = "back" in request.POST
+            messages.success(
+                request, gettext("The shift is on the roster again.") if back else gettext("Entered.")
+            )
             return HttpResponseRedirect(reverse("desk:duty"))
     context = {
         **frame(request),
         **_ahead(sight),
+        "removed": request.session.pop(REMOVED, None) if keeps else None,
         "keeps": keeps,
         "form": form,
         "shifts": _entered(sight) if keeps else [],
@@ -111,14 +121,16 @@ def duty(request: HttpRequest) -> HttpResponse:
 @open_to("staff", roles=WORKERS)
 @require_POST
 def remove(request: HttpRequest, shift: int) -> HttpResponse:
-    """Takes a shift of the own office out; one that is gone already changes nothing."""
+    """Takes a shift of the own office out; the next page says so and offers to put it back. One that is gone already changes nothing."""
     sight = look_of(request)
     try:
-        roster.remove(shift, by=sight.by, at=sight.at, zone=sight.known.calendar.zone)
+        gone = roster.remove(shift, by=sight.by, at=sight.at, zone=sight.known.calendar.zone)
     except NotAllowed:
         raise PermissionDenied from None
     except NotFound:
-        pass
+        messages.warning(request, gettext("It was taken out already."))
+    else:
+        request.session[REMOVED] = _given(gone)
     return HttpResponseRedirect(reverse("desk:duty"))
 
 
@@ -164,18 +176,35 @@ def _ahead(sight: Sight) -> dict[str, Any]:
 
 
 def _entered(sight: Sight) -> list[dict[str, Any]]:
+    """The roster by person and hours, each with the days on which it holds."""
     shifts = roster.shifts_of(sight.by.organisation_id or 0, at=sight.at, zone=sight.known.calendar.zone)
-    return [
-        {
-            "name": _name(shift.post),
-            "weekday": "" if shift.weekday is None else weekday(MONDAY + timedelta(days=shift.weekday)),
-            "day": shift.first,
-            "begins": shift.begins,
-            "ends": shift.ends,
-            "url": reverse("desk:remove_shift", args=[shift.pk]),
-        }
-        for shift in shifts
-    ]
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for shift in shifts:
+        of = shift.post_id, shift.begins, shift.ends
+        own = found.setdefault(
+            of, {"name": _name(shift.post), "begins": shift.begins, "ends": shift.ends, "days": []}
+        )
+        on = "" if shift.weekday is None else weekday(MONDAY + timedelta(days=shift.weekday))
+        url = reverse("desk:remove_shift", args=[shift.pk])
+        own["days"].append({"weekday": on, "day": shift.first, "url": url})
+    return list(found.values())
+
+
+def _given(shift: Shift) -> dict[str, Any]:
+    """What was taken out, in words, and as it would be entered again."""
+    day = shift.first if shift.weekday is None else None
+    on = "" if shift.weekday is None else weekday(MONDAY + timedelta(days=shift.weekday))
+    begins, ends = shift.begins.strftime(HOUR), shift.ends.strftime(HOUR)
+    again = {"post": shift.post_id, "begins": begins, "ends": ends}
+    if day is None:
+        again["weekdays"] = shift.weekday
+    else:
+        again |= {"day_year": day.year, "day_month": day.month, "day_day": day.day}
+    return {
+        "name": _name(shift.post),
+        "hours": f"{on or (day.isoformat() if day else '')} {begins}–{ends}",
+        "again": list(again.items()),
+    }
 
 
 def _name(post: Post) -> str:
