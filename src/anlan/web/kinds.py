@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plain kinds and outcomes in words: the choices of the declaration's own questions. Kinds also name groups of categories.
 
-A kind that nobody has confirmed by a category is always marked as what the reporter chose.
+A kind that nobody has confirmed by a category is always marked as the report's own: chosen there, or proposed by its words and left so.
 """
 
 from django.utils.translation import gettext as _
@@ -37,10 +37,10 @@ def outcome_words(procedure: Procedure, outcome: str) -> Words | None:
 def say_chosen(procedure: Procedure, kind: object) -> str:
     """The plain kind as colleagues read it before there is a category; nothing where none was chosen."""
     word = kinds_of(procedure).get(str(kind or ""))
-    return _("%(kind)s (chosen by the reporter)") % {"kind": word} if word else ""
+    return _("%(kind)s (as reported)") % {"kind": word} if word else ""
 
 
 def say_own(procedure: Procedure, kind: object) -> str:
     """The same for the reporter."""
     word = kinds_of(procedure).get(str(kind or ""))
-    return _("%(kind)s (your choice)") % {"kind": word} if word else ""
+    return _("%(kind)s (as you reported it)") % {"kind": word} if word else ""

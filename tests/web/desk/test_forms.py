@@ -37,8 +37,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh-hans", "道路、桥梁和井盖（上报人自选）"),
-        ("en", "Roads, bridges and covers (chosen by the reporter)"),
+        ("zh-hans", "道路、桥梁和井盖（上报时填写）"),
+        ("en", "Roads, bridges and covers (as reported)"),
     ],
 )
 def test_before_there_is_a_category_the_kind_that_the_reporter_chose_is_shown(

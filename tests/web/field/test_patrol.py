@@ -101,6 +101,9 @@ def test_grids_are_read_by_their_office_and_numbers_above() -> None:
     for nowhere, status in (("x", 404), (str(grid.id), 403), (str(grid.parent_id), 403), ("999999999", 404)):
         assert room.get("/desk/patrols", {"place": nowhere}).status_code == status
     assert room.get("/desk/patrols", {"week": "2020-01-01"}).status_code == 200
+    for page in (own, above):
+        assert "本周" in page
+        assert "上周" in page
     for role in (Role.HANDLER, Role.AUDITOR, Role.SYSTEM_ADMIN):
         assert enter(post_of(role)).get("/desk/patrols").status_code == 403
 

@@ -56,7 +56,7 @@ def test_before_an_office_sorts_it_a_line_says_the_kind_that_was_chosen(client: 
     accepted = cast.Matter(kind="road")
     accepted.do("accept", cast.town())
     html = page(client)
-    assert "道路、桥梁和井盖（上报人自选）" in html
+    assert "道路、桥梁和井盖（上报时填写）" in html
     assert "类别待定" not in html
 
 

@@ -15,7 +15,7 @@ from anlan.duty import patrols as walked
 from anlan.places import find
 from anlan.places.tree import Spot
 from anlan.web.gate import open_to
-from anlan.web.look.times import say_day
+from anlan.web.look.times import say_week
 from anlan.web.look.values import Choice
 from anlan.web.staff_frame import FIELD, OVERSEERS, Sight, frame, language, look_of
 
@@ -27,7 +27,8 @@ def patrols(request: HttpRequest) -> HttpResponse:
     """The weeks that are kept."""
     sight = look_of(request)
     weeks = walked.weeks(at=sight.at, zone=sight.known.calendar.zone)
-    context = frame(request) | {"weeks": weeks}
+    said = [say_week(monday, this=weeks[0]) for monday in weeks]
+    context = frame(request) | {"weeks": said}
     if walked.walks_itself(sight.by, at=sight.at):
         context |= _own(sight, weeks)
     if sight.by.role in walked.ABOVE:
@@ -57,7 +58,7 @@ def _above(request: HttpRequest, sight: Sight, weeks: list[date]) -> dict[str, A
             for each in (*above, place)
         ],
         "which": [
-            Choice(word=say_day(monday, today=weeks[0]), url=_url(place, monday), current=monday == chosen)
+            Choice(word=say_week(monday, this=weeks[0]), url=_url(place, monday), current=monday == chosen)
             for monday in weeks
         ],
         "rows": [

@@ -57,6 +57,20 @@ def say_day(day: date, *, today: date) -> str:
     return gettext("%(weekday)s %(day)d %(month)s %(year)d") % words
 
 
+def say_week(monday: date, *, this: date) -> str:
+    """The week that begins on this Monday, beside the present one, which begins on `this`."""
+    match (this - monday).days:
+        case 0:
+            return gettext("This week")
+        case 7:
+            return gettext("Last week")
+    last = monday + timedelta(days=6)
+    words = {"day": monday.day, "month": month(monday), "last": last.day, "last_month": month(last)}
+    if monday.month == last.month:
+        return gettext("%(day)d–%(last)d %(month)s") % words
+    return gettext("%(day)d %(month)s – %(last)d %(last_month)s") % words
+
+
 def say_when(moment: datetime, *, at: datetime, near_words: bool = True, short: bool = False) -> str:
     """An instant as a person at `at` would say it; `near_words` allows today, tomorrow and yesterday, `short` leaves
     the weekday out.

@@ -160,7 +160,7 @@ STOPS = (
         n=11,
         title=_("A red alert"),
         words=_(
-            "The county centre writes a red alert for all of 西湖区, its supervisor releases it: two people. It stands at once on the wall, on every open desk, in the field app and on the residents' pages, and ends by itself."
+            "The county centre writes a red alert for all of 西湖区, its supervisor releases it: two people. It stands within seconds on the wall, on every open desk and in the field app, within half a minute on the residents' pages, and ends by itself."
         ),
         ways=(
             Way(word=_("Write it"), guest="county", page="/desk/alerts/new"),
