@@ -35,7 +35,7 @@ def without_signal(phone: Guest, desk: Guest) -> None:
     expect(page.locator(".anlan-stop")).to_contain_text("第 9 站")
     cut(phone, signal=False)
     page.locator("#bar a[href='#/new']").click()
-    page.locator("[name=place]").first.check(force=True)
+    page.locator("label[for=place-0]").click()
     page.locator(".anlan-choices button").first.click()
     page.fill("#field-words", OFFLINE)
     page.set_input_files("#field-photos", drawn("hole.jpg", after=False))

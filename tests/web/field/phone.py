@@ -126,7 +126,7 @@ def phone(browser: Browser, folder: Path, address: str, *, session: str, **given
 def report(page: Page, words: str, *, photos: int = 1, settle: bool = False) -> None:
     """Reports something in the first place, or settles it on the spot."""
     page.evaluate("location.hash = '#/new'")
-    page.locator("[name=place]").first.check(force=True)
+    page.locator("label[for=place-0]").click()
     page.locator(".anlan-choices button").nth(1 if settle else 0).click()
     page.fill("#field-words", words)
     if settle:

@@ -168,7 +168,7 @@ def test_what_can_happen_to_a_phone_loses_nothing(
         page = held.page
         # Full: what was typed stays, and it is said what to do.
         held.see("#/new")
-        page.locator("[name=place]").first.check(force=True)
+        page.locator("label[for=place-0]").click()
         page.locator(".anlan-choices button").first.click()
         page.evaluate(
             "() => { const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function (...given) {"

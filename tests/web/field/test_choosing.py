@@ -23,7 +23,7 @@ ROADS, SHOPFRONT = "道路、桥梁和井盖", "道路破损"
 def settle(held: Phone) -> Page:
     """The form for what was settled on the spot, in the first place."""
     page = held.see("#/new")
-    page.locator("[name=place]").first.check(force=True)
+    page.locator("label[for=place-0]").click()
     page.locator(".anlan-choices button").nth(1).click()
     page.locator("#field-category").wait_for()
     return page
