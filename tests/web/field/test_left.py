@@ -97,7 +97,7 @@ def test_a_large_photo_that_the_browser_cannot_draw_goes_and_one_refused_holds_u
         held.signal(False)
         report(page, "东门口的井盖碎了一角", settle=True)
         page.evaluate("location.hash = '#/new'")
-        page.locator("[name=place]").first.wait_for()
+        page.locator("label[for=place-0]").click()
         page.locator(".anlan-choices button").nth(0).click()
         page.fill("#field-words", "楼道里堆着纸箱")
         heic = b"\0\0\0\x18ftypheic" + os.urandom(3_000_000)
