@@ -6,6 +6,7 @@ import { draftOf, picture } from "./forms";
 import { lineOf } from "./matter";
 import * as model from "./model";
 import { patrolCard } from "./patrol";
+import { twinOf } from "./seal";
 import { change } from "./store";
 import { round, sayProblem } from "./sync";
 import { failed, go, title } from "./ui";
@@ -101,11 +102,11 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
 
 // Done on a phone that was wiped: an act only once its person says so.
 async function foreign(act: model.Act, kit: model.Kit): Promise<Child[]> {
-  const decide = async (how: () => Promise<void>) => {
+  const decide = async (how: (me: model.Phone) => Promise<void>) => {
     const me = await model.phone();
     if (me) {
       // Kept here before it is forgotten there: broken off between, it is asked about once more.
-      await how();
+      await how(me);
       await forgetSealed(me, act.id).catch((error: unknown) => {
         if (!(error instanceof Refusal)) {
           throw error;
@@ -115,7 +116,13 @@ async function foreign(act: model.Act, kit: model.Kit): Promise<Child[]> {
     go("#/sent");
     void round();
   };
-  const take = () => decide(() => change({ put: { [`act/${act.id}`]: { ...act, state: "waiting" } } }));
+  // Its own again, with a sealed twin: this phone may be wiped too before it is sent.
+  const take = () =>
+    decide(async (me) => {
+      const own: model.Act = { ...act, state: "waiting" };
+      const twin = await twinOf(own, me);
+      await change({ put: { [`act/${act.id}`]: own }, ...(twin ? { sealed: twin } : {}) });
+    });
   const away = async () => {
     if (confirm(say("drop_sure"))) {
       await decide(() => model.drop(act));

@@ -327,6 +327,24 @@ def test_what_a_wiped_phone_had_not_sent_arrives_sealed_and_counts_once_its_pers
         expect(page.locator(".anlan-facts")).to_contain_text(WORDS)
         expect(page.locator(".anlan-photos img")).to_have_count(2)
         sound(page)
+        page.route("**/api/v1/sync", lambda route: route.abort())
+        page.get_by_role("button", name="是我做的").click()
+        expect(page.locator(".anlan-pill--new")).to_have_count(1)
+        assert not SealedAct.objects.exists()
+        other.signal(False)
+        other.see(PHONE)
+        page.get_by_role("button", name="在本机退出登录").click()
+        expect(page.locator(".anlan-message--warning")).to_contain_text("还有 1 项加密保留在本机")
+        other.signal(True)
+        until = time.monotonic() + 20
+        while SealedPhoto.objects.count() < 2 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert SealedAct.objects.exists(), "taken over and wiped before it was sent, it is there still"
+        other.close()
+        third = Phone(browser, tmp_path / "three", address, session=session)
+        page = third.set_up()
+        third.see(SENT)
+        page.locator(".anlan-item__link").click()
         page.get_by_role("button", name="是我做的").click()
         (case,) = cases(1)
         entry = Entry.objects.get(case_id=case.pk, seq=1)
@@ -334,4 +352,4 @@ def test_what_a_wiped_phone_had_not_sent_arrives_sealed_and_counts_once_its_pers
         assert "flags" not in entry.outcomes
         assert Attachment.objects.filter(case_id=case.pk, seq=1).count() == 2
         assert not SealedAct.objects.exists()
-        other.close()
+        third.close()

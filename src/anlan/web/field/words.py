@@ -118,16 +118,16 @@ def _phone() -> dict[str, str]:
         ),
         "out_done": _("This phone is signed out and holds nothing any more."),
         "out_held": _("This phone is signed out. Nothing on it can be read any more."),
-        "left_here": _("%(n)s acts are still on this phone, sealed."),
+        "left_here": _("Still on this phone, sealed: %(n)s."),
         "left_why": _(
             "Nobody can read them here. They go by themselves; once they have arrived, whoever did them is asked in the app."
         ),
-        "left_signal": _("%(n)s wait for signal."),
-        "left_busy": _("%(n)s: the server cannot take them just now. It is tried again at %(at)s."),
+        "left_signal": _("Waiting for signal: %(n)s."),
+        "left_busy": _("The server cannot take them just now: %(n)s. They are tried again at %(at)s."),
         "left_refused": _(
-            "%(n)s were not taken (answer %(why)s). They stay here and are tried again at %(at)s. If this lasts, please tell your office."
+            "Not taken (answer %(why)s): %(n)s. They stay here and are tried again at %(at)s. If this lasts, please tell your office."
         ),
-        "left_photos": _("Their words have arrived; %(n)s photos are still to go."),
+        "left_photos": _("Their words have arrived. Photos still to go: %(n)s."),
         "left_none": _("What was sealed here has arrived. Whoever did it is asked in the app."),
         "told_begin": _("Tell me of new notices on this phone"),
         "told_stop": _("Tell me no more on this phone"),
