@@ -181,6 +181,8 @@ def test_who_said_no_reads_so_and_nothing_is_kept(
         page.goto(f"/alerts?place={COUNTY}")
         page.get_by_role("button", name="在这里接收").click()
         expect(page.locator("[data-push-said]")).to_contain_text("浏览器没有允许发送通知")
+        expect(page.get_by_role("region", name="不用授权的其他方式")).to_contain_text("半分钟内")
+        sound(page)
         assert not PlaceFollow.objects.exists()
         context.close()
 

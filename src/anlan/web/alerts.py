@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, standing
 from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
 
+BESIDE = {"title_en": "title_zh", "words_en": "words_zh", "why_en": "why_zh"}
+"""Questions of an alert's form, each with the one whose answer stands for it where it is left empty."""
 SHOWN = 3
 """So many stand on a page at once; of the others it says how many."""
 
@@ -48,6 +51,8 @@ class Warned:
     stands: bool
     past: bool
     ask: bool = False
+    tongue: str = ""
+    """The language of its words where that is not the reader's: it was written in one only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +94,21 @@ def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned
         stands=alert.stands(at),
         past=alert.state != "drafted" and not alert.stands(at),
         ask=ask,
+        tongue="zh-Hans" if alert.in_one and not (get_language() or "zh").startswith("zh") else "",
     )
+
+
+def need_one(form: forms.Form) -> None:
+    """English may stay empty in a form of an alert: who reads English is then shown the Chinese."""
+    for key in BESIDE.keys() & form.fields.keys():
+        form.fields[key].required = False
+        form.fields[key].help_text = _("Left empty: who reads English is shown the Chinese, marked so.")
+
+
+def fill_in(data: dict[str, Any], *, form: forms.Form) -> dict[str, Any]:
+    """The answers with the Chinese where English was left empty."""
+    beside = {key: data.get(own) for key, own in BESIDE.items() if key in form.fields and not data.get(key)}
+    return {**data, **beside}
 
 
 def where_of(alert: Alert, language: str) -> str:

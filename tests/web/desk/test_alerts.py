@@ -156,6 +156,54 @@ def test_a_form_sent_twice_writes_one_and_a_fault_loses_nothing() -> None:
     assert "Please stay &lt;inside&gt;." in text(answer)
 
 
+def test_what_is_written_in_chinese_only_says_so_in_english_and_is_one_block_for_programs() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    made = write(one, title_en="", words_en="")
+    assert release(two, made) == 302
+    page = text(two.get(f"/desk/alerts/{made}"))
+    assert page.count('class="anlan-told"') == 1
+    code = re.search(r'href="/alerts/([^"]+)"', page)
+    assert code
+    english, chinese = Client(HTTP_ACCEPT_LANGUAGE="en"), Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    read = text(english.get(f"/alerts/{code[1]}"))
+    assert "This alert was written in Chinese only." in read
+    assert '<h1 class="anlan-title" lang="zh-Hans">台风红色预警</h1>' in read
+    assert '<span lang="zh">今夜台风登陆' in read
+    assert 'lang="zh-Hans">台风红色预警' in band(text(english.get("/")))
+    assert "这条预警只有中文" not in text(chinese.get(f"/alerts/{code[1]}"))
+    assert "<language>en</language>" not in text(english.get(f"/alerts/{code[1]}.xml"))
+    withdraw = f"/desk/alerts/{made}/withdraw"
+    asked = re.search(r'name="request_id" value="([^"]+)"', text(one.get(withdraw)))
+    sent = {"why_zh": "路径改变。", "why_en": "", "request_id": asked[1] if asked else ""}
+    assert one.post(withdraw, sent).status_code == 302
+    assert '<span lang="zh">路径改变。</span>' in text(english.get(f"/alerts/{code[1]}"))
+
+
+def test_a_draft_in_chinese_only_is_changed_without_the_chinese_standing_in_the_english() -> None:
+    client = enter(post_of(Role.COUNTY_DISPATCHER))
+    made = write(client, title_en="", words_en="")
+    html = text(client.get(f"/desk/alerts/{made}/change"))
+    assert html.count("台风红色预警") == 1
+    assert "解除只需一个人" in html
+    assert "一个人就可以" in text(enter(post_of(Role.COUNTY_DISPATCHER)).get(f"/desk/alerts/{made}"))
+
+
+def test_a_resident_finds_alerts_when_none_stands_and_ways_that_need_no_leave() -> None:
+    visitor = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    front = text(visitor.get("/"))
+    assert 'href="/alerts/"' in front or 'href="/alerts"' in front
+    assert "现在没有生效的预警" in front
+    listed = text(visitor.get(reverse("public:alerts")))
+    assert "现在没有生效的预警" in listed
+    assert reverse("public:places") in listed
+    placed = text(visitor.get(reverse("public:alerts"), {"place": pad(COUNTY)}))
+    for way in ("收藏起来", "半分钟内", f'href="/place/{COUNTY}"'):
+        assert way in placed, way
+    storm()
+    assert "现在生效的预警" in text(visitor.get("/"))
+    assert "现在没有生效的预警" not in text(visitor.get(reverse("public:alerts")))
+
+
 def test_nobody_releases_or_reads_a_draft_of_another_county() -> None:
     one = Storm(at=now())
     other = enter(post_of(Role.COUNTY_DISPATCHER, "county:330109"))

@@ -64,7 +64,10 @@ def message_of(alert: Alert, origin: Origin, *, cancel: bool = False) -> bytes:
         CAP.msgType("Cancel" if cancel else "Update" if references else "Alert"),
         CAP.scope("Public"),
         *([CAP.references(references)] if references else []),
-        *(_info(alert, origin, language, sent=sent, cancel=cancel) for language in LANGUAGES),
+        *(
+            _info(alert, origin, language, sent=sent, cancel=cancel)
+            for language in (LANGUAGES[:1] if alert.in_one else LANGUAGES)
+        ),
     )
     return _printed(root)
 

@@ -109,6 +109,11 @@ class Alert:
         return min(self.closed_at or self.ends, self.ends)
 
     @property
+    def in_one(self) -> bool:
+        """Whether it was written in one language only, which then stands for the other."""
+        return (self.title.zh, self.words.zh) == (self.title.en, self.words.en)
+
+    @property
     def hazard(self) -> Words:
         """What it warns of."""
         return next(said for key, said, _category in HAZARDS if key == self.kind)

@@ -33,7 +33,16 @@ from anlan.procedures.alert.procedure import ALERT, DRAFTING
 from anlan.procedures.alert.standing import Alert, get_numbered, lately
 from anlan.procedures.alert.terms import PLACE, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
-from anlan.web.alerts import band_of_staff, code_in, facts_of, in_charge, needs_second, warned
+from anlan.web.alerts import (
+    band_of_staff,
+    code_in,
+    facts_of,
+    fill_in,
+    in_charge,
+    need_one,
+    needs_second,
+    warned,
+)
 from anlan.web.desk.alerts_again import news_of, read_anew, seen_case
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
@@ -167,6 +176,7 @@ def revoke_alert(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     sent = request.POST if request.method == "POST" else None
     form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial={"expect": found.seq})
+    need_one(form)
     status = 200
     if sent is not None:
         refused = _sent(form, action, found, sight)
@@ -176,6 +186,7 @@ def revoke_alert(request: HttpRequest, number: int) -> HttpResponse:
         if isinstance(refused, Conflict):
             anew = read_anew(request.POST, _found(number, sight))
             form = ActionForm(action, known=sight.known, at=sight.at, data=anew)
+            need_one(form)
         form.show_faults(refused)
         status = refused.status
     context = {
@@ -243,7 +254,7 @@ def _do(
 
 def _sent(form: ActionForm, action: Action, found: Alert, sight: Sight) -> Refused | None:
     try:
-        data = form.values()
+        data = fill_in(form.values(), form=form)
     except Invalid as refused:
         return refused
     return _do(action.key, found, sight, data, form)
@@ -299,7 +310,10 @@ def _draw(
         "now": sight.at,
         "one": shown,
         "both": sorted(
-            [("zh-Hans", _said(found, "zh-hans")), ("en", _said(found, "en"))],
+            [
+                ("zh-Hans", _said(found, "zh-hans")),
+                *([] if found.in_one else [("en", _said(found, "en"))]),
+            ],
             key=lambda said: said[0][:2] != language()[:2],
         ),
         "facts": facts_of(found, known=sight.known),

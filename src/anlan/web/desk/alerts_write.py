@@ -23,7 +23,7 @@ from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_numbered
 from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
-from anlan.web.alerts import in_charge
+from anlan.web.alerts import fill_in, in_charge, need_one
 from anlan.web.desk.alerts_again import news_of, read_anew, seen_case
 from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
@@ -77,10 +77,11 @@ def write_alert(request: HttpRequest, place: int, *, drill: bool) -> HttpRespons
     form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=_proposed(sight, replaced))
     # Which alert it corrects is said by the address.
     form.fields.pop(REPLACES.key)
+    need_one(form)
     status = 200
     if sent is not None:
         try:
-            data = form.values()
+            data = fill_in(form.values(), form=form)
             if replaced is not None:
                 data[REPLACES.key] = str(replaced.id)
             done = act(
@@ -133,6 +134,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     said = _said(found) | {"expect": found.seq}
     form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=said)
+    need_one(form)
     status, seen = 200, None
     if sent is not None:
         try:
@@ -142,7 +144,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
                     by=sight.by,
                     at=sight.at,
                     case_id=found.id,
-                    data=form.values(),
+                    data=fill_in(form.values(), form=form),
                     request_id=form.cleaned_data["request_id"],
                     expect=form.cleaned_data["expect"],
                 )
@@ -153,6 +155,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
             found = get_numbered(number, drafts=in_charge(sight.by))
             status, seen = refused.status, form.cleaned_data["expect"]
             form = ActionForm(action, known=sight.known, at=sight.at, data=read_anew(sent, found))
+            need_one(form)
             form.show_faults(refused)
         except Refused as refused:
             form.show_faults(refused)
@@ -210,7 +213,7 @@ def _said(found: Alert) -> dict[str, Any]:
         "ends": found.ends,
         "asks": found.asks,
         "title_zh": found.title.zh,
-        "title_en": found.title.en,
+        "title_en": "" if found.in_one else found.title.en,
         "words_zh": found.words.zh,
-        "words_en": found.words.en,
+        "words_en": "" if found.in_one else found.words.en,
     }

@@ -28,6 +28,7 @@ from anlan.people.session import network_of
 from anlan.people.texts import offered
 from anlan.places import find
 from anlan.places.codes import code_range
+from anlan.places.codes import text as written
 from anlan.procedures.alert.answers import count_reader
 from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
@@ -70,6 +71,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "older": f"{here}?{urlencode({**given, 'after': found.more})}" if found.more else "",
         "spot": spot,
         "where": spot.called(language()) if spot else "",
+        "place_url": reverse("public:place", args=[written(spot.code)]) if spot else "",
         "push": switch(),
         "by_text": PhoneForm() if spot and offered() else None,
         "asks": bool(switch()) or offered(),
