@@ -19,9 +19,9 @@ for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-f
 }
 
 // The page of the field app is kept by the phone and knows of no guest: the tour's line comes to it, and anew when one comes back to it.
-const tour = window.top === window ? document.querySelector<HTMLElement>("[data-stop]") : null;
+const tour = window.top === window ? document.querySelector<HTMLElement>("[data-tour]") : null;
 async function findStop(place: HTMLElement): Promise<void> {
-  const answer = await fetch(place.dataset.stop ?? "", { credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(place.dataset.tour ?? "", { credentials: "same-origin", cache: "no-store" });
   const drawn = document.createElement("template");
   drawn.innerHTML = answer.ok ? await answer.text() : "";
   place.hidden = !drawn.content.firstElementChild;

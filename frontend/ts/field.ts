@@ -18,6 +18,7 @@ import { addresses, say, zoneDiffers } from "./field/words";
 
 const EACH = 60_000;
 const RARELY = 15 * EACH;
+const CUT = "anlan-demo-cut";
 const WRITING = ["do", "new", "phone", "walk"];
 
 const app = document.getElementById("app") as HTMLElement;
@@ -106,14 +107,15 @@ async function show(moved: boolean): Promise<void> {
 
 async function frame(): Promise<void> {
   const waiting = isOpen() ? await model.unsent() : [];
-  const refused = waiting.filter((act) => act.state === "refused").length;
+  const on = waiting.filter((act) => act.state === "waiting").length;
+  const yours = waiting.length - on;
   const words = { new: "", busy: signal.left ? say("sending_photos", { n: signal.left }) : say("talking"), good: "", none: say("no_signal") }[signal.state];
-  shownSignal.replaceChildren([words, waiting.length ? say("waiting_count", { n: waiting.length }) : ""].filter((one) => one).join(" · "));
+  shownSignal.replaceChildren([words, on ? say("waiting_count", { n: on }) : "", yours ? say("yours_count", { n: yours }) : ""].filter((one) => one).join(" · "));
   bar.hidden = !isOpen() || !(await model.phone());
   const here = route()[0] || "tasks";
   const way = (key: string, href: string, count = 0) =>
     h("a", { class: `anlan-app__way${count ? " anlan-app__way--told" : ""}`, href, "aria-current": here === key ? "page" : null }, say(`way_${key}`), count ? h("span", { class: "anlan-app__count" }, count) : null);
-  bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", refused || waiting.length), way("phone", "#/phone"));
+  bar.replaceChildren(way("tasks", "#/tasks"), way("new", "#/new"), way("sent", "#/sent", yours || on), way("phone", "#/phone"));
   alerts.replaceChildren(...(isOpen() ? band(await model.alerts(), await model.confirmed(), await model.kit()) : []));
   warn();
   void drawLeft();
@@ -153,14 +155,27 @@ function heard(): void {
   void (erased || (isOpen() && !WRITING.includes(route()[0] ?? "")) ? redraw(erased) : frame());
 }
 
-// Only in a demo: what the app is like without signal, on any phone and at any desk.
-cut?.addEventListener("click", () => {
-  line.cut = !line.cut;
-  cut.textContent = say(line.cut ? "uncut" : "cut");
-  cut.setAttribute("aria-pressed", String(line.cut));
-  signal.state = line.cut ? "none" : signal.state;
-  void (line.cut ? frame() : round());
-});
+// Only in a demo: what the app is like without signal, on any phone and at any desk, also after it was closed.
+function pretend(none: boolean): void {
+  line.cut = none;
+  signal.state = none ? "none" : signal.state;
+  if (cut) {
+    cut.textContent = say(none ? "uncut" : "cut");
+    cut.setAttribute("aria-pressed", String(none));
+  }
+}
+if (cut) {
+  pretend(localStorage.getItem(CUT) !== null);
+  cut.addEventListener("click", () => {
+    pretend(!line.cut);
+    if (line.cut) {
+      localStorage.setItem(CUT, "");
+    } else {
+      localStorage.removeItem(CUT);
+    }
+    void (line.cut ? frame() : round());
+  });
+}
 
 drawWith(show);
 listen(heard);

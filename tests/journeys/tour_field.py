@@ -46,6 +46,8 @@ def without_signal(phone: Guest, desk: Guest) -> None:
     page.reload()
     unlock(phone)
     page.locator("#bar a[href='#/sent']").click()
+    expect(page.locator(".anlan-pill--new")).to_have_count(1)
+    cut(phone, signal=True)
     expect(page.locator(".anlan-pill--done")).to_have_count(1)
     desk.page.goto("/demo/")
     desk.page.locator("#stop-9 button").last.click()

@@ -48,15 +48,18 @@ export function localOf(at: string | number | Date): string {
   return asMinute.format(new Date(at)).replace(" ", "T");
 }
 
+const MINUTE = 60_000;
+
 // How far the region's clocks are ahead of UTC at a moment, in minutes.
 function zoneAhead(moment: Date): number {
-  return Math.round((Date.parse(`${localOf(moment)}Z`) - moment.getTime()) / 60_000);
+  // What the region's clocks show is whole minutes.
+  return Date.parse(`${localOf(moment)}Z`) / MINUTE - Math.floor(moment.getTime() / MINUTE);
 }
 
 // The moment that somebody typed into such a field.
 export function momentOf(local: string): string {
   const guess = new Date(`${local}Z`);
-  return new Date(guess.getTime() - zoneAhead(guess) * 60_000).toISOString();
+  return new Date(guess.getTime() - zoneAhead(guess) * MINUTE).toISOString();
 }
 
 // Whether the phone's own clock shows other hours than the region's.
@@ -64,8 +67,6 @@ export function zoneDiffers(): boolean {
   const now = new Date();
   return zoneAhead(now) !== -now.getTimezoneOffset();
 }
-
-const MINUTE = 60_000;
 
 // How long until, or since: in minutes below an hour, in hours below two days, else in days.
 export function span(ms: number): string {

@@ -47,7 +47,7 @@ def test_every_stop_opens_as_the_right_person_says_what_to_do_and_leads_on(demo:
                 assert demo.session["anlan_guest"] == way.guest
             if way.page.startswith("/field/app"):
                 # The page that every phone keeps knows of no guest, and asks where one is.
-                assert 'data-stop="/demo/stop"' in page.content.decode()
+                assert 'data-tour="/demo/stop"' in page.content.decode()
                 page = demo.get("/demo/stop")
             told = page.content.decode()
             assert str(stop.words) in unescape(told), "the bar says what to do here"

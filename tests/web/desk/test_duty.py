@@ -81,7 +81,7 @@ def test_who_is_on_it_without_an_address_is_told_so_and_nobody_else() -> None:
     head, other = post_of(Role.DISPATCHER), post_of(Role.DISPATCHER)
     client = enter(head)
     client.post("/desk/duty", {"post": other.pk, **ALL_DAY})
-    missing = "没有可以找到您的地址"
+    missing = "还没有留下能通知到您的联系方式"
     assert missing not in client.get("/desk/duty").content.decode()
     assert missing in enter(other).get("/desk/duty").content.decode()
     set_wish(other.account_id, MailWish(address="li@work.example", rest=When.DAILY))

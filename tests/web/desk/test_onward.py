@@ -196,11 +196,11 @@ def test_a_case_opened_by_a_colleague_says_who_until_they_open_another(room: Cli
     other.get(f"/desk/cases/{number(one)}")
     page = room.get(f"/desk/cases/{number(one)}")
     assert page.context["claim"]["who"].startswith("dispatcher-")
-    assert "正打开着" in page.content.decode()
+    assert "正在查看" in page.content.decode()
     assert page.context["claim"]["may"]
     assert [bool(item.warning) for item in room.get("/desk/").context["items"]].count(True) == 1
     assert not any(item.warning for item in other.get("/desk/?whose=mine").context["items"])
-    assert "也正打开着" in other.get(f"/desk/cases/{number(one)}/claimed").content.decode()
+    assert "也在查看" in other.get(f"/desk/cases/{number(one)}/claimed").content.decode()
     other.get(f"/desk/cases/{number(two)}")
     assert not room.get(f"/desk/cases/{number(one)}").context["claim"]["who"]
 
@@ -212,22 +212,22 @@ def test_the_first_who_has_a_case_open_is_told_of_the_second_and_of_their_end(ro
     room.get(here)
     assert room.get(sign).content.decode().strip() == ""
     second.get(here)
-    assert "也正打开着" in room.get(sign).content.decode()
-    assert "也正打开着" not in second.get(sign).content.decode()
+    assert "也在查看" in room.get(sign).content.decode()
+    assert "也在查看" not in second.get(sign).content.decode()
     # The first goes on to another: who came second has it open now, and hears of the third.
     room.get(f"/desk/cases/{number(two)}")
     third.get(here)
-    assert "也正打开着" in second.get(sign).content.decode()
+    assert "也在查看" in second.get(sign).content.decode()
     third.get(f"/desk/cases/{number(two)}")
     assert second.get(sign).content.decode().strip() == ""
     # Who said that they work on it hears of it too; given back it is the other's who has it open.
     second.post(f"{here}/claim", {"held": "1"})
     third.get(here)
-    assert "也正打开着" in second.get(sign).content.decode()
+    assert "也在查看" in second.get(sign).content.decode()
     assert "正在办这一件" in third.get(sign).content.decode()
     second.post(f"{here}/claim", {"held": "0"})
-    assert "也正打开着" not in second.get(sign).content.decode()
-    assert "正打开着" in second.get(sign).content.decode()
+    assert "也在查看" not in second.get(sign).content.decode()
+    assert "正在查看" in second.get(sign).content.decode()
     Claim.objects.update(beside_until=now() - timedelta(seconds=1), lapses_at=now() + timedelta(minutes=1))
     assert third.get(sign).content.decode().strip() == ""
 

@@ -69,9 +69,9 @@ class Phone:
             cookies[LARGE_COOKIE] = "1"
         self.context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in cookies.items()])
 
-    def set_up(self) -> Page:
+    def set_up(self, *, init: str = "") -> Page:
         """The first time: a PIN is chosen and all is fetched."""
-        page = self.start()
+        page = self.start(init=init)
         page.fill("#pin", PIN)
         page.fill("#pin2", PIN)
         page.locator("form button").click()

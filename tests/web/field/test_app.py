@@ -280,6 +280,26 @@ def test_times_are_those_of_the_region_wherever_the_phone_thinks_it_is(
         sound(page)
 
 
+LATE_IN_THE_MINUTE = """
+const Real = Date, off = (45 - new Date().getSeconds()) * 1000;
+window.Date = class extends Real {
+  constructor(...given) { super(...(given.length ? given : [Real.now() + off])); }
+  static now() { return Real.now() + off; }
+};"""
+
+
+def test_a_phone_in_the_regions_zone_is_told_nothing_of_zones_at_any_second(
+    own_database: Clone, browser: Browser, tmp_path: Path
+) -> None:
+    with served() as address:
+        held = Phone(browser, tmp_path / "one", address, session=session_of(Role.GRID_WORKER))
+        page = held.set_up(init=LATE_IN_THE_MINUTE)
+        held.see(PHONE)
+        expect(page.locator(".anlan-facts")).to_contain_text("北京时间")
+        expect(page.locator("#warnings")).to_have_count(0)
+        held.close()
+
+
 def test_the_page_holds_nothing_of_anybody_and_reads_well_in_large_letters(
     own_database: Clone, browser: Browser, tmp_path: Path
 ) -> None:

@@ -182,9 +182,9 @@ def test_an_open_desk_says_who_works_on_a_case_and_when_that_ends(
         here.goto(f"/desk/cases/{first}")
         expect(here.locator("[data-claimed]")).to_have_text("")
         row, sign = list_alone.locator(f"[data-number='{first}']"), here.locator("[data-claimed]")
-        expect(row).to_contain_text("正打开着")
+        expect(row).to_contain_text("正在查看")
         there.goto(f"/desk/cases/{first}")
-        expect(sign).to_contain_text("也正打开着")
+        expect(sign).to_contain_text("也在查看")
         there.get_by_role("button", name="我来办这一件").click()
         expect(sign).to_contain_text("正在办这一件")
         expect(here.locator(f"[data-number='{first}']")).to_contain_text("正在办")
@@ -193,7 +193,7 @@ def test_an_open_desk_says_who_works_on_a_case_and_when_that_ends(
         expect(sign).not_to_contain_text("正在办这一件")
         # It lapses without anybody's doing anything.
         Claim.objects.filter(case__number=first).update(lapses_at=now() + timedelta(seconds=2))
-        expect(row).not_to_contain_text("正打开着")
+        expect(row).not_to_contain_text("正在查看")
 
 
 def test_a_case_that_becomes_overdue_says_so_on_an_open_desk(

@@ -25,6 +25,7 @@ def _frame() -> dict[str, str]:
         "sending_photos": _("%(n)s photos to go"),
         "no_signal": _("no signal"),
         "waiting_count": _("%(n)s waiting"),
+        "yours_count": _("%(n)s for you to decide"),
         "no_answer": _("There is no answer just now. It is tried again by itself."),
         "failed": _("This did not work. What you wrote is kept; please try again."),
         "full": _(

@@ -149,7 +149,7 @@ STOPS = (
         n=10,
         title=_("Something else happened first"),
         words=_(
-            "In the field app without signal, check a case: it is not done. At the town's desk, in another window, send the same case back. With the signal back the app shows both side by side, and the grid worker decides: do it again, keep it as a note, or drop it."
+            "In the field app without signal, check a case: it is not done. At the town's desk, in another window, send the same case back. With the signal back the app shows both side by side, and the grid worker decides: do it again where it can still be done, keep it as a note, or drop it."
         ),
         ways=(
             Way(word=_("The field app"), guest="grid_worker", page="/field/app#/tasks/check"),
