@@ -19,7 +19,7 @@ PURPOSE = "place follow"
 
 # One row a follow, whatever codes its place had.
 OF_PLACES = """
-SELECT f.id, f.key, f.sealed FROM people_placefollow f
+SELECT f.id, f.key, f.sealed FROM {table} f
  WHERE f.id > $1 AND f.until >= $6 AND EXISTS (SELECT FROM places_placecode c WHERE c.place_id = f.place_id
    AND (c.code >= $2 AND c.code < $3 OR c.code = ANY($4::bigint[])))
  ORDER BY f.id LIMIT $5"""
@@ -63,12 +63,23 @@ def end_follow(id: bytes) -> None:
     PlaceFollow.objects.filter(pk=id).delete()
 
 
+def following(
+    table: str, area: int, *, after: bytes, most: int, at: datetime
+) -> list[tuple[bytes, bytes, bytes]]:
+    """Id, key and what is sealed of the next rows, by id, of a table of follows that are of a place in the one coded `area`, or of one
+    around it.
+    """
+    low, high = code_range(area)
+    statement = OF_PLACES.format(table=table)
+    with prepared() as run:
+        rows = run(statement, [after, low, high, list(ancestors(area)), most, _day(at)]).fetchall()
+    return [(bytes(id), bytes(key), bytes(sealed)) for id, key, sealed in rows]
+
+
 def followers(area: int, *, after: bytes, most: int, at: datetime) -> list[Follower]:
     """The next browsers, by id, that follow a place in the one coded `area`, or one around it."""
-    low, high = code_range(area)
-    with prepared() as run:
-        rows = run(OF_PLACES, [after, low, high, list(ancestors(area)), most, _day(at)]).fetchall()
-    return [Follower(id=bytes(id), given=_open(bytes(id), key, sealed)) for id, key, sealed in rows]
+    rows = following("people_placefollow", area, after=after, most=most, at=at)
+    return [Follower(id=id, given=_open(id, key, sealed)) for id, key, sealed in rows]
 
 
 def find_follower(id: bytes, *, at: datetime) -> Follower | None:

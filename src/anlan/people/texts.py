@@ -15,12 +15,11 @@ from django.conf import settings
 from anlan.base.erasure import ErasureFile
 from anlan.base.errors import TooMany
 from anlan.base.keys import Unreadable, keyring
-from anlan.base.prepared import prepared
+from anlan.people.follows import following
 from anlan.people.models_push import PlaceText
 from anlan.people.rates import Cap, take
 from anlan.people.sms import gateway
 from anlan.people.tokens import digest_of
-from anlan.places.codes import ancestors, code_range
 from anlan.places.find import ZONE
 
 LASTS = timedelta(days=365)
@@ -31,12 +30,6 @@ DAILY = Cap(n=10, per=timedelta(days=1))
 """Messages about alerts that one number gets, whatever it follows."""
 ONCE = Cap(n=1, per=timedelta(days=30))
 """Of one release or withdrawal a number is told once, however many of its places it is about."""
-
-OF_PLACES = """
-SELECT f.id, f.key, f.sealed FROM people_placetext f
- WHERE f.id > $1 AND f.until >= $6 AND EXISTS (SELECT FROM places_placecode c WHERE c.place_id = f.place_id
-   AND (c.code >= $2 AND c.code < $3 OR c.code = ANY($4::bigint[])))
- ORDER BY f.id LIMIT $5"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +113,8 @@ def _until(at: datetime) -> date:
 
 def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone]:
     """The next numbers, by id, that follow a place in the one coded `area`, or one around it."""
-    low, high = code_range(area)
-    today = at.astimezone(ZONE).date()
-    with prepared() as run:
-        rows = run(OF_PLACES, [after, low, high, list(ancestors(area)), most, today]).fetchall()
-    return [_phone(bytes(id), key, sealed) for id, key, sealed in rows]
+    rows = following("people_placetext", area, after=after, most=most, at=at)
+    return [_phone(id, key, sealed) for id, key, sealed in rows]
 
 
 def find_phone(id: bytes, *, at: datetime) -> Phone | None:
