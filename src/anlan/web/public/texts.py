@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,29 +20,7 @@ from anlan.places.tree import Spot
 from anlan.web.alerts import code_in
 from anlan.web.front import answer_refusals, draw, language, quiet, wait
 from anlan.web.gate import open_to
-
-
-class PhoneForm(forms.Form):
-    """The number."""
-
-    phone = forms.CharField(
-        label=gettext_lazy("Your mobile number"),
-        max_length=40,
-        help_text=gettext_lazy("A code comes by text message. The number is kept encrypted."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-    )
-
-
-class CodeForm(forms.Form):
-    """The code that came; the number travels along, so nothing of it is kept before it is proved."""
-
-    phone = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    code = forms.CharField(
-        label=gettext_lazy("Code from the message"),
-        max_length=40,
-        help_text=gettext_lazy("Six digits, good for ten minutes."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
+from anlan.web.phone_forms import CodeForm, PhoneForm
 
 
 @open_to("anyone")

@@ -7,14 +7,13 @@ its older reports open with their follow code only.
 
 from datetime import datetime
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -37,31 +36,9 @@ from anlan.web.gate import open_to
 from anlan.web.kinds import say_own
 from anlan.web.look.times import say_when
 from anlan.web.look.values import Item, Pill, Tone
+from anlan.web.phone_forms import CodeForm, PhoneForm
 
 HERE, MINE = "resident:sign_in", "resident:mine"
-
-
-class PhoneForm(forms.Form):
-    """The number."""
-
-    phone = forms.CharField(
-        label=gettext_lazy("Your mobile number"),
-        max_length=40,
-        help_text=gettext_lazy("A code comes by text message. The number is kept encrypted."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-    )
-
-
-class CodeForm(forms.Form):
-    """The code that came; the number travels along, so nothing of it is kept between the two steps."""
-
-    phone = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    code = forms.CharField(
-        label=gettext_lazy("Code from the message"),
-        max_length=40,
-        help_text=gettext_lazy("Six digits, good for ten minutes."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
 
 
 @open_to("anyone")
