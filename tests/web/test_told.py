@@ -79,7 +79,7 @@ def test_where_no_browser_is_told_nothing_of_it_is_shown(client: Client, setting
 def test_staff_choose_what_comes_when_it_is_quiet_and_in_which_browsers(service: PushService) -> None:
     post = post_of(Role.HANDLER)
     staff = enter(post)
-    assert "您还没有浏览器接收提醒" in staff.get("/desk/notices/screens").content.decode()
+    assert "您还没有在任何浏览器上开启提醒" in staff.get("/desk/notices/screens").content.decode()
     chosen = {"kinds": ["pressing", "alerts"], "start": "22:30", "end": "06:00"}
     given = service.browser().given
     answer = staff.post("/desk/notices/screens", {**chosen, "here": "on", "subscription": given})

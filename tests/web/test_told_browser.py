@@ -199,7 +199,7 @@ def test_staff_choose_this_browser_at_the_desk(
         page = context.new_page()
         page.goto("/desk/notices/screens")
         page.get_by_role("button", name="保存", exact=True).click()
-        expect(page.locator("main")).to_contain_text("您还没有浏览器接收提醒")
+        expect(page.locator("main")).to_contain_text("您还没有在任何浏览器上开启提醒")
         page.get_by_role("button", name="保存，并在这个浏览器接收").click()
         expect(page.locator("main")).to_contain_text("您有 1 个浏览器会收到提醒")
         sound(page)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from anlan.base.clock import now
 from anlan.cases import feed, follow, journal
@@ -12,12 +13,14 @@ from anlan.cases.feed import clear_feed, keep_feed
 from anlan.cases.follow import Follows
 from anlan.cases.models import Follower
 from anlan.cases.queries_view import LINES
-from anlan.people.may import Role
+from anlan.people.may import Role, actor_of
+from anlan.people.terminals import register
 from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.api.shapes_sync import Pulled
 from tests.cases.world import MONDAY
+from tests.people.world import post
 from tests.procedures.alert.cast import EVERYWHERE, Storm, writer
 from tests.procedures.report.cast import ROAD, Matter, condition, town, unit
 from tests.web.api.conftest import TOWN, VILLAGE, Api, MakeApi
@@ -116,15 +119,26 @@ def test_what_stands_for_a_place_comes_with_every_pull(as_post: MakeApi) -> None
     assert pull(elsewhere)["alerts"] == []
 
 
+def signed_in(role: Role, key: str, *procedures: str) -> Api:
+    """A field app of a new post."""
+    held, at = post(role, key), now()
+    made = register(
+        held.pk, version="1", procedures=procedures, actions=["take"], by=actor_of(held, at=at), at=at
+    )
+    return Api(client=Client(), token=made.text)
+
+
 def test_a_phone_says_once_that_its_post_has_read_an_alert_and_is_asked_no_more(as_post: MakeApi) -> None:
-    village = as_post(Role.GRID_WORKER, f"village:{VILLAGE}", procedures=("report", "alert"))
-    room = as_post(Role.SUPERVISOR, "city:3301", procedures=("alert",))
-    narrow = as_post(Role.GRID_WORKER, f"village:{VILLAGE}")
+    village = signed_in(Role.GRID_WORKER, f"village:{VILLAGE}", "report", "alert")
+    room = signed_in(Role.SUPERVISOR, "city:3301", "alert")
+    narrow = signed_in(Role.GRID_WORKER, f"village:{VILLAGE}", "report")
+    program = as_post(Role.GRID_WORKER, f"village:{VILLAGE}", procedures=("alert",))
     storm = Storm(at=now()).issue()
     number = f"{storm.number:016d}"
     assert pull(village)["alerts"][0]["asks"]
     assert not pull(room)["alerts"][0]["asks"]  # it is above, and is not asked
-    problem(room.post(f"alerts/{number}/confirmation", {}), 403, "not_allowed")
+    for no_one in (room, program):
+        problem(no_one.post(f"alerts/{number}/confirmation", {}), 403, "not_allowed")
     problem(narrow.post(f"alerts/{number}/confirmation", {}), 404, "not_found")
     for _twice in range(2):
         assert village.post(f"alerts/{number}/confirmation", {}).status_code == 200

@@ -252,7 +252,9 @@ def test_a_claim_tells_colleagues_and_is_given_back() -> None:
     assert one.get(f"/desk/cases/{n}").context["claim"]["mine"]
     assert len(one.get("/desk/?whose=mine").context["items"]) == 1
     one.post(f"/desk/cases/{n}/claim", {"held": "0"})
-    assert not Claim.objects.exists()
+    assert not Claim.objects.get().said, (
+        "who has it open too has it open then, and says nothing of working on it"
+    )
 
 
 def test_the_page_says_with_whom_the_next_step_is_and_when_nobody_is_there() -> None:

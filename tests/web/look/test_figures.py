@@ -62,7 +62,7 @@ def test_each_place_is_a_link_that_says_its_name_and_value_and_so_does_the_table
         map_of(squares(surveyed=True), areas(12, None, 1207), title="图", measure="新收", say=say),
     )
     links = re.findall(r'<a href="(/place/\d)" class="anlan-map__place"[^>]* aria-label="([^"]+)"', html)
-    assert links == [("/place/1", "地1: 12"), ("/place/2", "地2: –"), ("/place/3", "地3: 1,207")]
+    assert links == [("/place/1", "地1 · 12"), ("/place/2", "地2 · –"), ("/place/3", "地3 · 1,207")]
     rows = re.findall(r'<a class="govuk-link" href="(/place/\d)">(地\d)</a></th><td[^>]*>([^<]+)<', html)
     assert rows == [("/place/1", "地1", "12"), ("/place/2", "地2", "–"), ("/place/3", "地3", "1,207")]
     assert "没有数字" in html  # the legend explains the place without one
