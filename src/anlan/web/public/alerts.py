@@ -38,7 +38,7 @@ from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
 from anlan.web.look.workers import manifest_of
-from anlan.web.public.texts import PhoneForm
+from anlan.web.phone_forms import PhoneForm
 from anlan.web.screens import switch
 
 READ, READ_LASTS = "anlan_read", timedelta(days=14)
