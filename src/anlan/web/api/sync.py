@@ -27,7 +27,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.define import Audience, Kind
 from anlan.cases.envelope import TIME_UNSURE, Envelope
 from anlan.cases.queries_many import Named, ask_named, read_named
-from anlan.cases.queries_view import read_as
+from anlan.cases.queries_rows import visible_among
 from anlan.cases.uploads import Waiting, ask_waiting, read_waiting
 from anlan.places.codes import text
 from anlan.places.locate import locate_many
@@ -78,7 +78,7 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     """
     caller = caller_of(request)
     given = as_batch(read_json(request, most=LARGEST))
-    answers: list[dict[str, Any] | None] = []
+    refusals: dict[int, Refused] = {}
     wishes: list[Envelope] = []
     # A clock that is wrong now was perhaps wrong then: nothing that it says is believed.
     differs = _differs(given.clock, caller.at)
@@ -87,18 +87,17 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     sent = [one for one in drafts if isinstance(one, Sent)]
     before = _before(sent, caller)
     counties = _counties(sent)
-    for draft in drafts:
+    for n, draft in enumerate(drafts):
         try:
             if isinstance(draft, Refused):
                 raise draft
             wishes.append(_wish(draft, caller, before, counties, since=since))
-            answers.append(None)
         except Refused as refused:
-            unseen = isinstance(draft, Sent) and not _sees(draft, caller, before)
-            answers.append(_problem(NotFound() if unseen else refused))
+            refusals[n] = refused
+    refusals |= _unseen({n: drafts[n] for n in refusals}, caller, before)
     done = iter(act_many(wishes) if wishes else ())
     return {
-        "answers": [answer if answer is not None else _told(next(done)) for answer in answers],
+        "answers": [_told(refusals[n] if n in refusals else next(done)) for n in range(len(drafts))],
         "stamp": new_stamp(caller),
         "clock_differs_by": differs,
     }
@@ -175,18 +174,14 @@ def _before(sent: Sequence[Sent], caller: Caller) -> _Before:
     )
 
 
-def _sees(sent: Sent, caller: Caller, before: _Before) -> bool:
-    """Whether a refusal from before the engine may be told: of a case that they do not see none says that it is there."""
-    if sent.procedure is not None:
-        return True
-    case = before.named(sent)
-    if case is None:
-        return False
-    try:
-        read_as(caller.by, case.id, known=current(), at=caller.at)
-    except NotFound:
-        return case.id in before.opened
-    return True
+def _unseen(refused: Mapping[int, Sent | Refused], caller: Caller, before: _Before) -> dict[int, NotFound]:
+    """What takes the place of refusals from before the engine: of a case that they do not see none says that it is there."""
+    named = {
+        n: before.named(one) for n, one in refused.items() if isinstance(one, Sent) and one.procedure is None
+    }
+    ids = {case.id for case in named.values() if case is not None}
+    seen = {*before.opened, *visible_among(caller.by, list(ids), known=current())} if ids else set()
+    return {n: NotFound() for n, case in named.items() if case is None or case.id not in seen}
 
 
 def _number(one: Sent) -> int | None:
