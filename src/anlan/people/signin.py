@@ -5,6 +5,7 @@ Answers are the same for accounts and numbers that exist and that do not, in wor
 before they are judged and shared by all processes. Sessions are `people.session`'s. Call these outside of a transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -149,10 +150,7 @@ def send_code(phone: str, *, network: str, at: datetime, by: Gateway | None = No
     way = by or gateway()
     if way is None:
         raise Refused(_("Signing in by phone is not set up here. You can use your follow code instead."))
-    for cap in PER_NETWORK:
-        take("code network", network, cap=cap, at=at)
-    for cap in PER_NUMBER:
-        take("code number", number, cap=cap, at=at)
+    _count("code network", network, PER_NETWORK, number, at=at)
     words = _("Anlan: your code is %(code)s. It is good for 10 minutes. Tell it to nobody.")
     return _send(way, number, words, at=at)
 
@@ -165,10 +163,7 @@ def send_call_code(phone: str, *, post_id: int, at: datetime, by: Gateway | None
     way = by or gateway()
     if way is None:
         raise Refused(_("Text messages are not set up here."))
-    for cap in CALLS_PER_POST:
-        take("call code post", str(post_id), cap=cap, at=at)
-    for cap in PER_NUMBER:
-        take("code number", number, cap=cap, at=at)
+    _count("call code post", str(post_id), CALLS_PER_POST, number, at=at)
     words = _(
         "Anlan: say %(code)s to the office that you are calling or visiting now, and it may open your reports for this call. You did not ask? Tell it to nobody."
     )
@@ -181,14 +176,19 @@ def send_alert_code(phone: str, *, network: str, at: datetime) -> Sent:
     way = gateway()
     if way is None:
         raise Refused(_("Text messages are not set up here."))
-    for cap in PER_NETWORK:
-        take("code network", network, cap=cap, at=at)
-    for cap in PER_NUMBER:
-        take("code number", number, cap=cap, at=at)
+    _count("code network", network, PER_NETWORK, number, at=at)
     words = _(
         "Anlan: your code for alerts by text message is %(code)s. It is good for 10 minutes. Tell it to nobody."
     )
     return _send(way, number, words, at=at, purpose=ALERTS)
+
+
+def _count(purpose: str, asker: str, caps: Sequence[Cap], number: str, *, at: datetime) -> None:
+    """Counts a code against who asks for it and the number that it goes to. Raises TooMany."""
+    for cap in caps:
+        take(purpose, asker, cap=cap, at=at)
+    for cap in PER_NUMBER:
+        take("code number", number, cap=cap, at=at)
 
 
 def _send(way: Gateway, number: str, words: str, *, at: datetime, purpose: str = "") -> Sent:
