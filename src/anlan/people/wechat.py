@@ -120,15 +120,16 @@ class WeChat:
         self, path: str, asked: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The answer to a call that a token allows; a token that ended early is asked for anew, once."""
-        for last in (False, True):
-            query = urlencode({"access_token": self._token(), **asked})
-            answer = self._ask(f"{path}?{query}", body)
-            if _code_of(answer) not in BAD_TOKEN:
-                return answer
+        answer = self._with_this_token(path, asked, body)
+        return answer if _code_of(answer) not in BAD_TOKEN else self._with_this_token(path, asked, body)
+
+    def _with_this_token(
+        self, path: str, asked: Mapping[str, str], body: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        answer = self._ask(f"{path}?{urlencode({'access_token': self._token(), **asked})}", body)
+        if _code_of(answer) in BAD_TOKEN:
             _tokens.pop((self.url, self.id), None)
-            if last:
-                return answer
-        raise AssertionError
+        return answer
 
     def _token(self) -> str:
         held, until = _tokens.get((self.url, self.id), ("", 0.0))
