@@ -19,9 +19,10 @@ from anlan.cases.rotate import check
 from anlan.config import warned_texts
 from anlan.config.wiring import tell_of_alerts
 from anlan.people import texts
+from anlan.people.follows import LASTS
 from anlan.people.models_push import PlaceText
 from anlan.people.quiet import read_quiet
-from anlan.people.texts import DAILY, LASTS, PLACES, end_by_link, find_by_link, follow_by_text
+from anlan.people.texts import DAILY, PLACES, end_by_link, find_by_link, follow_by_text
 from tests.cases.world import MONDAY, place
 from tests.databases import Clone
 from tests.people.sms_relay import Relay, sms_relay

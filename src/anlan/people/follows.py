@@ -43,14 +43,14 @@ def follow_place(place_id: int, given: Subscription, *, at: datetime) -> None:
             "place_id": place_id,
             "key": wrapped,
             "sealed": sealed,
-            "until": _day(at + LASTS),
+            "until": day_of(at + LASTS),
         },
     )
 
 
 def follows_place(place_id: int, given: Subscription, *, at: datetime) -> bool:
     """Whether this browser is warned of what is coming there; it asks about itself."""
-    return PlaceFollow.objects.filter(pk=_id(place_id, given), until__gte=_day(at)).exists()
+    return PlaceFollow.objects.filter(pk=_id(place_id, given), until__gte=day_of(at)).exists()
 
 
 def leave_place(place_id: int, given: Subscription) -> None:
@@ -72,7 +72,7 @@ def following(
     low, high = code_range(area)
     statement = OF_PLACES.format(table=table)
     with prepared() as run:
-        rows = run(statement, [after, low, high, list(ancestors(area)), most, _day(at)]).fetchall()
+        rows = run(statement, [after, low, high, list(ancestors(area)), most, day_of(at)]).fetchall()
     return [(bytes(id), bytes(key), bytes(sealed)) for id, key, sealed in rows]
 
 
@@ -84,18 +84,18 @@ def followers(area: int, *, after: bytes, most: int, at: datetime) -> list[Follo
 
 def find_follower(id: bytes, *, at: datetime) -> Follower | None:
     """One of them, if it follows still."""
-    row = PlaceFollow.objects.filter(pk=id, until__gte=_day(at)).first()
+    row = PlaceFollow.objects.filter(pk=id, until__gte=day_of(at)).first()
     return Follower(id=id, given=_open(id, row.key, row.sealed)) if row else None
 
 
 def count_lapsed(before: datetime) -> int:
     """How many follows have ended."""
-    return PlaceFollow.objects.filter(until__lt=_day(before)).count()
+    return PlaceFollow.objects.filter(until__lt=day_of(before)).count()
 
 
 def forget_lapsed(before: datetime) -> int:
     """Deletes them; how many."""
-    return PlaceFollow.objects.filter(until__lt=_day(before)).delete()[0]
+    return PlaceFollow.objects.filter(until__lt=day_of(before)).delete()[0]
 
 
 def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str:
@@ -106,7 +106,7 @@ def _open(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> str
         return ""
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
     """The last day of a follow is whole."""
     return at.astimezone(ZONE).date()
 

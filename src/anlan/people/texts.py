@@ -15,14 +15,12 @@ from django.conf import settings
 from anlan.base.erasure import ErasureFile
 from anlan.base.errors import TooMany
 from anlan.base.keys import Unreadable, keyring
-from anlan.people.follows import following
+from anlan.people.follows import LASTS, day_of, following
 from anlan.people.models_push import PlaceText
 from anlan.people.rates import Cap, take
 from anlan.people.sms import gateway
 from anlan.people.tokens import digest_of
-from anlan.places.find import ZONE
 
-LASTS = timedelta(days=365)
 PURPOSE, LINK = "place text", "place text link"
 PLACES = Cap(n=5, per=timedelta(days=30))
 """Follows that one number may begin."""
@@ -108,7 +106,7 @@ def _ended() -> ErasureFile:
 
 
 def _until(at: datetime) -> date:
-    return (at + LASTS).astimezone(ZONE).date()
+    return day_of(at + LASTS)
 
 
 def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone]:
@@ -119,7 +117,7 @@ def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone
 
 def find_phone(id: bytes, *, at: datetime) -> Phone | None:
     """One of them, if it follows still."""
-    row = PlaceText.objects.filter(pk=id, until__gte=at.astimezone(ZONE).date()).first()
+    row = PlaceText.objects.filter(pk=id, until__gte=day_of(at)).first()
     return _phone(id, row.key, row.sealed) if row else None
 
 
@@ -135,12 +133,12 @@ def may_text(number: str, about: str, *, at: datetime) -> bool:
 
 def count_lapsed(before: datetime) -> int:
     """How many follows have ended."""
-    return PlaceText.objects.filter(until__lt=before.astimezone(ZONE).date()).count()
+    return PlaceText.objects.filter(until__lt=day_of(before)).count()
 
 
 def forget_lapsed(before: datetime) -> int:
     """Deletes them; how many."""
-    return PlaceText.objects.filter(until__lt=before.astimezone(ZONE).date()).delete()[0]
+    return PlaceText.objects.filter(until__lt=day_of(before)).delete()[0]
 
 
 def _phone(id: bytes, key: bytes | memoryview, sealed: bytes | memoryview) -> Phone:
