@@ -90,12 +90,6 @@ class Walker:
                     "procedure": self.procedure.key,
                     "place": self.random.choice(self.places),
                     "source": "resident" if by.kind != "post" else "grid",
-                    "parties": tuple(
-                        NewParty(role=role, contact=PERSON, account_id=by.account_id)
-                        if by.kind == "resident"
-                        else NewParty(role=role, contact=PERSON)
-                        for role, _words in self.procedure.parties[:1]
-                    ),
                     "key": wrapped,
                 }
             else:
@@ -113,9 +107,21 @@ class Walker:
                 expect=case.seq if case else None,
                 party=party,
                 files=self.files(action, case_id, key),
+                parties=tuple(
+                    NewParty(role=role, contact=PERSON, account_id=by.account_id)
+                    if by.kind == "resident" and case is None
+                    else NewParty(role=role, contact=PERSON)
+                    for role in self.roles(case, action)
+                ),
                 **opening,
             )
         return None
+
+    def roles(self, case: Projection | None, action: Action) -> list[str]:
+        """Who becomes a party: of an opening whom it is made by, of an action that adds people one of those it may add."""
+        if case is not None:
+            return [self.random.choice(action.joins)] if action.joins else []
+        return [role for role, _words in self.procedure.parties[:1]]
 
     def files(self, action: Action, case_id: UUID, key: CaseKey) -> tuple[Stored, ...]:
         """Photos for an action that takes them: most of the time one, now and then none or two."""
@@ -235,6 +241,10 @@ class Walker:
                 return pick.choice(field.choices)[0]
             case Kind.YES_NO:
                 return pick.random() < 0.5
+            case Kind.MONEY:
+                return pick.choice((1, 120_050))
+            case Kind.PARTY:
+                return pick.choice(tuple(case.parties)) if case and case.parties else None
             case Kind.WHOLE_NUMBER:
                 if field.key == "percent":
                     clocks = [each for each in self.procedure.clocks if each.key == found.get("clock")]

@@ -3,6 +3,7 @@
 beyond trimming, and every fault is told at once, by field.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ MOST_STRANGE = 20
 """Unknown names that are told; who sent more has enough to go by."""
 EMPTY: tuple[object, ...] = (None, "", [], ())
 MISSING = _("Please fill this in.")
+MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 class Fault(Exception):  # noqa: N818 - caught here and turned into words
@@ -105,6 +107,17 @@ def _whole(field: Field, value: Any, known: Known) -> int:
     return number
 
 
+def _money(field: Field, value: Any, known: Known) -> int:
+    """Hundredths; a text is read as people write it: 1,234.50."""
+    if not isinstance(value, str):
+        return _whole(field, value, known)
+    plain = value.replace(",", "").replace("，", "").strip().removeprefix("¥").removesuffix("元").strip()
+    if not MONEY.fullmatch(plain):
+        raise Fault(_("Please give an amount in yuan, such as 1200 or 1200.50."))
+    whole, _point, part = plain.partition(".")
+    return _whole(field, int(whole) * 100 + int(part.ljust(2, "0") or 0), known)
+
+
 def _date(field: Field, value: Any, known: Known) -> str:
     return (value if isinstance(value, date) else date.fromisoformat(value)).isoformat()
 
@@ -176,6 +189,7 @@ CLEANERS: Mapping[Kind, Callable[[Field, Any, Known], Any]] = {
     Kind.CHOICE: _choice,
     Kind.YES_NO: _yes_no,
     Kind.WHOLE_NUMBER: _whole,
+    Kind.MONEY: _money,
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
     Kind.ORGANISATION: _organisation,
@@ -185,6 +199,7 @@ CLEANERS: Mapping[Kind, Callable[[Field, Any, Known], Any]] = {
     Kind.PLACE: _whole,
     Kind.POINT: _point,
     Kind.CASE: _case,
+    Kind.PARTY: _whole,
     Kind.LIMIT: _limit,
     Kind.FILES: _text,
 }

@@ -23,7 +23,7 @@ from anlan.cases import enter
 from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
 from anlan.cases.clean import as_words, clean
-from anlan.cases.define import START, Action, Effect, Procedure, Refusal
+from anlan.cases.define import START, Action, Effect, Kind, Procedure, Refusal
 from anlan.cases.envelope import SOURCES, TIME_UNSURE, Envelope, NewParty, Stored
 from anlan.cases.known import Known
 from anlan.cases.may import may, sees
@@ -32,6 +32,8 @@ from anlan.cases.projection import Entry, Projection
 from anlan.people.may import SYSTEM
 
 NOBODY: Mapping[int, NewParty] = MappingProxyType({})
+MOST_PARTIES = 20
+"""Of one case: representatives, not lists of who is concerned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
     if not may(envelope.by, action, case, procedure=procedure.key, parties=parties, known=loaded.known):
         raise NotAllowed
     _check_state(procedure, action, case, envelope)
+    _check_joins(procedure, action, case, envelope)
     moment = Moment(
         procedure=procedure,
         action=action,
@@ -104,7 +107,9 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         people=loaded.around.get(envelope.case_id, ()),
         posts=loaded.posts.get(envelope.by.account_id or 0, frozenset()),
         expect=envelope.expect,
+        joining=tuple(party.role for party in envelope.parties),
     )
+    _check_people(moment)
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})
     effect = judge(moment)
@@ -163,6 +168,28 @@ def _check_state(procedure: Procedure, action: Action, case: Projection | None, 
             _("The case has changed since you opened it. Please look at what is new, then send again."),
             seq=case.seq,
         )
+
+
+def _check_joins(procedure: Procedure, action: Action, case: Projection | None, envelope: Envelope) -> None:
+    """Who becomes a party: of a case that is there only by an action that says so, and in no more than a case has room for."""
+    there = case.parties if case is not None else {}
+    roles = action.joins if case is not None else tuple(key for key, _words in procedure.parties)
+    if any(party.role not in roles for party in envelope.parties):
+        raise Invalid(_("This action cannot add people to the case."))
+    if len(there) + len(envelope.parties) > MOST_PARTIES:
+        raise Invalid(_("A case has room for %(n)s people.") % {"n": MOST_PARTIES})
+
+
+def _check_people(moment: Moment) -> None:
+    """Whoever an answer names is one of the case."""
+    there = moment.case.parties if moment.case is not None else {}
+    strange = [
+        field.key
+        for field in moment.action.fields
+        if field.kind is Kind.PARTY and field.key in moment.data and moment.data[field.key] not in there
+    ]
+    if strange:
+        raise Invalid(fields={key: _("Please choose somebody of this case.") for key in strange})
 
 
 def effect_of(moment: Moment) -> Effect:
@@ -317,9 +344,10 @@ def _enter(
     unsure = own is not None and own.at != moment.at
     if own is not None and (own.flags or unsure):
         outcomes["flags"] = sorted({*own.flags, *((TIME_UNSURE,) if unsure else ())})
-    parties = enter.join(outcomes, dict(enumerate(own.parties, start=1)) if own is not None else carried)
+    first = max(case.parties, default=0) + 1 if case else 1
+    parties = enter.join(outcomes, dict(enumerate(own.parties, start=first)) if own is not None else carried)
     secret = enter.in_confidence(moment, effect)
-    files = enter.attach(outcomes, case, own, secret=secret)
+    files = enter.attach(outcomes, case, own, action=action, secret=secret)
     salt = envelope.salt if own is not None else sha256(envelope.salt + case_id.bytes).digest()[:16]
     contents = enter.seal_later(outcomes, moment, salt=salt, algorithm=loaded.algorithm, secret=secret)
     entry = Entry(

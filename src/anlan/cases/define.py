@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,11 @@ START = ""
 
 STAY = None
 """As `Action.to`: the action keeps the state."""
+
+LATER: Mapping[str, bool] = MappingProxyType({"later": True})
+"""Metadata of a slot that came after the first declarations: while it holds its default, a declaration is what it was without it, and
+so is its digest.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +62,7 @@ class Who:
 
 
 class Audience(StrEnum):
-    """Who may read an entry or a content. Sides of a dispute are `side1`, `side2`: see `side`."""
+    """Who may read an entry or a content. Sides of a dispute are `side1`, `side2`."""
 
     PUBLIC = "public"
     REPORTER = "reporter"
@@ -66,6 +72,7 @@ class Audience(StrEnum):
     LEAD = "lead"
     OFFICE = "office"
     MEDIATOR = "mediator"
+    OFFER = "offer"  # what a side would concede: both sides and the mediator, while they talk, and nobody afterwards
     AUDIT = "audit"
 
 
@@ -77,6 +84,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     WHOLE_NUMBER = "whole_number"
+    MONEY = "money"  # whole hundredths of the currency: no float is ever digested
     DATE = "date"
     MOMENT = "moment"
     ORGANISATION = "organisation"
@@ -86,6 +94,7 @@ class Kind(StrEnum):
     PLACE = "place"
     POINT = "point"  # {"lng": int, "lat": int} in 1e-7 degree, WGS-84
     CASE = "case"  # another case, by its number
+    PARTY = "party"  # one of the people of the case, by their number in it
     LIMIT = "limit"  # {"n": int, "unit": Unit}
     FILES = "files"
 
@@ -248,6 +257,7 @@ class Action:
     preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on), ``joined`` (those that may go on in it),
     ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called), ``posts`` (all
     that whoever acts has or had, so that two posts of one person are not two people). `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
+    `joins` names the roles in which people may become parties by it, of a case that is there already.
     """
 
     key: str
@@ -266,6 +276,7 @@ class Action:
     on_screen: bool = True
     reasons: tuple[tuple[str, Words], ...] = ()
     within: Limit | None = None
+    joins: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 class Channel(StrEnum):

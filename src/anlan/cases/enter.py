@@ -11,7 +11,7 @@ from anlan.base.digests import Algorithm, canonical, salted
 from anlan.cases.apply import write_clock
 from anlan.cases.clean import as_words
 from anlan.cases.clocks import Change, Owners, run_clocks
-from anlan.cases.define import Audience, Effect
+from anlan.cases.define import Action, Audience, Effect, Kind
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.moment import Moment
@@ -107,12 +107,20 @@ def _audience(declared: str, *, secret: bool) -> str:
 
 
 def attach(
-    outcomes: dict[str, Any], case: Projection | None, envelope: Envelope | None, *, secret: bool
+    outcomes: dict[str, Any],
+    case: Projection | None,
+    envelope: Envelope | None,
+    *,
+    action: Action,
+    secret: bool,
 ) -> tuple[tuple[int, Stored], ...]:
-    """The files of the entry, numbered through the whole case."""
+    """The files of the entry, numbered through the whole case; for whom they are says the action, whichever door took them."""
     if envelope is None or not envelope.files:
         return ()
-    files = (replace(file, audience=_audience(file.audience, secret=secret)) for file in envelope.files)
+    declared = next((field.audience for field in action.fields if field.kind is Kind.FILES), None)
+    files = (
+        replace(file, audience=_audience(declared or file.audience, secret=secret)) for file in envelope.files
+    )
     numbered = tuple(enumerate(files, start=(case.attachments if case else 0) + 1))
     outcomes["attachments"] = [
         {"n": n, "kind": file.kind, "keyed": file.keyed.hex(), "audience": str(file.audience)}

@@ -16,7 +16,7 @@ from anlan.cases.define import Action, Audience, Relation, Who
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.people.holding import HeldPost, held_posts
-from anlan.people.may import Actor
+from anlan.people.may import Actor, Role
 from anlan.places import find
 
 ROLES = {Relation.HOLDER: "lead", Relation.ROOM: "room", Relation.ASSISTING: "assist"}
@@ -29,6 +29,11 @@ HELPED, SEES = "helper", "sees"
 """The role of a party who reported for somebody else, the typed column that says whether whoever did so may read on, and its
 value where the person allows it. A helper reads what the reporter is told and does nothing in their name.
 """
+MEDIATOR, TALKING = "mediator", "talking"
+"""Typed columns: the post that mediates, which alone reads what one side said in confidence (None: any mediator of whoever works on
+it), and whether the sides still talk: what they offered each other is read while they do, and by nobody afterwards.
+"""
+SIDES = frozenset({Audience.SIDE1, Audience.SIDE2})
 INHERITED = frozenset({Relation.HOLDER, Relation.ROOM})
 """In these an organisation stands to an ended case for those that it succeeded."""
 
@@ -154,10 +159,11 @@ def may_see(
         return True
     if parties:
         roles = {case.parties.get(n) for n in parties}
-        own_side = audience in (Audience.SIDE1, Audience.SIDE2) and audience in roles
+        own_side = audience in SIDES and audience in roles
+        offered = audience == Audience.OFFER and bool(case.record.get(TALKING)) and bool(roles & SIDES)
         told = audience in (Audience.REPORTER, Audience.ROOM)
         helps = audience == Audience.REPORTER and HELPED in roles
-        return own_side or helps or (told and bool(roles & {"reporter", "side1", "side2"}))
+        return own_side or offered or helps or (told and bool(roles & {"reporter", *SIDES}))
     if not sees(by, case, parties=parties, known=known):
         return False
     if by.kind == "system":
@@ -174,8 +180,9 @@ def may_see(
             a.until_seq is None and a.organisation in own and a.role == "room" for a in case.assigned.values()
         )
         return looked or routes or (working and not is_withheld(case))
-    if audience in (Audience.MEDIATOR, Audience.SIDE1, Audience.SIDE2):
-        return working and by.role == "mediator"
+    if audience in SIDES or audience in (Audience.MEDIATOR, Audience.OFFER):
+        sits = working and by.role == Role.MEDIATOR and case.record.get(MEDIATOR) in (None, by.post_id)
+        return sits and (audience != Audience.OFFER or bool(case.record.get(TALKING)))
     reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
     return working or looked or (reported and audience == Audience.REPORTER)
 

@@ -18,7 +18,7 @@ from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.define import Channel, Notice, Procedure, Relation
+from anlan.cases.define import Audience, Channel, Notice, Procedure, Relation
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
@@ -32,6 +32,8 @@ from anlan.people.staffmail import Wanting, When, wanting
 
 OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
+NARROW = frozenset({Audience.SIDE1, Audience.SIDE2, Audience.MEDIATOR})
+"""Audiences of which a party hears only what is for its own side."""
 SYSTEM = "system"
 """Who acts where nobody but time did."""
 SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
@@ -39,7 +41,7 @@ SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")
 CASES = "SELECT id, procedure, version, area, barred, key, urgent FROM cases_case WHERE id = ANY($1)"
 ASSIGNED = "SELECT case_id, organisation_id, role, since_seq, until_seq FROM cases_assignment WHERE case_id = ANY($1)"
 PARTIES = """
-SELECT p.case_id, p.n, p.sealed, t.way FROM cases_party p
+SELECT p.case_id, p.n, p.role, p.sealed, t.way FROM cases_party p
   LEFT JOIN cases_telling t ON t.case_id = p.case_id AND t.n = p.n WHERE p.case_id = ANY($1)"""
 PUT = """
 INSERT INTO cases_notice (case_id, id, key, seq, at, organisation_id, party)
@@ -71,9 +73,11 @@ def tell(lines: Sequence[Line], *, on_duty: OnDuty) -> Iterable[Wish]:
         told: set[int] = set()
         for notice in _notices(registry.get_procedure(procedure_key, version), entry.action):
             if notice.to is Relation.PARTY:
-                for n, sealed, way in parties.get(entry.case_id, ()):
+                for n, role, sealed, way in parties.get(entry.case_id, ()):
                     if entry.actor == f"party:{n}" and entry.seq > 1:
                         continue  # who did it knows it
+                    if entry.audience in NARROW and entry.audience != role:
+                        continue  # that it was said is not for the other side either
                     rows.append(_row(line, notice, party=n))
                     if sealed is not None and line.at - entry.received_at <= OLD:
                         wishes += _wishes(line, notice, n, key=key, sealed=sealed, way=way)
@@ -187,7 +191,7 @@ def _gone_into(lines: Sequence[Line], cases: Mapping[UUID, Sequence[Any]]) -> di
         case_id: [
             _Other(case_id=other, n=n, key=key, sealed=sealed, way=way)
             for other, key in each.items()
-            for n, sealed, way in people.get(other, ())
+            for n, _role, sealed, way in people.get(other, ())
         ]
         for case_id, each in found.items()
     }

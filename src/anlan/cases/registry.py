@@ -169,7 +169,11 @@ def declaration_digest(procedure: Procedure) -> bytes:
 def plain(value: Any) -> Any:
     """A declaration as plain values: what its digest covers and `anlan procedures --json` prints."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {
+            f.name: plain(getattr(value, f.name))
+            for f in fields(value)
+            if not (f.metadata.get("later") and getattr(value, f.name) == f.default)
+        }
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (tuple, list)):

@@ -27,6 +27,7 @@ from anlan.cases.known import Known, local_day
 from anlan.cases.pictures import make_ready
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked, find_case_id
+from anlan.cases.registry import get_procedure
 from anlan.people.may import Actor
 from anlan.places.calendars import Unit
 from anlan.places.region import Text, region
@@ -178,6 +179,10 @@ class ActionForm(forms.Form):
                     "field": say(field.words)
                 }
                 made = forms.BooleanField(**common, error_messages={"required": missing})
+            case Kind.MONEY:
+                made = forms.CharField(
+                    max_length=24, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common
+                )
             case Kind.WHOLE_NUMBER | Kind.PLACE:
                 made = forms.IntegerField(min_value=field.low, max_value=field.high, **common)
             case Kind.DATE:
@@ -198,6 +203,10 @@ class ActionForm(forms.Form):
                 made.widget.attrs["data-seek"] = _("Type a word to shorten the list")
             case Kind.CONDITION:
                 made = self._condition_field(**common)
+            case Kind.PARTY:
+                made = forms.TypedChoiceField(
+                    choices=self._people(), coerce=int, empty_value=None, widget=forms.RadioSelect, **common
+                )
             case Kind.FILES:
                 made = FilesField(widget=FilesInput(attrs={"accept": TAKEN}), **common)
             case Kind.LIMIT:
@@ -243,6 +252,13 @@ class ActionForm(forms.Form):
             for pk in units
             if pk in self.known.organisations
         ]
+
+    def _people(self) -> list[tuple[str, str]]:
+        """The people of the case, by what they are in it."""
+        if self.case is None:
+            return []
+        roles = dict(get_procedure(self.case.procedure, self.case.version).parties)
+        return [(str(n), f"{say(roles[role])} {n}") for n, role in self.case.parties.items() if role in roles]
 
     def _categories(self) -> list[tuple[str, list[tuple[str, str]]]]:
         named: dict[str, list[tuple[str, str]]] = {group: [] for group in self.groups}

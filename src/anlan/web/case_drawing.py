@@ -28,7 +28,7 @@ from anlan.web.assisted import answering, for_somebody, way_words
 from anlan.web.case_naming import title_of
 from anlan.web.files import SOUNDS
 from anlan.web.look import values as look
-from anlan.web.look.times import due_pill, say_day, say_limit, say_when
+from anlan.web.look.times import due_pill, say_day, say_limit, say_money, say_when
 from anlan.web.staff_frame import Sight, language
 
 SOURCE_WORDS = dict(
@@ -299,6 +299,10 @@ def say_value(field: Field, value: Any, sight: Sight) -> str:
         case Kind.CONDITION:
             condition = sight.known.conditions.get(value)
             return say(condition.words) if condition else ""
+        case Kind.PARTY:
+            return _("person %(n)s of the case") % {"n": value}
+        case Kind.MONEY:
+            return say_money(value)
         case Kind.LIMIT:
             return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
         case Kind.DATE:

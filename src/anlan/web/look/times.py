@@ -108,6 +108,12 @@ def say_duration(length: timedelta) -> str:
     return _minutes(minutes)
 
 
+def say_money(hundredths: int) -> str:
+    """An amount in the currency of the region."""
+    whole, part = divmod(hundredths, 100)
+    return gettext("%(amount)s yuan") % {"amount": f"{whole:,}.{part:02d}" if part else f"{whole:,}"}
+
+
 def say_limit(limit: Limit) -> str:
     """A limit with its unit: working time is named as such, for it is not what a wall clock shows."""
     n = limit.n

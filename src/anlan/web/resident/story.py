@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from anlan.cases.define import START, Field, Kind, Procedure, Relation
 from anlan.cases.known import Known
+from anlan.cases.may import SIDES
 from anlan.cases.projection import Projection
 from anlan.cases.queries import FOLLOWING, KIND, OUTCOME, TYPED_UP, File, Onward, View
 from anlan.cases.queries import Line as Entry
@@ -26,7 +27,7 @@ from anlan.web.assisted import for_somebody, helps
 from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
-from anlan.web.look.times import say_limit, say_when
+from anlan.web.look.times import say_limit, say_money, say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 from anlan.web.resident.steps import steps_of
 
@@ -271,6 +272,10 @@ def changes_of(view: View, *, known: Known, at: datetime) -> list[Change]:
 def who(entry: Entry, view: View, *, known: Known) -> str:
     """Who did it: the office and post, the person, who helped them, or the system."""
     if entry.actor.startswith("party:"):
+        n = int(entry.actor.removeprefix("party:"))
+        role = view.case.parties.get(n, "")
+        if role in SIDES and role not in {view.case.parties.get(each) for each in view.parties}:
+            return said(dict(view.procedure.parties)[role])
         helped_first = entry.seq == 1 and for_somebody(view.procedure.action(entry.action))
         if helps(view):
             return _("you") if helped_first else _("the person")
@@ -324,6 +329,10 @@ def say_value(field: Field, value: Any, *, known: Known, at: datetime) -> str:
             return said(known.categories[value].words) if value in known.categories else str(value)
         case Kind.CONDITION:
             return said(known.conditions[value].words) if value in known.conditions else str(value)
+        case Kind.PARTY:
+            return _("person %(n)s of the case") % {"n": value}
+        case Kind.MONEY:
+            return say_money(value)
         case Kind.LIMIT:
             return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
         case Kind.MOMENT:
