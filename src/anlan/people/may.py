@@ -43,6 +43,8 @@ class Role(StrEnum):
     SYSTEM_ADMIN = ("system_admin", "系统管理员", "system administrator")
     SECURITY_ADMIN = ("security_admin", "安全管理员", "security administrator")
     HOTLINE_AGENT = ("hotline_agent", "热线坐席", "hotline agent")
+    MEDIATOR = ("mediator", "调解员", "mediator")
+    ASSESSOR = ("assessor", "评估人员", "risk assessor")
 
     def in_language(self, code: str) -> str:
         """As the region calls it. `code` is a language tag such as ``zh-hans``; anything that is not Chinese reads English."""
