@@ -9,14 +9,10 @@ from anlan.cases.define import (
     Action,
     Audience,
     Clock,
-    Effect,
     Escalation,
     Field,
     Kind,
-    LinkKind,
-    LinkTo,
     Notice,
-    Opening,
     Procedure,
     Publication,
     Refusal,
@@ -26,6 +22,7 @@ from anlan.cases.define import (
     Who,
     Words,
 )
+from anlan.cases.effects import Effect, LinkKind, LinkTo, Opening
 from anlan.cases.moment import Moment
 from anlan.places.calendars import Limit, Unit
 

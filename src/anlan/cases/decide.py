@@ -20,10 +20,12 @@ from anlan.base.digests import Algorithm
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from anlan.base.ids import case_number, show_code
 from anlan.cases import enter
+from anlan.cases.admit import check_joins, check_people, check_state
 from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
 from anlan.cases.clean import as_words, clean
-from anlan.cases.define import START, Action, Effect, Kind, Procedure, Refusal
+from anlan.cases.define import START, Action, Procedure, Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.envelope import SOURCES, TIME_UNSURE, Envelope, NewParty, Stored
 from anlan.cases.known import Known
 from anlan.cases.may import may, sees
@@ -32,8 +34,6 @@ from anlan.cases.projection import Entry, Projection
 from anlan.people.may import SYSTEM
 
 NOBODY: Mapping[int, NewParty] = MappingProxyType({})
-MOST_PARTIES = 20
-"""Of one case: representatives, not lists of who is concerned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +87,8 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
     area = _area(loaded, envelope, case)
     if not may(envelope.by, action, case, procedure=procedure.key, parties=parties, known=loaded.known):
         raise NotAllowed
-    _check_state(procedure, action, case, envelope)
-    _check_joins(procedure, action, case, envelope)
+    check_state(procedure, action, case, envelope)
+    check_joins(procedure, action, case, envelope)
     moment = Moment(
         procedure=procedure,
         action=action,
@@ -109,7 +109,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         expect=envelope.expect,
         joining=tuple(party.role for party in envelope.parties),
     )
-    _check_people(moment)
+    check_people(moment)
     if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
         raise Invalid(fields={"files": _("This case has no room for more files.")})
     effect = judge(moment)
@@ -152,44 +152,6 @@ def _area(loaded: Loaded, envelope: Envelope, case: Projection | None) -> int:
     if area is None:
         raise Invalid(fields={"place": _("Please choose the place from the list.")})
     return area
-
-
-def _check_state(procedure: Procedure, action: Action, case: Projection | None, envelope: Envelope) -> None:
-    if (case.state if case else START) not in action.frm:
-        if case is None:
-            raise NotFound
-        raise Conflict(
-            _("This case is now “%(state)s”, so this can no longer be done. Nothing you typed is lost.")
-            % {"state": procedure.state(case.state).words.in_language(get_language() or "zh")},
-            seq=case.seq,
-        )
-    if case is not None and envelope.expect is not None and case.material_seq > envelope.expect:
-        raise Conflict(
-            _("The case has changed since you opened it. Please look at what is new, then send again."),
-            seq=case.seq,
-        )
-
-
-def _check_joins(procedure: Procedure, action: Action, case: Projection | None, envelope: Envelope) -> None:
-    """Who becomes a party: of a case that is there only by an action that says so, and in no more than a case has room for."""
-    there = case.parties if case is not None else {}
-    roles = action.joins if case is not None else tuple(key for key, _words in procedure.parties)
-    if any(party.role not in roles for party in envelope.parties):
-        raise Invalid(_("This action cannot add people to the case."))
-    if len(there) + len(envelope.parties) > MOST_PARTIES:
-        raise Invalid(_("A case has room for %(n)s people.") % {"n": MOST_PARTIES})
-
-
-def _check_people(moment: Moment) -> None:
-    """Whoever an answer names is one of the case."""
-    there = moment.case.parties if moment.case is not None else {}
-    strange = [
-        field.key
-        for field in moment.action.fields
-        if field.kind is Kind.PARTY and field.key in moment.data and moment.data[field.key] not in there
-    ]
-    if strange:
-        raise Invalid(fields={key: _("Please choose somebody of this case.") for key in strange})
 
 
 def effect_of(moment: Moment) -> Effect:

@@ -11,7 +11,8 @@ from anlan.base.digests import Algorithm, canonical, salted
 from anlan.cases.apply import write_clock
 from anlan.cases.clean import as_words
 from anlan.cases.clocks import Change, Owners, run_clocks
-from anlan.cases.define import Action, Audience, Effect, Kind
+from anlan.cases.define import Action, Audience, Kind
+from anlan.cases.effects import Effect
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.moment import Moment

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from anlan.base.prepared import Run
 from anlan.cases import registry
-from anlan.cases.define import LinkKind, Procedure
+from anlan.cases.define import Procedure
+from anlan.cases.effects import LinkKind
 from anlan.cases.projection import Projection
 from anlan.cases.read import read_cases
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from anlan.base.boundary import check_words
 from anlan.base.errors import BoundaryRefused
-from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Who, Words
+from anlan.cases.define import STAY, Action, Audience, Field, Kind, Refusal, Who, Words
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.personal import Found, What, find_personal
 from anlan.cases.standard import unpublished, words

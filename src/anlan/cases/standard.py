@@ -8,7 +8,8 @@ procedure. A procedure that wants more fields or another effect uses `dataclasse
 from dataclasses import replace
 
 from anlan.cases.clocks import due_steps
-from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal, Relation, Who, Words
+from anlan.cases.define import STAY, Action, Audience, Field, Kind, Refusal, Relation, Who, Words
+from anlan.cases.effects import Effect
 from anlan.cases.known import ELSEWHERE, covers
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection

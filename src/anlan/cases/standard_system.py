@@ -3,7 +3,8 @@
 left in, a newer version of the procedure. Any procedure may include them.
 """
 
-from anlan.cases.define import STAY, Action, Audience, Effect, Field, Kind, Refusal
+from anlan.cases.define import STAY, Action, Audience, Field, Kind, Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import CLOCK, SYSTEM, words
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from anlan.cases.define import STAY, Action, Audience, Effect, Refusal
+from anlan.cases.define import STAY, Action, Audience, Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.known import ELSEWHERE, Known, covers, ended_by
 from anlan.cases.moment import Moment
 from anlan.cases.standard import AREA, SYSTEM, words

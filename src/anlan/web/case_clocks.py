@@ -7,7 +7,7 @@ from anlan.cases.projection import Running
 from anlan.cases.queries import View
 from anlan.places.calendars import DayCount, DayKind, Limit, Unit
 from anlan.web.action_forms import say, say_law
-from anlan.web.case_drawing import organisation
+from anlan.web.answers import organisation
 from anlan.web.look import values as look
 from anlan.web.look.times import say_day, say_when
 from anlan.web.staff_frame import Sight, language

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from anlan.base.errors import NotFound
 from anlan.cases import registry
-from anlan.cases.define import Action, Field, Kind, Procedure
+from anlan.cases.define import Action, Kind, Procedure
 from anlan.cases.envelope import SOURCES, TIME_UNSURE
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
@@ -22,13 +22,13 @@ from anlan.cases.queries import File, Line, Row, View, get_view
 from anlan.cases.queries_cursor import write_cursor
 from anlan.people.may import Role
 from anlan.places import find
-from anlan.places.calendars import Limit, Unit
 from anlan.web.action_forms import say
+from anlan.web.answers import organisation, say_answer
 from anlan.web.assisted import answering, for_somebody, way_words
 from anlan.web.case_naming import title_of
 from anlan.web.files import SOUNDS
 from anlan.web.look import values as look
-from anlan.web.look.times import due_pill, say_day, say_limit, say_money, say_when
+from anlan.web.look.times import due_pill, say_when
 from anlan.web.staff_frame import Sight, language
 
 SOURCE_WORDS = dict(
@@ -73,12 +73,6 @@ def _place_of(_revision: int, place: int, day: int, language: str, levels: int) 
     if not county or spot.level <= 3 or levels < 2:
         return own
     return f"{own}（{county}）" if language.startswith("zh") else f"{own}, {county}"
-
-
-def organisation(known: Known, organisation_id: int | None) -> str:
-    """An organisation's name, or nothing."""
-    org = known.organisations.get(organisation_id or 0)
-    return say(org.words) if org else ""
 
 
 def item_of(
@@ -251,7 +245,11 @@ def _facts(line: Line, action: Action | None, sight: Sight) -> list[str]:
         if field.key in facts and field.key != "percent":
             value = facts[field.key]
             clock = field.key == "clock"
-            word = _clock_word(line, value, sight) if clock else say_value(field, value, sight)
+            word = (
+                _clock_word(line, value, sight)
+                if clock
+                else say_answer(field, value, known=sight.known, at=sight.at)
+            )
             colon = "：" if language().startswith("zh") else ": "
             shown += [f"{say(field.words)}{colon}{word}"] if word else []
     return shown
@@ -273,47 +271,13 @@ def _said(values: Mapping[str, Any], action: Action | None, sight: Sight) -> lis
         declared = fields.get(key)
         if declared is None or not declared.asked or declared.kind is Kind.POINT:
             continue
-        word = say_value(declared, value, sight)
+        word = say_answer(declared, value, known=sight.known, at=sight.at)
         if declared.kind is Kind.LONG_TEXT and len(longs) == 1:
             found.insert(0, word)
         elif word:
             colon = "：" if language().startswith("zh") else ": "
             found.append(f"{say(declared.words)}{colon}{word}")
     return found
-
-
-def say_value(field: Field, value: Any, sight: Sight) -> str:
-    """An answer as people read it."""
-    match field.kind:
-        case Kind.CHOICE:
-            return next((say(words) for key, words in field.choices if key == value), str(value))
-        case Kind.YES_NO:
-            return _("yes") if value else _("no")
-        case Kind.ORGANISATION:
-            return organisation(sight.known, value)
-        case Kind.ORGANISATIONS:
-            return ", ".join(organisation(sight.known, each) for each in value)
-        case Kind.CATEGORY:
-            category = sight.known.categories.get(value)
-            return say(category.words) if category else ""
-        case Kind.CONDITION:
-            condition = sight.known.conditions.get(value)
-            return say(condition.words) if condition else ""
-        case Kind.PARTY:
-            return _("person %(n)s of the case") % {"n": value}
-        case Kind.MONEY:
-            return say_money(value)
-        case Kind.LIMIT:
-            return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
-        case Kind.DATE:
-            return say_day(date.fromisoformat(value), today=sight.at.date())
-        case Kind.MOMENT:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-            return say_when(moment, at=sight.at)
-        case Kind.POINT | Kind.CASE | Kind.FILES:
-            return ""
-        case _:
-            return str(value)
 
 
 def why_here(view: View) -> str:
@@ -350,7 +314,7 @@ def words_in(first: Line, procedure: Procedure, sight: Sight) -> tuple[str, list
         for field in action.fields:
             if content.values is None or field.key not in content.values or field.kind is Kind.POINT:
                 continue
-            value = say_value(field, content.values[field.key], sight)
+            value = say_answer(field, content.values[field.key], known=sight.known, at=sight.at)
             if field.kind is Kind.LONG_TEXT and not told:
                 told = value
             elif value:

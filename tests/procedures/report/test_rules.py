@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.known import Category, Condition, Known, LimitRow, Org, RouteRow
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Assigned, Projection, Running

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from anlan.base.boundary import check_words
 from anlan.base.errors import BoundaryRefused
-from anlan.cases.define import Effect, LinkKind, LinkTo, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect, LinkKind, LinkTo
 from anlan.cases.may import in_scope, may
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection

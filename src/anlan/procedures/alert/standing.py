@@ -17,7 +17,8 @@ import msgspec
 from anlan.base.errors import NotFound
 from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
-from anlan.cases.define import Audience, LinkKind, Words
+from anlan.cases.define import Audience, Words
+from anlan.cases.effects import LinkKind
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.sealed import open_content
 from anlan.people.may import Scope, covers

@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass, replace
 
-from anlan.cases.define import Effect, Refusal, Rule
+from anlan.cases.define import Refusal, Rule
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.places.calendars import Limit, Unit

@@ -4,7 +4,8 @@
 Silence is never taken for satisfaction: it closes as "not confirmed".
 """
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.onward import joined
 from anlan.cases.standard import escalated, unpublished, words

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from anlan.cases.define import Effect, LinkKind, LinkTo, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect, LinkKind, LinkTo
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection, Running
 from anlan.cases.standard import words

@@ -8,7 +8,8 @@ those below it.
 from dataclasses import replace
 from datetime import timedelta
 
-from anlan.cases.define import Effect, Refusal, Words
+from anlan.cases.define import Refusal, Words
+from anlan.cases.effects import Effect
 from anlan.cases.evidence import wants_picture_of
 from anlan.cases.moment import Moment
 from anlan.cases.standard import corrected, words

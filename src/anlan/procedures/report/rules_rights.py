@@ -6,7 +6,8 @@ See docs/decisions/confidential.md and docs/decisions/erasure.md.
 
 from datetime import datetime
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.personal import find_personal
 from anlan.cases.standard import erased, escalated, unpublished, words

@@ -3,7 +3,8 @@
 
 from collections.abc import Collection
 
-from anlan.cases.define import Effect, LinkKind, Opening, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect, LinkKind, Opening
 from anlan.cases.known import Routing, covers, holds_on
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a report is handled: questions, delays, pauses, reminders, supervision, and the unit's report that it is done. Pure."""
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.places.calendars import Limit, Unit

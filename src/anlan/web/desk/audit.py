@@ -26,7 +26,7 @@ from anlan.people.configuration_words import say_change, say_term, say_where
 from anlan.people.may import Role
 from anlan.people.models import AdminLine, BoundaryRefusal, Post
 from anlan.web.action_forms import say
-from anlan.web.case_drawing import organisation
+from anlan.web.answers import organisation
 from anlan.web.gate import open_to
 from anlan.web.look.times import say_when
 from anlan.web.staff_frame import AUDITORS, Sight, frame, language, look_of, say_post

@@ -29,6 +29,7 @@ from anlan.cases.queries_summaries import SUMMARY
 from anlan.people.may import Role
 from anlan.procedures.alert.procedure import ALERT
 from anlan.web.action_forms import say
+from anlan.web.answers import organisation
 from anlan.web.attending import attend, waits
 from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
@@ -36,7 +37,6 @@ from anlan.web.case_drawing import (
     line_of,
     lines_of,
     looks_of_view,
-    organisation,
     people_of,
     place_of,
     returned_words,

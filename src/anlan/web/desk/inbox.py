@@ -32,7 +32,8 @@ from anlan.cases.queries import (
     rows_by_id,
 )
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
-from anlan.web.case_drawing import item_of, organisation
+from anlan.web.answers import organisation
+from anlan.web.case_drawing import item_of
 from anlan.web.desk.filters import saved_queues
 from anlan.web.desk.held import leaving, strip
 from anlan.web.gate import open_to

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from anlan.cases.queries import OfUnit, by_unit
 from anlan.indicators.reads import below, lag
 from anlan.indicators.values import Counted, eyes_of
-from anlan.web.case_drawing import organisation
+from anlan.web.answers import organisation
 from anlan.web.desk.overview import Cell, Scene, scene_of, trail
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import SUPERVISORS, Sight, frame, language, look_of

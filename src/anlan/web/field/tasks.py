@@ -21,16 +21,9 @@ from anlan.cases.queries import Filters, Sort, beginnings, list_cases
 from anlan.people.may import Role
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
+from anlan.web.answers import organisation
 from anlan.web.case_clocks import terms_of
-from anlan.web.case_drawing import (
-    item_of,
-    line_of,
-    lines_of,
-    organisation,
-    people_of,
-    place_of,
-    why_here,
-)
+from anlan.web.case_drawing import item_of, line_of, lines_of, people_of, place_of, why_here
 from anlan.web.case_matter import coming, matter_of
 from anlan.web.case_naming import closing_of, title_in
 from anlan.web.gate import open_to

@@ -22,7 +22,7 @@ from anlan.base.clock import now
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
-from anlan.cases.define import LinkKind
+from anlan.cases.effects import LinkKind
 from anlan.cases.inbox import note_seen
 from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
 from anlan.cases.telling import Told, Way, get_told, mask_address

@@ -21,13 +21,13 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries import FOLLOWING, KIND, OUTCOME, TYPED_UP, File, Onward, View
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
-from anlan.places.calendars import Limit, Unit
 from anlan.places.find import full_path
+from anlan.web.answers import say_answer
 from anlan.web.assisted import for_somebody, helps
 from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
-from anlan.web.look.times import say_limit, say_money, say_when
+from anlan.web.look.times import say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 from anlan.web.resident.steps import steps_of
 
@@ -314,34 +314,17 @@ def _named(name: str, value: str) -> str:
 
 
 def say_value(field: Field, value: Any, *, known: Known, at: datetime) -> str:
-    """One answer in the reader's words."""
+    """One answer as who gave it reads it: what they ticked in its own words, their own position, days with their date."""
     match field.kind:
-        case Kind.CHOICE:
-            words = dict(field.choices).get(value)
-            return said(words) if words else str(value)
         case Kind.YES_NO:
             return said(field.words)
-        case Kind.ORGANISATION:
-            return _office(value, known=known)
-        case Kind.ORGANISATIONS:
-            return " · ".join(_office(one, known=known) for one in value)
-        case Kind.CATEGORY:
-            return said(known.categories[value].words) if value in known.categories else str(value)
-        case Kind.CONDITION:
-            return said(known.conditions[value].words) if value in known.conditions else str(value)
-        case Kind.PARTY:
-            return _("person %(n)s of the case") % {"n": value}
-        case Kind.MONEY:
-            return say_money(value)
-        case Kind.LIMIT:
-            return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
         case Kind.MOMENT:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
             return say_when(moment, at=at, near_words=False)
         case Kind.POINT:
             return f"{value['lat'] / 1e7:.5f}, {value['lng'] / 1e7:.5f}"
         case _:
-            return str(value)
+            return say_answer(field, value, known=known, at=at)
 
 
 def place_words(case: Projection) -> str:

@@ -27,8 +27,9 @@ from anlan.cases.personal import mask
 from anlan.cases.queries import Line, View, get_view, read_file
 from anlan.people.refusals import acting_post
 from anlan.web.action_forms import say
+from anlan.web.answers import organisation
 from anlan.web.case_clocks import terms_of
-from anlan.web.case_drawing import Address, line_of, organisation, place_of
+from anlan.web.case_drawing import Address, line_of, place_of
 from anlan.web.case_matter import matter_of
 from anlan.web.case_naming import closing_of, title_in
 from anlan.web.gate import open_to

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One answer of a form as people read it, whoever they are."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from anlan.cases.define import Field, Kind
+from anlan.cases.known import Known
+from anlan.places.calendars import Limit, Unit
+from anlan.web.action_forms import say
+from anlan.web.look.times import say_day, say_limit, say_money, say_when
+
+
+def organisation(known: Known, organisation_id: int | None) -> str:
+    """An organisation's name, or nothing."""
+    org = known.organisations.get(organisation_id or 0)
+    return say(org.words) if org else ""
+
+
+def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
+    """The answer in the reader's words; empty for what is shown elsewhere: positions, files, other cases."""
+    match field.kind:
+        case Kind.CHOICE:
+            return next((say(words) for key, words in field.choices if key == value), str(value))
+        case Kind.YES_NO:
+            return _("yes") if value else _("no")
+        case Kind.ORGANISATION:
+            return organisation(known, value)
+        case Kind.ORGANISATIONS:
+            return ", ".join(organisation(known, each) for each in value)
+        case Kind.CATEGORY:
+            category = known.categories.get(value)
+            return say(category.words) if category else ""
+        case Kind.CONDITION:
+            condition = known.conditions.get(value)
+            return say(condition.words) if condition else ""
+        case Kind.PARTY:
+            return _("person %(n)s of the case") % {"n": value}
+        case Kind.MONEY:
+            return say_money(value)
+        case Kind.LIMIT:
+            return say_limit(Limit(n=value["n"], unit=Unit(value["unit"])))
+        case Kind.DATE:
+            return say_day(date.fromisoformat(value), today=at.date())
+        case Kind.MOMENT:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            return say_when(moment, at=at)
+        case Kind.POINT | Kind.CASE | Kind.FILES:
+            return ""
+        case _:
+            return str(value)
