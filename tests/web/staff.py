@@ -28,6 +28,8 @@ KEYS = {
     Role.SYSTEM_ADMIN: "province:33",
     Role.SECURITY_ADMIN: "province:33",
     Role.HOTLINE_AGENT: COUNTY,
+    Role.MEDIATOR: TOWN_ROOM,
+    Role.ASSESSOR: COUNTY,
 }
 """Where a role of these tests has its post."""
 

@@ -21,7 +21,7 @@ HELP: Mapping[str, str] = {
 # pa101,town_room,Ropewalk Ward Desk,PA101,,pa1,3101""",
     "posts.csv": """# 岗位 / Posts: who works where. The first two security_admin are in force at once and approve all others. place: empty for
 # the organisation's. role: security_admin, system_admin, auditor, supervisor, hotline_agent, county_dispatcher, dispatcher
-# (of a town_room), handler (of a department), grid_worker, village_clerk. Two administrators of each sort, please.
+# (of a town_room), handler (of a department), grid_worker, village_clerk, mediator, assessor. Two administrators of each sort, please.
 # ines.security,Ines Calder,security_admin,city,
 # pa101.desk,Iris Fenn,dispatcher,pa101,""",
     "categories.csv": """# 类别 / Categories. kind: road facility rubbish water green noise street building site market danger other. urgent: yes or no.

@@ -62,6 +62,8 @@ def test_outside_of_the_demo_there_is_no_such_page_and_no_bar(settings: Settings
         ("grid_worker", "/field/"),
         ("dispatcher", "/desk/"),
         ("handler", "/desk/"),
+        ("mediator", "/desk/"),
+        ("assessor", "/desk/"),
         ("supervisor", "/desk/"),
         ("auditor", "/desk/audit"),
         ("administrator", "/admin/"),

@@ -20,6 +20,8 @@ WORDS: Mapping[str, Any] = {
     "grid_worker": _("Grid worker"),
     "dispatcher": _("Dispatcher"),
     "county": _("County dispatcher"),
+    "mediator": _("Mediator"),
+    "assessor": _("Risk assessor"),
     "handler": _("Handler"),
     "supervisor": _("Supervisor"),
     "province": _("Supervisor of the province"),
