@@ -183,6 +183,19 @@ def send_alert_code(phone: str, *, network: str, at: datetime) -> Sent:
     return _send(way, number, words, at=at, purpose=ALERTS)
 
 
+def send_signing_code(phone: str, *, what: str, network: str, at: datetime) -> Sent:
+    """Sends a code by which its reader signs `what`, and nothing else. Raises as `send_code`."""
+    number = read_phone(phone)
+    way = gateway()
+    if way is None:
+        raise Refused(_("Text messages are not set up here. You can sign on paper with the mediator."))
+    _count("code network", network, PER_NETWORK, number, at=at)
+    words = _(
+        "Anlan: %(code)s signs the document that you have open. It is good for 10 minutes. You sign nothing now? Tell it to nobody."
+    )
+    return _send(way, number, words, at=at, purpose=f"sign:{what}")
+
+
 def _count(purpose: str, asker: str, caps: Sequence[Cap], number: str, *, at: datetime) -> None:
     """Counts a code against who asks for it and the number that it goes to. Raises TooMany."""
     for cap in caps:
@@ -229,6 +242,13 @@ def check_alert_code(phone: str, code: str, *, network: str, at: datetime) -> st
     take("code check", network, cap=CHECKS_PER_NETWORK, at=at)
     codes.use(_judge(number, code, at=at, purpose=ALERTS), at=at)
     return number
+
+
+def check_signing_code(phone: str, code: str, *, what: str, network: str, at: datetime) -> None:
+    """The code was right, and is used. Raises as `check_code`."""
+    number = read_phone(phone)
+    take("code check", network, cap=CHECKS_PER_NETWORK, at=at)
+    codes.use(_judge(number, code, at=at, purpose=f"sign:{what}"), at=at)
 
 
 def check_call_code(phone: str, code: str, *, post_id: int, at: datetime) -> tuple[str, int | None]:
