@@ -50,6 +50,7 @@ from anlan.web.desk.replies import choices, inserted
 from anlan.web.gate import open_to
 from anlan.web.look.times import due_pill
 from anlan.web.look.values import Pill, Tone
+from anlan.web.panels import panel_of
 from anlan.web.staff_acting import (
     Doing,
     NotNow,
@@ -235,6 +236,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             (_("Closes when"), closing),
         ],
         "people": people_of(view),
+        "panel": panel_of(view, known=known, at=sight.at),
         "joined": joined_of(
             view,
             sight,

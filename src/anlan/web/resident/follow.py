@@ -37,6 +37,7 @@ from anlan.web.front import answer_refusals, draw, language, said
 from anlan.web.gate import open_to
 from anlan.web.listening import heard_up_to, listens_at
 from anlan.web.look.values import Deed
+from anlan.web.panels import panel_of
 from anlan.web.resident import story
 from anlan.web.resident.grants import find_followed, forget, grant
 from anlan.web.resident.steps import steps_of, still_of
@@ -162,6 +163,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "before": before,
         "after": after,
         "question": question,
+        "panel": panel_of(view, known=known, at=at),
         "parts": [
             view.linked[n]
             for n, link in view.case.links.items()
