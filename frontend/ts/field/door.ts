@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's API, as this phone's terminal. A call that got no answer may always be made again.
 import type { Act, Alert, Case, Kit, Phone, Problem } from "./model";
+import { base64, bytesOfHex, type Bytes, type Photo } from "./store";
 import { tongue } from "./words";
 
 const API = "/api/v1";
@@ -121,8 +122,19 @@ export async function send(me: Phone, acts: readonly Act[], stamp: string | null
   return json(await call(me, "POST", "/sync", body, { "Content-Type": "application/json" }));
 }
 
+// A digest as RFC 9530 writes it.
+function written(digest: Bytes): string {
+  return `sha-256=:${base64(digest)}:`;
+}
+
+// Kept by an earlier version of the app there is none; what is no digest is not said, for it must hold up no act.
+const DIGEST = /^[0-9a-f]{64}$/;
+function saidOrigin(origin = ""): Record<string, string> {
+  return DIGEST.test(origin) ? { "Origin-Digest": written(bytesOfHex(origin)) } : {};
+}
+
 // A photo in pieces, going on where the server has it; each piece is sent again until it is there.
-export async function sendPhoto(me: Phone, act: Act, digest: string, photo: Blob): Promise<void> {
+export async function sendPhoto(me: Phone, act: Act, { digest, origin }: Photo, photo: Blob): Promise<void> {
   const path = `/uploads/${act.case}/${digest}`;
   const bytes = new Uint8Array(await new Response(photo).arrayBuffer());
   let { received, whole } = await json<{ received: number; whole: boolean }>(await call(me, "GET", path));
@@ -135,7 +147,8 @@ export async function sendPhoto(me: Phone, act: Act, digest: string, photo: Blob
     const query = new URLSearchParams({ size: String(bytes.length), offset: String(received), procedure: act.procedure });
     const answer = await call(me, "PUT", `${path}?${query.toString()}`, new Blob([piece]), {
       "Content-Type": "application/octet-stream",
-      "Content-Digest": `sha-256=:${btoa(String.fromCharCode(...sum))}:`,
+      "Content-Digest": written(sum),
+      ...saidOrigin(origin),
     });
     ({ received, whole } = await json<{ received: number; whole: boolean }>(answer));
   }
@@ -151,7 +164,7 @@ export type SealedOf = {
   received_at: string;
   stamp: string | null;
   act: { request: string; action: string; at: string; case: string; procedure?: string; place?: string; data: Record<string, unknown>; files: string[]; expect?: number };
-  photos: { id: string; digest: string; size: number; type: string }[];
+  photos: { id: string; digest: string; size: number; type: string; origin: string }[];
 };
 
 export async function readSealed(me: Phone): Promise<SealedOf[]> {

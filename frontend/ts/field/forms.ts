@@ -5,7 +5,7 @@ import { categoryOf, chosenCondition, conditionOf, conditions } from "./categori
 import { ID, labelled, missing, title, type Control, type Fault, type Making } from "./controls";
 import { button, h, radio, type Child } from "./dom";
 import type { Draft, Kit, Schema } from "./model";
-import { change, get, keepPhoto, openPhoto, type Photo } from "./store";
+import { change, digestOf, get, keepPhoto, openPhoto, type Photo } from "./store";
 import { failed } from "./ui";
 import { localOf, momentOf, say } from "./words";
 
@@ -250,7 +250,8 @@ function photosOf(draft: Draft, most: number): HTMLElement {
       for (const [n, file] of files.entries()) {
         busy.replaceChildren(say("shrinking", { n: n + 1, of: files.length }));
         const taken = await readTaken(file);
-        draft.photos.push(await keepPhoto(await shrink(file, taken.turn)));
+        // Whoever shows another matter with this photo made it smaller otherwise: the file as it was is the same.
+        draft.photos.push(await keepPhoto(await shrink(file, taken.turn), await digestOf(file)));
         await keep(draft);
       }
     } catch (error) {

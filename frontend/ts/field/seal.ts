@@ -20,7 +20,7 @@ export async function twinOf(act: Act, me: Phone): Promise<SealedAct | undefined
     token: me.token,
     stamp: act.stamp,
     act: asSent(act),
-    photos: act.photos.map(({ id, digest, size, type, iv, key }) => ({ id, digest, size, type, iv, key })),
+    photos: act.photos.map(({ id, digest, size, type, iv, key, origin }) => ({ id, digest, size, type, iv, key, origin })),
   };
   const sender = await suite.createSenderContext({ recipientPublicKey: to, info: INFO });
   const data = await sender.seal(new TextEncoder().encode(JSON.stringify(told)).buffer as ArrayBuffer);

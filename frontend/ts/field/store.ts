@@ -210,7 +210,8 @@ export async function change(what: Change): Promise<void> {
   });
 }
 
-export type Photo = { id: string; digest: string; size: number; type: string; iv: string; key: string };
+// `origin`: the digest of the file it was made from; not in what an earlier version of the app kept.
+export type Photo = { id: string; digest: string; size: number; type: string; iv: string; key: string; origin?: string };
 
 export function hex(bytes: ArrayBuffer): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -222,12 +223,20 @@ export function base64(bytes: ArrayBuffer | Bytes): string {
   return btoa(text);
 }
 
+export function bytesOfHex(text: string): Bytes {
+  return Uint8Array.from(text.match(/../g) ?? [], (each) => parseInt(each, 16));
+}
+
 export function bytesOf(text: string): Bytes {
   return Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
 }
 
+export async function digestOf(file: Blob): Promise<string> {
+  return hex(await crypto.subtle.digest("SHA-256", await new Response(file).arrayBuffer()));
+}
+
 // A photo under a key of its own, kept at once: it is safe before its act is written.
-export async function keepPhoto(file: Blob): Promise<Photo> {
+export async function keepPhoto(file: Blob, origin: string): Promise<Photo> {
   const plainBytes = await new Response(file).arrayBuffer();
   const digest = hex(await crypto.subtle.digest("SHA-256", plainBytes));
   const raw = random(32);
@@ -235,7 +244,7 @@ export async function keepPhoto(file: Blob): Promise<Photo> {
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await asKey(raw.buffer), plainBytes);
   const id = newId();
   await change({ photos: [{ id, iv, data }] });
-  return { id, digest, size: plainBytes.byteLength, type: file.type || "image/jpeg", iv: base64(iv), key: base64(raw) };
+  return { id, digest, size: plainBytes.byteLength, type: file.type || "image/jpeg", iv: base64(iv), key: base64(raw), origin };
 }
 
 export async function openPhoto(photo: Photo): Promise<Blob | null> {

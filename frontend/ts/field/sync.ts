@@ -141,7 +141,7 @@ async function sendPhotos(me: Phone, act: Act): Promise<boolean> {
     const data = await openPhoto(photo);
     try {
       if (data) {
-        await sendPhoto(me, act, photo.digest, data);
+        await sendPhoto(me, act, photo, data);
       }
     } catch (error) {
       if (error instanceof Refusal) {
@@ -287,7 +287,7 @@ export async function fetchSealed(): Promise<void> {
     const photos: Photo[] = [];
     for (const photo of one.photos) {
       try {
-        photos.push(await keepPhoto(await readSealedPhoto(me, one.id, photo.id)));
+        photos.push(await keepPhoto(await readSealedPhoto(me, one.id, photo.id), photo.origin));
       } catch (error) {
         // One that nobody can open takes no act with it, nor those behind it.
         if (!(error instanceof Refusal)) {

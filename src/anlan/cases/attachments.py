@@ -51,6 +51,7 @@ def store(
         size=len(ready.data),
         name=name[:200],
         audience=audience,
+        origin=ready.origin,
     )
 
 

@@ -28,7 +28,8 @@ class NewParty:
 class Stored:
     """A file already stored under its per-case keyed digest, ready to become part of an entry.
 
-    `plain` is the digest of its bytes, which a repetition under another key has too; it is never kept.
+    `plain` is the digest of its bytes, which a repetition under another key has too; `origin` that of the bytes it was made from, as
+    far as somebody says so. Neither is ever kept.
     """
 
     keyed: bytes
@@ -37,6 +38,7 @@ class Stored:
     size: int
     name: str = ""
     audience: str = Audience.OFFICE
+    origin: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

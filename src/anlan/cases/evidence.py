@@ -31,12 +31,15 @@ def picture_wanted_of(action: Action) -> tuple[str, ...]:
     return _wanted.get(action.guard, ()) if action.guard is not None else ()
 
 
-def mark_of(file: Stored, *, action: Action, actor: str, first: bool) -> bytes | None:
-    """The mark of a picture by which staff show what they found or did; None of any other file. What a resident sent has none,
-    not even where an office wrote it down or covers something on it to publish it.
+def marks_of(file: Stored, *, action: Action, actor: str, first: bool) -> tuple[bytes, ...]:
+    """The marks of a picture by which staff show what they found or did: of the picture as it is kept, and of the file it was made
+    from. None of any other file: what a resident sent has none, not even where an office wrote it down or covers something on it to
+    publish it.
     """
     shown = actor.startswith("post:") and (not first or bool(picture_wanted_of(action)))
     if not shown or not file.kind.startswith("image/") or file.audience == Audience.PUBLIC:
-        return None
-    # Over the picture as it is kept: made anew from the same photo it comes out the same, byte by byte.
-    return keyring().index(INDEX, file.plain.hex())
+        return ()
+    # Made small by another phone or program the same photo comes out as other bytes; the file it was made from is the same.
+    return tuple(
+        keyring().index(INDEX, each.hex()) for each in dict.fromkeys((file.plain, file.origin)) if each
+    )

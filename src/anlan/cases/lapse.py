@@ -14,7 +14,7 @@ SELECT position, recipient, channel FROM cases_delivery
  WHERE at < %s AND outcome NOT IN ('waiting', 'sending') ORDER BY at LIMIT %s"""
 CLAIMS = "SELECT case_id FROM cases_claim WHERE lapses_at < %s LIMIT %s"
 REFUSED = "SELECT case_id, id FROM cases_heldact WHERE due_at < %s AND why IS NOT NULL LIMIT %s"
-MARKS = "SELECT case_id, n FROM cases_picturemark WHERE at < %s LIMIT %s"
+MARKS = "SELECT case_id, n, mark FROM cases_picturemark WHERE at < %s LIMIT %s"
 UPLOADS = "SELECT case_id, post_id, digest FROM cases_upload WHERE at < %s LIMIT %s"
 
 
@@ -35,7 +35,7 @@ def count_marks(*, before: datetime) -> int:
 
 def forget_marks(*, before: datetime) -> int:
     """Deletes them; how many."""
-    return _delete("cases_picturemark", "case_id, n", MARKS, before)
+    return _delete("cases_picturemark", "case_id, n, mark", MARKS, before)
 
 
 def count_deliveries(*, before: datetime) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
@@ -52,10 +53,13 @@ pillow_heif.register_heif_opener()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A file fit to keep: its bytes, its true kind, and what a photo said of when and where it was taken."""
+    """A file fit to keep: its bytes, its true kind, and what a photo said of when and where it was taken; `origin` is the digest of the
+    bytes that came, if any did.
+    """
 
     data: bytes
     kind: str
+    origin: bytes = b""
     taken_at: datetime | None = None
     point: dict[str, int] | None = None
 
@@ -128,11 +132,9 @@ def make_ready(data: bytes, *, sender: str, taken: tuple[str, ...], name: str = 
         raise _refuse(name, _("it is not a photo or file of a kind that can be taken here"))
     with _turns.of(sender):
         try:
-            return (
-                _picture(data, PICTURES[kind], name)
-                if kind in PICTURES
-                else Ready(data=CLEANED[kind](data), kind=kind)
-            )
+            if kind in PICTURES:
+                return _picture(data, PICTURES[kind], name)
+            return Ready(data=CLEANED[kind](data), kind=kind)
         except Locked as error:
             raise _refuse(name, _("it is locked with a password")) from error
         except Grown as error:
@@ -169,7 +171,8 @@ def _picture(data: bytes, wanted: str, name: str) -> Ready:
             flat.paste(upright, mask=upright.getchannel("A"))
         else:
             flat.paste(upright.convert("RGB"))
-    return Ready(data=shrunk(flat), kind="image/jpeg", taken_at=taken_at, point=point)
+    origin = sha256(data).digest()
+    return Ready(data=shrunk(flat), kind="image/jpeg", origin=origin, taken_at=taken_at, point=point)
 
 
 def shrunk(picture: Image.Image) -> bytes:

@@ -14,20 +14,20 @@ from anlan.cases.queries_view import View
 RESULT = "result"
 """The question of the actions that look whether an outcome holds."""
 
-# The oldest other use; of two that came at the same moment each is told of the other.
+# The oldest other use, by whichever mark of the picture; of two that came at the same moment each is told of the other.
 BEFORE = """
-SELECT m.case_id, m.n, o.case_id, o.at
+SELECT DISTINCT ON (m.case_id, m.n) m.case_id, m.n, o.case_id, o.at
   FROM cases_picturemark m
  CROSS JOIN LATERAL (
    SELECT f.case_id, f.at FROM cases_picturemark f JOIN cases_case c ON c.id = f.case_id
     WHERE f.mark = m.mark AND f.case_id <> m.case_id AND f.at <= m.at AND (c.barred IS NULL OR c.barred <> ALL($2))
-    ORDER BY f.at LIMIT 1) o
- WHERE m.case_id = ANY($1) ORDER BY m.n"""
+    ORDER BY f.at, f.case_id LIMIT 1) o
+ WHERE m.case_id = ANY($1) ORDER BY m.case_id, m.n, o.at, o.case_id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsedBefore:
-    """File `n` of this case shows the very picture that the case of this number was shown with, since when."""
+    """File `n` of this case shows the very picture, or one made from the very file, that the case of this number was shown with, since when."""
 
     n: int
     number: int

@@ -35,7 +35,7 @@ MOST_WAITING, MOST_WAITING_BYTES = 200, 400 * 1024 * 1024
 STARTS = 0x616E6C75
 """The advisory lock, beside a post's id, under which that post begins files one after the other."""
 
-COLUMNS = "u.size, u.received, u.key, u.at, u.keyed, u.plain, u.kind, u.kept"
+COLUMNS = "u.size, u.received, u.key, u.at, u.keyed, u.plain, u.kind, u.kept, u.origin"
 NAMED = "EXISTS (SELECT FROM cases_attachment a WHERE a.case_id = u.case_id AND a.keyed = u.keyed)"
 ONE = f"SELECT {COLUMNS} FROM cases_upload u WHERE u.case_id = $1 AND u.post_id = $2 AND u.digest = $3"
 OF_CASES = f"""
@@ -45,10 +45,10 @@ WAITING = f"""
 SELECT count(*), coalesce(sum(u.size), 0) FROM cases_upload u WHERE u.post_id = $1 AND u.at > $2 AND NOT {NAMED}"""
 KEY = "SELECT key FROM cases_upload WHERE case_id = $1 AND post_id = $2 AND at > $3 AND key <> '' LIMIT 1"
 BEGIN = """
-INSERT INTO cases_upload (case_id, post_id, digest, size, received, key, at, kind, kept)
-VALUES ($1, $2, $3, $4, 0, $5, $6, '', 0)
+INSERT INTO cases_upload (case_id, post_id, digest, size, received, key, at, kind, kept, origin)
+VALUES ($1, $2, $3, $4, 0, $5, $6, '', 0, $7)
 ON CONFLICT (case_id, post_id, digest) DO UPDATE SET size = EXCLUDED.size, received = 0, key = EXCLUDED.key,
-  at = EXCLUDED.at, keyed = NULL, plain = NULL, kind = '', kept = 0"""
+  at = EXCLUDED.at, keyed = NULL, plain = NULL, kind = '', kept = 0, origin = EXCLUDED.origin"""
 GO_ON = "UPDATE cases_upload SET received = $4, at = $5 WHERE case_id = $1 AND post_id = $2 AND digest = $3"
 WHOLE = """
 UPDATE cases_upload SET keyed = $4, plain = $5, kind = $6, kept = $7
@@ -72,13 +72,16 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """How far a file is. `key` is the wrapped key of a case that was not there when the file began; `stored` once it is whole."""
+    """How far a file is. `key` is the wrapped key of a case that was not there when the file began; `stored` once it is whole; `origin` is
+    the digest of the file it was made from, as its sender says.
+    """
 
     size: int
     received: int
     key: bytes
     at: datetime
     stored: Stored | None
+    origin: bytes
 
     def fits(self, key: bytes | None) -> bool:
         """Whether it lies under the case's key, if the case is there."""
@@ -87,11 +90,14 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Some bytes of a file of `size`, from `offset` on."""
+    """Some bytes of a file of `size`, from `offset` on; `origin` is the digest of what the file was made from, if that is another. What the
+    first piece says of it counts.
+    """
 
     size: int
     offset: int
     data: bytes
+    origin: bytes = b""
 
     def check(self) -> None:
         """Its bounds. Raises Invalid."""
@@ -125,7 +131,7 @@ def take(
     with transaction.atomic(), prepared() as run:
         found = _good(run(f"{ONE} FOR UPDATE", file.key).fetchone(), key, at)
         if found is None:
-            found = _begin(run, file, piece.size, key, at)
+            found = _begin(run, file, piece, key, at)
         if found.size != piece.size:
             raise Conflict(_("This file was announced with another size."))
         end = piece.offset + len(piece.data)
@@ -142,7 +148,7 @@ def take(
     return found if end < found.size else _finish(file, found, under, kinds=kinds, sender=sender, at=at)
 
 
-def _begin(run: Run, file: File, size: int, key: bytes | None, at: datetime) -> Arrived:
+def _begin(run: Run, file: File, piece: Piece, key: bytes | None, at: datetime) -> Arrived:
     run(
         "SELECT pg_advisory_xact_lock($1::integer, ($2::bigint % 2147483647)::integer)",
         [STARTS, file.post_id],
@@ -152,7 +158,7 @@ def _begin(run: Run, file: File, size: int, key: bytes | None, at: datetime) -> 
         return found
     waiting = run(WAITING, [file.post_id, at - LASTS]).fetchone()
     assert waiting is not None
-    if waiting[0] >= MOST_WAITING or waiting[1] + size > MOST_WAITING_BYTES:
+    if waiting[0] >= MOST_WAITING or waiting[1] + piece.size > MOST_WAITING_BYTES:
         raise TooMany(
             _("Many files of this post wait for their acts. Please send the acts first."), retry_after=600
         )
@@ -162,8 +168,9 @@ def _begin(run: Run, file: File, size: int, key: bytes | None, at: datetime) -> 
         row = run(KEY, [file.case_id, file.post_id, at - LASTS]).fetchone()
         wrapped = bytes(row[0]) if row else keyring().new_case_key()[0]
     _remove_pieces(file)
-    run(BEGIN, [*file.key, size, wrapped, at])
-    return Arrived(size=size, received=0, key=wrapped, at=at, stored=None)
+    origin = piece.origin or file.digest
+    run(BEGIN, [*file.key, piece.size, wrapped, at, origin])
+    return Arrived(size=piece.size, received=0, key=wrapped, at=at, stored=None, origin=origin)
 
 
 def _finish(
@@ -190,11 +197,11 @@ def _finish(
             raise
         # The pieces were swept.
         raise Conflict(_("This piece does not follow what is here: ask how far the file is.")) from error
-    stored = store(file.case_id, under, ready)
+    stored = replace(store(file.case_id, under, ready), origin=found.origin)
     with prepared() as run:
         run(WHOLE, [*file.key, stored.keyed, stored.plain, stored.kind, stored.size])
     _remove_pieces(file)
-    return Arrived(size=found.size, received=found.size, key=found.key, at=at, stored=stored)
+    return replace(found, received=found.size, at=at, stored=stored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +237,12 @@ def _good(row: Sequence[Any] | None, key: bytes | None, at: datetime) -> Arrived
 
 
 def _arrived(row: Sequence[Any]) -> Arrived:
-    size, received, key, at, keyed, plain, kind, kept = row
-    stored = Stored(keyed=bytes(keyed), plain=bytes(plain), kind=kind, size=kept) if keyed else None
-    return Arrived(size=size, received=received, key=bytes(key), at=at, stored=stored)
+    size, received, key, at, keyed, plain, kind, kept, origin = row
+    origin = bytes(origin or b"")
+    stored = None
+    if keyed:
+        stored = Stored(keyed=bytes(keyed), plain=bytes(plain), kind=kind, size=kept, origin=origin)
+    return Arrived(size=size, received=received, key=bytes(key), at=at, stored=stored, origin=origin)
 
 
 def _same(one: bytes, other: bytes) -> bool:

@@ -23,7 +23,7 @@ from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.decide import Decision
 from anlan.cases.envelope import Envelope
-from anlan.cases.evidence import mark_of
+from anlan.cases.evidence import marks_of
 from anlan.cases.projection import Projection
 from anlan.cases.tables import CASE_COLUMNS, TABLES, Table
 
@@ -110,8 +110,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
             "attachment", case_id, n, entry.seq, file.kind, file.size, file.keyed, file.audience, name, False
         )
         action = decision.procedure.action(entry.action)
-        mark = mark_of(file, action=action, actor=entry.actor, first=entry.seq == 1)
-        if mark is not None:
+        for mark in marks_of(file, action=action, actor=entry.actor, first=entry.seq == 1):
             sheet.add("picturemark", case_id, n, mark, entry.received_at)
     if "erased" in entry.outcomes:
         sheet.add("erasure", case_id, entry.seq, entry.at, entry.outcomes["erased"])

@@ -43,7 +43,7 @@ LASTS = timedelta(days=90)
 
 
 class Photo(msgspec.Struct, frozen=True):
-    """A photo of a sealed act: its name on the phone, what opens it, and the digest of its bytes."""
+    """A photo of a sealed act: its name on the phone, what opens it, the digest of its bytes and, in hex too, of what it was made from."""
 
     id: str
     digest: str
@@ -51,6 +51,7 @@ class Photo(msgspec.Struct, frozen=True):
     type: str
     iv: str
     key: str
+    origin: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -73,7 +73,8 @@ class Draft:
     def text(self, request: HttpRequest) -> str:
         """The draft for a hidden field of a page that goes to this browser."""
         files = [
-            [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience)] for f in self.files
+            [_text(f.keyed), _text(f.plain), f.kind, f.size, f.name, str(f.audience), _text(f.origin)]
+            for f in self.files
         ]
         return signing.dumps(
             [self.case_id.hex, self.request_id.hex, _text(self.key), files, self.point, self.taken_at],
@@ -177,9 +178,15 @@ def _audience(procedure: Procedure) -> str:
 
 
 def _file(one: Any) -> Stored:
-    keyed, plain, kind, size, name, audience = one
+    keyed, plain, kind, size, name, audience, *origin = one  # a page drawn before an upgrade has none
     return Stored(
-        keyed=_bytes(keyed), plain=_bytes(plain), kind=kind, size=size, name=name, audience=audience
+        keyed=_bytes(keyed),
+        plain=_bytes(plain),
+        kind=kind,
+        size=size,
+        name=name,
+        audience=audience,
+        origin=_bytes("".join(origin)),
     )
 
 

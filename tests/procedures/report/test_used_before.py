@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A picture by which staff showed another case done is told to who checks; what a resident sent is compared with nothing."""
 
+import os
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -76,14 +79,29 @@ def test_what_a_resident_sent_has_no_mark() -> None:
 
 
 def test_a_mark_says_nothing_without_the_key_and_goes_with_the_file() -> None:
-    same = photo()
+    same = replace(photo(), origin=os.urandom(32))
     case = done(same)
-    mark = PictureMark.objects.get()
-    assert bytes(mark.mark) not in (same.plain, same.keyed)
+    marks = {bytes(each.mark) for each in PictureMark.objects.all()}
+    assert len(marks) == 2
+    assert not marks & {same.plain, same.keyed, same.origin}
     case.do("check", grid_worker(), result="holds")
     case.do("close", town())
     erase_ended(at=case.at + timedelta(days=20 * 366))
     assert not PictureMark.objects.exists()
+
+
+def test_the_same_photo_made_small_by_two_phones_is_found_by_the_file_it_was_made_from() -> None:
+    file = os.urandom(32)
+    first, second = (done(replace(photo(), origin=file)) for _phone in range(2))
+    assert told(second, grid_worker()) == [(1, case_number(first.id))]
+    kept = photo()
+    third, fourth = done(replace(kept, origin=os.urandom(32))), done(replace(photo(), origin=kept.plain))
+    assert told(fourth, grid_worker()) == [(1, case_number(third.id))], "made from what a case page showed"
+    both = done(replace(kept, origin=file))
+    assert told(both, grid_worker()) == [(1, case_number(first.id))], "once, with the oldest"
+    for mark in PictureMark.objects.all():
+        assert bytes(mark.mark) not in (file, kept.plain)
+    assert forget_marks(before=both.at + timedelta(hours=1)) == 10
 
 
 def test_an_office_hears_nothing_of_the_report_about_itself() -> None:
@@ -110,6 +128,7 @@ def test_the_same_photo_made_ready_twice_is_the_same_picture() -> None:
     for file in (photo_file, located):
         once, again = (make_ready(file().read(), sender=f"post:{n}", taken=("image/jpeg",)) for n in range(2))
         assert once.data == again.data
+        assert once.origin == again.origin == sha256(file().read()).digest()
 
 
 def test_desk_and_field_say_it_where_it_is_checked() -> None:

@@ -97,6 +97,7 @@ def test_a_sealed_act_waits_for_its_post_alone_and_is_no_act() -> None:
         "size": 5,
         "type": "image/jpeg",
         "iv": base64.b64encode(iv).decode(),
+        "origin": "1" * 64,
     }
     photo["key"] = base64.b64encode(key).decode()
     told = told_by(made, photos=[photo])
@@ -110,6 +111,7 @@ def test_a_sealed_act_waits_for_its_post_alone_and_is_no_act() -> None:
     assert theirs.get("outbox").json() == {"acts": []}
     (one,) = mine.get("outbox").json()["acts"]
     assert one["act"] == told["act"]
+    assert one["photos"][0]["origin"] == "1" * 64, "what it was made from, for the phone that takes it over"
     assert "token" not in json.dumps(one)
     where = f"outbox/{one['id']}"
     assert mine.get(f"{where}/photos/p1").content == b"photo"

@@ -21,10 +21,14 @@ from anlan.base.ids import new_id
 from anlan.cases import attachments, lapse, uploads
 from anlan.cases.models import Attachment, Case, Upload
 from anlan.people.may import Role
+from tests.procedures.report.cast import grid_worker, unit
+from tests.procedures.report.test_used_before import told
 from tests.web.api.conftest import Api, MakeApi
 from tests.web.api.test_cases import problem
-from tests.web.api.test_files import photo
+from tests.web.api.test_files import photo, upload
 from tests.web.api.test_sync import codes, on, opening, send
+from tests.web.desk.test_journey import send as do
+from tests.web.staff import KEYS, enter, located, matter, number, post_of
 
 pytestmark = pytest.mark.django_db
 PIECE = 16 * 1024
@@ -53,13 +57,15 @@ def large(seed: int = 0) -> bytes:
 def put(api: Api, case: Any, data: bytes, *, start: int = 0, end: int | None = None, **given: Any) -> Any:
     piece = given.pop("piece", data[start:end])
     said = given.pop("said", base64.b64encode(sha256(piece).digest()).decode())
+    origin = given.pop("origin", None)
+    headers = {} if origin is None else {"Origin-Digest": origin}
     asked = {"size": len(data), "offset": start, "procedure": "report"} | given
     query = "&".join(f"{name}={value}" for name, value in asked.items())
     return api.client.put(
         f"/api/v1/uploads/{case}/{sha256(data).hexdigest()}?{query}",
         piece,
         content_type="application/octet-stream",
-        headers={"Authorization": f"Bearer {api.token}", "Content-Digest": f"sha-256=:{said}:"},
+        headers={"Authorization": f"Bearer {api.token}", "Content-Digest": f"sha-256=:{said}:", **headers},
     )
 
 
@@ -260,3 +266,51 @@ def test_what_one_post_sends_ahead_is_bounded(room: Api, monkeypatch: pytest.Mon
     assert put(room, new_id(), photo("green")).status_code == 200
     monkeypatch.setattr(uploads, "MOST_WAITING_BYTES", 10_000)
     problem(put(room, new_id(), photo("white")[:1] + bytes(12_000)), 429, "too_many")
+
+
+def written(data: bytes) -> str:
+    """The digest of a photo as a phone says from what it made a smaller one."""
+    return f"sha-256=:{base64.b64encode(sha256(data).digest()).decode()}:"
+
+
+def smaller(data: bytes, side: int) -> bytes:
+    """The photo as a phone makes it before it sends it."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(data)).resize((side, side)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_what_a_phone_made_smaller_is_found_by_the_photo_it_was_made_from_through_every_door(
+    as_post: MakeApi,
+) -> None:
+    unit_of, taken = as_post(Role.HANDLER, KEYS[Role.HANDLER]), located().read()
+    phone, other, desk, program = (matter() for _door in range(4))
+    data = {"met": "yes", "answer": "路面已经修补平整，可以通行了", "outcome": "fixed"}
+    for case in (phone, other, desk, program):
+        case.dispatch()
+        case.do("take", unit())
+    for case, side in ((phone, 32), (other, 24)):
+        small = smaller(taken, side)
+        assert put(unit_of, case.id, small, origin=written(taken)).json()["whole"]
+        assert codes(send(unit_of, on(case.id, "done", data, files=[sha256(small).hexdigest()]))) == [
+            "confirming"
+        ]
+    answer = do(enter(post_of(Role.HANDLER)), "desk", number(desk), "done", **data, files=located())
+    assert Case.objects.get(pk=desk.id).state == "confirming", answer.content.decode()[-3000:]
+    file = upload(unit_of, f"cases/{number(program):016d}/attachments", taken)
+    assert file.status_code == 201, file.content.decode()
+    assert codes(send(unit_of, on(program.id, "done", data, files=[file.json()["reference"]]))) == ["confirming"]
+    for case in (other, desk, program):
+        case.at = now()
+        assert told(case, grid_worker()) == [(1, number(phone))]
+    assert told(phone, grid_worker()) == []
+
+
+def test_whatever_a_phone_says_of_a_photo_it_is_taken_and_what_is_no_digest_is_refused(room: Api) -> None:
+    for case, origin in ((new_id(), None), (new_id(), written(b"another photo"))):
+        data = photo()
+        answer = put(room, case, data, origin=origin)
+        assert answer.json()["whole"], answer.content.decode()
+        assert codes(send(room, opening(case=str(case), files=[sha256(data).hexdigest()]))) == ["reported"]
+    for origin in ("", "sha-256=:x:", sha256(b"photo").hexdigest()):
+        problem(put(room, new_id(), photo(), origin=origin), 422, "invalid")

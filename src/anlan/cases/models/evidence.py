@@ -27,11 +27,11 @@ class Attachment(models.Model):
 
 
 class PictureMark(models.Model):
-    """The mark of a picture by which staff showed what they found or did: the same picture has the same one in every case, so that
-    whoever checks hears that it was used before. Under a key of its own; gone with the file, and after half a year.
+    """A mark of a picture by which staff showed what they found or did, or of the file it was made from: the same has the same one in
+    every case, so that whoever checks hears that it was used before. Under a key of its own; gone with the file, and after half a year.
     """
 
-    pk = models.CompositePrimaryKey("case_id", "n")
+    pk = models.CompositePrimaryKey("case_id", "n", "mark")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     n = models.SmallIntegerField()
     mark = models.BinaryField()
@@ -48,8 +48,8 @@ class PictureMark(models.Model):
 
 class Upload(models.Model):
     """A file on its way: sent in pieces by a post under the id of its case, which may still be to be opened, before the act that
-    names it. `digest` is of its bytes as they were sent; once it is whole, the last four say what is stored. `key` is the wrapped
-    key of a case that is not there yet.
+    names it. `digest` is of its bytes as they were sent, `origin` of the file they were made from; once it is whole, `keyed`, `plain`,
+    `kind` and `kept` say what is stored. `key` is the wrapped key of a case that is not there yet.
     """
 
     pk = models.CompositePrimaryKey("case_id", "post_id", "digest")
@@ -64,6 +64,7 @@ class Upload(models.Model):
     plain = models.BinaryField(null=True)
     kind = models.TextField()
     kept = models.IntegerField()
+    origin = models.BinaryField(null=True)
 
     objects: models.Manager["Upload"] = models.Manager()
 

@@ -111,6 +111,7 @@ def write_reference(case_id: UUID, stored: Stored, *, draft: Draft | None) -> st
             stored.kind,
             stored.size,
             stored.name,
+            _text(stored.origin),
         ],
         salt=FILE,
         compress=True,
@@ -138,8 +139,16 @@ def read_references(
         if DIGEST.match(text):
             case_id, key, stored = _ahead(text, ahead, procedure)
         else:
-            case_id, key, keyed, plain, kind, size, name = _signed(text, salt=FILE, field="files")
-            stored = Stored(keyed=_bytes(keyed), plain=_bytes(plain), kind=kind, size=size, name=name)
+            # One written before an upgrade has no origin.
+            case_id, key, keyed, plain, kind, size, name, *origin = _signed(text, salt=FILE, field="files")
+            stored = Stored(
+                keyed=_bytes(keyed),
+                plain=_bytes(plain),
+                kind=kind,
+                size=size,
+                name=name,
+                origin=_bytes("".join(origin)),
+            )
         cases.add((case_id, key))
         found[stored.keyed] = replace(stored, audience=Audience(declared.audience))
     if len(cases) != 1:

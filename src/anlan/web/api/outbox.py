@@ -77,7 +77,8 @@ def _told(post_id: int, at: datetime) -> Iterator[dict[str, Any]]:
             "stamp": one.told.stamp,
             "act": one.told.act,
             "photos": [
-                {"id": p.id, "digest": p.digest, "size": p.size, "type": p.type} for p in one.told.photos
+                {"id": p.id, "digest": p.digest, "size": p.size, "type": p.type, "origin": p.origin}
+                for p in one.told.photos
             ],
         }
 

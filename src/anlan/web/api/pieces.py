@@ -34,12 +34,21 @@ from anlan.web.api.problems import WrongKind
 RAW = "application/octet-stream"
 SAYS = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):\Z")
 BODY = {"required": True, "content": {RAW: {"schema": {"type": "string", "format": "binary"}}}}
+WRITTEN = {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"}
 DIGEST_HEADER = {
     "name": "Content-Digest",
     "in": "header",
     "required": True,
-    "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+    "schema": WRITTEN,
     "description": "SHA-256 of this piece, as RFC 9530 writes it.",
+}
+# In no address: those are in the logs of whatever is on the way.
+ORIGIN_HEADER = {
+    "name": "Origin-Digest",
+    "in": "header",
+    "schema": WRITTEN,
+    "description": "SHA-256 of the photo as the camera wrote it, where what is sent was made smaller from it; written likewise. Whoever checks what"
+    " was done is told when the same photo showed another case.",
 }
 
 
@@ -59,7 +68,7 @@ class Of(Schema):
     to="token",
     gives=shapes.Sending,
     body=BODY,
-    headers=[DIGEST_HEADER],
+    headers=[DIGEST_HEADER, ORIGIN_HEADER],
     tag="sync",
 )
 def send_a_piece(request: HttpRequest, case: UUID, digest: str, of: Query[Of]) -> dict[str, Any]:
@@ -76,7 +85,7 @@ def send_a_piece(request: HttpRequest, case: UUID, digest: str, of: Query[Of]) -
     if caller.by.actions == frozenset() or procedure.key not in (caller.by.procedures or {procedure.key}):
         raise NotAllowed
     kinds = procedure.attachments
-    piece = Piece(size=of.size, offset=of.offset, data=request.body)
+    piece = Piece(size=of.size, offset=of.offset, data=request.body, origin=_origin(request))
     _check_digest(request, piece.data)
     sender = sender_of(request, caller.by)
     key = seen.key if seen else None
@@ -115,13 +124,25 @@ def _procedure(case: Stand | None, named: str) -> Procedure:
     return newest
 
 
-def _check_digest(request: HttpRequest, data: bytes) -> None:
-    said = SAYS.match(request.headers.get("Content-Digest", ""))
+def _said(request: HttpRequest, header: str) -> bytes:
+    """The digest that a header holds; nothing when it holds none."""
+    said = SAYS.match(request.headers.get(header, ""))
     try:
-        digest = base64.b64decode(said[1], validate=True) if said else b""
+        return base64.b64decode(said[1], validate=True) if said else b""
     except binascii.Error:
-        digest = b""
-    if digest != sha256(data).digest():
+        return b""
+
+
+def _origin(request: HttpRequest) -> bytes:
+    """What the file was made from, as its sender says. Raises Invalid for what is no digest."""
+    origin = _said(request, "Origin-Digest")
+    if not origin and "Origin-Digest" in request.headers:
+        raise Invalid(fields={"Origin-Digest": _("This is no SHA-256 as RFC 9530 writes it.")})
+    return origin
+
+
+def _check_digest(request: HttpRequest, data: bytes) -> None:
+    if _said(request, "Content-Digest") != sha256(data).digest():
         raise Invalid(
             fields={
                 "Content-Digest": _(

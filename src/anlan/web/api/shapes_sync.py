@@ -126,12 +126,13 @@ class SealedLeft(Schema):
 
 
 class SealedPhotoOf(Schema):
-    """A photo of an act that arrived sealed; `digest` names it in the act."""
+    """A photo of an act that arrived sealed; `digest` names it in the act, `origin` is that of the file it was made from, if it was said."""
 
     id: str
     digest: str
     size: int
     type: str
+    origin: str
 
 
 class SealedActOf(Schema):
