@@ -65,12 +65,15 @@ def test_what_looks_the_same_is_one_line_and_another_class_or_state_another(clie
     )
     accepted = cast.Matter.opened("open", anonymous(), at=now() - timedelta(days=3), words="坑", kind="road")
     accepted.do("accept", cast.town())
-    page = text(fill(client))
+    page = text(fill(client, words="路上有坑，自来水井盖也碎了"))
     told = re.findall(r"<li><span>(.*?)</span> <button[^>]*value=\"(\w+)\"", page)
     lines = {re.sub("<[^>]*>", "", words): value for words, value in told}
     road, other = (str(Category.objects.get(pk=cast.category(code)).name) for code in (cast.ROAD, "P01-01"))
-    same = lines.pop(f"{road} · 3 天前上报：已交办 这样的有 2 件")
-    assert set(lines) == {f"{other} · 3 天前上报：已交办", "3 天前上报：已受理"}
+    same = lines.pop(f"{road} · 3 天前上报：已交办 您写到“坑” 这样的有 2 件")
+    assert set(lines) == {
+        f"{other} · 3 天前上报：已交办 您写到“自来水井盖”",
+        "3 天前上报：已受理 类别相同",
+    }
     for each in (older, newer, cover, accepted):
         assert str(each.now.number) not in page, "no number of what others reported goes out"
     sent = client.post("/report", answers(draft=hidden(page), checked="1", too=same))
@@ -79,6 +82,14 @@ def test_what_looks_the_same_is_one_line_and_another_class_or_state_another(clie
     for made_up in (same, str(newer.now.number), str(older.now.number)):
         sent = client.post("/report", answers(draft=hidden(page), checked="1", too=made_up))
         assert sent.status_code == 422, "only what was offered here can be joined"
+
+
+def test_of_another_class_than_the_words_name_nothing_is_told(client: Client) -> None:
+    in_hand()
+    page = text(fill(client, words="文三路的护栏倒了"))
+    assert TOLD not in page
+    assert "您写到“大坑”" in text(fill(client, words="文三路有个大坑"))
+    assert "类别相同" in text(fill(client, words="我也在这里摔过"))
 
 
 def test_what_a_kind_asks_besides_is_asked_once(client: Client) -> None:

@@ -6,7 +6,7 @@ confidential report whether it is about the very office that would take it.
 Each page carries what was typed as hidden fields, so none needs a script and nothing is lost by going back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places.codes import Level
 from anlan.places.find import above, area_of, full_path, get_place
+from anlan.procedures.report.catalogue import Meant, meant_by
 from anlan.procedures.report.kinds import DANGER_KINDS, call_first
 from anlan.web.drafts import Draft
 from anlan.web.front import draw, emergency_numbers, language, said
@@ -50,7 +51,8 @@ TEXTS = ("words", "address")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:
-    """What is in hand and may be the same, in words; `number` is the newest of the `n` that everybody reads the same words of.
+    """What is in hand and may be the same, in words, and `why` it is shown; `number` is the newest of the `n` that everybody reads the same
+    words of.
 
     `mark` stands for it on the page of one draft: whoever is offered to join it does not get its number.
     """
@@ -58,6 +60,7 @@ class InHand:
     number: int
     mark: str
     words: str
+    why: str
     n: int
 
 
@@ -160,7 +163,7 @@ def in_hand(
     at: datetime,
     caps: Iterable[Cap],
 ) -> tuple[InHand, ...]:
-    """What is in hand already and may be the same, the newest first. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
+    """What is in hand already and may be the same, the newest first: of the classes that the report names, where it names any. Who reports for somebody joins them to nothing; of public offices nothing is told, nor to a network that asks again and
     again: its report goes on without it.
     """
     area = area_of(form.cleaned_data["place_id"], at=at)
@@ -171,12 +174,15 @@ def in_hand(
             take("report alike", network_of(request), cap=cap, at=at)
     except TooMany:
         return ()
-    found: dict[str, list[int]] = {}
+    meant = meant_by(str(form.cleaned_data.get("words") or ""))
+    found: dict[tuple[str, str], list[int]] = {}
     for each in alike_in(procedure, area, form.cleaned_data.get("kind") or "", known=known):
-        found.setdefault(_said(each, known=known, at=at), []).append(each.number)
+        why = _why(each, meant, known=known)
+        if why:
+            found.setdefault((_said(each, known=known, at=at), why), []).append(each.number)
     told = [
-        InHand(number=same[0], mark=_mark(draft, same[0]), words=words, n=len(same))
-        for words, same in found.items()
+        InHand(number=same[0], mark=_mark(draft, same[0]), words=words, why=why, n=len(same))
+        for (words, why), same in found.items()
     ]
     return tuple(told[:MOST_ALIKE])
 
@@ -202,6 +208,18 @@ def _said(each: Alike, *, known: Known, at: datetime) -> str:
     told = _("%(age)s: %(state)s") % {"age": _age(each, at=at), "state": state}
     category = known.categories.get(each.category) if each.category is not None else None
     return f"{said(category.words)} · {told}" if category else told
+
+
+def _why(each: Alike, meant: Sequence[Meant], *, known: Known) -> str:
+    """Why it is shown: the report names its class, or one of the two has no class yet. Nothing where they are of different classes."""
+    category = known.categories.get(each.category) if each.category is not None else None
+    if category is None or not meant:
+        return _("of the same kind")
+    names = (category.words.zh, category.words.en.casefold())
+    for one in meant:
+        if one.category.zh == category.words.zh or any(one.word in name for name in names):
+            return _("you wrote “%(word)s”") % {"word": one.word}
+    return ""
 
 
 def _age(each: Alike, *, at: datetime) -> str:
