@@ -3,13 +3,12 @@
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import Procedure
+from anlan.cases.define import Procedure, Words
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
 from anlan.cases.queries import KIND
 from anlan.web.action_forms import say
 from anlan.web.kinds import has_categories, kinds_of, say_chosen
-from anlan.web.staff_frame import language
 
 
 def title_of(
@@ -30,12 +29,17 @@ def title_of(
         return say_chosen(procedure, kind) or _("%(procedure)s, kind not set yet") % {
             "procedure": say(procedure.words)
         }
-    name = say(found.words)
-    return (
-        f"{name}: {say(detail.words)}"
-        if detail and not language().startswith("zh")
-        else (f"{name}（{say(detail.words)}）" if detail else name)
-    )
+    return _together(found.words, detail.words) if detail else say(found.words)
+
+
+def _together(what: Words, which: Words) -> str:
+    """A category and its condition under one name; where one says the other, once."""
+    name, detail = say(what), say(which)
+    if what.zh == which.zh or detail.casefold() in name.casefold():
+        return name
+    if name.casefold() in detail.casefold():
+        return detail
+    return _("%(what)s: %(which)s") % {"what": name, "which": detail}
 
 
 def title_in(procedure: Procedure, case: Projection, known: Known) -> str:
