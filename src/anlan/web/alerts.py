@@ -21,11 +21,12 @@ from anlan.places import find
 from anlan.places.codes import DIGITS, code_range
 from anlan.procedures.alert.answers import awaited
 from anlan.procedures.alert.procedure import ALERT
-from anlan.procedures.alert.standing import Alert, standing
+from anlan.procedures.alert.standing import Alert, is_in_one, standing
 from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
 
 BESIDE = {"title_en": "title_zh", "words_en": "words_zh", "why_en": "why_zh"}
 """Questions of an alert's form, each with the one whose answer stands for it where it is left empty."""
+CHINESE = "zh-Hans"
 SHOWN = 3
 """So many stand on a page at once; of the others it says how many."""
 
@@ -52,7 +53,9 @@ class Warned:
     past: bool
     ask: bool = False
     tongue: str = ""
-    """The language of its words where that is not the reader's: it was written in one only."""
+    """The language of its title where that is not the reader's: it was written in one only."""
+    only: str = ""
+    """What was written in another language than the reader's, in words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +97,24 @@ def warned(alert: Alert, *, at: datetime, url: str, ask: bool = False) -> Warned
         stands=alert.stands(at),
         past=alert.state != "drafted" and not alert.stands(at),
         ask=ask,
-        tongue="zh-Hans" if alert.in_one and not (get_language() or "zh").startswith("zh") else "",
+        tongue=CHINESE if _is_foreign(alert.title) else "",
+        only=_only(alert),
     )
+
+
+def _is_foreign(words: Words) -> bool:
+    return is_in_one(words) and not (get_language() or "zh").startswith("zh")
+
+
+def _only(alert: Alert) -> str:
+    match _is_foreign(alert.title), _is_foreign(alert.words):
+        case True, True:
+            return _("This alert was written in Chinese only.")
+        case True, False:
+            return _("Its title was written in Chinese only.")
+        case False, True:
+            return _("Its text was written in Chinese only.")
+    return ""
 
 
 def need_one(form: forms.Form) -> None:

@@ -112,12 +112,17 @@ class Alert:
     @property
     def in_one(self) -> bool:
         """Whether it was written in one language only, which then stands for the other."""
-        return (self.title.zh, self.words.zh) == (self.title.en, self.words.en)
+        return is_in_one(self.title) and is_in_one(self.words)
 
     @property
     def hazard(self) -> Words:
         """What it warns of."""
         return next(said for key, said, _category in HAZARDS if key == self.kind)
+
+
+def is_in_one(words: Words) -> bool:
+    """Whether these were written in Chinese only."""
+    return words.zh == words.en
 
 
 def standing(*, at: datetime, scope: Scope | None = None, drills: bool) -> list[Alert]:

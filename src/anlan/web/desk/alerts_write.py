@@ -20,7 +20,7 @@ from anlan.cases.may import in_scope, may
 from anlan.places import find
 from anlan.places.names import narrow
 from anlan.procedures.alert.procedure import ALERT
-from anlan.procedures.alert.standing import Alert, get_numbered
+from anlan.procedures.alert.standing import Alert, get_numbered, is_in_one
 from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.alerts import fill_in, in_charge, need_one
@@ -213,7 +213,7 @@ def _said(found: Alert) -> dict[str, Any]:
         "ends": found.ends,
         "asks": found.asks,
         "title_zh": found.title.zh,
-        "title_en": "" if found.in_one else found.title.en,
+        "title_en": "" if is_in_one(found.title) else found.title.en,
         "words_zh": found.words.zh,
-        "words_en": "" if found.in_one else found.words.en,
+        "words_en": "" if is_in_one(found.words) else found.words.en,
     }
