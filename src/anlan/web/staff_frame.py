@@ -133,7 +133,7 @@ def home_of(by: Actor) -> str:
 
 def _ways(by: Actor) -> list[tuple[str, str]]:
     if by.role in ADMINISTRATORS:
-        ways = [("admin:index", _("Configuration")), ("readiness", _("What is missing"))]
+        ways = [("admin:index", _("Configuration")), ("readiness", _("Setup check"))]
         if by.role is Role.SYSTEM_ADMIN:
             ways += [("desk:deliveries", _("Messages")), ("field:versions", _("Field app"))]
         return ways

@@ -115,7 +115,7 @@ class Command(BaseCommand):
         if any(row[WAITS] for row in outcome.counts.values()):
             self.stdout.write(
                 _(
-                    "What waits is approved by a security or system administrator on the page “What is missing”: /desk/readiness"
+                    "What waits is approved by a security or system administrator on the page “Setup check”: /desk/readiness"
                 )
             )
         self.stdout.write(_("What is still missing: anlan setup --check. Then: anlan start"))
