@@ -6,11 +6,14 @@ if (window.top !== window) {
     part.remove();
   }
 }
+const NARROW = 641;
 for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-fold]")) {
   const name = fold.dataset.fold ?? "";
   const kept = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
   if (kept) {
     fold.open = kept.endsWith("=open");
+  } else if (fold.dataset.tour && window.innerWidth < NARROW) {
+    fold.open = false; // on a phone what one came to see is below it
   }
   fold.querySelector("summary")?.addEventListener("click", () => {
     // The click comes before the fold has changed.
@@ -19,11 +22,22 @@ for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-f
 }
 
 // The page of the field app is kept by the phone and knows of no guest: the tour's line comes to it, and anew when one comes back to it.
+// What came last is kept for when there is no signal, which is what the tour is about there.
+const STOP = "anlan-demo-stop";
 const tour = window.top === window ? document.querySelector<HTMLElement>("[data-tour]") : null;
 async function findStop(place: HTMLElement): Promise<void> {
-  const answer = await fetch(place.dataset.tour ?? "", { credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(place.dataset.tour ?? "", { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  const said = answer ? (answer.ok ? await answer.text() : "") : (localStorage.getItem(STOP) ?? "");
+  localStorage.setItem(STOP, said);
   const drawn = document.createElement("template");
-  drawn.innerHTML = answer.ok ? await answer.text() : "";
+  drawn.innerHTML = said;
+  // Folded, it still says which stop this is.
+  const head = drawn.content.querySelector("strong");
+  const summary = place.querySelector("summary");
+  if (head && summary) {
+    summary.textContent = head.textContent;
+    head.remove();
+  }
   place.hidden = !drawn.content.firstElementChild;
   place.lastElementChild?.replaceChildren(drawn.content);
 }
