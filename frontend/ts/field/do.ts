@@ -10,7 +10,7 @@ import { twinOf } from "./seal";
 import { change, get } from "./store";
 import { round, signal } from "./sync";
 import { failed, go, title } from "./ui";
-import { addresses, named, say } from "./words";
+import { addresses, inFours, named, say } from "./words";
 import { newId } from "../phone/store";
 
 // No place is chosen for somebody: where there is more than one they say which, or let the phone find it.
@@ -84,7 +84,14 @@ export async function doScreen(kit: model.Kit, number: string, key: string): Pro
   // Who judges what was done reads it first.
   const judged = isDone(found);
   return form({
-    head: [back(say("to_case"), `#/case/${number}`), title(named(action.words)), h("p", { class: "anlan-soft" }, `${about} · ${model.placeName(kit, found.place)}`), usedBefore(found), judged ? matter : null],
+    head: [
+      back(say("back_to_case"), `#/case/${number}`),
+      title(named(action.words)),
+      h("ul", { class: "anlan-meta" }, h("li", {}, about), h("li", {}, model.placeName(kit, found.place)), h("li", { class: "anlan-number" }, inFours(found.number))),
+      anew(draft, named(action.words)),
+      usedBefore(found),
+      judged ? matter : null,
+    ],
     below: judged ? null : matter,
     word: named(action.words),
     schema,
@@ -109,13 +116,14 @@ export async function newScreen(kit: model.Kit, key: string, code: string): Prom
     return [back(say("tasks"), "#/tasks"), title(say("not_now"))];
   }
   const where = `new/${key}/${code}`;
+  const draft = await draftOf(where);
   return form({
-    head: [back(say("other_place"), "#/new"), title(named(action.words)), h("p", { class: "anlan-soft" }, model.placeName(kit, code))],
+    head: [back(say("other_place"), "#/new"), title(named(action.words)), h("p", { class: "anlan-soft" }, model.placeName(kit, code)), anew(draft, named(action.words))],
     word: named(action.words),
     schema,
     kit,
     where,
-    draft: await draftOf(where),
+    draft,
     most: procedure.most_attachments,
     often: await model.often(),
     after: "#/sent",
@@ -133,6 +141,11 @@ export async function newScreen(kit: model.Kit, key: string, code: string): Prom
         title: String(data["words"] ?? model.titleOf({ category: Number(data["category"] ?? 0), procedure: procedure.key, version: procedure.version }, kit)).slice(0, 40),
       }),
   });
+}
+
+// What was refused once lies in a form again: it is not sent, nor kept as a note, before its person says so.
+function anew(draft: model.Draft, word: string): Child {
+  return draft.again ? message("warning", say("not_sent_yet", { what: word })) : null;
 }
 
 type Formed = {

@@ -4,7 +4,7 @@
 import { card, facts, h, link, message, type Child } from "./dom";
 import * as model from "./model";
 import { photosOf, readable } from "./pictures";
-import { addresses, colon, comma, named, say, when } from "./words";
+import { addresses, colon, comma, inFours, named, say, when } from "./words";
 
 const RESULT = "result";
 const FOLLOWING = "photo"; // photos of a report that came after its words
@@ -79,7 +79,7 @@ function signed(entry: model.Entry): HTMLElement {
 // Pictures of evidence that were used in another case before: whoever checks looks closely.
 export function usedBefore(found: model.Case): HTMLElement[] {
   return (found.used_before ?? []).map((one) =>
-    message("warning", h("p", { class: "anlan-message__word" }, say("used_before", { n: one.n })), h("p", {}, say("used_before_where", { number: one.number, at: when(one.at) }))),
+    message("warning", h("p", { class: "anlan-message__word" }, say("used_before", { n: one.n })), h("p", {}, say("used_before_where", { number: inFours(one.number), at: when(one.at) }))),
   );
 }
 
@@ -97,6 +97,8 @@ export async function matterOf(found: model.Case, kit: model.Kit): Promise<Child
   const after = done ? pictures.filter((file) => file.seq === done.seq) : [];
   const words = model.first(found, "words");
   const address = model.first(found, "address");
+  // Called as the form and the desk call it.
+  const where = model.procedureOf(kit, found.procedure, found.version)?.schemas["open"]?.properties?.["address"]?.title;
   const looked = done ? found.entries.filter((entry) => entry.seq > done.seq && entry.facts[RESULT] !== undefined) : [];
   const closing = named(found.closing ?? undefined);
   const condition: (readonly [string, Child])[] = closing ? [[say("closing"), closing]] : [];
@@ -106,7 +108,7 @@ export async function matterOf(found: model.Case, kit: model.Kit): Promise<Child
       say("said"),
       await photosOf(found, before),
       words ? h("p", { class: "anlan-told" }, words) : h("p", {}, say("closed_words")),
-      address ? facts([[say("where"), address]]) : null,
+      address ? facts([[where ?? say("where"), address]]) : null,
       papers ? h("p", {}, say("papers", { n: papers }), " ", link(say("online_pages"), `${addresses.online}cases/${Number(found.number)}`)) : null,
     ),
     done ? await outcomeOf(done, found, kit, after, condition) : condition.length ? card(say("closing"), h("p", {}, closing)) : null,

@@ -129,7 +129,8 @@ export type Alert = {
   ends: string;
 };
 
-export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number };
+// `again`: it was refused once and lies in a form again.
+export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number; again?: boolean };
 
 export type Phone = { terminal: string; token: string; expires_at: string; post: number; name: string; role: string; office: string };
 
@@ -260,11 +261,20 @@ export function stateName(kit: Kit, procedure: string, version: number, key: str
   return named(procedureOf(kit, procedure, version)?.states.find((one) => one.key === key)?.words);
 }
 
+// A category and its condition under one name; where one says the other, once. As `title_of` on the pages.
+function together(what: Named, which: Named): string {
+  const [name, detail] = [named(what), named(which)];
+  if (what.zh === which.zh || name.toLowerCase().includes(detail.toLowerCase())) {
+    return name;
+  }
+  return detail.toLowerCase().includes(name.toLowerCase()) ? detail : say("of_which", { what: name, which: detail });
+}
+
 export function titleOf(found: { category?: number | null; condition?: number | null; kind?: string; procedure: string; version: number }, kit: Kit): string {
   const category = kit.categories.find((one) => one.id === found.category);
   if (category) {
     const condition = category.conditions.find((one) => one.id === found.condition);
-    return condition ? say("of_which", { what: named(category.words), which: named(condition.words) }) : named(category.words);
+    return condition ? together(category.words, condition.words) : named(category.words);
   }
   const kinds = procedureOf(kit, found.procedure, found.version)?.schemas["open"]?.properties?.["kind"]?.oneOf ?? [];
   return kinds.find((one) => one.const === found.kind)?.title ?? say("untitled");

@@ -10,7 +10,7 @@ import { twinOf } from "./seal";
 import { change } from "./store";
 import { round, sayProblem } from "./sync";
 import { failed, go, title } from "./ui";
-import { colon, named, say, when } from "./words";
+import { colon, dated, inFours, named, say, when } from "./words";
 
 export async function outbox(kit: model.Kit): Promise<Child> {
   const acts = (await model.acts()).reverse();
@@ -33,12 +33,12 @@ export async function outbox(kit: model.Kit): Promise<Child> {
 function item(act: model.Act, kit: model.Kit): HTMLElement {
   const word = named(model.actionOf(kit, act.procedure, act.version, act.action)?.words);
   const tone = { foreign: "near", refused: "overdue", waiting: "new", sent: "done" }[act.state];
-  const under = [say("done_at", { at: when(act.at) }), act.arrived ? say("arrived", { at: when(act.arrived) }) : "", act.photos.length ? say("photo_count", { n: act.photos.length }) : ""];
+  const under = [act.number ? inFours(act.number) : "", say("done_at", { at: when(act.at) }), act.photos.length ? say("photo_count", { n: act.photos.length }) : ""];
   const href = act.state === "sent" ? (act.number ? `#/case/${act.number}` : "#/sent") : `#/act/${act.id}`;
   return h(
     "li",
     { class: "anlan-item" },
-    h("a", { class: "anlan-item__link", href }, h("span", { class: "anlan-item__title" }, `${word}${colon}${act.title}`), h("span", { class: "anlan-item__pills" }, pill(say(`act_${act.state}`), tone)), h("span", { class: "anlan-item__under" }, under.filter((one) => one).join(" · "))),
+    h("a", { class: "anlan-item__link", href }, h("span", { class: "anlan-item__title" }, `${word}${colon}${act.title}`), h("span", { class: "anlan-item__pills" }, pill(act.arrived ? say("arrived", { at: when(act.arrived) }) : say(`act_${act.state}`), tone)), h("span", { class: "anlan-item__under" }, under.filter((one) => one).join(" · "))),
   );
 }
 
@@ -157,7 +157,7 @@ function again(act: model.Act, found: model.Case | undefined, possible: readonly
     const draft = await draftOf(where);
     // The photos go over to the draft, so they are not dropped with the act.
     await change({
-      put: { [`draft/${where}`]: { ...draft, data: act.data, photos: [...act.photos, ...draft.photos] } },
+      put: { [`draft/${where}`]: { ...draft, data: act.data, photos: [...act.photos, ...draft.photos], again: true } },
       remove: [`act/${act.id}`],
       unsealed: [act.id],
     });
@@ -173,12 +173,13 @@ function noted(act: model.Act, found: model.Case | undefined, possible: readonly
   }
   const fields = model.procedureOf(kit, act.procedure, act.version)?.schemas[act.action]?.properties ?? {};
   const texts = Object.entries(act.data).filter(([, value]) => typeof value === "string");
-  const said = texts.map(([key, value]) => `${fields[key]?.title ?? key}: ${fields[key]?.oneOf?.find((one) => one.const === value)?.title ?? String(value)}`);
+  const said = texts.map(([key, value]) => `${fields[key]?.title ?? key}${colon}${fields[key]?.oneOf?.find((one) => one.const === value)?.title ?? String(value)}`);
   const note = async () => {
     const where = `do/${found.number}/note`;
-    const words = [say("noted", { what: word, at: when(act.at) }), ...said].join("\n");
+    // It will be read on another day.
+    const words = [say("noted", { what: word, at: dated(act.at) }), ...said].join("\n");
     await change({
-      put: { [`draft/${where}`]: { id: where, data: { words }, photos: act.photos, at: Date.now() } },
+      put: { [`draft/${where}`]: { id: where, data: { words }, photos: act.photos, at: Date.now(), again: true } },
       remove: [`act/${act.id}`],
       unsealed: [act.id],
     });

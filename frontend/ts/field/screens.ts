@@ -7,12 +7,13 @@ import { change } from "./store";
 import { walking } from "./patrol";
 import { round, signal } from "./sync";
 import { failed, note, redraw, title } from "./ui";
-import { named, say, span, when, zoneDiffers } from "./words";
+import { inFours, isForeign, named, say, span, when, zoneDiffers, type Named } from "./words";
 
 const EARTH = 6_371_000;
 const HAND = "hand";
 const CHECK = "check";
 const OPEN = "open";
+const NEAR = 4 * 3600_000; // as at the desk
 
 let here: { lng: number; lat: number } | null = null;
 
@@ -43,9 +44,9 @@ export function duePill(due: string | null): HTMLElement | null {
   }
   const left = new Date(due).getTime() - Date.now();
   if (left < 0) {
-    return pill(say("overdue", { span: span(left) }), "overdue");
+    return pill(say("overdue", { duration: span(left) }), "overdue");
   }
-  return pill(say("left", { span: span(left) }), left < 4 * 3600_000 ? "near" : "intime");
+  return left <= NEAR ? pill(say("left", { duration: span(left) }), "near") : pill(when(due), "intime");
 }
 
 export async function tasks(kit: model.Kit, which: string): Promise<Child> {
@@ -121,7 +122,7 @@ export async function caseOf(kit: model.Kit, number: string): Promise<Child> {
     back(say("tasks"), "#/tasks"),
     h("p", { class: "govuk-!-margin-bottom-1" }, found.urgent ? pill(say("urgent"), "urgent") : null, " ", found.open ? duePill(found.due_at) : null, " ", pill(state ? model.stateName(kit, found.procedure, found.version, state) : say("decided_there"), found.open ? "plain" : "done")),
     title(model.titleOf(found, kit)),
-    h("ul", { class: "anlan-meta" }, h("li", {}, model.placeName(kit, found.place)), h("li", { class: "anlan-number" }, found.number), h("li", {}, when(found.opened_at))),
+    h("ul", { class: "anlan-meta" }, h("li", {}, model.placeName(kit, found.place)), h("li", { class: "anlan-number" }, inFours(found.number)), h("li", {}, when(found.opened_at))),
     own.filter((act) => act.state !== "sent").map((act) => mine(act, kit)),
     usedBefore(found),
     main || rest.length
@@ -140,11 +141,20 @@ export function band(alerts: readonly model.Alert[], read: readonly string[], ki
       { class: `anlan-alert anlan-alert--${one.drill ? "drill" : one.level}`, href: `#/alert/${one.number}` },
       one.drill ? h("strong", { class: "anlan-alert__drill" }, say("drill")) : null,
       h("strong", { class: "anlan-alert__word" }, `${named(one.words_of_level)} · ${named(one.hazard)}`),
-      h("span", { class: "anlan-alert__title" }, named(one.title)),
+      h("span", { class: "anlan-alert__title" }, inTongue(one.title), isForeign(one.title) ? ` (${say("in_chinese")})` : ""),
       h("span", { class: "anlan-alert__where" }, `${kit ? model.placeName(kit, one.place) : ""} · ${say("until_when", { at: when(one.ends) })}`),
       one.asks && !read.includes(one.number) ? h("span", { class: "anlan-alert__ask" }, say("please_confirm")) : null,
     ),
   );
+}
+
+// Read out in the voice of its own language.
+function inTongue(both: Named): Child {
+  return isForeign(both) ? h("span", { lang: "zh-Hans" }, both.zh) : named(both);
+}
+
+function onlyChinese({ title: head, words }: model.Alert): string {
+  return isForeign(head) && isForeign(words) ? "alert_chinese" : isForeign(head) ? "title_chinese" : "words_chinese";
 }
 
 export async function alertOf(number: string): Promise<Child> {
@@ -154,9 +164,10 @@ export async function alertOf(number: string): Promise<Child> {
   }
   return [
     back(say("tasks"), "#/tasks"),
-    title(named(found.title)),
+    title(inTongue(found.title)),
+    isForeign(found.title) || isForeign(found.words) ? h("p", { class: "anlan-soft" }, say(onlyChinese(found))) : null,
     h("p", { class: "anlan-bold" }, `${found.drill ? `${say("drill")} · ` : ""}${named(found.words_of_level)} · ${named(found.hazard)}`),
-    h("p", { class: "anlan-told" }, named(found.words)),
+    h("p", { class: "anlan-told" }, inTongue(found.words)),
     h("p", { class: "anlan-soft" }, say("from_until", { from: when(found.starts), until: when(found.ends) }), zoneDiffers() ? ` · ${say("zone")}` : ""),
     found.confirmed ? message("success", h("p", { class: "anlan-message__word" }, say("alert_told"))) : found.asks ? await confirmation(number) : null,
   ];

@@ -59,6 +59,6 @@ export function failed(error: unknown): void {
   }
 }
 
-export function title(words: string): HTMLElement {
+export function title(words: Child): HTMLElement {
   return h("h1", { class: "anlan-title", tabindex: -1 }, words);
 }

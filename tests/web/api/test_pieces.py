@@ -299,7 +299,9 @@ def test_what_a_phone_made_smaller_is_found_by_the_photo_it_was_made_from_throug
     assert Case.objects.get(pk=desk.id).state == "confirming", answer.content.decode()[-3000:]
     file = upload(unit_of, f"cases/{number(program):016d}/attachments", taken)
     assert file.status_code == 201, file.content.decode()
-    assert codes(send(unit_of, on(program.id, "done", data, files=[file.json()["reference"]]))) == ["confirming"]
+    assert codes(send(unit_of, on(program.id, "done", data, files=[file.json()["reference"]]))) == [
+        "confirming"
+    ]
     for case in (other, desk, program):
         case.at = now()
         assert told(case, grid_worker()) == [(1, number(phone))]

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from anlan.base.clock import now
+from anlan.base.ids import show_number
 from anlan.cases.management.commands.journal import pass_once
 from anlan.cases.models import Attachment, Case, Entry
 from anlan.people.may import Role
 from anlan.people.models_terminals import SealedAct, SealedPhoto, Terminal
 from anlan.people.terminals import erase
 from anlan.places.find import ZONE
-from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
 from anlan.web.field import versions
 from tests.databases import Clone
@@ -111,7 +111,10 @@ def test_an_act_that_was_overtaken_stands_beside_what_happened_and_its_person_de
         expect(page.locator("#app")).to_contain_text("现在不能再次“核实”：这件事已到“办理中”环节")
         sound(page)
         page.get_by_role("button", name="改为备注保留").click()
-        expect(page.locator("#field-words")).to_have_value(re.compile("坑还在，没有补"))
+        expect(page.locator("#field-words")).to_have_value(re.compile("：坑还在，没有补"))
+        expect(page.locator("#app")).to_contain_text("还没有提交。请核对以下内容，再点下面的“备注”")
+        expect(page.locator("#app .anlan-meta")).to_contain_text(show_number(number(kept)))
+        sound(page)
         page.locator("form > button").click()
         page.locator(".anlan-message--success").wait_for()
         expect(page.locator(".anlan-app__count")).to_have_text("1")
@@ -119,6 +122,10 @@ def test_an_act_that_was_overtaken_stands_beside_what_happened_and_its_person_de
         page.locator(".anlan-item__link", has_text="核实").click()
         page.get_by_role("button", name="不要了").click()
         expect(page.locator(".anlan-app__count")).to_have_count(0)
+        sent = page.locator(".anlan-item", has_text="备注")
+        expect(sent).to_contain_text(show_number(number(kept)))
+        expect(sent).to_contain_text(re.compile(r"今天 \d\d:\d\d 送达"))
+        assert sent.inner_text().count("送达") == 1
     assert actions(kept) == ["rework", "note"]
     assert actions(dropped) == ["rework"]
 
@@ -228,34 +235,6 @@ def test_a_wrong_clock_is_told_and_not_believed(
         entry = Entry.objects.get(case_id=case.pk, seq=1)
         assert entry.outcomes["flags"] == ["time_unsure"]
         assert abs(entry.at - now()) < timedelta(minutes=1)
-
-
-def test_an_alert_stands_on_every_screen_and_is_read_without_signal(
-    own_database: Clone, browser: Browser, tmp_path: Path
-) -> None:
-    session = session_of(Role.GRID_WORKER)
-    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
-        page = held.page
-        storm = Storm(at=now()).issue()
-        held.see(PHONE)
-        page.get_by_role("button", name="立即发送").click()
-        band = page.locator(".anlan-alert--red")
-        expect(band).to_contain_text("台风红色预警")
-        expect(band).to_contain_text("请阅读并确认")
-        held.signal(False)
-        band.click()
-        expect(page.locator("#app")).to_contain_text("今夜台风登陆，请待在室内。")
-        sound(page)
-        page.get_by_role("button", name="我已阅读").click()
-        expect(page.locator(".anlan-message--success")).to_contain_text("有信号时送达")
-        expect(band).not_to_contain_text("请阅读并确认")
-        held.signal(True)
-        held.see(PHONE)
-        page.get_by_role("button", name="立即发送").click()
-        band.click()
-        expect(page.locator(".anlan-message--success")).to_contain_text("您的确认已送达")
-        expect(page.get_by_role("button", name="我已阅读")).to_have_count(0)
-        assert answers(get_numbered(storm.number, drafts=EVERYWHERE), at=now())[0].confirmed == 1
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh-hans", "北京时间"), ("en", "Beijing time")])

@@ -47,7 +47,7 @@ def test_who_checks_reads_it_before_closing(own_database: Clone, browser: Browse
                 expect(page.locator(".anlan-message--warning")).to_contain_text(
                     "照片 1 曾在另一事项中用作证据"
                 )
-                expect(page.locator(".anlan-message--warning")).to_contain_text(f"{first:016d}"[-4:])
+                expect(page.locator(".anlan-message--warning")).to_contain_text(show_number(first))
                 sound(page)
         for role, width, language, where in (
             (Role.GRID_WORKER, 360, "zh-hans", f"/field/cases/{second}/do/check"),

@@ -2,7 +2,7 @@
 """What the field app says, in the reader's language: the app keeps them with its page."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from anlan.places.find import ZONE
 
@@ -142,6 +142,11 @@ def _phone() -> dict[str, str]:
     }
 
 
+def _filled(words: str) -> str:
+    """Words of the pages, to be filled in by the app."""
+    return words.replace("%(n)d", "%(n)s")
+
+
 def _lists() -> dict[str, str]:
     return {
         "tasks": _("My tasks"),
@@ -155,11 +160,18 @@ def _lists() -> dict[str, str]:
         "by_distance": _("Nearest first. Where you are is kept nowhere."),
         "urgent": _("Urgent"),
         "waits": _("waits to be sent"),
-        "overdue": _("%(span)s overdue"),
-        "left": _("%(span)s left"),
-        "minutes": _("%(n)s min"),
-        "hours": _("%(n)s h"),
-        "days": _("%(n)s days"),
+        "overdue": _("overdue by %(duration)s"),
+        "left": _("%(duration)s left"),
+        "less": _("less than a minute"),
+        "minute": _filled(ngettext("%(n)d minute", "%(n)d minutes", 1)),
+        "minutes": _filled(ngettext("%(n)d minute", "%(n)d minutes", 2)),
+        "hour": _filled(ngettext("%(n)d hour", "%(n)d hours", 1)),
+        "hours": _filled(ngettext("%(n)d hour", "%(n)d hours", 2)),
+        "day": _filled(ngettext("%(n)d day", "%(n)d days", 1)),
+        "days": _filled(ngettext("%(n)d day", "%(n)d days", 2)),
+        "today": _("today %(time)s"),
+        "tomorrow": _("tomorrow %(time)s"),
+        "yesterday": _("yesterday %(time)s"),
         "metres": _("%(n)s m"),
         "km": _("%(n)s km"),
         "untitled": _("Report"),
@@ -183,6 +195,10 @@ def _lists() -> dict[str, str]:
         "until_when": _("until %(at)s"),
         "from_until": _("From %(from)s to %(until)s"),
         "alert_over": _("This alert is over."),
+        "in_chinese": _("in Chinese"),
+        "alert_chinese": _("This alert was written in Chinese only."),
+        "title_chinese": _("Its title was written in Chinese only."),
+        "words_chinese": _("Its text was written in Chinese only."),
         "confirm_alert": _("I have read it"),
         "please_confirm": _("Please read and confirm"),
         "alert_confirmed": _("Noted. It goes out with the next signal and counts for your place."),
@@ -274,12 +290,16 @@ def _outbox() -> dict[str, str]:
         "meanwhile": _("What happened meanwhile"),
         "no_news": _("Nothing new stands in the case."),
         "to_case": _("To the case"),
+        "back_to_case": _("Back to the case"),
         "what_now": _("What now?"),
         "what_now_why": _("Nothing is lost until you decide."),
         "no_redo": _("“%(what)s” cannot be done again now: the case is at “%(state)s”."),
         "no_note": _("It cannot be kept as a note: notes are written by the offices that have the case."),
         "redo": _("Do it again, with what I wrote"),
         "as_note": _("Keep it as a note"),
+        "not_sent_yet": _(
+            "This is not sent yet. Please read through what stands here, then press “%(what)s” below."
+        ),
         "noted": _("Done without signal, %(at)s, and not taken: %(what)s"),
         "drop": _("Drop it"),
         "drop_sure": _("Drop this for good, photos included?"),
