@@ -54,13 +54,8 @@ def test_an_alert_in_chinese_only_says_so_to_who_reads_english(
     own_database: Clone, browser: Browser, tmp_path: Path
 ) -> None:
     session = session_of(Role.GRID_WORKER)
-    chinese = {
-        "title_zh": "台风红色预警",
-        "title_en": "台风红色预警",
-        "words_zh": "请待在室内。",
-        "words_en": "请待在室内。",
-    }
-    Storm(at=now(), **chinese).issue()
+    title, words = "台风红色预警", "请待在室内。"
+    Storm(at=now(), title_zh=title, title_en=title, words_zh=words, words_en=words).issue()
     with (
         served() as address,
         phone(browser, tmp_path / "one", address, session=session, language="en") as held,
