@@ -69,10 +69,10 @@ def test_what_looks_the_same_is_one_line_and_another_class_or_state_another(clie
     told = re.findall(r"<li><span>(.*?)</span> <button[^>]*value=\"(\w+)\"", page)
     lines = {re.sub("<[^>]*>", "", words): value for words, value in told}
     road, other = (str(Category.objects.get(pk=cast.category(code)).name) for code in (cast.ROAD, "P01-01"))
-    same = lines.pop(f"{road} · 3 天前上报：已交办 您写到“坑” 这样的有 2 件")
+    same = lines.pop(f"{road} · 3 天前上报：已交办 这样的有 2 件因为您写到“坑”")
     assert set(lines) == {
-        f"{other} · 3 天前上报：已交办 您写到“自来水井盖”",
-        "3 天前上报：已受理 类别相同",
+        f"{other} · 3 天前上报：已交办因为您写到“自来水井盖”",
+        "3 天前上报：已受理因为类别相同",
     }
     for each in (older, newer, cover, accepted):
         assert str(each.now.number) not in page, "no number of what others reported goes out"

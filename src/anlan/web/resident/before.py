@@ -214,11 +214,11 @@ def _why(each: Alike, meant: Sequence[Meant], *, known: Known) -> str:
     """Why it is shown: the report names its class, or one of the two has no class yet. Nothing where they are of different classes."""
     category = known.categories.get(each.category) if each.category is not None else None
     if category is None or not meant:
-        return _("of the same kind")
+        return _("because it is of the same kind")
     names = (category.words.zh, category.words.en.casefold())
     for one in meant:
         if one.category.zh == category.words.zh or any(one.word in name for name in names):
-            return _("you wrote “%(word)s”") % {"word": one.word}
+            return _("because you wrote “%(word)s”") % {"word": one.word}
     return ""
 
 
