@@ -41,6 +41,7 @@ SCRIPTS = (
     "live-worker",
     "alerts",
     "push",
+    "verify",
     "field",
     "field-worker",
     "demo",

@@ -16,7 +16,7 @@ MAY = {
     READS: "django_migrations",
     ADDS: """cases_access cases_declaration cases_entry cases_erasure cases_journal cases_link cases_request people_adminline
         people_appversion people_boundaryrefusal""",
-    MARKS: "cases_picturemark duty_patrol",
+    MARKS: "cases_picturemark documents_given duty_patrol",
     CHANGES: """account_emailaddress alert_readers alert_record account_emailconfirmation auth_group auth_group_permissions auth_permission
         cases_assignment cases_attachment cases_case cases_category cases_clock cases_condition cases_configuration
         cases_content cases_follower cases_invitation cases_limitrow cases_notice cases_party cases_routerow django_admin_log

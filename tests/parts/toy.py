@@ -10,7 +10,6 @@ from anlan.cases.define import (
     START,
     Action,
     Audience,
-    Effect,
     Field,
     Kind,
     Procedure,
@@ -21,6 +20,7 @@ from anlan.cases.define import (
     Who,
     Words,
 )
+from anlan.cases.effects import Effect
 from anlan.cases.known import Known
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Assigned, Projection

@@ -11,6 +11,7 @@ from tests.rules.sources import PACKAGE, ROOT, sources
 
 IMPORTED_AS = {
     "py-vapid": "py_vapid",
+    "pylopdf-fonts-zh-cn": "pylopdf_fonts_zh_cn",
     "argon2-cffi": "Argon2PasswordHasher",
     "django-allauth": "allauth",
     "django-htmx": "django_htmx",

@@ -63,7 +63,7 @@ def check_digit(digits: str) -> int:
 
 def show_number(number: int) -> str:
     """The number in fours, as people read it out: "4821 0937 5516 2047"."""
-    return _in_fours(f"{number:0{NUMBER_LENGTH}d}")
+    return in_fours(f"{number:0{NUMBER_LENGTH}d}")
 
 
 def read_number(text: str) -> int:
@@ -87,7 +87,7 @@ def show_code(raw: bytes) -> str:
     if len(raw) < 10:
         raise ValueError("a follow code is made of 80 bits")
     bits = int.from_bytes(raw[:10], "big")
-    return _in_fours("".join(ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5)))
+    return in_fours("".join(ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5)))
 
 
 def read_code(text: str) -> str:
@@ -114,5 +114,6 @@ def _divides(character: str) -> bool:
     return unicodedata.category(character) == "Pd" or character in "−.·・_"
 
 
-def _in_fours(text: str) -> str:
+def in_fours(text: str) -> str:
+    """A number or a code as people read it out."""
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -16,6 +16,7 @@ from django.db import connection
 from anlan.cases import erase, feed, lapse, registry
 from anlan.cases.queries_feed import KEPT
 from anlan.duty import patrols, roster
+from anlan.parts.documents import finding
 from anlan.people import codes, follows, rates, sealed, staffpush, texts
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
@@ -191,6 +192,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=timedelta(days=180),
         count=lambda before: lapse.count_marks(before=before),
         erase=lambda before: lapse.forget_marks(before=before),
+    ),
+    RetentionClass(
+        key="documents given out",
+        tables=("documents_given",),
+        until="a paper of a case was given out: which and by which office, under digests; no words, no person",
+        basis="Civil Procedure Law art. 250 and Civil Code art. 188: longer than what it says can be enforced, so that a holder can verify it",
+        after=finding.KEPT,
+        count=finding.count_lapsed,
+        erase=finding.forget_lapsed,
     ),
     RetentionClass(
         key="confirmed alerts",

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "anlan.web.demo",
     "anlan.procedures.alert",
     "anlan.procedures.report",
+    "anlan.parts.documents",
     "anlan.parts.suggestions",
     "anlan.duty",
     "anlan.indicators",

@@ -72,10 +72,20 @@ class ActionForm(forms.Form):
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """`organisations` limits and orders the units offered, `asked` leaves out what the rules refuse, `groups` names and orders groups of categories, `limits`
-        says the limit that a condition sets, `suggested` names categories that are offered first; `data` is what was sent, if anything was.
+        """A text that is not asked and is a typed column of the case is sent as it stands. `organisations` limits and orders the units
+        offered, `asked` leaves out what the rules refuse, `groups` names and orders groups of categories, `limits` says the limit
+        that a condition sets, `suggested` names categories that are offered first; `data` is what was sent, if anything was.
         """
-        given = {"request_id": uuid4(), "expect": case.seq if case else None, **(initial or {})}
+        stands = (
+            {
+                field.key: case.record.get(field.key)
+                for field in action.fields
+                if not field.asked and field.kind is Kind.TEXT
+            }
+            if case
+            else {}
+        )
+        given = {"request_id": uuid4(), "expect": case.seq if case else None, **stands, **(initial or {})}
         super().__init__(data, files, initial=given, prefix=None, auto_id=f"id_{action.key}_%s")
         self.action = action
         self.known = known

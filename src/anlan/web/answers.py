@@ -20,7 +20,11 @@ def organisation(known: Known, organisation_id: int | None) -> str:
 
 
 def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
-    """The answer in the reader's words; empty for what is shown elsewhere: positions, files, other cases."""
+    """The answer in the reader's words; empty for what is shown elsewhere: positions, files, other cases, and what is for programs:
+    a text or number that nobody was asked for.
+    """
+    if field.kind in {Kind.TEXT, Kind.WHOLE_NUMBER} and not field.asked:
+        return ""
     match field.kind:
         case Kind.CHOICE:
             return next((say(words) for key, words in field.choices if key == value), str(value))

@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.base.keys import keyring
-from anlan.cases.act import Done, act
+from anlan.cases.act import Done
 from anlan.cases.define import Action, Audience, Kind, Relation
 from anlan.cases.envelope import Stored
 from anlan.cases.held import hold, read_held
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
 from anlan.cases.veiling import PHOTOS, keep_veiled, read_choice
+from anlan.parts.documents.making import act_with_papers
+from anlan.parts.documents.paper import is_paper_made
 from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
@@ -186,8 +188,8 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
         expect=form.cleaned_data.get("expect"),
         files=stored,
     )
-    if stored or not is_held(action, sight.by):
-        return act(envelope)
+    if stored or is_paper_made(action.key) or not is_held(action, sight.by):
+        return act_with_papers(envelope, known=sight.known)
     until = sight.at + timedelta(seconds=settings.ANLAN_UNDO_SECONDS)
     (refused,) = hold((envelope,), batch=envelope.request_id, until=until)
     if refused is not None:

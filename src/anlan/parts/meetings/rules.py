@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from anlan.cases.define import Effect, Refusal
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
 from anlan.cases.known import local_day
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words

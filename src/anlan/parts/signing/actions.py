@@ -50,12 +50,10 @@ PROOF = Field(
 )
 PARTY = Field(
     key="party",
-    kind=Kind.WHOLE_NUMBER,
-    words=words("哪一方签署（当事人序号）", "Which party signed (number)"),
+    kind=Kind.PARTY,
+    words=words("哪一方签署", "Who signed"),
     required=True,
     fact=True,
-    low=1,
-    high=999,
 )
 WITNESS = Field(
     key="witness",

@@ -3,7 +3,8 @@
 
 from typing import Any
 
-from anlan.cases.define import Effect, Procedure, Refusal, Relation
+from anlan.cases.define import Procedure, Refusal, Relation
+from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 from anlan.cases.standard import words

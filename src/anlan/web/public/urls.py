@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.public import alerts, place, summaries, texts, views
+from anlan.web.public import alerts, place, summaries, texts, verify, views
 
 app_name = "public"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("alerts/<slug:code>/read", alerts.read_alert, name="read_alert"),
     path("place/", place.choose, name="places"),
     path("place/<int:code>", place.place, name="place"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/<str:code>", verify.document, name="document"),
     path("public/summaries", summaries.summaries, name="summaries"),
     path("public/summaries/<slug:code>", summaries.summary, name="summary"),
     path("public/summaries/<slug:code>/photos/<int:n>", summaries.photo, name="photo"),

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 from anlan.base.clock import now
 from anlan.base.errors import Refused
 from anlan.base.keys import keyring
-from anlan.cases.act import act
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Field, Kind
 from anlan.cases.queries import View, get_view
 from anlan.cases.queries_view import read_as
+from anlan.parts.documents.making import act_with_papers
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.web.action_forms import ActionForm, make_envelope
@@ -88,7 +88,7 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if form.is_valid() and not refused:
         try:
             take("party deeds", found.case_id.hex, cap=DEEDS_PER_CASE, at=at)
-            act(
+            act_with_papers(
                 make_envelope(
                     action,
                     by=found.by,
@@ -100,7 +100,8 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
                     party=found.party,
                     files=draft.files,
                     source="resident",
-                )
+                ),
+                known=known,
             )
         except Refused as error:
             form.show_faults(error)

@@ -302,6 +302,8 @@ def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) 
         if value in (None, "", [], False):
             continue
         words = say_value(field, value, known=known, at=at)
+        if not words:
+            continue
         plain = field.kind is Kind.LONG_TEXT or field.kind is Kind.YES_NO
         said_lines.append(words if plain else _named(said(field.words), words))
     return "\n".join(said_lines)
