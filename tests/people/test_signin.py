@@ -365,3 +365,17 @@ def test_what_is_no_number(text: str) -> None:
 def test_ways_to_write_a_number(text: str) -> None:
     assert read_phone(text) == "+8613805710001"
     assert mask(read_phone(text)) == "138****0001"
+
+
+@pytest.mark.parametrize("purpose", ["call:7", "alerts"])
+def test_a_code_for_something_else_signs_nobody_in_whatever_is_typed_behind_it(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, purpose: str
+) -> None:
+    monkeypatch.setattr(signin, "gateway", lambda: outbox)
+    if purpose == "alerts":
+        signin.send_alert_code(PHONE, network=HOME, at=AT)
+    else:
+        signin.send_call_code(PHONE, post_id=7, at=AT)
+    with pytest.raises(Invalid):
+        check_code(PHONE, f"{outbox.code}|{purpose}", network=ELSEWHERE, at=AT)
+    assert not Account.objects.exists()

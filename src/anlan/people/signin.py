@@ -303,4 +303,5 @@ def _staff(account_id: int) -> Account:
 
 
 def _code_digest(number: str, code: str, purpose: str = "") -> bytes:
-    return keyring().index("code", "|".join(filter(None, (number, code, purpose))))
+    """Whatever is typed comes last: no code of one purpose can be written as one of another."""
+    return keyring().index("code", "|".join(filter(None, (purpose, number, code))))

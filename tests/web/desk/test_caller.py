@@ -154,3 +154,13 @@ def test_when_the_call_is_over_the_list_is_gone(hotline: Client) -> None:
     assert listed(hotline)
     hotline.post("/desk/caller/end")
     assert listed(hotline) == []
+
+
+def test_the_clerk_does_not_sign_in_as_the_caller_with_what_they_were_told() -> None:
+    at_work(Role.DISPATCHER)
+    agent = post_of(Role.HOTLINE_AGENT)
+    matter()
+    code, thief = ask(enter(agent)), Client()
+    answer = thief.post("/sign-in", {"phone": PHONE, "code": f"{code}|call:{agent.pk}"})
+    assert answer.status_code == 422
+    assert thief.get("/mine").status_code != 200
