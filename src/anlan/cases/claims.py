@@ -23,17 +23,22 @@ TAKE = """
 INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) VALUES (%s, %s, %s, %s, true)
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = true,
   since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.said THEN held.since ELSE EXCLUDED.since END,
-  beside_id = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_id ELSE held.post_id END,
-  beside_until = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_until ELSE held.lapses_at END
+  beside_id = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_id WHEN NOT held.said THEN held.post_id END,
+  beside_until = CASE WHEN held.post_id = EXCLUDED.post_id THEN held.beside_until WHEN NOT held.said THEN held.lapses_at END
 WHERE held.post_id = EXCLUDED.post_id OR held.lapses_at <= EXCLUDED.since OR held.post_id = %s OR NOT held.said"""
 OPENED = """
-WITH passed_on AS (UPDATE cases_claim SET post_id = beside_id, since = %(at)s, lapses_at = beside_until, beside_id = NULL, beside_until = NULL
-       WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s AND beside_until > %(at)s RETURNING case_id),
-     left_now AS (DELETE FROM cases_claim WHERE post_id = %(post)s AND NOT said AND case_id <> %(case)s
-       AND (beside_until IS NULL OR beside_until <= %(at)s) RETURNING case_id, lapses_at),
+WITH mine AS (SELECT case_id FROM cases_claim WHERE post_id = %(post)s OR beside_id = %(post)s OR case_id = %(case)s
+       ORDER BY case_id FOR UPDATE SKIP LOCKED),
+     passed_on AS (UPDATE cases_claim SET post_id = beside_id, since = %(at)s, lapses_at = beside_until, beside_id = NULL, beside_until = NULL
+       WHERE case_id IN (SELECT case_id FROM mine) AND post_id = %(post)s AND NOT said AND case_id <> %(case)s AND beside_until > %(at)s
+       RETURNING case_id),
+     left_now AS (DELETE FROM cases_claim WHERE case_id IN (SELECT case_id FROM mine) AND post_id = %(post)s AND NOT said
+       AND case_id <> %(case)s AND (beside_until IS NULL OR beside_until <= %(at)s) RETURNING case_id, lapses_at),
      left_beside AS (UPDATE cases_claim SET beside_id = NULL, beside_until = NULL
-       WHERE beside_id = %(post)s AND post_id <> %(post)s AND case_id <> %(case)s RETURNING case_id),
-     free AS (SELECT id FROM cases_case WHERE id = %(case)s FOR KEY SHARE SKIP LOCKED),
+       WHERE case_id IN (SELECT case_id FROM mine) AND beside_id = %(post)s AND post_id <> %(post)s AND case_id <> %(case)s
+       RETURNING case_id),
+     free AS (SELECT id FROM cases_case c WHERE id = %(case)s AND (id IN (SELECT case_id FROM mine)
+       OR NOT EXISTS (SELECT FROM cases_claim l WHERE l.case_id = c.id)) FOR KEY SHARE SKIP LOCKED),
      was AS (SELECT beside_id, beside_until FROM cases_claim WHERE case_id = %(case)s),
      beside AS (UPDATE cases_claim SET beside_id = %(post)s, beside_until = %(until)s
        WHERE case_id IN (SELECT id FROM free) AND post_id <> %(post)s AND lapses_at > %(at)s RETURNING case_id),
@@ -41,6 +46,7 @@ WITH passed_on AS (UPDATE cases_claim SET post_id = beside_id, since = %(at)s, l
 INSERT INTO cases_claim AS held (case_id, post_id, since, lapses_at, said) SELECT id, %(post)s, %(at)s, %(until)s, false FROM free
 ON CONFLICT (case_id) DO UPDATE SET post_id = EXCLUDED.post_id, lapses_at = EXCLUDED.lapses_at, said = false,
   beside_id = NULLIF(held.beside_id, EXCLUDED.post_id),
+  beside_until = CASE WHEN held.beside_id <> EXCLUDED.post_id THEN held.beside_until END,
   since = CASE WHEN held.post_id = EXCLUDED.post_id AND held.lapses_at > EXCLUDED.since THEN held.since ELSE EXCLUDED.since END
 WHERE held.lapses_at <= EXCLUDED.since OR (held.post_id = EXCLUDED.post_id AND NOT held.said)
 RETURNING case_id, since)
@@ -87,7 +93,7 @@ def opened(by: Actor, case_id: UUID, *, at: datetime) -> None:
     """This post has the case open now, and no other; a colleague who opened it before, or works on it, stays shown and is shown
     this post beside.
 
-    Never in the way: where the case is being changed just now, nothing is noted.
+    Never in the way: where the case is being changed just now, or a colleague's look at it noted, nothing is.
     """
     with connection.cursor() as cursor:
         cursor.execute(
