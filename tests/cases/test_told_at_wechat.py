@@ -2,6 +2,7 @@
 """A case's notices at WeChat: in their hours, without a number, and by text where nothing comes there any more."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from anlan.base.ids import show_number
 from anlan.cases.act import Done
 from anlan.cases.carry import send
 from anlan.cases.catalogue import current
-from anlan.cases.deliver import deliver
+from anlan.cases.deliver import TRIES, deliver
 from anlan.cases.models import Delivery, Telling
 from anlan.cases.queries import get_view
 from anlan.cases.telling import Told, Way, set_told
+from anlan.cases.undelivered import Which, resend
 from anlan.people.may import SYSTEM
 from tests.cases.test_notices import dispatched, read_all, telling
 from tests.cases.test_screens import MORNING, NOON, fates
@@ -88,3 +90,18 @@ def test_no_answer_is_sent_by_no_other_way(own_database: Clone, telling: None, t
     go()
     assert (fates("wechat"), fates("sms")) == (["unknown"], [])
     assert not Delivery.objects.filter(channel="sms").exists()
+
+
+def test_what_came_by_text_instead_is_not_sent_again_at_wechat(
+    own_database: Clone, telling: None, there: WeChatService
+) -> None:
+    there.answers = [{"errcode": -1, "errmsg": "system error"}] * TRIES
+    chosen()
+    for n in range(TRIES + 1):
+        deliver(send, at=NOON + timedelta(hours=n))
+    assert (fates("wechat"), fates("sms")) == (["failed"], ["sent"])
+    later = NOON + timedelta(hours=TRIES + 1)
+    resend(Which(since=MONDAY - timedelta(days=1)), by=None, at=later)
+    while deliver(send, at=later):
+        pass
+    assert there.got == [], "it came by text"

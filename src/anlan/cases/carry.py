@@ -30,7 +30,8 @@ from anlan.people.staffmail import get_wish, person_of_post
 from anlan.people.staffpush import browsers_of, end_browser
 
 OF_CASE = """
-SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed
+SELECT c.number, c.procedure, c.version, c.key, p.sealed, e.to_state, t.way, t.sealed,
+       EXISTS (SELECT FROM cases_delivery d WHERE d.position = j.position AND d.recipient = %s AND d.channel = 'sms' AND d.outcome <> 'failed')
   FROM cases_case c
   JOIN cases_party p ON p.case_id = c.id AND p.n = %s
   LEFT JOIN cases_telling t ON t.case_id = c.id AND t.n = p.n
@@ -67,6 +68,8 @@ STAFF = {
     "zh": "事项 {number}：{state}。\n\n{where}\n\n哪些提醒发邮件，在工作台“提醒”页更改。本邮件自动发出，请勿回复。\n",
     "en": "Case {number}: {state}.\n\n{where}\n\nWhich notices come by mail is changed on the desk's page of notices. This was sent automatically; nobody reads answers to it.\n",
 }
+INSTEAD = frozenset({Channel.PUSH, Channel.WECHAT})
+"""Ways of which a text takes the place where they fail: it, or they, and never both."""
 NO_ADDRESS = {"zh": "查询页", "en": "the page where you follow it"}
 TRIED = "deliveries.tried"
 FOLLOW = "/follow/{number:016d}"
@@ -96,11 +99,13 @@ def send(sending: Sending) -> None:
 
 def _send_to_party(sending: Sending, n: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(OF_CASE, [n, sending.position, sending.case_id])
+        cursor.execute(OF_CASE, [sending.recipient, n, sending.position, sending.case_id])
         row = cursor.fetchone()
     if row is None or row[4] is None:
         raise Refusing("the contact was erased", again=False, why=Why.ERASED)
-    number, procedure, version, wrapped, sealed, state, way, address = row
+    number, procedure, version, wrapped, sealed, state, way, address, texted = row
+    if texted and sending.channel in INSTEAD:
+        raise Refusing("it came by text instead", again=False, why=Why.OTHER_WAY)
     way = way or Channel.SMS
     try:
         contact = open_contact(sending.case_id, n, key=keyring().unwrap(bytes(wrapped)), sealed=sealed)
@@ -130,7 +135,7 @@ def _send_to_party(sending: Sending, n: int) -> None:
         if isinstance(refusing, Gone):
             drop_told(sending.case_id, n, address)
         over = not refusing.again or sending.tries >= TRIES
-        if over and phone and sending.channel in {Channel.PUSH, Channel.WECHAT}:
+        if over and phone and sending.channel in INSTEAD:
             add(sending, [(sending.recipient, sending.at)], channel=Channel.SMS)
         raise
 
