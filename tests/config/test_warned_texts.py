@@ -16,6 +16,7 @@ from anlan.cases.deliver import LOST_AFTER, deliver, give_up_lost
 from anlan.cases.follow import Follows
 from anlan.cases.models import Delivery, Follower
 from anlan.cases.rotate import check
+from anlan.cases.undelivered import Which, resend
 from anlan.config import warned_texts
 from anlan.config.wiring import tell_of_alerts
 from anlan.people import texts
@@ -266,3 +267,39 @@ def test_where_no_texts_go_out_nothing_is_wished() -> None:
     Storm().issue()
     read_all()
     assert not Delivery.objects.exists()
+
+
+def test_where_no_carrier_is_set_up_any_more_it_is_said_so_and_may_be_sent_again(
+    own_database: Clone, relay: Relay, settings: Settings
+) -> None:
+    wish(1, COUNTY)
+    read_all()
+    Storm().issue()
+    read_all()
+    there, settings.ANLAN_SMS_URL = settings.ANLAN_SMS_URL, ""
+    deliver(send, at=MONDAY)
+    row = Delivery.objects.get(channel="sms")
+    assert (row.outcome, row.why) == ("failed", "no_carrier")
+    settings.ANLAN_SMS_URL = there
+    resend(Which(since=MONDAY - timedelta(days=1)), by=None, at=MONDAY)
+    go()
+    assert told(relay) == [1]
+
+
+def test_a_number_that_no_key_opens_waits_for_its_key(own_database: Clone, relay: Relay) -> None:
+    wish(1, COUNTY)
+    relay.answers = {number(1): 429}
+    read_all()
+    Storm().issue()
+    go()
+    row = PlaceText.objects.get()
+    key, row.key = row.key, b"\x01\x09\x01" + bytes(row.key)[3:]
+    row.save()
+    go(MONDAY + timedelta(minutes=2))
+    waits = Delivery.objects.get(recipient__startswith="phone:")
+    assert (waits.outcome, waits.why) == ("waiting", "no_key")
+    relay.answers.clear()
+    row.key = key
+    row.save()
+    go(MONDAY + timedelta(minutes=30))
+    assert told(relay) == [1]

@@ -20,7 +20,7 @@ from anlan.cases.deliver import PART, Refusing, Send, Sending, Why, add
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.config.warned import FIRST_AGAIN, TOLD, alert_of, message_of
-from anlan.people.carriers import Carrier, Message, NotSent, Unknown
+from anlan.people.carriers import Carrier, Message, NoCarrier, NotSent, Unknown
 from anlan.people.channels import carrier_of
 from anlan.people.texts import Phone, find_phone, may_text, offered, phones_in
 from anlan.procedures.alert.standing import Alert, released_of
@@ -68,7 +68,11 @@ def is_grave(alert: Alert) -> bool:
 
 
 def _to_phones(sending: Sending) -> None:
-    alert, carrier = alert_of(sending), carrier_of(Channel.SMS)
+    alert = alert_of(sending)
+    try:
+        carrier = carrier_of(Channel.SMS)
+    except NoCarrier as none:
+        raise Refusing(str(none), again=False, why=Why.NO_CARRIER) from None
     after = bytes.fromhex(sending.recipient.partition(":")[2])
     found = phones_in(alert.area, after=after, most=BATCH, at=sending.at)
     if len(found) == BATCH:
@@ -115,6 +119,8 @@ def _to_phone(sending: Sending) -> None:
     )
     if phone is None:
         raise Refusing("they want no alerts any more", again=False, why=Why.UNWANTED)
+    if not phone.number:
+        raise Refusing("the number cannot be read: a key is missing", again=True, why=Why.NO_KEY)
     hand_over(phone.number, text_of(alert, sending, phone), sending)
 
 
