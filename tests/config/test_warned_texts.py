@@ -246,19 +246,22 @@ def test_a_restored_backup_ends_again_what_was_ended_and_not_what_was_asked_for_
 ) -> None:
     settings.ANLAN_ERASURES = tmp_path / "erasures.jsonl"
     wish(1, COUNTY)
-    phone = texts.find_phone(bytes(PlaceText.objects.get().id), at=MONDAY)
+    backed_up = PlaceText.objects.get()
+    phone = texts.find_phone(bytes(backed_up.id), at=MONDAY)
     assert phone is not None
     end_by_link(phone.link, at=MONDAY + timedelta(days=1))
     end_by_link(phone.link, at=MONDAY + timedelta(days=1))
     said = (tmp_path / "ended-texts.jsonl").read_text()
     assert said.count("\n") == 1
     assert phone.link not in said
+    backed_up.save(force_insert=True)
+    assert texts.reapply_ends() == 1
+    assert not PlaceText.objects.exists()
     follow_by_text(place(COUNTY), number(1), language="zh", at=MONDAY + timedelta(days=3))
     assert texts.reapply_ends() == 0
     PlaceText.objects.all().delete()
-    wish(1, COUNTY)
-    assert texts.reapply_ends() == 1
-    assert not PlaceText.objects.exists()
+    backed_up.save(force_insert=True)
+    assert texts.reapply_ends() == 0, "they asked for it again since"
 
 
 @pytest.mark.django_db
@@ -267,6 +270,20 @@ def test_where_no_texts_go_out_nothing_is_wished() -> None:
     Storm().issue()
     read_all()
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_asks_anew_on_the_day_they_ended_it_is_told_after_a_restore(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.ANLAN_ERASURES = tmp_path / "erasures.jsonl"
+    wish(1, COUNTY)
+    phone = texts.find_phone(bytes(PlaceText.objects.get().id), at=MONDAY)
+    assert phone is not None
+    end_by_link(phone.link, at=MONDAY + timedelta(hours=1))
+    follow_by_text(place(COUNTY), number(1), language="zh", at=MONDAY + timedelta(hours=2))
+    assert texts.reapply_ends() == 0
+    assert PlaceText.objects.exists()
 
 
 def test_where_no_carrier_is_set_up_any_more_it_is_said_so_and_may_be_sent_again(

@@ -64,14 +64,17 @@ def follow_by_text(place_id: int, number: str, *, language: str, at: datetime) -
     language = "zh" if language.startswith("zh") else "en"
     wrapped, sealed = keyring().seal_alone(f"{language}|{number}".encode(), aad=_aad(id))
     one = Phone(id=id, number=number, language=language)
+    link = digest_of(one.link)
+    if any(line["link"] == link.hex() for line in _ended().read()):
+        _ended().append({"link": link.hex(), "at": at, "anew": True})
     PlaceText.objects.update_or_create(
         id=id,
         defaults={
             "place_id": place_id,
             "key": wrapped,
             "sealed": sealed,
-            "link": digest_of(one.link),
-            "until": _until(at),
+            "link": link,
+            "until": day_of(at + LASTS),
         },
     )
 
@@ -92,21 +95,14 @@ def end_by_link(link: str, *, at: datetime) -> None:
 
 def reapply_ends() -> int:
     """After a restore: ends again what was ended; how many. What was asked for anew later stays."""
-    return sum(
-        PlaceText.objects.filter(
-            link=bytes.fromhex(line["link"]), until__lte=_until(datetime.fromisoformat(line["at"]))
-        ).delete()[0]
-        for line in _ended().read()
-    )
+    last = {line["link"]: line for line in _ended().read()}
+    ended = [bytes.fromhex(link) for link, line in last.items() if "anew" not in line]
+    return PlaceText.objects.filter(link__in=ended).delete()[0]
 
 
 def _ended() -> ErasureFile:
     """This deployment's list: digests of links and moments, nothing else."""
     return ErasureFile(Path(settings.ANLAN_ERASURES).with_name("ended-texts.jsonl"))
-
-
-def _until(at: datetime) -> date:
-    return day_of(at + LASTS)
 
 
 def phones_in(area: int, *, after: bytes, most: int, at: datetime) -> list[Phone]:
