@@ -4,15 +4,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from anlan.base.ids import show_number
+from anlan.cases import carry
 from anlan.cases.act import Done
 from anlan.cases.carry import send
 from anlan.cases.catalogue import current
-from anlan.cases.deliver import TRIES, deliver
+from anlan.cases.deliver import LOST_AFTER, TRIES, deliver, give_up_lost
 from anlan.cases.models import Delivery, Telling
 from anlan.cases.queries import get_view
 from anlan.cases.telling import Told, Way, set_told
@@ -105,3 +107,31 @@ def test_what_came_by_text_instead_is_not_sent_again_at_wechat(
     while deliver(send, at=later):
         pass
     assert there.got == [], "it came by text"
+
+
+def test_a_process_that_dies_between_forgetting_and_the_text_loses_no_message(
+    own_database: Clone, telling: None, there: WeChatService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.people[LI] = False
+    chosen()
+    done: list[Any] = []
+
+    def until_the_second(step: Any) -> Any:
+        def taken(*given: Any, **named: Any) -> Any:
+            if done:
+                raise KeyboardInterrupt  # as kill -9 leaves it
+            done.append(step)
+            return step(*given, **named)
+
+        return taken
+
+    with monkeypatch.context() as dying:
+        for name in ("add", "drop_told"):
+            dying.setattr(carry, name, until_the_second(getattr(carry, name)))
+        with pytest.raises(KeyboardInterrupt):
+            deliver(send, at=NOON)
+    later = NOON + LOST_AFTER + timedelta(seconds=1)
+    give_up_lost(at=later)
+    while deliver(send, at=later):
+        pass
+    assert fates("sms") == ["sent"]

@@ -132,11 +132,11 @@ def _send_to_party(sending: Sending, n: int) -> None:
     try:
         hand_over(to, message, sending)
     except Refusing as refusing:
-        if isinstance(refusing, Gone):
-            drop_told(sending.case_id, n, address)
         over = not refusing.again or sending.tries >= TRIES
         if over and phone and sending.channel in INSTEAD:
             add(sending, [(sending.recipient, sending.at)], channel=Channel.SMS)
+        if isinstance(refusing, Gone):
+            drop_told(sending.case_id, n, address)
         raise
 
 
