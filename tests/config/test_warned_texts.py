@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from anlan.base.errors import TooMany
@@ -23,7 +24,7 @@ from anlan.people import texts
 from anlan.people.follows import LASTS
 from anlan.people.models_push import PlaceText
 from anlan.people.quiet import read_quiet
-from anlan.people.texts import DAILY, PLACES, end_by_link, find_by_link, follow_by_text
+from anlan.people.texts import DAILY, PLACES, end_by_link, find_by_link, follow_by_text, may_text
 from tests.cases.world import MONDAY, place
 from tests.databases import Clone
 from tests.people.sms_relay import Relay, sms_relay
@@ -320,3 +321,28 @@ def test_a_number_that_no_key_opens_waits_for_its_key(own_database: Clone, relay
     row.save()
     go(MONDAY + timedelta(minutes=30))
     assert told(relay) == [1]
+
+
+def test_a_part_that_breaks_off_begins_again_for_a_repetition_tells_nobody_twice(
+    own_database: Clone, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warned_texts, "LINES", 2)
+    for n in range(6):
+        wish(n, TOWN)
+    read_all()
+    Storm().issue()
+    read_all()
+    asked: list[str] = []
+
+    def busy(*given: object, **named: object) -> bool:
+        asked.append(str(given[0]))
+        if len(asked) == 4:
+            raise OperationalError("canceling statement due to lock timeout")
+        return may_text(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(warned_texts, "may_text", busy)
+    go()
+    assert len(relay.got) < 6
+    go(MONDAY + timedelta(minutes=2))
+    assert len(relay.got) >= 5, "one that was counted as it broke off is in doubt"
+    assert {len(each) for each in relay.got.values()} == {1}

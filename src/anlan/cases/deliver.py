@@ -198,7 +198,11 @@ def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:
     except Exception as error:
         # What a carrier says of itself holds no receiver; of any other fault only its kind is kept.
         told = str(error) if isinstance(error, Unknown) else type(error).__name__
-        _settle(sending, UNKNOWN, at=at, why=Why.SILENT, answer=told)
+        if sending.recipient.startswith(PART) and sending.tries < TRIES:
+            again = at + timedelta(minutes=2**sending.tries)
+            _settle(sending, WAITING, at=again, why=Why.SILENT, answer=told)
+        else:
+            _settle(sending, UNKNOWN, at=at, why=Why.SILENT, answer=told)
         log.exception("delivery %s has no answer", sending.reference)
     else:
         _settle(sending, SENT, at=at)
