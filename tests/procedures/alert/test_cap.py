@@ -3,12 +3,16 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from lxml import etree
 
 from anlan.base.clock import now
+from anlan.cases.models import Content
+from anlan.cases.sealed import open_content
 from anlan.procedures.alert.cap import KIND, NAMESPACE
 from tests.procedures.alert.cast import HOUR, Storm, writer
 
@@ -63,6 +67,35 @@ def test_a_drill_is_an_exercise_and_in_no_feed() -> None:
     one = storm(drill=True, level="yellow")
     assert said(read(f"/alerts/{one.read.code}.xml"), "status") == ["Exercise"]
     assert one.read.code not in Client().get("/alerts/feed.xml").content.decode()
+
+
+def test_the_feed_opens_what_was_released_once_and_never_tells_what_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[UUID] = []
+
+    def counting(case_id: UUID, *given: Any, **more: Any) -> dict[str, Any]:
+        opened.append(case_id)
+        return open_content(case_id, *given, **more)
+
+    def feed() -> str:
+        return Client().get("/alerts/feed.xml").content.decode()
+
+    one, other = storm(title_zh="甲"), storm(title_zh="乙")
+    monkeypatch.setattr("anlan.procedures.alert.standing.open_content", counting)
+    assert feed().count("<entry>") == 2
+    assert set(opened) == {one.id, other.id}
+    opened.clear()
+    assert feed().count("<entry>") == 2
+    assert Client().get("/alerts").status_code == 200
+    assert opened == []
+    one.at = now()
+    one.do("revoke", writer(), why_zh="台风转向", why_en="It turned away")
+    assert "台风转向" in feed()
+    assert set(opened) == {one.id}
+    Content.objects.filter(case_id=one.id).update(sealed=None)
+    assert "甲" not in feed()
+    assert feed().count("<entry>") == 1
 
 
 def test_a_correction_refers_to_what_it_corrects_and_a_withdrawal_to_itself() -> None:

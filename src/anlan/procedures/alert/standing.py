@@ -6,9 +6,10 @@ the case, as `drafts` says; a drill only where drills are asked for. Whether one
 and of the moment that is asked about: the sweep that closes it may come later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ MOST = 100
 """Alerts that one page reads."""
 TOLD_FOR = timedelta(days=14)
 """So long after its end an alert is still in the feed for programs."""
+KEPT = 1_000
+"""Released alerts whose words a process remembers: about three megabytes."""
 
 ROWS = """
 SELECT c.id, c.number, c.key, c.state, c.published_as, c.place_id, c.area, c.holder_id, c.opened_at, c.closed_at, r.kind,
@@ -58,6 +61,8 @@ TOLD = f"{ROWS} r.ends > $2 AND c.published_as IS NOT NULL AND NOT r.drill ORDER
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
 BY_ID = ROWS + "c.id = ANY($2::uuid[]) AND r.issued IS NOT NULL"
+
+_opened: dict[bytes, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +220,8 @@ def _alerts(rows: Iterable[Sequence[Any]]) -> list[Alert]:
 
 def _alert(row: Sequence[Any]) -> Alert | None:
     """A row as it is read; None once its words were erased."""
-    said = _words(row[0], bytes(row[2]), row[19] or ())
+    sealed = row[19] or ()
+    said = _public(row[0], bytes(row[2]), sealed) if row[4] else _words(row[0], bytes(row[2]), sealed)
     if "title_zh" not in said:
         return None
     replaced = row[20]
@@ -252,6 +258,21 @@ def _alert(row: Sequence[Any]) -> Alert | None:
     )
 
 
+def _public(case_id: UUID, wrapped: bytes, sealed: Sequence[Sequence[Any]]) -> Mapping[str, str]:
+    """The same of what was released: everybody asks for it again and again, so it is opened once a process.
+
+    Kept by what is stored, so it is never older than that: other words, or none, are other bytes.
+    """
+    mark = sha256(repr((case_id, wrapped, sealed)).encode()).digest()
+    said = _opened.get(mark)
+    if said is None:
+        said = _words(case_id, wrapped, sealed)
+        if len(_opened) >= KEPT:
+            _opened.clear()
+        _opened[mark] = said
+    return said
+
+
 def _words(case_id: UUID, wrapped: bytes, sealed: Iterable[Sequence[Any]]) -> dict[str, str]:
     """What was written last for everybody, by question."""
     key = keyring().unwrap(wrapped)
@@ -264,5 +285,5 @@ def _words(case_id: UUID, wrapped: bytes, sealed: Iterable[Sequence[Any]]) -> di
     return said
 
 
-def _both(said: dict[str, str], key: str) -> Words:
+def _both(said: Mapping[str, str], key: str) -> Words:
     return Words(zh=said.get(f"{key}_zh", ""), en=said.get(f"{key}_en", ""))
