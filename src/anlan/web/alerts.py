@@ -4,6 +4,7 @@
 What stands is for everybody in its place; who may write or release is asked elsewhere. Residents' pages show no drills.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +24,12 @@ from anlan.procedures.alert.answers import awaited
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, is_in_one, standing
 from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
+from anlan.web.look.fields import NAMELESS
 
 BESIDE = {"title_en": "title_zh", "words_en": "words_zh", "why_en": "why_zh"}
 """Questions of an alert's form, each with the one whose answer stands for it where it is left empty."""
 CHINESE = "zh-Hans"
+HAN, LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 SHOWN = 3
 """So many stand on a page at once; of the others it says how many."""
 
@@ -118,10 +121,20 @@ def _only(alert: Alert) -> str:
 
 
 def need_one(form: forms.Form) -> None:
-    """English may stay empty in a form of an alert: who reads English is then shown the Chinese."""
+    """English may stay empty in a form of an alert: who reads English is then shown the Chinese. Chinese is not taken for English."""
     for key in BESIDE.keys() & form.fields.keys():
         form.fields[key].required = False
+        form.fields[key].validators.append(_is_english)
         form.fields[key].help_text = _("Left empty: who reads English is shown the Chinese, marked so.")
+
+
+def _is_english(text: str) -> None:
+    """English may hold names in Chinese; what has more of these letters than of its own is not English."""
+    if len(HAN.findall(text)) > len(LATIN.findall(text)):
+        raise forms.ValidationError(
+            _("This is Chinese. Leave it empty: who reads English is then shown the Chinese, marked so."),
+            code=NAMELESS,
+        )
 
 
 def fill_in(data: dict[str, Any], *, form: forms.Form) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from anlan.people.may import Role, actor_of
 from anlan.places.codes import pad
 from anlan.procedures.alert.answers import answers
 from anlan.procedures.alert.standing import get_numbered
+from anlan.procedures.alert.terms import WHY
 from tests.cases.world import VILLAGE, place
 from tests.people.world import post
 from tests.procedures.alert.cast import COUNTY, EVERYWHERE, HOUR, Storm, releaser
@@ -71,6 +72,16 @@ def read(html: str, **given: str) -> dict[str, str]:
     """What the page of a draft sends when it is released."""
     sent = dict(re.findall(r'<input type="hidden" name="(request_id|expect)" value="([^"]*)"', html))
     return {**sent, **given}
+
+
+def withdraw(client: Client, number: int, **why: str) -> int:
+    """Says why, looks, and withdraws; the last answer."""
+    address = reverse("desk:revoke_alert", args=[number])
+    first = client.post(address, {**read(text(client.get(address))), **why})
+    html = text(first)
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    assert seen, html
+    return client.post(address, {**read(html), **why, "seen": seen[1]}).status_code
 
 
 def test_two_people_warn_a_county_and_everybody_below_sees_it() -> None:
@@ -172,10 +183,7 @@ def test_what_is_written_in_chinese_only_says_so_in_english_and_is_one_block_for
     assert 'lang="zh-Hans">台风红色预警' in band(text(english.get("/")))
     assert "这条预警只有中文" not in text(chinese.get(f"/alerts/{code[1]}"))
     assert "<language>en</language>" not in text(english.get(f"/alerts/{code[1]}.xml"))
-    withdraw = f"/desk/alerts/{made}/withdraw"
-    asked = re.search(r'name="request_id" value="([^"]+)"', text(one.get(withdraw)))
-    sent = {"why_zh": "路径改变。", "why_en": "", "request_id": asked[1] if asked else ""}
-    assert one.post(withdraw, sent).status_code == 302
+    assert withdraw(one, made, why_zh="路径改变。", why_en="") == 302
     assert '<span lang="zh">路径改变。</span>' in text(english.get(f"/alerts/{code[1]}"))
 
 
@@ -326,13 +334,71 @@ def test_withdrawn_and_corrected_pages_say_so() -> None:
     assert first.case.state == "superseded"
     assert "台风橙色预警" in band(text(one.get("/desk/")))
     assert "台风红色预警" not in band(text(one.get("/desk/")))
-    answer = one.post(f"/desk/alerts/{made}/withdraw", {"why_zh": "台风转向", "why_en": "It turned away"})
-    assert answer.status_code == 302
+    assert withdraw(one, made, why_zh="台风转向", why_en="It turned away") == 302
     assert "台风橙色预警" not in text(one.get("/desk/"))
     zh = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
     assert "已解除" in text(zh.get("/alerts"))
     assert zh.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}").status_code == 302
     assert one.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={made}").status_code == 404
+
+
+def test_what_is_withdrawn_is_looked_at_once_more_and_goes_as_it_was_looked_at() -> None:
+    one, chief = storm(), enter(post_of(Role.COUNTY_DISPATCHER))
+    address = reverse("desk:revoke_alert", args=[one.number])
+    why = {"why_zh": "台风转向。", "why_en": "It turned away."}
+    sent = {**read(text(chief.get(address))), **why}
+    html = text(chief.post(address, sent))
+    assert one.case.state == "in_force"
+    for words in ("最后看一遍", "台风红色预警", "西湖区", "个镇街", "台风转向。", "It turned away."):
+        assert words in html, words
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    assert seen
+    other = chief.post(address, {**sent, "why_zh": "看错了。", "seen": seen[1]})
+    assert "看错了。" in text(other)
+    assert one.case.state == "in_force", "other words are looked at again"
+    assert chief.post(address, {**sent, "seen": seen[1]}).status_code == 302
+    assert one.case.state == "revoked"
+
+
+def test_who_withdraws_what_has_just_ended_is_told_so_and_keeps_the_words() -> None:
+    one, chief = storm(), enter(post_of(Role.COUNTY_DISPATCHER))
+    address = reverse("desk:revoke_alert", args=[one.number])
+    sent = {**read(text(chief.get(address))), "why_zh": "台风转向。", "why_en": "It turned away."}
+    seen = re.search(r'name="seen" value="([^"]+)"', text(chief.post(address, sent)))
+    one.at = now()
+    one.do("revoke", releaser(), why_zh="误发。", why_en="By mistake.")
+    for given in (sent, {**sent, "seen": seen[1] if seen else ""}):
+        answer = chief.post(address, given)
+        html = text(answer)
+        assert answer.status_code == 409
+        assert "已经结束" in html
+        assert "台风转向。" in html
+        assert "It turned away." in html
+        assert "<form method" not in html.partition("<main")[2]
+    assert "没有可以解除的" in text(chief.get(address, follow=True))
+
+
+def test_chinese_in_the_box_for_english_is_not_taken_for_english() -> None:
+    one, chief = storm(), enter(post_of(Role.COUNTY_DISPATCHER))
+    address = reverse("desk:revoke_alert", args=[one.number])
+    sent = read(text(chief.get(address)), why_zh="台风转向。")
+    answer = chief.post(address, {**sent, "why_en": "台风转向。"})
+    assert answer.status_code == 422
+    assert "这是中文" in text(answer)
+    assert "最后看一遍" in text(chief.post(address, {**sent, "why_en": "It left 西湖区."}))
+    draft = reverse("desk:write_alert", args=[place(COUNTY)])
+    assert "这是中文" in text(chief.post(draft, filled(chief, draft, title_en="台风红色预警")))
+
+
+def test_the_box_for_a_reason_and_the_rule_take_the_same_number() -> None:
+    one, chief = storm(), enter(post_of(Role.COUNTY_DISPATCHER))
+    address = reverse("desk:revoke_alert", args=[one.number])
+    html = text(chief.get(address))
+    for field, letter in zip(WHY, "因a", strict=True):
+        assert f'data-maxlength="{field.longest}"' in html
+        sent = read(html, why_zh="台风转向。") | {field.key: letter * field.longest}
+        assert "最后看一遍" in text(chief.post(address, sent))
+        assert chief.post(address, sent | {field.key: letter * (field.longest + 1)}).status_code == 422
 
 
 def test_an_office_below_is_not_offered_the_correction_of_an_alert() -> None:

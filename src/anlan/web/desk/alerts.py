@@ -18,11 +18,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Conflict, Invalid, NotFound, Refused
 from anlan.cases.act import act
-from anlan.cases.define import Action
 from anlan.cases.may import may
 from anlan.cases.queries import View
 from anlan.people.may import Actor, Role
@@ -32,14 +31,12 @@ from anlan.procedures.alert import answers
 from anlan.procedures.alert.procedure import ALERT, DRAFTING
 from anlan.procedures.alert.standing import Alert, get_numbered, lately
 from anlan.procedures.alert.terms import PLACE, REPLACES
-from anlan.web.action_forms import ActionForm, make_envelope, say
+from anlan.web.action_forms import make_envelope, say
 from anlan.web.alerts import (
     band_of_staff,
     code_in,
     facts_of,
-    fill_in,
     in_charge,
-    need_one,
     needs_second,
     warned,
 )
@@ -164,41 +161,6 @@ def discard_alert(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:alerts"))
 
 
-@open_to("staff")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke_alert(request: HttpRequest, number: int) -> HttpResponse:
-    """Says why it is withdrawn, and withdraws it."""
-    sight = look_of(request)
-    found = _found(number, sight)
-    action = ALERT.action("revoke")
-    if action.key not in _allowed(seen_case(found, sight), sight):
-        raise Http404
-    sent = request.POST if request.method == "POST" else None
-    form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial={"expect": found.seq})
-    need_one(form)
-    status = 200
-    if sent is not None:
-        refused = _sent(form, action, found, sight)
-        if refused is None:
-            messages.success(request, _("It is withdrawn. Its page says why."))
-            return HttpResponseRedirect(reverse("desk:one_alert", args=[number]))
-        if isinstance(refused, Conflict):
-            anew = read_anew(request.POST, _found(number, sight))
-            form = ActionForm(action, known=sight.known, at=sight.at, data=anew)
-            need_one(form)
-        form.show_faults(refused)
-        status = refused.status
-    context = {
-        **frame(request),
-        "one": _shown(found, sight),
-        "form": form,
-        "word": say(action.words),
-        "back": reverse("desk:one_alert", args=[number]),
-    }
-    return render(request, "desk/alert_form.html", context, status=status)
-
-
 def _listed(request: HttpRequest, sight: Sight, *, drills: bool) -> dict[str, Any]:
     """A page of alerts, or of drills; the other list stays at its beginning. Raises Invalid."""
     key = "drills" if drills else "after"
@@ -231,9 +193,7 @@ def _same(typed: str, *names: str) -> bool:
     return " ".join(typed.split()).casefold() in {name.casefold() for name in names if name}
 
 
-def _do(
-    action: str, found: Alert, sight: Sight, data: Mapping[str, Any], form: Naming | ActionForm
-) -> Refused | None:
+def _do(action: str, found: Alert, sight: Sight, data: Mapping[str, Any], form: Naming) -> Refused | None:
     """Acts upon what the form says was read; what it was refused with."""
     try:
         act(
@@ -250,14 +210,6 @@ def _do(
     except Refused as refused:
         return refused
     return None
-
-
-def _sent(form: ActionForm, action: Action, found: Alert, sight: Sight) -> Refused | None:
-    try:
-        data = fill_in(form.values(), form=form)
-    except Invalid as refused:
-        return refused
-    return _do(action.key, found, sight, data, form)
 
 
 def _read_again(

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from anlan.web.desk import (
     alerts,
+    alerts_withdraw,
     alerts_write,
     audit,
     away,
@@ -53,7 +54,7 @@ urlpatterns = [
     path("alerts/<int:number>/change", alerts_write.change_alert, name="change_alert"),
     path("alerts/<int:number>/release", alerts.issue_alert, name="issue_alert"),
     path("alerts/<int:number>/discard", alerts.discard_alert, name="discard_alert"),
-    path("alerts/<int:number>/withdraw", alerts.revoke_alert, name="revoke_alert"),
+    path("alerts/<int:number>/withdraw", alerts_withdraw.revoke_alert, name="revoke_alert"),
     path("alerts/<int:number>/read", alerts.confirm_alert, name="confirm_alert"),
     path("drills/new", alerts_write.alert_place, {"drill": True}, name="drill_place"),
     path("drills/new/<int:place>", alerts_write.write_alert, {"drill": True}, name="write_drill"),
