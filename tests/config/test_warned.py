@@ -2,7 +2,7 @@
 """Whoever asked is warned, each once, whatever dies meanwhile; nobody else is, and no list says who asked."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,9 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from anlan.cases import follow, journal
-from anlan.cases.carry import send
-from anlan.cases.deliver import LOST_AFTER, deliver, give_up_lost
-from anlan.cases.follow import Follows
-from anlan.cases.models import Delivery, Follower
+from anlan.cases.deliver import LOST_AFTER, give_up_lost
+from anlan.cases.models import Delivery
 from anlan.config import warned
-from anlan.config.warned import tell_followers
 from anlan.people import follows
 from anlan.people.follows import LASTS, follow_place, follows_place, leave_place
 from anlan.people.grants import set_absence
@@ -27,13 +23,13 @@ from anlan.people.quiet import read_quiet
 from anlan.people.staffding import get_user, set_user
 from anlan.people.staffpush import PushWish, add_browser, set_push
 from tests.cases.world import MONDAY, place
+from tests.config.alerts_told import go, read_all
 from tests.databases import Clone
 from tests.people.ding_service import Ding, ding_service, texts
 from tests.people.push_service import PushService, push_service
 from tests.people.world import post
 from tests.procedures.alert.cast import Storm, releaser
 
-FOLLOWER = Follows(name="alerts", handler=tell_followers, sends=True)
 COUNTY, TOWN, OTHER, CITY = "330106", "330106004", "330108", "3301"
 MORNING = read_quiet("08:00-12:00")
 
@@ -66,20 +62,6 @@ def staff(service: PushService, name: str, role: Role, key: str, wish: PushWish 
         set_push(found.account_id, wish)
     add_browser(found.account_id, subscription(service, name))
     return found.pk
-
-
-def read_all(at: datetime = MONDAY) -> None:
-    Follower.objects.get_or_create(name="alerts", sends=True)
-    while journal.number(at=at):
-        pass
-    while follow.advance(FOLLOWER):
-        pass
-
-
-def go(at: datetime = MONDAY) -> None:
-    read_all(at)
-    while deliver(send, at=at):
-        pass
 
 
 def at_dingtalk(user: str, *, role: Role = Role.DISPATCHER, key: str = "town:330106004", **wish: Any) -> int:
