@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,26 +11,23 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from anlan.base.errors import TooMany
-from anlan.cases import follow, journal
 from anlan.cases.carry import send
 from anlan.cases.deliver import LOST_AFTER, deliver, give_up_lost
-from anlan.cases.follow import Follows
-from anlan.cases.models import Delivery, Follower
+from anlan.cases.models import Delivery
 from anlan.cases.rotate import check
 from anlan.cases.undelivered import Which, resend
 from anlan.config import warned_texts
-from anlan.config.wiring import tell_of_alerts
 from anlan.people import texts
 from anlan.people.follows import LASTS
 from anlan.people.models_push import PlaceText
 from anlan.people.quiet import read_quiet
 from anlan.people.texts import DAILY, PLACES, end_by_link, find_by_link, follow_by_text, may_text
 from tests.cases.world import MONDAY, place
+from tests.config.alerts_told import go, read_all
 from tests.databases import Clone
 from tests.people.sms_relay import Relay, sms_relay
 from tests.procedures.alert.cast import Storm, releaser
 
-FOLLOWER = Follows(name="alerts", handler=tell_of_alerts, sends=True)
 COUNTY, TOWN, OTHER, CITY = "330106", "330106004", "330108", "3301"
 LINK = re.compile(r"https://anlan\.example/alerts/end/([a-z2-7]{16})$")
 
@@ -47,20 +44,6 @@ def number(n: int) -> str:
 
 def wish(n: int, code: str, *, language: str = "zh") -> None:
     follow_by_text(place(code), number(n), language=language, at=MONDAY)
-
-
-def read_all(at: datetime = MONDAY) -> None:
-    Follower.objects.get_or_create(name="alerts", sends=True)
-    while journal.number(at=at):
-        pass
-    while follow.advance(FOLLOWER):
-        pass
-
-
-def go(at: datetime = MONDAY) -> None:
-    read_all(at)
-    while deliver(send, at=at):
-        pass
 
 
 def told(relay: Relay) -> list[int]:
@@ -177,6 +160,27 @@ def test_many_go_in_bounded_parts_each_once_and_what_is_refused_comes_later(
     assert len(relay.got[number(7)]) == 1
     assert len(relay.got[number(9)]) == 1, "it may have arrived: it is not sent again"
     assert set(Delivery.objects.values_list("outcome", flat=True)) == {"sent"}
+
+
+def test_no_more_go_in_a_second_than_the_provider_takes_whatever_alerts_there_are(
+    own_database: Clone, relay: Relay, settings: Settings
+) -> None:
+    settings.ANLAN_SMS_RATE = 4
+    for n in range(11):
+        wish(n, TOWN)
+    read_all()
+    Storm().issue()
+    go()
+    sent = [len(relay.got)]
+    other = Storm(title_zh="又一条")
+    other.issue()
+    for second in range(1, 8):
+        before = sum(map(len, relay.got.values()))
+        go(MONDAY + timedelta(seconds=second))
+        sent.append(sum(map(len, relay.got.values())) - before)
+    assert max(sent) == 4 + 4, "the first part of an alert is not made to wait"
+    assert max(sent[2:]) == 4
+    assert {len(each) for each in relay.got.values()} == {2}
 
 
 def test_a_process_that_dies_in_the_midst_delays_a_part_and_tells_nobody_twice(

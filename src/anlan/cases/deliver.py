@@ -59,6 +59,7 @@ ON CONFLICT DO NOTHING"""
 LOST = """
 UPDATE cases_delivery SET outcome = CASE WHEN channel = ANY(%s) OR starts_with(recipient, %s) THEN 'waiting' ELSE 'unknown' END, why = 'lost'
  WHERE outcome = 'sending' AND at < %s"""
+LAST = "SELECT max(at) FROM cases_delivery WHERE outcome = 'waiting' AND starts_with(recipient, %s)"
 
 HOW = """
 SELECT channel, outcome, count(*) FROM cases_delivery WHERE at > %s AND at <= %s GROUP BY 1, 2 ORDER BY 1, 2"""
@@ -182,6 +183,14 @@ def add(sending: Sending, recipients: Sequence[tuple[str, datetime]], *, channel
             ],
         )
         return int(cursor.rowcount)
+
+
+def last_due(recipients: str) -> datetime | None:
+    """When the last waiting one is due of those to recipients that begin so."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [recipients])
+        found: datetime | None = cursor.fetchone()[0]
+        return found
 
 
 def _settle_by(send: Send, sending: Sending, *, at: datetime) -> None:

@@ -98,6 +98,11 @@ class Environment:
         "TOML file that says how another SMS provider wants to be asked (docs/deployment.md); default the plain manner.",
         "",
     )
+    sms_rate: int = _named(
+        "ANLAN_SMS_RATE",
+        "Texts of alerts a second, to all numbers together: what the SMS provider takes. 0: as many as it takes.",
+        0,
+    )
     mail_host: str = _named("ANLAN_MAIL_HOST", "Mail server that sends notices; without it no e-mail.", "")
     mail_port: int = _named("ANLAN_MAIL_PORT", "Its port: 587 with starttls, 465 with tls.", 587)
     mail_tls: str = _named(

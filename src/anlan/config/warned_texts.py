@@ -3,20 +3,20 @@
 
 Orange and red alone, which two people release: a text rings and is paid for each time, and of the two lower levels there are many a year.
 Whoever was told of a grave one is told of its withdrawal and its correction too, whatever the level of that. It goes in parts, as to
-browsers (`warned`); before a text is sent it is counted, so that a part which begins again after a process died tells nobody twice.
+browsers (`warned`), with `ANLAN_SMS_RATE` small ones that follow each other at that rate; before a text is sent it is counted, so that a part which begins again after a process died tells nobody twice.
 """
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 
 from anlan.cases.carry import hand_over
 from anlan.cases.define import Channel
-from anlan.cases.deliver import PART, Refusing, Send, Sending, Why, add
+from anlan.cases.deliver import PART, Refusing, Send, Sending, Why, add, last_due
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.config.warned import FIRST_AGAIN, TOLD, alert_of, message_of
@@ -74,9 +74,11 @@ def _to_phones(sending: Sending) -> None:
     except NoCarrier as none:
         raise Refusing(str(none), again=False, why=Why.NO_CARRIER) from None
     after = bytes.fromhex(sending.recipient.partition(":")[2])
-    found = phones_in(alert.area, after=after, most=BATCH, at=sending.at)
-    if len(found) == BATCH:
-        add(sending, [(f"{PHONES}:{found[-1].id.hex()}", sending.at)])
+    rate = settings.ANLAN_SMS_RATE
+    most = min(BATCH, rate) if rate > 0 else BATCH
+    found = phones_in(alert.area, after=after, most=most, at=sending.at)
+    if len(found) == most:
+        add(sending, [(f"{PHONES}:{found[-1].id.hex()}", _next(sending, most / rate if rate > 0 else 0))])
     lost = 0
     with ThreadPoolExecutor(max_workers=LINES) as pool:
         for n in range(0, len(found), LINES):
@@ -100,6 +102,13 @@ def _to_phones(sending: Sending) -> None:
             sending.reference,
             lost,
         )
+
+
+def _next(sending: Sending, seconds: float) -> datetime:
+    """When the part after this one is due: where texts have a rate, behind those of other alerts that wait."""
+    if not seconds:
+        return sending.at
+    return max(sending.at, last_due(PHONES) or sending.at) + timedelta(seconds=seconds)
 
 
 def _carry(carrier: Carrier, wanted: tuple[str, Message], *, at: datetime) -> NotSent | Unknown | None:
