@@ -25,6 +25,7 @@ from anlan.cases.models import Case
 from anlan.config.demo_alerts import warn
 from anlan.config.demo_progress import Progress, find_progress, note_progress
 from anlan.config.demo_stories import Stage, look_around, tell_stories
+from anlan.config.demo_undelivered import fail_some
 from anlan.config.demo_waiting import waiting
 from anlan.config.fill import fill, owner_dsn
 from anlan.config.fill_cast import block
@@ -109,6 +110,7 @@ def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     for one in followers():
         while not one.sends and advance(one):
             pass
+    fail_some(stage.actor("town").post_id or 0, at=at)
     with connections["owner"].cursor() as cursor:
         cursor.execute(SEAT_SENDERS)
         note_progress(after)(cursor.connection)

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, expect
 
 from anlan.base.clock import now
 from anlan.base.errors import NotAllowed
-from anlan.cases import undelivered
+from anlan.cases import journal, undelivered
 from anlan.cases.deliver import Refusing, Sending, Why, deliver
 from anlan.cases.models import Delivery
+from anlan.config.demo_undelivered import SORTS, fail_some
 from anlan.people.log import read_log
 from anlan.people.may import Role, actor_of
 from anlan.web.desk.deliveries import CHANNELS, KINDS, REASONS, WHYS
@@ -24,7 +25,7 @@ from tests.web.desk.test_browser import served, session_of
 from tests.web.look.test_browser import CHROMIUM
 from tests.web.resident.test_browser import sound
 from tests.web.resident.test_browser import visit as look_at
-from tests.web.staff import enter, post_of
+from tests.web.staff import enter, matter, post_of
 
 PAGE = "/desk/deliveries"
 browsers = pytest.mark.skipif(
@@ -250,3 +251,17 @@ def test_without_script_one_finds_why_and_sends_again(own_database: Clone, brows
         page.get_by_role("button", name="重新发送").click()
         expect(page.locator(".anlan-messages")).to_contain_text("1 条消息")
     assert outcome(2) == "waiting"
+
+
+def test_the_demo_has_some_that_say_that_they_are_made_up(own_database: Clone) -> None:
+    cases = [matter() for _ in range(20)]
+    while journal.number(at=now()):
+        pass
+    room, administrator = post_of(Role.DISPATCHER), enter(post_of(Role.SYSTEM_ADMIN))
+    n = fail_some(room.pk, at=now())
+    assert n == sum(sort.n for sort in SORTS)
+    assert fail_some(room.pk, at=now()) == n == Delivery.objects.count()
+    assert {one.case_id for one in Delivery.objects.all()} <= {case.id for case in cases}
+    html = administrator.get(PAGE).content.decode()
+    assert html.count("演示虚构") == 3 + 11, "each sort, and each one"
+    assert "429 too many" in html
