@@ -5,6 +5,7 @@ import gzip
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,18 @@ def test_a_first_visit_stays_light() -> None:
         gzip.compress((STATIC / names[name]).read_bytes()) for name in ("page.css", "page.js", "sign.svg")
     ]
     assert sum(map(len, first)) < 60_000
+
+
+def test_the_spacings_that_templates_name_are_in_the_styles() -> None:
+    names = json.loads(BUILT.read_text("utf-8"))["names"]
+    css = (STATIC / names["page.css"]).read_text("utf-8").replace("\\", "")
+    named = {
+        each
+        for path in (ROOT / "src/anlan").rglob("*.html")
+        for each in re.findall(r"govuk-!-[a-z]+-[a-z]+-[0-9]", path.read_text("utf-8"))
+    }
+    assert named
+    assert [each for each in sorted(named) if f".{each}" not in css] == []
 
 
 def test_styles_are_served_small_and_never_asked_for_again() -> None:
