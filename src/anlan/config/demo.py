@@ -164,14 +164,15 @@ def publish_some(room: Actor, at: datetime) -> None:
 
 
 def share_duty(stage: Stage) -> None:
-    """The street's room is on duty round the clock: one by day, the other by night and at the weekend."""
+    """The street's room is on duty round the clock: one by day, the other by night, at the weekend each a day; nobody longer than that."""
     by, zone = stage.actor("town"), stage.scene.known.calendar.zone
     morning, evening = time(8, 30), time(17, 30)
     one, other = roster.posts_to_enter(by.organisation_id or 0, at=stage.at)[:2]
     for post, hours in (
         (one, Hours(weekdays=range(5), begins=morning, ends=evening)),
         (other, Hours(weekdays=range(5), begins=evening, ends=morning)),
-        (other, Hours(weekdays=(5, 6), begins=morning, ends=morning)),
+        (one, Hours(weekdays=(5,), begins=morning, ends=morning)),
+        (other, Hours(weekdays=(6,), begins=morning, ends=morning)),
     ):
         roster.enter(post.pk, hours, by=by, at=stage.at, zone=zone)
 
