@@ -42,6 +42,7 @@ SCRIPTS = (
     "alerts",
     "push",
     "verify",
+    "sign",
     "field",
     "field-worker",
     "demo",

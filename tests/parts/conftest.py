@@ -2,6 +2,7 @@
 """The toy of two sides, with a table for its typed columns for as long as a module's tests run."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from anlan.config.postgres import Server
 from anlan.parts.documents import paper
 from anlan.parts.meetings.columns import Met
 from anlan.parts.signing.columns import Signed
+from tests.databases import Clone
 from tests.parts.papers import PAPERS
 from tests.parts.toy import PACT
 
@@ -40,16 +42,15 @@ def record_model() -> type[models.Model]:
     return ToyRecord
 
 
-def tell(server: Server, statement: str, *, database: str) -> None:
-    with psycopg.connect(server.dsn(OWNER, database=database), autocommit=True) as owner:
-        owner.execute(statement)
+@contextmanager
+def there(server: Server, database: str) -> Iterator[None]:
+    """The toy can be opened, met in, signed and sealed in this database."""
 
+    def tell(statement: str) -> None:
+        with psycopg.connect(server.dsn(OWNER, database=database), autocommit=True) as owner:
+            owner.execute(statement)
 
-@pytest.fixture(scope="module")
-def pact(postgres_server: Server, django_db_setup: None) -> Iterator[None]:
-    """The toy can be opened, met in, signed and sealed."""
-    database = connections["default"].settings_dict["NAME"]
-    tell(postgres_server, TABLE, database=database)
+    tell(TABLE)
     record_model()
     registry.register((PACT,))
     paper.register("pact", PAPERS)
@@ -59,4 +60,19 @@ def pact(postgres_server: Server, django_db_setup: None) -> Iterator[None]:
     registry._procedures.pop(("pact", 1), None)
     del apps.all_models["documents"]["toyrecord"]
     apps.clear_cache()
-    tell(postgres_server, "DROP TABLE toy_record", database=database)
+    tell("DROP TABLE toy_record")
+
+
+@pytest.fixture(scope="module")
+def pact(postgres_server: Server, django_db_setup: None) -> Iterator[None]:
+    """The toy in the worker's database."""
+    with there(postgres_server, connections["default"].settings_dict["NAME"]):
+        yield
+
+
+@pytest.fixture
+def own_pact(postgres_server: Server, own_database: Clone) -> Iterator[None]:
+    """The toy in a database of the test's own."""
+    with there(postgres_server, own_database.name):
+        yield
+        connections.close_all()

@@ -188,7 +188,7 @@ def send_signing_code(phone: str, *, what: str, network: str, at: datetime) -> S
     number = read_phone(phone)
     way = gateway()
     if way is None:
-        raise Refused(_("Text messages are not set up here. You can sign on paper with the mediator."))
+        raise Refused(_("Text messages are not set up here. You can sign on paper at the office."))
     _count("code network", network, PER_NETWORK, number, at=at)
     words = _(
         "Anlan: %(code)s signs the document that you have open. It is good for 10 minutes. You sign nothing now? Tell it to nobody."

@@ -23,6 +23,7 @@ from anlan.cases.define import Action, Field, Kind
 from anlan.cases.queries import View, get_view
 from anlan.cases.queries_view import read_as
 from anlan.parts.documents.making import act_with_papers
+from anlan.parts.signing.rules import SIGN
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of, sender_of
 from anlan.web.action_forms import ActionForm, make_envelope
@@ -73,6 +74,8 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     found = opened(request, number)
     if isinstance(found, HttpResponse):
         return found
+    if action == SIGN:
+        return HttpResponseRedirect(reverse("resident:sign", args=[number]))
     at, known = now(), current()
     view = get_view(found.by, found.case_id, known=known, at=at, parties=found.parties)
     declared = next((each for each in view.actions if each.key == action), None)

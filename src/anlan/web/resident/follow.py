@@ -22,10 +22,12 @@ from anlan.base.clock import now
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
+from anlan.cases.define import Action
 from anlan.cases.effects import LinkKind
 from anlan.cases.inbox import note_seen
 from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
 from anlan.cases.telling import Told, Way, get_told, mask_address
+from anlan.parts.signing.rules import SIGN
 from anlan.people.phones import mask
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -39,13 +41,14 @@ from anlan.web.listening import heard_up_to, listens_at
 from anlan.web.look.values import Deed
 from anlan.web.panels import panel_of
 from anlan.web.resident import story
+from anlan.web.resident.ahead import ahead_of
 from anlan.web.resident.grants import find_followed, forget, grant
 from anlan.web.resident.steps import steps_of, still_of
 
 TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
 """Tries of codes from one connection; a code has 80 bits, so this is against load more than against guessing."""
 LINES = 100
-ORDER = ("answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
+ORDER = (SIGN, "answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
 """What is offered first. What the declaration adds comes after these."""
 ABOUT_ME = ("release", "erase", "appeal_erasure")
 """Actions about the person's data, offered beside it."""
@@ -164,6 +167,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "after": after,
         "question": question,
         "panel": panel_of(view, known=known, at=at),
+        "meetings": ahead_of(view, found.number, at=at),
         "parts": [
             view.linked[n]
             for n, link in view.case.links.items()
@@ -219,11 +223,18 @@ def deeds_of(
     return [
         Deed(
             word=said(action.words),
-            url=reverse("resident:deed", args=[f"{found.number:016d}", action.key]),
+            url=address_of(action, found.number),
             main=place == 0 and not keys,
         )
         for place, action in enumerate(wanted)
     ]
+
+
+def address_of(action: Action, number: int) -> str:
+    """Where the person does it: signing has a page of its own."""
+    if action.key == SIGN:
+        return reverse("resident:sign", args=[f"{number:016d}"])
+    return reverse("resident:deed", args=[f"{number:016d}", action.key])
 
 
 def phone_of(view: View, key: str = "phone") -> str:

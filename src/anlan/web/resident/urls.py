@@ -3,7 +3,20 @@
 
 from django.urls import path, re_path
 
-from anlan.web.resident import data, deeds, follow, offer, phone, report, signin, telling, wechat, worker
+from anlan.web.resident import (
+    data,
+    deeds,
+    follow,
+    meetings,
+    offer,
+    phone,
+    report,
+    sign,
+    signin,
+    telling,
+    wechat,
+    worker,
+)
 
 app_name = "resident"
 
@@ -25,6 +38,8 @@ urlpatterns = [
     path("follow/<str:number>/leave", follow.leave, name="leave"),
     path("follow/<str:number>/data.json", data.download, name="data"),
     path("follow/<str:number>/files/<int:n>", data.attachment, name="file"),
+    path("follow/<str:number>/sign", sign.sign, name="sign"),
+    path("follow/<str:number>/meetings/<int:seq>.ics", meetings.calendar, name="calendar"),
     path("follow/<str:number>/do/<slug:action>", deeds.deed, name="deed"),
     path("sign-in", signin.sign_in, name="sign_in"),
     path("sign-out", signin.sign_out, name="sign_out"),
