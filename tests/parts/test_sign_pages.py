@@ -18,7 +18,7 @@ from anlan.parts.signing import rules
 from tests.cases.world import dispatcher, envelope
 from tests.parts.papers import WORDS
 from tests.parts.test_documents import words_of
-from tests.parts.test_making import case_of, does, drafted, opened, wish_to_sign
+from tests.parts.test_making import SOON, case_of, does, drafted, opened, wish_to_sign
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -121,6 +121,14 @@ class TestWithoutScript:
         url = f"/follow/{number_of(case_id)}/sign"
         assert party(case_id, 1).get(url)["Location"] == url.removesuffix("/sign")
         assert Client().get(url)["Location"].startswith("/follow?")
+
+    def test_what_was_not_made_here_is_signed_by_nobody(self) -> None:
+        case_id = opened()
+        act(envelope("draft", dispatcher(), case_id, data={"words": "协议", "document": "a" * 64}, at=SOON))
+        url = f"/follow/{number_of(case_id)}/sign"
+        answer = party(case_id, 1).get(url, follow=True)
+        assert answer.redirect_chain[0][0] == url.removesuffix("/sign")
+        assert "cannot be opened any more" in answer.content.decode()
 
     def test_the_forms_of_all_deeds_lead_here(self) -> None:
         case_id = drafted()

@@ -25,7 +25,7 @@ from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
 from anlan.cases.queries_view import read_as
 from anlan.cases.veiling import PHOTOS, keep_veiled, read_choice
 from anlan.parts.documents.making import act_with_papers
-from anlan.parts.documents.paper import is_paper_made
+from anlan.parts.documents.paper import papers_of
 from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
@@ -188,7 +188,7 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
         expect=form.cleaned_data.get("expect"),
         files=stored,
     )
-    if stored or is_paper_made(action.key) or not is_held(action, sight.by):
+    if stored or papers_of(view.procedure.key, action.key) or not is_held(action, sight.by):
         return act_with_papers(envelope, known=sight.known)
     until = sight.at + timedelta(seconds=settings.ANLAN_UNDO_SECONDS)
     (refused,) = hold((envelope,), batch=envelope.request_id, until=until)

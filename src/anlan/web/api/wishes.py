@@ -22,6 +22,7 @@ from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.known import Known
 from anlan.cases.may import may_reach
 from anlan.cases.veiling import PHOTOS
+from anlan.parts.documents.paper import papers_of
 from anlan.people.may import Actor, Role
 from anlan.people.phones import read_phone
 from anlan.web.action_forms import make_envelope
@@ -101,6 +102,8 @@ def acting_of(
     ahead: Ahead | None = None,
 ) -> Envelope:
     """The wish to act on a case that is there. Raises Refused."""
+    if papers_of(procedure.key, action.key):
+        raise Invalid(_("A document is made with this. Please do it at the desk, where it is read first."))
     owner, _key, files = read_references(given.files, action, procedure, ahead=ahead)
     if owner not in {None, case_id}:
         raise Invalid(fields={"files": _("These files are of another case.")})

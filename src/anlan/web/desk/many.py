@@ -24,6 +24,7 @@ from anlan.cases.held import hold
 from anlan.cases.queries import Asked
 from anlan.cases.queries_actions import possible_actions
 from anlan.cases.queries_many import ask_many
+from anlan.parts.documents.paper import papers_of
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.case_drawing import place_of
 from anlan.web.case_naming import title_in
@@ -108,7 +109,7 @@ def deeds_for(chosen: Sequence[Asked]) -> list[tuple[Action, int]]:
     found: dict[str, tuple[Action, int]] = {}
     for asked in chosen:
         for action in possible_actions(asked):
-            if _fits(action):
+            if _fits(action) and not papers_of(asked.procedure.key, action.key):
                 found[action.key] = (action, found.get(action.key, (action, 0))[1] + 1)
     return sorted(found.values(), key=lambda each: -each[1])
 

@@ -78,23 +78,14 @@ class CodeForm(SignForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Who is to sign what now; `name` is what they called themselves."""
+    """Who is to sign what now: `file` is the document, `name` what they called themselves."""
 
     found: Followed
     view: View
     action: Action
     wish: Wish
+    file: File
     name: str
-
-    @property
-    def file(self) -> File | None:
-        """The file of the document, where it can still be read."""
-        seqs = {
-            line.seq
-            for line in self.view.timeline.lines
-            if any(each["keyed"] == self.wish.document for each in line.outcomes.get("attachments", ()))
-        }
-        return next((each for each in reversed(self.view.files) if each.seq in seqs and each.readable), None)
 
 
 @open_to("anyone")
@@ -143,14 +134,28 @@ def _standing(found: Followed) -> Standing | str:
         party = rules.signer(view.asked.moment(action, {}))
     except Refusal as refusal:
         return said(refusal.words)
+    document = view.case.record["document"]
+    file = _file(view, document)
+    if file is None:
+        return _("The document cannot be opened any more. Please ask the office.")
     contact = next((person.contact for person in view.people if person.n == party), None) or {}
     wish = Wish(
         case_id=found.case_id,
         party=party,
-        document=view.case.record["document"],
+        document=document,
         phone=str(contact.get("phone", "")),
     )
-    return Standing(found=found, view=view, action=action, wish=wish, name=str(contact.get("name", "")))
+    name = str(contact.get("name", ""))
+    return Standing(found=found, view=view, action=action, wish=wish, file=file, name=name)
+
+
+def _file(view: View, document: str) -> File | None:
+    """The file of the document, where it was made here and can still be read."""
+    for line in view.timeline.lines:
+        for attached in line.outcomes.get("attachments", ()):
+            if attached["keyed"] == document:
+                return next((each for each in view.files if each.n == attached["n"] and each.readable), None)
+    return None
 
 
 def _ask(request: HttpRequest, standing: Standing, form: SignForm) -> HttpResponse:
@@ -187,12 +192,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     view, number = standing.view, standing.found.number
-    file, missing = standing.file, rules.unsigned(view.procedure, view.case)
+    missing = rules.unsigned(view.procedure, view.case)
     context: dict[str, Any] = {
         "form": form,
         "asked": asked,
-        "file": reverse("resident:file", args=[f"{number:016d}", file.n]) if file else "",
-        "name": (file.name if file else "") or _("the document"),
+        "file": reverse("resident:file", args=[f"{number:016d}", standing.file.n]),
+        "name": standing.file.name or _("the document"),
         "signed": len(rules.signers(view.procedure, view.case)) - len(missing),
         "all": len(rules.signers(view.procedure, view.case)),
         "phone": mask(standing.wish.phone) if standing.wish.phone else "",
