@@ -20,7 +20,7 @@ MAY = {
     CHANGES: """account_emailaddress alert_readers alert_record account_emailconfirmation auth_group auth_group_permissions auth_permission
         cases_assignment cases_attachment cases_case cases_category cases_clock cases_condition cases_configuration
         cases_content cases_follower cases_invitation cases_limitrow cases_notice cases_party cases_routerow django_admin_log
-        django_content_type people_account people_appopening people_organisation people_organisationsuccession people_pendingchange people_post
+        django_content_type mediation_mediator mediation_record people_account people_appopening people_organisation people_organisationsuccession people_pendingchange people_post
         people_terminal people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
         places_revision places_succession report_record suggestions_classifier""",
     # What lapses, what is passed on, and what an erasure takes.

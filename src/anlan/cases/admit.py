@@ -34,6 +34,8 @@ def check_state(procedure: Procedure, action: Action, case: Projection | None, e
 def check_joins(procedure: Procedure, action: Action, case: Projection | None, envelope: Envelope) -> None:
     """Who becomes a party: of a case that is there only by an action that says so, and in no more than a case has room for."""
     there = case.parties if case is not None else {}
+    if action.joins and not envelope.parties:
+        raise Invalid(_("Please say who it is."))
     roles = action.joins if case is not None else tuple(key for key, _words in procedure.parties)
     if any(party.role not in roles for party in envelope.parties):
         raise Invalid(_("This action cannot add people to the case."))

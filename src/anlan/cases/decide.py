@@ -368,4 +368,4 @@ def _next_state(procedure: Procedure, action: Action, case: Projection | None, e
 
 
 def _plain(value: Any) -> Any:
-    return write_moment(value) if isinstance(value, datetime) else value
+    return write_moment(value.astimezone(UTC)) if isinstance(value, datetime) else value

@@ -94,6 +94,7 @@ class Kind(StrEnum):
     PLACE = "place"
     POINT = "point"  # {"lng": int, "lat": int} in 1e-7 degree, WGS-84
     CASE = "case"  # another case, by its number
+    POST = "post"  # a post of the office that has the case, by its number
     PARTY = "party"  # one of the people of the case, by their number in it
     LIMIT = "limit"  # {"n": int, "unit": Unit}
     FILES = "files"

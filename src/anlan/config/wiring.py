@@ -19,18 +19,26 @@ from anlan.duty.roster import on_duty
 from anlan.indicators.check import check_facts
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import clear_facts, keep_facts
+from anlan.parts.documents import paper
 from anlan.people.changes import set_listener
 from anlan.people.organisations import set_handover
 from anlan.places.find import ZONE
 from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.mediation import panel as mediation_panel
+from anlan.procedures.mediation import papers
+from anlan.procedures.mediation.procedure import MEDIATION
 from anlan.procedures.report.procedure import REPORT
+from anlan.web.panels import Shows, set_panels
 
-PROCEDURES = (REPORT, ALERT)
+PROCEDURES = (REPORT, ALERT, MEDIATION)
+PANELS: dict[str, tuple[str, Shows]] = {MEDIATION.key: ("mediation/panel.html", mediation_panel.panel)}
 
 
 def wire() -> None:
     """Called once, when Django is ready."""
     registry.register(PROCEDURES)
+    set_panels(PANELS)
+    paper.register(MEDIATION.key, papers.PAPERS)
     set_listener(raise_version)
     set_handover(handover)
     follow("search", keep_search, clear=clear_search)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed columns of a mediation as they are before anything happened. Nothing here says what anybody said; people are their
+numbers in the case.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from anlan.cases.may import MEDIATOR, TALKING
+from anlan.cases.moment import Moment
+from anlan.cases.projection import Projection
+from anlan.parts.meetings import columns as meetings
+from anlan.parts.signing import columns as signing
+
+SIDES = ("side1", "side2")
+BLANK: Mapping[str, object] = MappingProxyType(
+    {
+        "kind": "",  # kind of dispute, of terms.KINDS
+        "wish": "",  # what was asked for: consult, assess, mediate
+        "channel": "people",  # people's, industry, administrative, labour, judicial
+        "own_motion": False,  # the committee began it, nobody asked
+        "asked": [],  # who was asked alone whether they are afraid
+        "apart": False,  # somebody is: no joint session
+        "consented": [],  # who wants the mediation
+        "wanted_1": None,  # the mediator's post that a side chose
+        "wanted_2": None,
+        MEDIATOR: None,  # the post that mediates
+        "recused": [],  # posts that somebody would not have
+        TALKING: False,  # the sides talk: offers are read
+        "longer": [],  # who asks for more time
+        "extended": 0,
+        "drafted": False,  # facts, points and liability are written
+        "clauses": [],  # entries of the terms that stand
+        "perform_by": None,  # the last day of them
+        "oral": False,
+        "partial": False,
+        "agreed_at": None,
+        "level": "",  # of the committee that settled it: village, town, county, city
+        "performed": [],  # terms that were kept
+        "breach": False,  # somebody says that one is not
+        "joint": [],  # who asks for judicial confirmation
+        "court": "",  # asked, filed, admitted, confirmed, refused
+        "outcome": "",  # how it ended
+        "rated_1": None,
+        "rated_2": None,
+        "visited": False,
+        "reopened": 0,
+        **signing.blank(),
+        **meetings.blank(),
+    }
+)
+
+
+def with_one(moment: Moment, key: str, *new: int) -> list[int]:
+    """A list column with these added."""
+    there: Sequence[int] = moment.open_case.record[key]
+    return sorted({*there, *new})
+
+
+def side_of(case: Projection, n: int) -> str:
+    """The side of a person of the case; empty for somebody who only helped."""
+    role = case.parties.get(n, "")
+    return role if role in SIDES else ""
+
+
+def disputants(case: Projection) -> list[int]:
+    """Everybody on a side, by number."""
+    return [n for n in case.parties if side_of(case, n)]
+
+
+def all_of(case: Projection, key: str) -> bool:
+    """Whether both sides are there and everybody on them is in a list column."""
+    there = disputants(case)
+    return {side_of(case, n) for n in there} == set(SIDES) and set(there) <= set(case.record[key])

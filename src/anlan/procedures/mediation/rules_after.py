@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After the agreement: terms that are kept or not, judicial confirmation, opening it again, what the sides think. Pure."""
+
+from datetime import datetime, timedelta
+
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect
+from anlan.cases.moment import Moment
+from anlan.cases.standard import words
+from anlan.parts.signing.rules import annulled, withdrawn
+from anlan.procedures.mediation.record import disputants, side_of, with_one
+from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN
+
+NOT_FOR_COURTS = frozenset({"family"})
+"""Courts confirm nothing about status, adoption or marriage."""
+
+
+def performed(moment: Moment) -> Effect:
+    """A term was kept; with the last one all is done."""
+    _check_term(moment)
+    record = moment.open_case.record
+    kept = with_one(moment, "performed", moment.data["term"])
+    if set(kept) != set(record["clauses"]):
+        return Effect(record={"performed": kept})
+    return Effect(to="kept", record={"performed": kept, "breach": False})
+
+
+def not_performed(moment: Moment) -> Effect:
+    """A side says that a term is not kept: the committee looks after it (art. 31)."""
+    _check_term(moment)
+    if moment.data["term"] in moment.open_case.record["performed"]:
+        raise Refusal(words("这一条已经记为履行。", "This term is down as kept."), field="term")
+    return Effect(record={"breach": True})
+
+
+def _check_term(moment: Moment) -> None:
+    if moment.data["term"] not in moment.open_case.record["clauses"]:
+        raise Refusal(words("没有这一条。", "There is no such term."), field="term")
+
+
+def reopen(moment: Moment) -> Effect:
+    """Mediated again because the agreement is not kept."""
+    record = moment.open_case.record
+    if not record["breach"]:
+        raise Refusal(
+            words(
+                "有一方反映没有履行，才能重新调解。",
+                "It is opened again when a side says that it was not kept.",
+            )
+        )
+    return Effect(
+        record={
+            "talking": True,
+            "outcome": "",
+            "breach": False,
+            **withdrawn(),
+            **annulled(moment.open_case),
+            "oral": False,
+            "agreed_at": None,
+            "level": "",
+            "joint": [],
+            "court": "",
+            "reopened": record["reopened"] + 1,
+        }
+    )
+
+
+def join_in(moment: Moment) -> Effect:
+    """Both sides ask the court together, within 30 days from the day the agreement is in force (art. 33)."""
+    case = moment.open_case
+    if case.record["kind"] in NOT_FOR_COURTS:
+        raise Refusal(
+            words(
+                "身份关系、收养、婚姻的调解协议，法院不予确认。",
+                "Courts confirm nothing about status, adoption or marriage.",
+            )
+        )
+    if case.record["court"]:
+        raise Refusal(words("已经在申请司法确认。", "The court is being asked already."))
+    if moment.at > _agreed(moment) + timedelta(days=FILE_WITHIN.n):
+        raise Refusal(
+            words(
+                "协议生效已满 30 天，不能再申请司法确认。",
+                "30 days have passed since it took force: the court can no longer be asked.",
+            )
+        )
+    joint = with_one(moment, "joint", *moment.parties)
+    sides = {side_of(case, n) for n in joint}
+    record: dict[str, object] = {"joint": joint}
+    if sides < {side_of(case, n) for n in disputants(case)}:
+        return Effect(record=record)
+    end = _agreed(moment) + timedelta(days=FILE_WITHIN.n)
+    return Effect(record={**record, "court": "asked"}, limits={"file": FILE_WITHIN}, due={"file": end})
+
+
+def _agreed(moment: Moment) -> datetime:
+    at = moment.open_case.record["agreed_at"]
+    return at if isinstance(at, datetime) else datetime.fromisoformat(at)
+
+
+def filed(moment: Moment) -> Effect:
+    """The papers are at the court."""
+    _is_at(moment, "asked")
+    return Effect(record={"court": "filed"}, stops=("file",), limits={"admit": ADMIT_WITHIN})
+
+
+def court_said(moment: Moment) -> Effect:
+    """The court's own answer moves its limits on: 3 days to admit, 15 to confirm, 10 more at most."""
+    answer = moment.data["answer"]
+    if answer == "admitted":
+        _is_at(moment, "filed")
+        return Effect(record={"court": "admitted"}, stops=("admit",), limits={"confirm": CONFIRM_WITHIN})
+    if answer == "longer":
+        _is_at(moment, "admitted")
+        return Effect(limits={"confirm": CONFIRM_LONGER})
+    if answer == "confirmed":
+        _is_at(moment, "admitted")
+    elif moment.open_case.record["court"] not in {"filed", "admitted"}:
+        raise Refusal(NOT_YET, field="answer")
+    return Effect(record={"court": answer}, stops=("admit", "confirm"))
+
+
+NOT_YET = words("还没有到这一步。", "It has not come to that yet.")
+
+
+def _is_at(moment: Moment, step: str) -> None:
+    if moment.open_case.record["court"] != step:
+        raise Refusal(NOT_YET, field="answer" if moment.data.get("answer") else None)
+
+
+def rate(moment: Moment) -> Effect:
+    """What a side thinks of it."""
+    sides = {side_of(moment.open_case, n) for n in moment.parties}
+    return Effect(record={f"rated_{side[-1]}": moment.data["rating"] for side in sides if side})
+
+
+def visit(_moment: Moment) -> Effect:
+    """Somebody of the committee went and asked."""
+    return Effect(record={"visited": True})

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a mediation begins: who takes it, whom it concerns, who agrees, who mediates. Pure."""
+
+from uuid import UUID
+
+from anlan.cases.define import Refusal
+from anlan.cases.effects import Effect, LinkKind, LinkTo
+from anlan.cases.may import MEDIATOR, sees
+from anlan.cases.moment import Moment
+from anlan.cases.standard import words
+from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
+
+COMMITTEES = ("village_committee", "town_room", "county_centre", "county_department")
+MOST_OF_A_SIDE = 5
+"""Representatives of a group (Ningbo regulation art. 20): never a list of who is concerned."""
+FIRST_STATE = {"consult": "consulting", "assess": "assessing", "mediate": "applied"}
+
+
+def apply_for(moment: Moment) -> Effect:
+    """To the committee nearest to home that has somebody at work: small matters stay in the village."""
+    committee = moment.known.organisation("village_committee", moment.area, on=moment.day)
+    committee = committee or moment.known.organisation("town_room", moment.area, on=moment.day)
+    if committee is None:
+        raise Refusal(
+            words(
+                "请选择到村（社区），才能交给当地的调解组织。",
+                "Please choose the village, so that its committee gets it.",
+            ),
+            field="place",
+        )
+    committee = moment.reachable(committee)
+    wish = moment.data.get("wish", "mediate")
+    applies = wish == "mediate" and moment.joining
+    return Effect(
+        to=FIRST_STATE[wish],
+        holder=committee,
+        room=committee,
+        record={
+            **BLANK,
+            "kind": moment.data["kind"],
+            "wish": wish,
+            "own_motion": not moment.joining,
+            "apart": bool(moment.data.get("afraid")),
+            "consented": [1] if applies else [],
+        },
+        links=_origin(moment),
+    )
+
+
+def _origin(moment: Moment) -> tuple[LinkTo, ...]:
+    """The report, order or inspection that it comes from: linked where whoever writes it down sees that case."""
+    named = moment.data.get("origin")
+    if named is None:
+        return ()
+    other = moment.others.get(UUID(named))
+    if other is None or not sees(moment.by, other, parties=(), known=moment.known):
+        raise Refusal(words("没有找到这个编号。", "There is no such number."), field="origin")
+    return (LinkTo(kind=LinkKind.FOLLOWS_FROM, case_id=other.id),)
+
+
+def go_on(moment: Moment) -> Effect:
+    """After an answer the person decides: assessed next, or mediated."""
+    wish = moment.data["next"]
+    record: dict[str, object] = {"wish": wish}
+    if wish == "mediate":
+        record["consented"] = with_one(moment, "consented", *moment.parties)
+    return Effect(to=FIRST_STATE[wish], record=record)
+
+
+def enough(_moment: Moment) -> Effect:
+    """The answer was enough."""
+    return Effect(record=ended("advice"))
+
+
+def ask_alone(moment: Moment) -> Effect:
+    """Each is asked alone before anything is agreed. Who is afraid meets nobody, and is told where help is."""
+    data = moment.data
+    if data.get("afraid") and not data.get("help"):
+        raise Refusal(
+            words(
+                "请先告诉当事人 110 和可以求助的地方，再勾选。",
+                "Please tell them of the police and of help first, then tick it.",
+            ),
+            field="help",
+        )
+    if data.get("minor") and not data.get("guardian"):
+        raise Refusal(
+            words("未成年人要有监护人在场才能调解。", "Nobody under age takes part without a guardian."),
+            field="guardian",
+        )
+    apart = moment.open_case.record["apart"] or bool(data.get("afraid"))
+    return Effect(record={"asked": with_one(moment, "asked", data["who"]), "apart": apart})
+
+
+def invite(moment: Moment) -> Effect:
+    """The other side is asked. What it reads is what the mediator wrote for it, not what the applicant said."""
+    _check_room(moment)
+    case = moment.open_case
+    there = {side_of(case, n) for n in case.parties} | set(moment.joining)
+    if not set(SIDES) <= there:
+        raise Refusal(
+            words("请先登记双方当事人，再征求同意。", "Please enter both sides first, then ask them."),
+            field="matter",
+        )
+    if not set(disputants(case)) <= set(case.record["asked"]):
+        raise Refusal(
+            words(
+                "请先单独询问已登记的当事人是否害怕或者受到压力。",
+                "Please ask those who are here alone first whether they are afraid or under pressure.",
+            )
+        )
+    return Effect()
+
+
+def bring_in(moment: Moment) -> None:
+    """One more representative of a side."""
+    _check_room(moment)
+
+
+def _check_room(moment: Moment) -> None:
+    case = moment.open_case
+    for side in SIDES:
+        held = sum(role == side for role in case.parties.values()) + moment.joining.count(side)
+        if held > MOST_OF_A_SIDE:
+            raise Refusal(
+                words("一方最多 5 名代表。", "A side has 5 representatives at most."),
+            )
+
+
+def consent(moment: Moment) -> Effect:
+    """A person's own yes."""
+    return _with_consent(moment, *moment.parties)
+
+
+def consent_for(moment: Moment) -> Effect:
+    """What a person said to the mediator: a clear no ends it (People's Mediation Law art. 17)."""
+    if moment.data["answer"] == "no":
+        return Effect(to="refused", record=ended("refused"))
+    return _with_consent(moment, moment.data["who"])
+
+
+def _with_consent(moment: Moment, *people: int) -> Effect:
+    return Effect(record={"consented": with_one(moment, "consented", *people)})
+
+
+def accept(moment: Moment) -> Effect:
+    """Taken on: everybody is there, was asked alone and agrees."""
+    case = moment.open_case
+    if not all_of(case, "consented"):
+        raise Refusal(
+            words("还有当事人没有同意，不能受理。", "Not everybody has agreed yet, so it cannot be taken on.")
+        )
+    if not all_of(case, "asked"):
+        raise Refusal(
+            words(
+                "还有当事人没有单独询问过，不能受理。",
+                "Not everybody was asked alone yet, so it cannot be taken on.",
+            )
+        )
+    return Effect(record={"channel": moment.data["channel"]})
+
+
+def not_accept(_moment: Moment) -> Effect:
+    """With a ground, and the other ways told."""
+    return Effect(record=ended("not_accepted"))
+
+
+def refuse(_moment: Moment) -> Effect:
+    """One clear no ends it; nobody is asked why."""
+    return Effect(record=ended("refused"))
+
+
+def withdraw(_moment: Moment) -> Effect:
+    """Anybody may leave at any time (People's Mediation Law art. 23)."""
+    return Effect(record=ended("withdrawn"))
+
+
+def ended(outcome: str) -> dict[str, object]:
+    """How it ended; what was offered is read by nobody from then on."""
+    return {"outcome": outcome, "talking": False}
+
+
+def pass_on(moment: Moment) -> Effect:
+    """To the body whose matter it is."""
+    unit = moment.data["unit"]
+    org = moment.known.organisations[unit]
+    if org.kind not in COMMITTEES or unit == moment.open_case.room:
+        raise Refusal(
+            words("请选择另一个有调解职责的单位。", "Please choose another office that mediates."),
+            field="unit",
+        )
+    return Effect(holder=unit, room=unit)
+
+
+def hand_up(moment: Moment) -> Effect:
+    """It cannot be settled here: the level above takes it, with its own limits. Who agreed need not agree again."""
+    case = moment.open_case
+    uppers = moment.known.lineage(case.room)[1:] if case.room is not None else ()
+    upper = next((moment.reachable(one) for one in uppers), None)
+    if upper is None or upper == case.room:
+        raise Refusal(
+            words(
+                "已经没有上一级。请结束调解，并告知其他法律途径。",
+                "There is no level above. Please end it and tell of the other legal ways.",
+            )
+        )
+    record = {MEDIATOR: None, "wanted_1": None, "wanted_2": None, "talking": False}
+    return Effect(
+        to="choosing" if all_of(case, "consented") else "applied", holder=upper, room=upper, record=record
+    )
+
+
+def choose(moment: Moment) -> Effect:
+    """A side names whom it would have; what both name is settled."""
+    post, record = moment.data["mediator"], moment.open_case.record
+    if post in record["recused"]:
+        raise Refusal(
+            words(
+                "这位调解员已经回避，请另选一位。", "This mediator has stepped aside. Please choose another."
+            ),
+            field="mediator",
+        )
+    sides = {side_of(moment.open_case, n) for n in moment.parties}
+    wanted = {f"wanted_{n}": post if f"side{n}" in sides else record[f"wanted_{n}"] for n in (1, 2)}
+    both = wanted["wanted_1"] == wanted["wanted_2"]
+    return Effect(record={**wanted, **({MEDIATOR: post} if both else {})})
+
+
+def appoint(moment: Moment) -> Effect:
+    """The committee proposes where the sides name nobody together."""
+    post, record = moment.data["mediator"], moment.open_case.record
+    if post in record["recused"]:
+        raise Refusal(
+            words(
+                "当事人要求这位调解员回避，请另选一位。",
+                "A side would not have this mediator. Please choose another.",
+            ),
+            field="mediator",
+        )
+    return Effect(record={MEDIATOR: post})
+
+
+def recuse(moment: Moment) -> Effect:
+    """One side's demand is enough."""
+    post = moment.open_case.record[MEDIATOR]
+    if post is None:
+        raise Refusal(words("还没有选定调解员。", "No mediator is chosen yet."))
+    return _without(moment, post)
+
+
+def step_down(moment: Moment) -> Effect:
+    """The mediator has a conflict of interest, or cannot go on."""
+    is_mediator(moment)
+    return _without(moment, moment.open_case.record[MEDIATOR])
+
+
+def _without(moment: Moment, post: int) -> Effect:
+    record = moment.open_case.record
+    return Effect(
+        to="choosing",
+        record={
+            MEDIATOR: None,
+            "recused": with_one(moment, "recused", post),
+            **{key: None for key in ("wanted_1", "wanted_2") if record[key] == post},
+        },
+    )
+
+
+def is_mediator(moment: Moment) -> None:
+    """Only who mediates does this."""
+    post = moment.open_case.record[MEDIATOR]
+    if post is None or moment.by.post_id != post:
+        raise Refusal(
+            words("这一步由选定的调解员来做。", "This is for the mediator who was chosen."),
+        )
+
+
+def begin(moment: Moment) -> Effect:
+    """The mediator has no interest in it, and has told everybody their rights."""
+    is_mediator(moment)
+    return Effect(record={"talking": True})
