@@ -105,9 +105,11 @@ def test_a_point_nested_without_end_breaks_no_form() -> None:
     place = place_of(VILLAGE)
     for point in ("[" * 100_000, '{"lng": 1, "lat": 1, "metres": -1' + "0" * 30 + "}"):
         sent = {"words": "文三路有个大坑", **HELPING, "point": point}
-        assert client.post(reverse("desk:open_at", args=[place]), sent).status_code in {200, 302, 422}, point[
-            :20
-        ]
+        assert client.post(reverse("desk:open_as", args=[place, "open_for"]), sent).status_code in {
+            200,
+            302,
+            422,
+        }, point[:20]
 
 
 def test_a_number_of_nobody_and_one_of_another_town_read_alike_when_merging() -> None:

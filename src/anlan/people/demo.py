@@ -91,10 +91,34 @@ def demo_posts() -> Iterator[DemoPost]:
         yield DemoPost(
             username=username, name=f"{short}承办", role=Role.HANDLER, organisation=f"dept:{COUNTY}:{word}"
         )
-    yield DemoPost(username="wensan-mediator", name="何处暑", role=Role.MEDIATOR, organisation=village)
-    yield DemoPost(username="xixi-mediator", name="许小雪", role=Role.MEDIATOR, organisation=town)
-    yield DemoPost(username="xixi-mediator-2", name="沈大暑", role=Role.MEDIATOR, organisation=town)
-    yield DemoPost(username="xihu-mediator", name="韩夏至", role=Role.MEDIATOR, organisation=county)
+    yield DemoPost(
+        username="wensan-mediator",
+        name="何处暑",
+        role=Role.MEDIATOR,
+        organisation=village,
+        phone="0571-0000 0603",
+    )
+    yield DemoPost(
+        username="xixi-mediator",
+        name="许小雪",
+        role=Role.MEDIATOR,
+        organisation=town,
+        phone="0571-0000 0604",
+    )
+    yield DemoPost(
+        username="xixi-mediator-2",
+        name="沈大暑",
+        role=Role.MEDIATOR,
+        organisation=town,
+        phone="0571-0000 0605",
+    )
+    yield DemoPost(
+        username="xihu-mediator",
+        name="韩夏至",
+        role=Role.MEDIATOR,
+        organisation=county,
+        phone="0571-0000 0606",
+    )
     yield DemoPost(username="xihu-assessor", name="杨春分", role=Role.ASSESSOR, organisation=county)
     yield DemoPost(username="xihu-centre", name="吴白露", role=Role.COUNTY_DISPATCHER, organisation=county)
     yield DemoPost(username="xihu-hotline", name="郑秋分", role=Role.HOTLINE_AGENT, organisation=county)

@@ -30,6 +30,8 @@ from anlan.cases.queries import Asked, find_case_id
 from anlan.cases.registry import get_procedure
 from anlan.people.may import Actor
 from anlan.places.region import Text, region
+from anlan.procedures.mediation.register import offered_posts
+from anlan.web import joining
 from anlan.web.form_fields import FilesField, FilesInput, LimitField, PointField
 from anlan.web.look.fields import NAMELESS, DateBoxes
 
@@ -52,6 +54,8 @@ def say(words: Words) -> str:
 class ActionForm(forms.Form):
     """The fields of one action. `expect` is the entry the person had seen, `request_id` makes sending retry-safe."""
 
+    own = False
+    """Whether whoever fills it in speaks of themselves."""
     request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     expect = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -91,12 +95,15 @@ class ActionForm(forms.Form):
         self.known = known
         self.case = case
         self.scheme = scheme
+        self.at = at
         self.day = local_day(at, known.calendar)
         self.organisations = tuple(organisations)
         self.asked = asked
         self.groups = dict(groups or {})
         self.limits = limits
         self.suggested = dict(suggested or {})
+        if action.joins:
+            self.fields.update(joining.fields_for(self._roles(), own=self.own))
         for field in action.fields:
             self.fields[field.key] = self._field(field)
             if not field.asked:
@@ -144,6 +151,8 @@ class ActionForm(forms.Form):
                 made.widget.attrs["data-seek"] = _("Type a word to shorten the list")
             case Kind.CONDITION:
                 made = self._condition_field(**common)
+            case Kind.POST:
+                made = forms.ChoiceField(choices=self._posts(), widget=forms.RadioSelect, **common)
             case Kind.PARTY:
                 made = forms.TypedChoiceField(
                     choices=self._people(), coerce=int, empty_value=None, widget=forms.RadioSelect, **common
@@ -193,6 +202,21 @@ class ActionForm(forms.Form):
             for pk in units
             if pk in self.known.organisations
         ]
+
+    def _roles(self) -> dict[str, Words]:
+        procedure = get_procedure(self.case.procedure, self.case.version) if self.case is not None else None
+        words = dict(procedure.parties) if procedure is not None else {}
+        return {role: words.get(role, Words(zh=role, en=role)) for role in self.action.joins}
+
+    def joiners(self, *, account_id: int | None = None) -> tuple[NewParty, ...]:
+        """Who becomes a party with it. Raises Invalid."""
+        if not self.action.joins:
+            return ()
+        return (joining.party_in(self.cleaned_data, self.action.joins, account_id=account_id),)
+
+    def _posts(self) -> list[tuple[str, str]]:
+        """The posts that may be meant, as whoever has the case offers them."""
+        return list(offered_posts(self.case, at=self.at)) if self.case is not None else []
 
     def _people(self) -> list[tuple[str, str]]:
         """The people of the case, by what they are in it."""
@@ -261,7 +285,7 @@ class ActionForm(forms.Form):
                 except Refused as refused:
                     faults[field.key] = refused.message
                     continue
-            elif field.kind in (Kind.ORGANISATION, Kind.CATEGORY, Kind.CONDITION):
+            elif field.kind in (Kind.ORGANISATION, Kind.CATEGORY, Kind.CONDITION, Kind.POST):
                 value = int(value)
             elif field.kind is Kind.ORGANISATIONS:
                 value = [int(one) for one in value]

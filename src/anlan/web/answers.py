@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import Field, Kind
 from anlan.cases.known import Known
 from anlan.places.calendars import Limit, Unit
+from anlan.procedures.mediation.register import post_words
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_day, say_limit, say_money, say_when
 
@@ -40,6 +41,8 @@ def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
         case Kind.CONDITION:
             condition = known.conditions.get(value)
             return say(condition.words) if condition else ""
+        case Kind.POST:
+            return post_words(value)
         case Kind.PARTY:
             return _("person %(n)s of the case") % {"n": value}
         case Kind.MONEY:

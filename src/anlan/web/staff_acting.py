@@ -187,8 +187,14 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
         request_id=request_id,
         expect=form.cleaned_data.get("expect"),
         files=stored,
+        parties=form.joiners(),
     )
-    if stored or papers_of(view.procedure.key, action.key) or not is_held(action, sight.by):
+    if (
+        stored
+        or envelope.parties
+        or papers_of(view.procedure.key, action.key)
+        or not is_held(action, sight.by)
+    ):
         return act_with_papers(envelope, known=sight.known)
     until = sight.at + timedelta(seconds=settings.ANLAN_UNDO_SECONDS)
     (refused,) = hold((envelope,), batch=envelope.request_id, until=until)

@@ -31,7 +31,14 @@ READERS = tuple(sorted(str(role) for role in (*CASE_WORKERS, Role.AUDITOR)))
 WORKERS = tuple(sorted(str(role) for role in CASE_WORKERS))
 FIELD = (str(Role.GRID_WORKER), str(Role.VILLAGE_CLERK))
 """Roles whose work is outside, on a phone."""
-OPENERS = (*FIELD, str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.HOTLINE_AGENT))
+OPENERS = (
+    *FIELD,
+    str(Role.DISPATCHER),
+    str(Role.COUNTY_DISPATCHER),
+    str(Role.HOTLINE_AGENT),
+    str(Role.MEDIATOR),
+    str(Role.ASSESSOR),
+)
 CALLED = (
     str(Role.VILLAGE_CLERK),
     str(Role.DISPATCHER),

@@ -165,6 +165,8 @@ def _send(made: Opening, draft: Draft, data: dict[str, Any], sight: Sight) -> Do
 
 def _parties(made: Opening, data: dict[str, Any]) -> tuple[NewParty, ...]:
     """The person it is made for, as far as they wish to be known. Raises Invalid for what is missing."""
+    if made.action.joins:
+        return made.form.joiners()
     if made.person is None or not made.person.is_valid():
         return ()
     person = made.person.cleaned_data
@@ -225,6 +227,17 @@ def openings(sight: Sight) -> list[tuple[Procedure, Action]]:
         and any(who.relation is Relation.STAFF for who in action.by)
         and may(sight.by, action, None, procedure=procedure.key, parties=(), known=sight.known)
         and any(who.relation is Relation.STAFF and str(sight.by.role) in who.roles for who in action.by)
+    ]
+
+
+def counter_openings(sight: Sight) -> list[tuple[Procedure, Action]]:
+    """What this actor may open at a desk: of a procedure in which staff open for somebody that way alone, of another each way."""
+    found = openings(sight)
+    helping = {procedure.key for procedure, action in found if for_somebody(action)}
+    return [
+        (procedure, action)
+        for procedure, action in found
+        if for_somebody(action) or procedure.key not in helping
     ]
 
 

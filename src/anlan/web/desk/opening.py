@@ -11,15 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
-from anlan.web.assisted import for_somebody
 from anlan.web.gate import open_to
 from anlan.web.look.squares import draw_square
+from anlan.web.look.values import Choice
 from anlan.web.staff_frame import OPENERS, frame, home_of, language, look_of
 from anlan.web.staff_opening import (
+    counter_openings,
     keep_slip,
     office_of,
     open_at,
-    openings,
     own_places,
     take_slip,
     waiting_slip,
@@ -33,29 +33,40 @@ def choose_place(request: HttpRequest) -> HttpResponse:
     """Place names in whatever is typed lead to a short list with full paths."""
     sight = look_of(request)
     where = request.GET.get("where", "").strip()[:200]
+    ways = counter_openings(sight)
+    keys = [action.key for _procedure, action in ways]
+    what = request.GET.get("what", "")
+    what = what if what in keys else next(iter(keys), "")
     found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12) if where else ()
     context = {
         **frame(request, here="desk:open"),
         "where": where,
         "places": [
-            {"path": each.path, "url": reverse("desk:open_at", args=[each.spot.id])} for each in found
+            {"path": each.path, "url": reverse("desk:open_as", args=[each.spot.id, what])} for each in found
         ],
         "asked": bool(where),
-        "own": [(name, reverse("desk:open_at", args=[place])) for place, name in own_places(sight)],
+        "own": [(name, reverse("desk:open_as", args=[place, what])) for place, name in own_places(sight)],
+        "what": what,
+        "ways": [
+            Choice(word=say(action.words), url=f"?what={action.key}", current=action.key == what)
+            for _procedure, action in ways
+        ],
     }
     return render(request, "desk/choose_place.html", context)
 
 
 @open_to("staff", roles=OPENERS)
 @never_cache
-def report(request: HttpRequest, place: int) -> HttpResponse:
+def open_as(request: HttpRequest, place: int, action: str) -> HttpResponse:
     """The form; then what was opened."""
     sight = look_of(request)
-    action = next((action for _procedure, action in openings(sight) if for_somebody(action)), None)
-    if action is None:
+    if action not in {each.key for _procedure, each in counter_openings(sight)}:
         raise Http404
-    made = open_at(request, sight, place, action.key)
+    made = open_at(request, sight, place, action)
     if made.done is not None:
+        if made.person is None and not made.action.joins:
+            messages.success(request, _("Opened."))
+            return HttpResponseRedirect(reverse("desk:case", args=[made.done.number]))
         keep_slip(request, made.done, at=sight.at)
         return HttpResponseRedirect(reverse("desk:opened"))
     context = {

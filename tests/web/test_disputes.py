@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two neighbours at the doors: one asks on a phone, the mediator asks both, they agree, sign on paper, and anybody can verify it."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from anlan.base.clock import now
+from anlan.base.keys import keyring
+from anlan.base.prepared import prepared
+from anlan.cases.attachments import read
+from anlan.cases.models import Attachment, Case
+from anlan.cases.queries import follow_code_of
+from anlan.cases.read import read_cases
+from anlan.people.may import Role
+from tests.cases.world import VILLAGE, place
+from tests.procedures.report.cast import COMMITTEE
+from tests.web.resident.visits import hidden, picture
+from tests.web.staff import enter, post_of
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "他半夜砸墙，我有点怕他"
+ASKED = {
+    "kind": "neighbours",
+    "wish": "mediate",
+    "words": SECRET,
+    "other": "楼上 502 李大伟",
+    "joins_name": "王小明",
+    "joins_phone": "13800000001",
+}
+
+
+@pytest.fixture
+def mediator() -> Client:
+    return enter(post_of(Role.MEDIATOR, COMMITTEE))
+
+
+def apply_for(visitor: Client, **more: Any) -> Case:
+    url = f"/disputes/{VILLAGE}"
+    page = visitor.get(url).content.decode()
+    answer = visitor.post(url, {**ASKED, "draft": hidden(page), **more})
+    assert answer.status_code == 302, answer.content.decode()
+    return Case.objects.get(procedure="mediation")
+
+
+def do(desk: Client, case: Case, action: str, **data: Any) -> str:
+    """Fills in an action's form at the desk; the page afterwards."""
+    url = f"/desk/cases/{case.number}/do/{action}"
+    page = desk.get(url)
+    assert page.status_code == 200, f"{action}: {page.status_code}"
+    html = page.content.decode()
+    sent = {"request_id": hidden(html, "request_id"), "expect": hidden(html, "expect"), **data}
+    answer = desk.post(url, sent, follow=True)
+    assert answer.redirect_chain, re.findall(
+        r"govuk-error-message[^<]*>.*?</p>", answer.content.decode(), re.DOTALL
+    )
+    return answer.content.decode()
+
+
+def follow(case: Case, party: int) -> Client:
+    """A browser in which this person has opened the case with their code."""
+    visitor = Client()
+    answer = visitor.post(
+        "/follow", {"number": f"{case.number:016d}", "code": follow_code_of(case.pk, party)}
+    )
+    assert answer.status_code == 302
+    return visitor
+
+
+def own(visitor: Client, case: Case, action: str, **data: Any) -> None:
+    """What a person does on their page."""
+    url = f"/follow/{case.number:016d}/do/{action}"
+    html = visitor.get(url).content.decode()
+    answer = visitor.post(url, {"draft": hidden(html), "expect": hidden(html, "expect"), **data})
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def pdf_of(case: Case) -> str:
+    file = Attachment.objects.filter(case_id=case.pk, kind="application/pdf").order_by("-n").first()
+    assert file is not None
+    with prepared() as run:
+        stand = read_cases(run, [case.pk])[case.pk]
+    data = read(case.pk, keyring().unwrap(stand.key), bytes(file.keyed))
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
+    applicant = Client()
+    case = apply_for(applicant, files=picture("噪声.jpg"))
+    slip = applicant.get("/report/sent").content.decode()
+    assert follow_code_of(case.pk)[:4] in slip
+    desk = mediator.get(f"/desk/cases/{case.number}").content.decode()
+    assert SECRET in desk
+    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
+    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
+    other = follow(case, 2)
+    page = other.get(f"/follow/{case.number:016d}").content.decode()
+    assert "楼上夜间装修产生噪声" in page
+    assert SECRET not in page
+    assert "13800000001" not in page
+    own(other, case, "consent")
+    do(mediator, case, "accept", channel="people")
+    form = mediator.get(f"/desk/cases/{case.number}/do/appoint").content.decode()
+    post = re.search(r'name="mediator"[^>]*value="(\d+)"', form)
+    assert post
+    do(mediator, case, "appoint", mediator=post[1])
+    do(mediator, case, "begin", no_interest="on", rights="on")
+    do(
+        mediator,
+        case,
+        "draft",
+        facts="楼上装修，夜间施工",
+        points="几点以后不能施工",
+        liability="楼上避开休息时间",
+    )
+    do(
+        mediator,
+        case,
+        "term",
+        who="2",
+        mode="cease",
+        what="晚上八点到早上八点不施工",
+        day_day="30",
+        day_month="6",
+        day_year=str(now().year + 1),
+    )
+    html = do(mediator, case, "settle")
+    assert "晚上八点到早上八点不施工" in html
+    text = pdf_of(case)
+    assert "调解协议书" in text
+    assert "晚上八点到早上八点不施工" in text.replace("\n", "")
+    assert SECRET not in text.replace("\n", "")
+    record = Case.objects.get(pk=case.pk)
+    assert record.state == "signing"
+
+
+def test_what_one_side_confides_is_on_no_page_of_the_other(mediator: Client) -> None:
+    applicant = Client()
+    case = apply_for(applicant)
+    do(mediator, case, "ask_alone", who="1", afraid="on", help="on", words="她说很害怕")
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟")
+    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
+    other = follow(case, 2)
+    number = f"{case.number:016d}"
+    for url in (f"/follow/{number}", f"/follow/{number}/data.json"):
+        shown = other.get(url).content.decode()
+        assert all(
+            hidden_words not in shown
+            for hidden_words in (SECRET, "她说很害怕", "王小明", "13800000001", "怕")
+        )
+
+
+def test_a_clerk_who_does_not_mediate_reads_none_of_it(mediator: Client) -> None:
+    case = apply_for(Client())
+    clerk = enter(post_of(Role.VILLAGE_CLERK, COMMITTEE))
+    page = clerk.get(f"/desk/cases/{case.number}")
+    assert page.status_code == 200
+    assert SECRET not in page.content.decode()
+
+
+def test_an_application_is_taken_down_for_somebody_without_a_phone(mediator: Client) -> None:
+    url = f"/desk/new/{place(VILLAGE)}/ask_for"
+    page = mediator.get(url).content.decode()
+    given = {**ASKED, "draft": hidden(page), "joins_phone": "", "requested": "on", "expect": ""}
+    answer = mediator.post(url, given)
+    assert answer.status_code == 302, answer.content.decode()
+    case = Case.objects.get(procedure="mediation")
+    assert case.state == "applied"
+    slip = mediator.post("/desk/new/slip")
+    assert slip.context["code"] == follow_code_of(case.pk)
