@@ -21,8 +21,8 @@ from anlan.cases.models import Telling
 from anlan.people.may import Role
 from anlan.people.models_push import PlaceFollow, StaffBrowser
 from tests.cases.world import MONDAY
+from tests.config.alerts_told import read_all
 from tests.config.test_warned import COUNTY as COUNTY_CODE
-from tests.config.test_warned import read_all
 from tests.databases import Clone
 from tests.people.push_service import PushService, push_service
 from tests.procedures.alert.cast import Storm
