@@ -23,7 +23,7 @@ ERASABLE = """
 SELECT c.relname FROM pg_class c
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
    AND (has_table_privilege('anlan_app', c.oid, 'DELETE')
-     OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname ~ '^(sealed|phone)'))"""
+     OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND (a.attname ~ '^phone' OR a.attname ~ '^sealed' AND a.atttypid = 'bytea'::regtype)))"""
 PASSED_ON = {"cases_tray": "an entry's digest on its way to the journal"}
 """Deleted from because the row goes elsewhere, or is no person's."""
 CONFIGURED = {

@@ -8,6 +8,7 @@ from django.db import connection
 
 from anlan.cases.deliver import FAILED, TRIES, UNKNOWN, WAITING, Why
 from anlan.cases.models import Delivery
+from anlan.cases.undelivered import note_made_up
 
 MADE_UP = "演示虚构 made up: "
 TOLD = """
@@ -63,5 +64,4 @@ def fail_some(post: int, *, at: datetime) -> int:
         for sort in SORTS
         for n, (position, case_id, action) in zip(range(sort.n), lines, strict=False)
     ]
-    Delivery.objects.bulk_create(failed, ignore_conflicts=True)
-    return len(failed)
+    return note_made_up(failed)
