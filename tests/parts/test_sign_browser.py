@@ -108,7 +108,7 @@ def test_a_file_is_compared_where_it_is(
         page.set_input_files("[name=file]", [file])
         expect(page.locator(f"[data-says={says}]")).to_be_visible()
         page.locator("main form button").click()
-        assert page.locator("p[data-says]:visible").count() == 1
+        expect(page.locator("p[data-says]:visible")).to_have_count(1)
     assert sent == [], "nothing of the file leaves the device"
     sound(page)
     page.context.close()
