@@ -40,7 +40,7 @@ ACCOUNT = 987_654_321_012
 picks = st.randoms(use_true_random=False)
 TABLES = """
 SELECT table_name FROM information_schema.tables
- WHERE table_schema = 'public' AND (table_name LIKE 'cases\\_%' OR table_name IN ('case_account', 'report_reportrecord', 'alert_record'))"""
+ WHERE table_schema = 'public' AND (table_name LIKE 'cases\\_%' OR table_name IN ('case_account', 'report_reportrecord', 'alert_record', 'assessment_record'))"""
 KEPT_FOR_EVER = {"cases_entry", "cases_journal", "cases_tray", "cases_declaration", "cases_delivery"}
 WORDS_OF_A_PERSON = (*PERSON.values(), *SENTENCES, *(str(number) for number in POINT.values()))
 BEGINNING = (
@@ -172,18 +172,18 @@ def walk(procedure: str, clone: Clone, home: Path, *, examples: int, steps: int,
 
 
 @pytest.mark.timeout(600)  # ten seconds, unless a failure is being shrunk
-@pytest.mark.parametrize("procedure", ["report", "toy", "alert"])
+@pytest.mark.parametrize("procedure", ["report", "toy", "alert", "assessment"])
 def test_any_history_verifies_and_keeps_nothing_of_a_person(
     procedure: str, own_database: Clone, home: Path
 ) -> None:
     """The same histories at every run, so that nothing fails by luck; the long round draws others."""
-    assert set(registry.newest()) == {"report", "toy", "alert"}
+    assert set(registry.newest()) == {"report", "toy", "alert", "assessment"}
     walk(procedure, own_database, home, examples=25, steps=40, luck=False)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("procedure", ["report", "toy", "alert"])
+@pytest.mark.parametrize("procedure", ["report", "toy", "alert", "assessment"])
 def test_many_long_histories_verify(procedure: str, own_database: Clone, home: Path) -> None:
     walk(procedure, own_database, home, examples=300, steps=80, luck=True)
 

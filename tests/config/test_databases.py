@@ -17,14 +17,14 @@ MAY = {
     ADDS: """cases_access cases_declaration cases_entry cases_erasure cases_journal cases_link cases_request people_adminline
         people_appversion people_boundaryrefusal""",
     MARKS: "cases_picturemark documents_given duty_patrol",
-    CHANGES: """account_emailaddress alert_readers alert_record account_emailconfirmation auth_group auth_group_permissions auth_permission
+    CHANGES: """account_emailaddress alert_readers alert_record assessment_record account_emailconfirmation auth_group auth_group_permissions auth_permission
         cases_assignment cases_attachment cases_case cases_category cases_clock cases_condition cases_configuration
         cases_content cases_follower cases_invitation cases_limitrow cases_notice cases_party cases_routerow django_admin_log
         django_content_type mediation_mediator mediation_record people_account people_appopening people_organisation people_organisationsuccession people_pendingchange people_post
         people_terminal people_token places_boundary places_calendar places_calendarday places_calendarversion places_place places_placecode
         places_revision places_succession report_record suggestions_classifier""",
     # What lapses, what is passed on, and what an erasure takes.
-    DELETES: """alert_acknowledgement case_account duty_shift cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply
+    DELETES: """alert_acknowledgement assessment_answer assessment_comment case_account duty_shift cases_claim cases_feed cases_heldact cases_searchrow cases_tray desk_cannedreply
         desk_savedfilter django_session indicators_casefact indicators_tally mfa_authenticator
         people_absence
         people_ratecounter people_sealedact people_sealedphoto people_signincode procrastinate_events procrastinate_jobs procrastinate_periodic_defers

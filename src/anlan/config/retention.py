@@ -20,6 +20,7 @@ from anlan.parts.documents import finding
 from anlan.people import codes, follows, rates, sealed, staffpush, texts
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
+from anlan.procedures.assessment import comments
 
 Step = Callable[[datetime], int]
 """Takes the moment before which rows have lapsed; how many there are, or were."""
@@ -201,6 +202,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=finding.KEPT,
         count=finding.count_lapsed,
         erase=finding.forget_lapsed,
+    ),
+    RetentionClass(
+        key="comments on drafts",
+        tables=("assessment_comment", "assessment_answer"),
+        until="the words of their case were erased: ten years after a decision's end",
+        basis=MINIMUM,
+        after=NOTHING,
+        count=comments.count_erased,
+        erase=comments.forget_erased,
     ),
     RetentionClass(
         key="confirmed alerts",

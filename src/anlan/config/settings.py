@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "anlan.web.api",
     "anlan.web.demo",
     "anlan.procedures.alert",
+    "anlan.procedures.assessment",
     "anlan.procedures.mediation",
     "anlan.procedures.report",
     "anlan.parts.documents",

@@ -24,13 +24,14 @@ from anlan.people.changes import set_listener
 from anlan.people.organisations import set_handover
 from anlan.places.find import ZONE
 from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.mediation import panel as mediation_panel
 from anlan.procedures.mediation import papers
 from anlan.procedures.mediation.procedure import MEDIATION
 from anlan.procedures.report.procedure import REPORT
 from anlan.web.panels import Shows, set_panels
 
-PROCEDURES = (REPORT, ALERT, MEDIATION)
+PROCEDURES = (REPORT, ALERT, MEDIATION, ASSESSMENT)
 PANELS: dict[str, tuple[str, Shows]] = {MEDIATION.key: ("mediation/panel.html", mediation_panel.panel)}
 
 

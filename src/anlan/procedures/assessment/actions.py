@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done up to the report: the plan, the draft before the public, comments, meetings, risk points, the report."""
+
+from dataclasses import replace
+
+from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
+from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, words
+from anlan.parts.meetings import actions as meetings
+from anlan.procedures.assessment import catalogue, rules
+from anlan.procedures.assessment.states import BEFORE_REPORT, DRAFT_DAYS, HEARING, HEARING_DAYS
+from anlan.procedures.assessment.terms import (
+    ASSESSOR,
+    CONCLUSIONS,
+    DECIDER,
+    DIGEST,
+    GROUPS,
+    KIND,
+    LEVEL,
+    MET,
+    OPENER,
+    PROOF,
+    RISK,
+    SHORTEST_JUSTIFICATION,
+    TESTS,
+    TRACKS,
+    WITHHELD,
+    counted,
+    score,
+    shown,
+    written,
+)
+
+FILES = Field(key="files", kind=Kind.FILES, words=words("文件", "Files"))
+LEFT = (
+    score("left_likelihood", "采取措施后的可能性（1—5）", "Likelihood left, 1 to 5"),
+    score("left_impact", "采取措施后的影响（1—5）", "Impact left, 1 to 5"),
+)
+OPENING = Action(
+    key="open",
+    words=words("启动风险评估", "Begin an assessment"),
+    done=words("启动了风险评估", "began an assessment"),
+    frm=(START,),
+    to="planned",
+    by=(OPENER,),
+    fields=(
+        replace(KIND, choices=catalogue.KINDS),
+        Field(
+            key="title",
+            kind=Kind.TEXT,
+            words=words("决策事项名称", "Name of the decision"),
+            required=True,
+            audience=Audience.PUBLIC,
+            longest=120,
+            hint=words("会公开。不写个人姓名。", "It is published. No person's name."),
+        ),
+        Field(
+            key="track",
+            kind=Kind.CHOICE,
+            words=words("程序", "Track"),
+            required=True,
+            fact=True,
+            choices=TRACKS,
+        ),
+        Field(
+            key="decider",
+            kind=Kind.ORGANISATION,
+            words=words("决策机关", "Deciding body"),
+            fact=True,
+            hint=words("不填就是本单位。", "Left empty: your own organisation."),
+        ),
+        written("plan", "评估方案：范围、方法、分工和时间", "The plan: scope, ways, who does what, when"),
+    ),
+    effect=rules.open_case,
+    audience=Audience.PUBLIC,
+    on_screen=False,
+)
+"""It has a page of its own, on which the catalogue is read first."""
+
+CONSULT = Action(
+    key="consult",
+    words=words("公开草案征求意见", "Put the draft before the public"),
+    done=words("公开了草案，征求意见", "put the draft before the public"),
+    frm=("planned",),
+    to="consulting",
+    by=(ASSESSOR,),
+    fields=(
+        shown("explanation", "说明：为什么定、依据什么、影响谁", "Why it is proposed, on what basis, whom it affects", required=True, longest=8000),
+        shown("draft", "草案全文", "The draft", required=True, longest=60_000, hint=words("以“#”开头的一行是一个部分的标题，公众可以逐部分提意见。", "A line that begins with # is the heading of a section: people comment on each.")),
+        Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("征求意见多少日", "Days for comments"), required=True, fact=True, low=1, high=180, hint=words(f"不少于 {DRAFT_DAYS} 日", f"{DRAFT_DAYS} at least")),
+        shown("short_reason", f"少于 {DRAFT_DAYS} 日的理由（会公开）", f"Reasons for fewer than {DRAFT_DAYS} days (published)", longest=1000),
+        shown("questions", "问卷", "Questionnaire", longest=6000, hint=words("一行一个问题。“|”后写可选的答案，用“/”隔开；不写就是“是/否”，写“1-5”是打分，写“…”是用文字回答。", "One question a line. Behind | the answers, parted by /; without them yes or no; 1-5 is a scale, … an answer in words.")),
+        replace(FILES, audience=Audience.PUBLIC, words=words("附件（公开）", "Attachments (published)")),
+    ),
+    effect=rules.publish_draft,
+    audience=Audience.PUBLIC,
+)  # fmt: skip
+
+ACTIONS = (
+    OPENING,
+    CONSULT,
+    Action(
+        key="hear",
+        words=words("直接听取有关各方意见", "Hear those concerned directly"),
+        done=words("直接听取了有关各方意见", "heard those concerned directly"),
+        frm=("planned",),
+        to="listing",
+        by=(ASSESSOR,),
+        fields=(
+            written("words", "听取了哪些群体的意见，用了什么方式，说了什么", "Which groups were heard, how, and what they said", required=True, hint=words("只写群体，不写姓名。", "Groups, no names.")),
+            FILES,
+        ),
+        guard=rules.heard_directly,
+    ),
+    Action(
+        key="consultation_over",
+        words=words("征求意见到期", "The time for comments ends"),
+        done=words("征求意见期限已到", "the time for comments ended"),
+        frm=("consulting",),
+        to=STAY,
+        by=(SYSTEM,),
+        fields=(CLOCK, PERCENT),
+        guard=clock_is_due,
+        effect=rules.over,
+        audience=Audience.PUBLIC,
+        material=False,
+        on_screen=False,
+    ),
+    Action(
+        key="count",
+        words=words("结束征求意见", "End the consultation"),
+        done=words("结束征求意见，清点了全部意见", "ended the consultation and counted all comments"),
+        frm=("consulting",),
+        to="listing",
+        by=(ASSESSOR,),
+        fields=(
+            counted("comments"),
+            counted("surveys"),
+            counted("withheld"),
+            counted("unanswered"),
+            counted("adopted"),
+            DIGEST,
+            PROOF,
+        ),
+        effect=rules.count,
+        audience=Audience.PUBLIC,
+        on_screen=False,
+    ),
+    Action(
+        key="withhold",
+        words=words("不公开意见", "Do not show comments"),
+        done=words("有意见没有公开，原文保留", "did not show some comments; their originals are kept"),
+        frm=HEARING,
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(
+            counted("n"),
+            counted("unanswered"),
+            counted("adopted"),
+            Field(key="reason", kind=Kind.CHOICE, words=words("理由", "Reason"), required=True, fact=True, choices=WITHHELD),
+            PROOF,
+        ),
+        effect=rules.answer,
+        material=False,
+        on_screen=False,
+    ),
+    Action(
+        key="answer",
+        words=words("答复意见", "Answer comments"),
+        done=words("答复了意见", "answered comments"),
+        frm=HEARING,
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(counted("n"), counted("unanswered"), counted("adopted"), PROOF),
+        effect=rules.answer,
+        material=False,
+        on_screen=False,
+    ),
+    meetings.meet(frm=HEARING, by=(ASSESSOR,), audience=Audience.PUBLIC, days=HEARING_DAYS),
+    meetings.held(frm=HEARING, by=(ASSESSOR,), came=meetings.MANY_CAME, audience=Audience.PUBLIC, minutes_for=Audience.OFFICE),
+    meetings.call_off(frm=HEARING, by=(ASSESSOR,), audience=Audience.PUBLIC),
+    Action(
+        key="add_risk",
+        words=words("列出风险点", "List a risk point"),
+        done=words("列出了一个风险点", "listed a risk point"),
+        frm=("listing",),
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(
+            Field(key="group", kind=Kind.CHOICE, words=words("受影响的群体", "Group affected"), required=True, fact=True, choices=GROUPS),
+            written("issue", "风险是什么", "What the risk is", required=True, longest=1000, hint=words("只写群体和事由，不写具体的人。", "Groups and matters, never persons.")),
+            score("likelihood", "可能性（1—5）", "Likelihood, 1 to 5"),
+            score("impact", "影响（1—5）", "Impact, 1 to 5"),
+            written("measure", "防范化解措施和应急预案", "Measure, and what is done if it happens", required=True, longest=2000),
+            Field(key="owner", kind=Kind.ORGANISATION, words=words("责任单位", "Whose measure it is"), required=True, fact=True),
+            *(replace(each, required=False) for each in LEFT),
+        ),
+        effect=rules.add_risk,
+        material=False,
+    ),
+    Action(
+        key="rate_again",
+        words=words("评定剩余风险", "Rate what is left of a risk"),
+        done=words("评定了剩余风险", "rated what is left of a risk"),
+        frm=("listing",),
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(RISK, *LEFT, written("words", "落实了什么措施，依据是什么", "What was done, and how it is known", required=True, longest=2000), FILES),
+        effect=rules.rate_again,
+        material=False,
+    ),
+    Action(
+        key="drop_risk",
+        words=words("撤销风险点", "Take a risk point off the list"),
+        done=words("撤销了一个风险点", "took a risk point off the list"),
+        frm=("listing",),
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(RISK, written("words", "理由", "Why", required=True, longest=1000)),
+        effect=rules.drop_risk,
+        material=False,
+    ),
+    Action(
+        key="report",
+        words=words("形成评估报告", "Report"),
+        done=words("形成了评估报告", "reported"),
+        frm=("listing",),
+        to="reported",
+        by=(ASSESSOR,),
+        fields=(
+            written("basis", "评估依据和过程", "Basis and course of the assessment", required=True),
+            *(
+                field
+                for key, said, what in TESTS
+                for field in (
+                    Field(key=key, kind=Kind.CHOICE, words=said, hint=what, required=True, fact=True, choices=MET),
+                    written(f"{key}_found", f"{said.zh}：评估意见", f"{said.en}: what was found", required=True, longest=2000),
+                )
+            ),
+            LEVEL,
+            written("justification", "认定等级的理由", "Why this level", required=True, shortest=SHORTEST_JUSTIFICATION, longest=2000),
+            written("contingency", "应急预案", "Contingency plan", required=True),
+            Field(key="conclusion", kind=Kind.CHOICE, words=words("结论建议", "Conclusion"), required=True, fact=True, choices=CONCLUSIONS),
+            FILES,
+        ),
+        effect=rules.report,
+    ),
+    Action(
+        key="withdraw",
+        words=words("撤回决策事项", "Withdraw the draft"),
+        done=words("撤回了决策事项", "withdrew the draft"),
+        frm=BEFORE_REPORT,
+        to="withdrawn",
+        by=(ASSESSOR, DECIDER),
+        fields=(shown("why", "理由（会公开）", "Why (published)", required=True, longest=1000),),
+        effect=rules.withdraw,
+        audience=Audience.PUBLIC,
+    ),
+)  # fmt: skip

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A draft in sections and a questionnaire from lines, as an office writes them. Pure.
+
+A line that begins with ``#`` begins a section. A line of a questionnaire is a question; what stands behind ``|`` are the answers one may choose, parted
+by ``/``; without them one answers yes or no, with ``1-5`` from 1 to 5, with ``…`` in words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anlan.cases.define import Audience, Field, Kind, Refusal, Words
+from anlan.cases.standard import words
+
+MOST_SECTIONS, MOST_QUESTIONS, MOST_CHOICES = 60, 20, 12
+LONGEST_HEADING, LONGEST_QUESTION, LONGEST_CHOICE = 120, 200, 80
+SCALE, OPEN = "1-5", ("…", "...")
+YES, NO = words("是", "Yes"), words("否", "No")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the draft, by number from 1; a draft without headings is one."""
+
+    n: int
+    heading: str
+    text: str
+
+
+def sections_of(draft: str) -> tuple[Section, ...]:
+    """Raises Refusal for more of them, or a longer heading, than people can find their way in."""
+    found: list[tuple[str, list[str]]] = []
+    for line in draft.splitlines():
+        if line.startswith("#"):
+            found.append((line.lstrip("#").strip(), []))
+        elif found:
+            found[-1][1].append(line)
+        elif line.strip():
+            found.append(("", [line]))
+    if len(found) > MOST_SECTIONS or any(len(heading) > LONGEST_HEADING for heading, _lines in found):
+        raise Refusal(
+            words(
+                f"最多 {MOST_SECTIONS} 个部分，标题最多 {LONGEST_HEADING} 个字。",
+                f"At most {MOST_SECTIONS} sections, with headings of at most {LONGEST_HEADING} characters.",
+            ),
+            field="draft",
+        )
+    return tuple(
+        Section(n=n, heading=heading, text="\n".join(lines).strip())
+        for n, (heading, lines) in enumerate(found, 1)
+    )
+
+
+def questions_of(text: str) -> tuple[Field, ...]:
+    """The questionnaire as fields, so that every door draws and cleans it as it does any other. Raises Refusal."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_QUESTIONS:
+        raise _strange(words(f"最多 {MOST_QUESTIONS} 个问题。", f"At most {MOST_QUESTIONS} questions."))
+    return tuple(_question(n, line) for n, line in enumerate(lines, 1))
+
+
+def _question(n: int, line: str) -> Field:
+    asked, _bar, rest = line.partition("|")
+    asked, rest = asked.strip(), rest.strip()
+    if not asked or len(asked) > LONGEST_QUESTION:
+        raise _strange(
+            words(
+                f"第 {n} 个问题要写明，最多 {LONGEST_QUESTION} 个字。",
+                f"Question {n} needs words, at most {LONGEST_QUESTION} characters.",
+            )
+        )
+    said = words(asked, asked)
+    key = f"q{n}"
+    if rest in OPEN:
+        return Field(key=key, kind=Kind.LONG_TEXT, words=said, audience=Audience.PUBLIC, longest=1000)
+    if rest == SCALE:
+        return Field(
+            key=key,
+            kind=Kind.CHOICE,
+            words=said,
+            choices=tuple((str(k), words(str(k), str(k))) for k in range(1, 6)),
+        )
+    if not rest:
+        return Field(key=key, kind=Kind.CHOICE, words=said, choices=(("1", YES), ("2", NO)))
+    offered = [each.strip() for each in rest.replace("／", "/").split("/") if each.strip()]
+    if not 2 <= len(offered) <= MOST_CHOICES or any(len(each) > LONGEST_CHOICE for each in offered):
+        raise _strange(
+            words(
+                f"第 {n} 个问题要有 2 到 {MOST_CHOICES} 个答案，每个最多 {LONGEST_CHOICE} 个字。",
+                f"Question {n} needs 2 to {MOST_CHOICES} answers of at most {LONGEST_CHOICE} characters.",
+            )
+        )
+    return Field(
+        key=key,
+        kind=Kind.CHOICE,
+        words=said,
+        choices=tuple((str(k), words(each, each)) for k, each in enumerate(offered, 1)),
+    )
+
+
+def options_of(questions: Sequence[Field]) -> list[int]:
+    """How many answers each question offers; 0 of one that is answered in words."""
+    return [len(field.choices) for field in questions]
+
+
+def _strange(said: Words) -> Refusal:
+    return Refusal(said, field="questions")

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assessments as everybody reads them: drafts that are open for comments, and what became of them. What was published is read by whoever
+asks, whether or not they see the case; nothing else of it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from anlan.base.errors import NotFound
+from anlan.base.keys import CaseKey, Unreadable, aad, keyring
+from anlan.base.prepared import prepared
+from anlan.cases import attachments
+from anlan.cases.define import Audience
+from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
+from anlan.cases.sealed import open_content
+from anlan.procedures.assessment.draft import Section, questions_of, sections_of
+
+MOST = 20
+MOST_OPEN = 100
+ROWS = """
+SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.holder_id,
+       (SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.role = 'room' AND a.until_seq IS NULL LIMIT 1),
+       r.kind, r.track, r.comments, r.unanswered, r.adopted, r.level, r.result, r.consulted_at, r.decided_at, r.troubles,
+       (SELECT k.due_at FROM cases_clock k WHERE k.case_id = c.id AND k.key = 'consult' ORDER BY k.n DESC LIMIT 1),
+       r.over, (SELECT count(*) FROM cases_link l WHERE l.case_id = c.id),
+       (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex'), e.action, e.at, e.outcomes->'facts') ORDER BY t.seq, t.n)
+          FROM cases_content t JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
+         WHERE t.case_id = c.id AND t.audience = 'public' AND t.sealed IS NOT NULL {some})
+  FROM assessment_record r JOIN cases_case c ON c.id = r.case_id
+ WHERE c.published_as IS NOT NULL AND """
+TITLED = ROWS.format(some="AND t.seq = 1")
+TAKING = "(c.state = 'consulting' AND NOT r.over)"
+OPEN = f"{TITLED} {TAKING} ORDER BY c.published_at DESC, c.id DESC LIMIT $1"
+PAST = f"""{TITLED} NOT {TAKING} AND ($2::timestamptz IS NULL OR (c.published_at, c.id) < ($2, $3::uuid))
+ ORDER BY c.published_at DESC, c.id DESC LIMIT $1 + 1"""
+ONE = ROWS.format(some="") + "c.published_as = $1"
+FILES = """
+SELECT f.n, f.kind, f.size, f.keyed, f.sealed_name FROM cases_attachment f
+ WHERE f.case_id = $1 AND f.seq > 0 AND f.audience = 'public' AND NOT f.erased ORDER BY f.n"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an entry said for everybody: the action, when, its facts, its words by question."""
+
+    action: str
+    at: datetime
+    facts: Mapping[str, Any]
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
+    """One assessment as it is published. `until` is the end of the time for comments; `decider` decides, `assessor` assesses; `linked` how many cases
+    came of the decision; `comments` None: not counted yet.
+    """
+
+    id: UUID
+    key: bytes
+    state: str
+    open: bool
+    code: str
+    published_at: datetime
+    area: int
+    assessor: int | None
+    decider: int | None
+    kind: str
+    track: str
+    comments: int | None
+    unanswered: int
+    adopted: int
+    level: str
+    result: str
+    consulted_at: datetime | None
+    decided_at: datetime | None
+    troubles: int
+    until: datetime | None
+    over: bool
+    linked: int
+    said: tuple[Said, ...]
+
+    def words(self, key: str) -> str:
+        """What was said last under this question."""
+        return next((str(each.words[key]) for each in reversed(self.said) if key in each.words), "")
+
+    @property
+    def title(self) -> str:
+        """The name of the decision."""
+        return str(self.said[0].words.get("title", "")) if self.said else ""
+
+    def takes(self, at: datetime) -> bool:
+        """Whether comments are taken at that moment, however late the sweep that ends it."""
+        return self.state == "consulting" and not self.over and self.until is not None and at < self.until
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The draft."""
+        return sections_of(self.words("draft"))
+
+    @property
+    def questions(self) -> tuple[Any, ...]:
+        """The questionnaire as fields."""
+        return questions_of(self.words("questions"))
+
+    def last(self, *actions: str) -> Said | None:
+        """The latest of these that said something for everybody."""
+        return next((each for each in reversed(self.said) if each.action in actions), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of a list; `more` is where the next page begins."""
+
+    rows: tuple[Consultation, ...]
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFile:
+    """A published attachment."""
+
+    n: int
+    kind: str
+    size: int
+    name: str
+
+
+def open_now() -> tuple[Consultation, ...]:
+    """Drafts that are open for comments, the newest first."""
+    with prepared() as run:
+        return _read(run(OPEN, [MOST_OPEN]).fetchall())
+
+
+def past(*, after: str = "") -> Page:
+    """The others, the newest first. Raises Invalid for a strange `after`."""
+    begin: list[Any] = [None, None]
+    if after:
+        at, id_ = read_cursor(["consultations"], after)
+        begin = [read_moment(at), read_id(id_)]
+    with prepared() as run:
+        rows = run(PAST, [MOST, *begin]).fetchall()
+    found = _read(rows[:MOST])
+    more = (
+        write_cursor(["consultations"], [found[-1].published_at, found[-1].id]) if len(rows) > MOST else None
+    )
+    return Page(rows=found, more=more)
+
+
+def get_published(code: str) -> Consultation:
+    """The one with this public address. Raises NotFound, also once its words were erased."""
+    found: tuple[Consultation, ...] = ()
+    if code.isascii() and code.isalnum():
+        with prepared() as run:
+            found = _read(run(ONE, [code]).fetchall())
+    if not found or not found[0].said:
+        raise NotFound
+    return found[0]
+
+
+def files_of(one: Consultation) -> tuple[PublicFile, ...]:
+    """Its published attachments."""
+    with prepared() as run:
+        rows = run(FILES, [one.id]).fetchall()
+    key = keyring().unwrap(one.key)
+    return tuple(
+        PublicFile(n=n, kind=kind, size=size, name=_name(one.id, n, key, name)) for n, kind, size, _keyed, name in rows
+    )  # fmt: skip
+
+
+def read_file(one: Consultation, n: int) -> tuple[str, bytes]:
+    """Kind and bytes of a published attachment. Raises NotFound."""
+    with prepared() as run:
+        rows = run(FILES, [one.id]).fetchall()
+    for number, kind, _size, keyed, _name in rows:
+        if number == n:
+            return kind, attachments.read(one.id, keyring().unwrap(one.key), bytes(keyed))
+    raise NotFound
+
+
+def _name(case_id: UUID, n: int, key: CaseKey, sealed: bytes | None) -> str:
+    if sealed is None:
+        return ""
+    try:
+        return str(key.open(bytes(sealed), aad=aad(case_id, "attachment", n, "name")).decode())
+    except Unreadable:
+        return ""
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> tuple[Consultation, ...]:
+    return tuple(_one(*row) for row in rows)
+
+
+def _one(*row: Any) -> Consultation:
+    (
+        id_, key, state, is_open, code, published_at, area, assessor, decider, kind, track, comments, unanswered, adopted,
+        level, result, consulted_at, decided_at, troubles, until, over, linked, contents,
+    ) = row  # fmt: skip
+    return Consultation(
+        id=id_,
+        key=bytes(key),
+        state=state,
+        open=is_open,
+        code=code,
+        published_at=published_at,
+        area=area,
+        assessor=assessor,
+        decider=decider,
+        kind=kind,
+        track=track,
+        comments=comments,
+        unanswered=unanswered,
+        adopted=adopted,
+        level=level,
+        result=result,
+        consulted_at=consulted_at,
+        decided_at=decided_at,
+        troubles=troubles,
+        until=until,
+        over=over,
+        linked=linked,
+        said=tuple(_said(id_, bytes(key), contents or ())),
+    )
+
+
+def _said(case_id: UUID, wrapped: bytes, contents: Iterable[Sequence[Any]]) -> Iterable[Said]:
+    key = keyring().unwrap(wrapped)
+    for seq, n, sealed, action, at, facts in contents:
+        try:
+            words = open_content(case_id, seq, n, str(Audience.PUBLIC), key=key, sealed=bytes.fromhex(sealed))
+        except (Unreadable, msgspec.DecodeError):
+            continue
+        yield Said(action=action, at=datetime.fromisoformat(at), facts=facts or {}, words=words)

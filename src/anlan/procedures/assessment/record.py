@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed columns of an assessment as they are before anything happened."""
+
+from typing import Any
+
+from anlan.parts.meetings import columns as meetings
+
+
+def blank() -> dict[str, Any]:
+    """What each column holds when a case is opened."""
+    return {
+        "kind": "",  # of the catalogue
+        "catalogue": "",  # its version
+        "track": "",  # ordinary or simplified
+        "sections": 0,  # of the draft before the public
+        "options": [],  # of the questionnaire: how many answers each question offers
+        "over": False,  # the consultation's time has passed
+        "comments": None,  # how many there were, once they are counted
+        "unanswered": 0,  # of them without an answer
+        "adopted": 0,  # of them adopted, wholly or in part
+        "risks": [],  # of matrix.Risk
+        "level": "",  # what the assessor says
+        "computed": "",  # what the matrix says
+        "tests": [],  # the four tests that are not met
+        "assessed_by": None,  # the organisation that did the assessment: not the one to review it
+        "lawful": False,  # the legality check found nothing against the draft as it is
+        "result": "",  # what was decided
+        "troubles": 0,  # problems reported after the decision
+        "consulted_at": None,
+        "reported_at": None,  # the first report
+        "blocked_at": None,  # the first report of a level that may not be decided
+        "decided_at": None,
+        "deferred_at": None,
+        "stopped_at": None,
+        "found_at": None,  # the first problem after the decision
+        **meetings.blank(),
+    }
