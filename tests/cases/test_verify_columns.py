@@ -29,6 +29,7 @@ from tests.databases import Clone
 from tests.faults.whole import faults
 from tests.people.world import post
 from tests.procedures.alert.cast import Storm
+from tests.procedures.assessment.cast import Road
 
 PERSON = (NewParty(role="reporter", contact={"name": "王小明", "phone": "13800000000"}, account_id=77),)
 NOT_OF_CASES = {
@@ -122,6 +123,7 @@ def tell() -> None:
         act(wish)
     act(envelope("merge", dispatcher(), toys[0].case_id, data={"into": str(toys[1].case_id)}))
     Storm().issue()
+    Road(at=MONDAY).consult()
     unit = handler().organisation_id
     act(envelope("dispatch", dispatcher(), toys[2].case_id, data={"unit": unit}))
     act(envelope("pause", handler(), toys[2].case_id, at=MONDAY + timedelta(hours=2)))

@@ -24,6 +24,8 @@ from anlan.people.changes import set_listener
 from anlan.people.organisations import set_handover
 from anlan.places.find import ZONE
 from anlan.procedures.alert.procedure import ALERT
+from anlan.procedures.assessment import panel as assessment_panel
+from anlan.procedures.assessment import papers as assessment_papers
 from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.mediation import panel as mediation_panel
 from anlan.procedures.mediation import papers
@@ -32,7 +34,10 @@ from anlan.procedures.report.procedure import REPORT
 from anlan.web.panels import Shows, set_panels
 
 PROCEDURES = (REPORT, ALERT, MEDIATION, ASSESSMENT)
-PANELS: dict[str, tuple[str, Shows]] = {MEDIATION.key: ("mediation/panel.html", mediation_panel.panel)}
+PANELS: dict[str, tuple[str, Shows]] = {
+    MEDIATION.key: ("mediation/panel.html", mediation_panel.panel),
+    ASSESSMENT.key: (assessment_panel.TEMPLATE, assessment_panel.panel),
+}
 
 
 def wire() -> None:
@@ -40,6 +45,7 @@ def wire() -> None:
     registry.register(PROCEDURES)
     set_panels(PANELS)
     paper.register(MEDIATION.key, papers.PAPERS)
+    paper.register(ASSESSMENT.key, assessment_papers.PAPERS)
     set_listener(raise_version)
     set_handover(handover)
     follow("search", keep_search, clear=clear_search)

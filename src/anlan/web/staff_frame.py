@@ -161,6 +161,8 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
         ways.append(("desk:supervision", _("To look into")))
     if by.role is not None and by.role in OPENERS and by.role not in FIELD:
         ways.append(("desk:open", _("Report for somebody")))
+    if by.role is Role.ASSESSOR:
+        ways.append(("desk:new_assessment", _("New assessment")))
     if by.role is not None and by.role in CALLED:
         ways.append(("desk:caller", _("Caller")))
     return ways

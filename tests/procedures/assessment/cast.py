@@ -118,7 +118,7 @@ class Road:
             "contingency": "设专人接待。",
             "conclusion": "implement",
         }
-        self.do("report", **(FOUND | said | data))
+        self.do("hand_in", **(FOUND | said | data))
         return self
 
     def checked(self, days: int = 7) -> "Road":

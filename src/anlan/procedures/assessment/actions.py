@@ -220,7 +220,7 @@ ACTIONS = (
         material=False,
     ),
     Action(
-        key="report",
+        key="hand_in",
         words=words("形成评估报告", "Report"),
         done=words("形成了评估报告", "reported"),
         frm=("listing",),

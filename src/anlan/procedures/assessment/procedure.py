@@ -17,7 +17,7 @@ NOTICES = (
     Notice(key="opened", on="open", to=Relation.ROOM, words=words("有一项重大决策启动风险评估", "A major decision is being assessed")),
     Notice(key="time_over", on="consultation_over", to=Relation.HOLDER, words=words("征求意见期限已到，请清点", "The time for comments has ended: please count them")),
     Notice(key="measure", on="add_risk", to=Relation.ASSISTING, words=words("有一项风险防范措施由你们负责", "A measure against a risk is yours")),
-    Notice(key="reported", on="report", to=Relation.ROOM, words=words("评估报告已形成，待送审", "A report waits to be passed on")),
+    Notice(key="reported", on="hand_in", to=Relation.ROOM, words=words("评估报告已形成，待送审", "A report waits to be passed on")),
     Notice(key="opined", on="opine", to=Relation.ROOM, words=words("合法性审查意见已出具", "The legality check has an opinion")),
     Notice(key="sent_back", on="send_back", to=Relation.HOLDER, words=words("评估被退回", "An assessment came back")),
     Notice(key="decided", on="decide", to=Relation.HOLDER, words=words("已决定实施，请跟踪", "It was decided: please track it")),

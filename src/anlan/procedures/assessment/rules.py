@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules up to the report: what may be assessed how, how long a draft is before the public, what the report needs. Pure."""
 
+from datetime import datetime
 from typing import Any
 
 from anlan.base.boundary import check_words
@@ -89,10 +90,10 @@ def heard_directly(moment: Moment) -> None:
         )
 
 
-def ends(case: Projection, moment: Moment) -> bool:
+def time_is_over(case: Projection, at: datetime) -> bool:
     """Whether the time for comments has passed, however late the sweep that says so."""
     found = case.running("consult")
-    return case.record["over"] or found is None or found[1].due_at <= moment.at
+    return case.record["over"] or found is None or found[1].due_at <= at
 
 
 def check_proof(moment: Moment) -> None:
@@ -115,7 +116,7 @@ def check_proof(moment: Moment) -> None:
 def count(moment: Moment) -> Effect:
     """The end of the consultation: how many comments there were, with a digest over all of them."""
     case = moment.open_case
-    if not ends(case, moment):
+    if not time_is_over(case, moment.at):
         raise Refusal(
             words(
                 "征求意见的期限还没有到。", "The time for comments has not ended yet: the date was published."
@@ -141,9 +142,9 @@ def _counts(moment: Moment) -> dict[str, Any]:
     return {key: moment.data[key] for key in ("comments", "unanswered", "adopted") if key in moment.data}
 
 
-def over(_moment: Moment) -> Effect:
+def over(moment: Moment) -> Effect:
     """The consultation's time has passed."""
-    data = _moment.data
+    data = moment.data
     return Effect(escalated={data["clock"]: data["percent"]}, record={"over": True})
 
 

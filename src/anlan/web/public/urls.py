@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from anlan.web.public import alerts, place, summaries, texts, verify, views
+from anlan.web.public import alerts, consultations, place, summaries, texts, verify, views
 
 app_name = "public"
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("alerts/<slug:code>/cancel.xml", alerts.message, {"cancel": True}, name="alert_cancel"),
     path("alerts/<slug:code>", alerts.alert, name="one_alert"),
     path("alerts/<slug:code>/read", alerts.read_alert, name="read_alert"),
+    path("consultations", consultations.consultations, name="consultations"),
+    path("consultations/<slug:code>", consultations.consultation, name="consultation"),
+    path("consultations/<slug:code>/comment", consultations.comment, name="comment"),
+    path("consultations/<slug:code>/survey", consultations.survey, name="survey"),
+    path("consultations/<slug:code>/comments", consultations.answered, name="answered"),
+    path("consultations/<slug:code>/files/<int:n>", consultations.file, name="consultation_file"),
     path("place/", place.choose, name="places"),
     path("place/<int:code>", place.place, name="place"),
     path("verify", verify.verify, name="verify"),

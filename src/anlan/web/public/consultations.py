@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consultations for everybody: drafts that are open for comments, and what became of them. Reading and commenting take no account, the
+questionnaire does: one voice each. Nothing is kept of who comments but, where they say it, their town.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from anlan.base.clock import now
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.catalogue import current
+from anlan.cases.define import STAY, Action
+from anlan.people.rates import Cap, take
+from anlan.people.session import network_of
+from anlan.places import find
+from anlan.places.codes import Level, level_of
+from anlan.procedures.assessment import catalogue, comments
+from anlan.procedures.assessment.matrix import LEVELS
+from anlan.procedures.assessment.procedure import ASSESSMENT
+from anlan.procedures.assessment.published import (
+    Consultation,
+    files_of,
+    get_published,
+    open_now,
+    past,
+    read_file,
+)
+from anlan.procedures.assessment.terms import ADOPTED, CONCLUSIONS
+from anlan.web.action_forms import ActionForm
+from anlan.web.files import SHOWN
+from anlan.web.front import answer_refusals, draw, language, quiet, said, visitor, wait
+from anlan.web.gate import open_to
+from anlan.web.look.values import Pill, Tone
+
+HERE = "public:consultations"
+CAPS = (Cap(n=30, per=timedelta(hours=1)), Cap(n=200, per=timedelta(days=1)))
+"""Comments from one connection; many may share it."""
+TOLD = {"decided", "reviewing", "reviewed", "ended", "deferred", "stopped"}
+"""States in which the comments are published with their answers."""
+
+
+class CommentForm(forms.Form):
+    """A comment: on what, in words, and perhaps from which town."""
+
+    section = forms.TypedChoiceField(label=gettext_lazy("About"), coerce=int)
+    words = forms.CharField(
+        label=gettext_lazy("Your comment"),
+        max_length=comments.LONGEST,
+        widget=forms.Textarea,
+        help_text=gettext_lazy(
+            "No names and phones, please: it is published with its answer once it is decided."
+        ),
+    )
+    town = forms.TypedChoiceField(
+        label=gettext_lazy("Your town (optional)"), required=False, coerce=int, empty_value=None
+    )
+
+    def __init__(self, one: Consultation, **given: Any) -> None:
+        """The sections and towns are those of the draft."""
+        super().__init__(auto_id="id_comment_%s", **given)
+        sections = [(each.n, f"{each.n}. {each.heading}") for each in one.sections if each.heading]
+        self.fields["section"].choices = [(0, _("The whole draft")), *sections]  # type: ignore[attr-defined]
+        self.fields["town"].choices = [("", "—"), *towns_of(one)]  # type: ignore[attr-defined]
+
+
+def towns_of(one: Consultation) -> list[tuple[int, str]]:
+    """The towns of the county that the decision is about, by code."""
+    at = now()
+    spot = find.find_code(one.area, at=at)
+    if spot is None or level_of(one.area) < Level.COUNTY:
+        return []
+    county = next((each for each in (spot, *find.above(spot.id, at=at)) if each.level == Level.COUNTY), spot)
+    return [(each.code, each.called(language())) for each in find.children(county.id, at=at)]
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def consultations(request: HttpRequest) -> HttpResponse:
+    """What is open now, and what became of the others."""
+    after = request.GET.get("after", "")
+    found = past(after=after)
+    here = reverse(HERE)
+    context = {
+        "open_now": [] if after else [_row(each) for each in open_now()],
+        "past": [_row(each) for each in found.rows],
+        "begins": not after,
+        "first": here if after else "",
+        "older": f"{here}?after={quote(found.more)}" if found.more else "",
+    }
+    return quiet(draw(request, "public/consultations.html", context))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def consultation(request: HttpRequest, code: str) -> HttpResponse:
+    """One draft, or what became of it."""
+    one = get_published(code)
+    section = request.GET.get("section", "")
+    form = CommentForm(one, initial={"section": section if section.isdecimal() else 0})
+    return quiet(_page(request, one, form, _survey(one)))
+
+
+@open_to("anyone")
+@require_POST
+@answer_refusals
+def comment(request: HttpRequest, code: str) -> HttpResponse:
+    """Takes a comment; without an account."""
+    one, at = get_published(code), now()
+    form = CommentForm(one, data=request.POST)
+    if form.is_valid():
+        said_ = form.cleaned_data
+        try:
+            for cap in CAPS:
+                take("comment", network_of(request), cap=cap, at=at)
+            comments.comment(
+                one.id,
+                one.key,
+                words=said_["words"],
+                section=said_["section"],
+                town=said_["town"],
+                known=current(),
+                at=at,
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.fields.get("words", refused.message)))
+            return wait(_page(request, one, form, _survey(one), status=refused.status), refused)
+        messages.success(request, _("Your comment is with the assessors. Every comment is answered."))
+        return HttpResponseRedirect(reverse("public:consultation", args=[code]))
+    return _page(request, one, form, _survey(one), status=422)
+
+
+@open_to("anyone")
+@require_POST
+@answer_refusals
+def survey(request: HttpRequest, code: str) -> HttpResponse:
+    """Takes the answers to the questionnaire: one voice an account."""
+    one, at, by = get_published(code), now(), visitor(request)
+    if by.account_id is None:
+        return HttpResponseRedirect(_sign_in(code))
+    form = _survey(one, data=request.POST)
+    try:
+        comments.answer_survey(
+            one.id,
+            one.key,
+            questions=one.questions,
+            data=form.values(),
+            account=by.account_id,
+            town=None,
+            known=current(),
+            at=at,
+        )
+    except Refused as refused:
+        form.show_faults(refused)
+        return _page(request, one, CommentForm(one), form, status=refused.status)
+    messages.success(request, _("Thank you: your answers count."))
+    return HttpResponseRedirect(reverse("public:consultation", args=[code]))
+
+
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def answered(request: HttpRequest, code: str) -> HttpResponse:
+    """The comments with their answers, once it was decided."""
+    one = get_published(code)
+    if one.state not in TOLD:
+        raise NotFound
+    try:
+        after = UUID(request.GET["after"]) if "after" in request.GET else None
+    except ValueError:
+        raise Http404 from None
+    found = comments.answered_comments(one.id, one.key, after=after)
+    here = reverse("public:answered", args=[code])
+    names = {each.n: each.heading for each in one.sections}
+    context = {
+        "one": one,
+        "rows": [
+            {
+                "words": each.words or "",
+                "about": names.get(each.section) or _("The whole draft"),
+                "town": _town(each.town),
+                "adopted": said(dict(ADOPTED)[each.adopted]) if each.adopted else "",
+                "reply": each.reply,
+            }
+            for each in found.rows
+        ],
+        "first": here if after else "",
+        "older": f"{here}?after={found.more}" if found.more else "",
+    }
+    return quiet(draw(request, "public/answered.html", context))
+
+
+@open_to("anyone")
+@require_safe
+@answer_refusals
+def file(_request: HttpRequest, code: str, n: int) -> HttpResponse:
+    """A published attachment."""
+    kind, data = read_file(get_published(code), n)
+    answer = HttpResponse(data, content_type=kind)
+    if kind not in SHOWN:
+        answer["Content-Disposition"] = "attachment"
+    return quiet(answer)
+
+
+def _survey(one: Consultation, data: Any = None) -> ActionForm:
+    """The questionnaire, drawn as any action's fields are."""
+    asked = Action(
+        key="survey", words=ASSESSMENT.words, done=ASSESSMENT.words, frm=(), to=STAY, by=(), fields=one.questions
+    )  # fmt: skip
+    return ActionForm(asked, known=current(), at=now(), data=data)
+
+
+def _sign_in(code: str) -> str:
+    return f"{reverse('resident:sign_in')}?next={quote(reverse('public:consultation', args=[code]))}"
+
+
+def _town(code: int | None) -> str:
+    spot = None if code is None else find.find_code(code, at=now())
+    return spot.called(language()) if spot else ""
+
+
+def _pill(one: Consultation) -> Pill:
+    if one.takes(now()):
+        return Pill(word=_("Open for comments"), tone=Tone.NEW)
+    return Pill(word=said(ASSESSMENT.state(one.state).public), tone=Tone.PLAIN if one.open else Tone.DONE)
+
+
+def _row(one: Consultation) -> dict[str, Any]:
+    known = current()
+    office = known.organisations.get(one.decider or 0)
+    return {
+        "title": one.title,
+        "url": reverse("public:consultation", args=[one.code]),
+        "pill": _pill(one),
+        "kind": said(catalogue.ITEMS[one.kind].words),
+        "office": said(office.words) if office else "",
+        "until": one.until if one.takes(now()) else None,
+        "published_at": one.published_at,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    one: Consultation,
+    form: CommentForm,
+    questionnaire: ActionForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    at, known = now(), current()
+    takes = one.takes(at)
+    told = one.state in TOLD
+    decided = one.last("decide", "defer", "stop")
+    spot = find.find_code(one.area, at=at)
+    offices = [known.organisations.get(each or 0) for each in (one.decider, one.assessor)]
+    facts = [
+        (_("Kind of decision"), said(catalogue.ITEMS[one.kind].words)),
+        (_("Place"), find.full_path(spot.id, at=at, language=language(), skip=1) or spot.called(language()) if spot else ""),
+        (_("Who decides"), said(offices[0].words) if offices[0] else ""),
+        (_("Who assesses the risks"), said(offices[1].words) if offices[1] else ""),
+        (_("Comments received"), str(one.comments) if one.comments is not None else ""),
+        (_("Adopted, wholly or in part"), str(one.adopted) if told and one.comments else ""),
+        (_("Level of risk"), said(dict(LEVELS)[one.level]) if told and one.level else ""),
+        (_("Result"), said(dict(CONCLUSIONS)[one.result]) if told and one.result else ""),
+        (_("Cases that came of it"), str(one.linked) if told and one.linked else ""),
+    ]  # fmt: skip
+    context = {
+        "one": one,
+        "pill": _pill(one),
+        "takes": takes,
+        "facts": [(name, value) for name, value in facts if value],
+        "explanation": one.words("explanation"),
+        "short": one.words("short_reason"),
+        "sections": one.sections,
+        "files": [
+            (each.name or _("Attachment %(n)s") % {"n": each.n}, reverse("public:consultation_file", args=[one.code, each.n]))
+            for each in files_of(one)
+        ],
+        "meetings": _meetings(one) if one.open else [],
+        "form": form,
+        "questionnaire": questionnaire if one.questions else None,
+        "signed_in": visitor(request).account_id is not None,
+        "sign_in": _sign_in(one.code),
+        "decided": decided,
+        "review": one.last("review"),
+        "answered": reverse("public:answered", args=[one.code]) if told and one.comments else "",
+        "tally": _tally(one) if told and one.questions else [],
+    }  # fmt: skip
+    return quiet(draw(request, "public/consultation.html", context, status=status))
+
+
+def _meetings(one: Consultation) -> list[dict[str, Any]]:
+    """Meetings and hearings that were called, as far as their words were published."""
+    return [
+        {
+            "begins": datetime.fromisoformat(each.facts["begins"]),
+            "where": each.words.get("where") or each.words.get("link", ""),
+            "about": each.words.get("about", ""),
+        }
+        for each in one.said
+        if each.action == "meet" and "begins" in each.facts
+    ]
+
+
+def _tally(one: Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
+    found = comments.tally(one.id)
+    return [
+        (said(each.words), [(said(words), str(found.get(n, {}).get(int(key), 0))) for key, words in each.choices])
+        for n, each in enumerate(one.questions, 1)
+        if each.choices
+    ]  # fmt: skip

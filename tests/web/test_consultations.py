@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A draft before the public, from the desk that puts it there to the page that says what became of every comment."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from pytest_django import Settings
+
+from anlan.base.clock import now
+from anlan.cases.models import Case
+from anlan.people.may import Role
+from anlan.people.models import Account, AccountKind
+from anlan.places.codes import pad
+from anlan.procedures.assessment.models import PublicComment
+from tests.cases.world import place
+from tests.procedures.assessment.cast import DAY, Road, decider
+from tests.web.resident.visits import sign_in
+from tests.web.staff import enter, post_of
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def road(days_ago: int = 1) -> Road:
+    return Road(at=now() - days_ago * DAY).consult()
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address, **ENGLISH)  # type: ignore[arg-type]
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def code(one: Road) -> str:
+    return str(one.case.published_as)
+
+
+def sent(client: Client, address: str, data: dict[str, Any], status: int = 302) -> str:
+    answer = client.post(address, data, **ENGLISH)  # type: ignore[arg-type]
+    assert answer.status_code == status, answer.content.decode()[:3000]
+    return answer.content.decode()
+
+
+def test_a_draft_is_read_and_commented_on_without_an_account() -> None:
+    one = road()
+    client = Client()
+    assert "文三路快速化改造" in page(client, reverse("public:consultations"))
+    here = reverse("public:consultation", args=[code(one)])
+    text = page(client, f"{here}?section=2")
+    assert "夜间不施工" in text
+    assert "Sign in to answer" in text
+    assert re.search(r'value="2"[^>]*selected', text)
+    said = {"section": "2", "words": "请装隔音屏。", "town": str(pad("330106004"))}
+    sent(client, reverse("public:comment", args=[code(one)]), said)
+    row = PublicComment.objects.get(case_id=one.id)
+    assert (row.section, row.town) == (2, pad("330106004"))
+    sent(client, reverse("public:comment", args=[code(one)]), said | {"words": ""}, 422)
+    assert "请装隔音屏" not in page(client, here)
+
+
+def test_once_the_time_is_over_nothing_is_taken_and_what_was_typed_is_still_there() -> None:
+    one = road(31)
+    client = Client()
+    assert "Send the comment" not in page(client, reverse("public:consultation", args=[code(one)]))
+    sent(client, reverse("public:comment", args=[code(one)]), {"section": "0", "words": "晚了。"}, 409)
+    assert not PublicComment.objects.filter(case_id=one.id).exists()
+
+
+def test_the_questionnaire_takes_one_voice_an_account(settings: Settings) -> None:
+    one = road()
+    client = Client()
+    survey = reverse("public:survey", args=[code(one)])
+    assert reverse("resident:sign_in") in client.post(survey, {"q1": "1"})["Location"]
+    settings.ANLAN_DEMO = True
+    sign_in(client, "13900001111")
+    account = Account.objects.get(kind=AccountKind.RESIDENT)
+    sent(client, survey, {"q1": "1", "q2": "4", "q4": "早点完工"})
+    sent(client, survey, {"q1": "2"}, 409)
+    row = PublicComment.objects.get(case_id=one.id)
+    assert row.answers == [1, 4, 0, 0]
+    assert str(account.pk).encode() not in bytes(row.voice or b"") + bytes(row.sealed)
+
+
+def test_an_assessor_opens_one_after_reading_the_catalogue() -> None:
+    client = enter(post_of(Role.ASSESSOR))
+    text = page(client, reverse("desk:new_assessment"))
+    assert "ordinary track only" in text
+    where = place("330106004")
+    form = page(client, reverse("desk:assess", args=[where]))
+    draft = re.search(r'name="draft" value="([^"]+)"', form)
+    assert draft is not None
+    data = {"draft": draft[1], "kind": "works", "track": "simplified", "title": "学校路改造"}
+    assert "simplified track is not open" in sent(client, reverse("desk:assess", args=[where]), data, 422)
+    sent(client, reverse("desk:assess", args=[where]), data | {"track": "ordinary"})
+    sent(client, reverse("desk:assess", args=[where]), data | {"track": "ordinary"})
+    case = Case.objects.get(procedure="assessment")
+    text = page(client, reverse("desk:case", args=[case.number]))
+    assert "Put the draft before the public" in text
+    assert enter(post_of(Role.HANDLER)).get(reverse("desk:new_assessment")).status_code == 403
+
+
+def test_the_desk_answers_many_and_leaves_out_with_a_reason() -> None:
+    one = road(29)
+    ids = [one.comment(f"意见 {n}", section=n % 2) for n in range(5)]
+    one.at = now()
+    client = enter(post_of(Role.ASSESSOR))
+    here = reverse("desk:comments", args=[one.number])
+    assert "Count them" not in page(client, here)
+    assert "choose comments" in sent(client, here, {"withhold": "1", "reason": "insult"}, 422)
+    sent(client, here, {"withhold": "1", "reason": "insult", "comment": ids[0].hex})
+    assert "fill this in" in sent(client, here, {"withhold": "1", "comment": ids[1].hex}, 422)
+    sent(client, here, {"section": "1", "adopted": "yes", "words": "采纳。"})
+    sent(client, here, {"comment": [ids[2].hex, ids[4].hex], "adopted": "no", "words": "不具备条件。"})
+    assert "意见 0" in page(client, f"{here}?which=withheld")
+    assert page(client, f"{here}?which=answered").count("采纳。") >= 2
+    assert enter(post_of(Role.SUPERVISOR)).get(here).status_code == 404
+
+
+def test_what_became_of_every_comment_stands_with_the_decision() -> None:
+    one = road(90)
+    one.comment("请装隔音屏。", town=pad("330106004"))
+    hidden = one.comment("骂人的话")
+    one.at += 30 * DAY
+    one.count()
+    client = enter(post_of(Role.ASSESSOR))
+    here = reverse("desk:comments", args=[one.number])
+    sent(client, here, {"withhold": "1", "reason": "insult", "comment": hidden.hex})
+    sent(client, here, {"section": "1", "adopted": "yes", "words": "加装隔音屏。"})
+    anybody = Client()
+    assert anybody.get(reverse("public:answered", args=[code(one)])).status_code == 404
+    one.risk(1, 2).report().checked().decide()
+    text = page(anybody, reverse("public:consultation", args=[code(one)]))
+    assert "采纳隔音建议" in text
+    assert "一人认为应当缓建" not in text
+    text = page(anybody, reverse("public:answered", args=[code(one)]))
+    assert "加装隔音屏" in text
+    assert "骂人的话" not in text
+
+
+def test_a_medium_risk_blocks_and_the_case_page_says_why_and_draws_the_matrix() -> None:
+    one = road(90)
+    one.at += 30 * DAY
+    one.count().risk(3, 4).report("low").checked()
+    client = enter(post_of(Role.COUNTY_DISPATCHER))
+    text = page(client, reverse("desk:case", args=[one.number]))
+    assert "may not be decided" in text
+    assert "anlan-matrix" in text
+    assert "夜间噪声" in text
+    assert "/do/decide" not in text
+    assert "/do/send_back" in text
+    one.do("send_back", decider(), words="降低")
+    one.do("rate_again", risk=1, left_likelihood=1, left_impact=2, words="已落实")
+    one.report().checked()
+    assert "/do/decide" in page(client, reverse("desk:case", args=[one.number]))
