@@ -177,7 +177,7 @@ def test_any_history_verifies_and_keeps_nothing_of_a_person(
     procedure: str, own_database: Clone, home: Path
 ) -> None:
     """The same histories at every run, so that nothing fails by luck; the long round draws others."""
-    assert set(registry.newest()) == {"report", "toy", "alert", "assessment"}
+    assert set(registry.newest()) == {"report", "toy", "alert", "mediation", "assessment"}
     walk(procedure, own_database, home, examples=25, steps=40, luck=False)
 
 
