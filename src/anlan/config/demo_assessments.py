@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's two assessments, made up: a road whose draft is open for comments, and a transfer station that its risk holds up.
+
+Through the engine's own doors at the times they tell, each whole or not at all, so a start that was killed goes on and none is there twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from anlan.base.keys import keyring
+from anlan.cases.models import Case
+from anlan.config.demo_stories import Stage
+from anlan.config.fill_cast import new_id
+from anlan.config.fill_forms import EPOCH, MICRO
+from anlan.config.fill_words import MARKS
+from anlan.parts.documents.making import act_with_papers
+from anlan.people.may import Actor, Role
+from anlan.places import find
+from anlan.procedures.assessment import comments
+from anlan.procedures.assessment.procedure import ASSESSMENT
+from anlan.procedures.assessment.terms import TESTS
+from anlan.web.action_forms import make_envelope
+
+DAY = timedelta(days=1)
+ROAD = {
+    "explanation": "文三路早晚高峰拥堵，拟压缩路边停车、增设公交专用道和非机动车道。影响沿线居民、商户和出行市民。",
+    "draft": "#一、范围\n文三路（学院路至马塍路）约 1.8 公里。\n#二、车道和停车\n取消路边泊位 64 个，设公交专用道和 2.5 米非机动车道，周边共享泊位 120 个。\n#三、施工安排\n分两段施工，每段不超过 45 天，22 时后不进行高噪声作业。",
+    "questions": "您支持设公交专用道吗？\n施工期间您最担心什么？|噪声/出行/停车/生意\n您对停车替代方案的满意程度|1-5\n还有什么建议？|…",
+}
+SAID = (
+    (1, "希望把保俶路口也纳入，那里更堵。"),
+    (2, "取消泊位后，老小区的居民停到哪里去？共享泊位晚上能不能停？"),
+    (2, "支持非机动车道，接送孩子安全多了。"),
+    (2, "沿街小店卸货要有临时停靠的地方。"),
+    (3, "施工请避开中考、高考。"),
+    (3, "夜间不施工要说到做到，请公布投诉电话。"),
+    (0, "方案总体不错，希望把前后对比图也放上来。"),
+)
+STATION = {
+    "explanation": "现有垃圾中转站超负荷，拟在西溪街道另建一座密闭式中转站。影响周边居民和沿线出行。",
+    "draft": "#一、选址\n三个备选点位，推荐 2 号点，距最近住宅 60 米。\n#二、工艺\n全密闭压缩，负压除臭，废水纳管。\n#三、运输\n每日 18 车次，避开早晚高峰。",
+    "questions": "您最担心什么？|异味/噪声/车辆/房价",
+}
+FEARS = (
+    "担心夏天有异味。",
+    "60 米太近了，请考虑 3 号点。",
+    "运输车辆经过小学门口，不安全。",
+    "希望公布监测数据。",
+    "夜里压缩的声音会不会吵？",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """One assessment, acted upon at the times of its tale."""
+
+    stage: Stage
+    id: UUID
+    key: bytes
+    assessor: Actor
+    decider: Actor
+
+    def do(
+        self, action: str, at: datetime, data: Mapping[str, Any], by: Actor | None = None, **given: Any
+    ) -> None:
+        """Does it, with the papers that it makes."""
+        envelope = make_envelope(action, by=by or self.assessor, at=at, case_id=self.id, data=data, **given)
+        act_with_papers(envelope, known=self.stage.scene.known)
+
+
+def assess(stage: Stage) -> int:
+    """Both; how many."""
+    for key, tell in (("road", _road), ("station", _station)):
+        begun = stage.at - BEGUN[key]
+        id_ = UUID(bytes=new_id((begun - EPOCH) // MICRO, sha256(f"assessment/{key}".encode()).digest()[:10]))
+        if not Case.objects.filter(pk=id_).exists():
+            with transaction.atomic():
+                tell(_open(stage, id_, TITLES[key], begun), begun)
+    return len(BEGUN)
+
+
+BEGUN = {"road": 10 * DAY, "station": 75 * DAY}
+TITLES = {"road": "文三路公交专用道和慢行系统改造（虚构）", "station": "西溪街道垃圾中转站选址（虚构）"}
+
+
+def _open(stage: Stage, id_: UUID, title: str, at: datetime) -> Acts:
+    county = stage.street.orgs["county"]
+    wrapped, _key = keyring().new_case_key()
+    acts = Acts(
+        stage=stage,
+        id=id_,
+        key=wrapped,
+        assessor=stage.scene.actor(county, Role.ASSESSOR),
+        decider=stage.actor("county"),
+    )
+    town = find.find_code(stage.scene.known.organisations[stage.street.orgs["town"]].area, at=at)
+    data = {
+        "kind": "works",
+        "track": "ordinary",
+        "title": title,
+        "plan": f"问卷、座谈会、走访。{MARKS['zh']}",
+    }
+    acts.do(
+        "open",
+        at,
+        data,
+        procedure=ASSESSMENT.key,
+        place=town.id if town else 0,
+        source="office",
+        key=wrapped,
+    )
+    return acts
+
+
+def _road(acts: Acts, begun: datetime) -> None:
+    _publish(acts, begun + DAY, ROAD)
+    acts.do(
+        "meet",
+        begun + 2 * DAY,
+        {
+            "begins": begun + 16 * DAY,
+            "minutes": 120,
+            "form": "on_site",
+            "where": "文三社区文化礼堂",
+            "about": f"听证：车道、停车和施工安排。{MARKS['zh']}",
+        },
+    )
+    _hear(acts, begun + 3 * DAY, SAID)
+
+
+def _station(acts: Acts, begun: datetime) -> None:
+    _publish(acts, begun + DAY, STATION)
+    _hear(acts, begun + 5 * DAY, [(n % 3 + 1, words) for n, words in enumerate(FEARS * 4)])
+    ended = begun + 32 * DAY
+    comments.end_consultation(acts.id, by=acts.assessor, at=ended)
+    for section, words in (
+        (1, "推荐点位维持不变，加设绿化隔离带；3 号点无法纳管。"),
+        (2, "采纳：夜间不压缩，除臭设施加倍，每季度公布监测数据。"),
+        (3, "采纳：运输线路避开学校。"),
+    ):
+        comments.answer_many(
+            acts.id,
+            section=section,
+            adopted="partly" if section == 1 else "yes",
+            words=words + MARKS["zh"],
+            known=acts.stage.scene.known,
+            by=acts.assessor,
+            at=ended + DAY,
+        )
+    owner = acts.stage.street.orgs["town"]
+    for group, issue, before, left, measure in (
+        ("residents", "异味引起集中投诉，可能聚集", (4, 4), (3, 4), "密闭除臭、绿化隔离，定期公布监测数据"),
+        ("families", "运输车辆经过学校门口", (3, 3), (1, 3), "线路避开学校，错峰运输"),
+        ("traders", "施工占道影响生意", (3, 2), (2, 2), "分段施工，保留通道"),
+    ):
+        acts.do(
+            "add_risk",
+            ended + 3 * DAY,
+            {
+                "group": group,
+                "issue": issue,
+                "likelihood": before[0],
+                "impact": before[1],
+                "left_likelihood": left[0],
+                "left_impact": left[1],
+                "measure": measure,
+                "owner": owner,
+            },
+        )
+    tests = {key: "met" for key, *_words in TESTS} | {f"{key}_found": "符合要求。" for key, *_words in TESTS}
+    acts.do(
+        "hand_in",
+        ended + 6 * DAY,
+        tests
+        | {
+            "basis": f"问卷 210 份，座谈会 3 次，走访 46 户。{MARKS['zh']}",
+            "level": "medium",
+            "justification": "部分居民对异味意见强烈，除臭效果尚未验证。",
+            "contingency": "设专人接待，出现聚集时由街道牵头处置。",
+            "conclusion": "with_measures",
+        },
+    )
+    acts.do("pass_on", ended + 8 * DAY, {"days": 7}, by=acts.decider)
+    acts.do(
+        "opine",
+        ended + 24 * DAY,
+        {"result": "lawful", "words": "权限和程序合法。", "enough": True},
+        by=acts.decider,
+    )
+
+
+def _publish(acts: Acts, at: datetime, said: Mapping[str, str]) -> None:
+    acts.do("consult", at, {**said, "explanation": said["explanation"] + MARKS["zh"], "days": 30})
+
+
+def _hear(acts: Acts, at: datetime, said: Any) -> None:
+    for n, (section, words) in enumerate(said):
+        comments.comment(
+            acts.id,
+            acts.key,
+            words=words,
+            section=section,
+            town=acts.stage.scene.known.organisations[acts.stage.street.orgs["town"]].area,
+            known=acts.stage.scene.known,
+            at=at + n * timedelta(hours=5),
+        )

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's two assessments: one is open for comments, one is held up by its risk; both say that they are made up, and come once."""
+
+from datetime import timedelta
+
+import pytest
+
+from anlan.base.clock import now
+from anlan.cases.models import Case
+from anlan.config.demo_assessments import assess
+from anlan.config.demo_stories import Stage
+from anlan.config.fill_scene import set_scene
+from anlan.people.demo import VILLAGE, demo_seed
+from anlan.places.codes import pad
+from anlan.procedures.assessment.models import PublicComment
+from anlan.procedures.assessment.published import open_now, past
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_is_open_for_comments_and_one_is_held_up() -> None:
+    at = now()
+    demo_seed(since=at - timedelta(days=800), at=at)
+    scene = set_scene(at=at)
+    stage = Stage(scene=scene, street=next(s for s in scene.spots if s.code == pad(VILLAGE)), at=at)
+    assert assess(stage) == 2
+    assert assess(stage) == 2
+    assert sorted(Case.objects.filter(procedure="assessment").values_list("state", flat=True)) == [
+        "consulting",
+        "deciding",
+    ]
+    (road,), (station,) = open_now(), past().rows
+    assert road.takes(at)
+    assert all("虚构" in each.title for each in (road, station))
+    assert PublicComment.objects.filter(case_id=station.id).count() == 20
+    assert station.unanswered == 0
+    assert station.level == "medium"

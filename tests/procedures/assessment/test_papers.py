@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report of an assessment as a paper: opened, its text read back."""
+
+import io
+
+import pypdf
+import pytest
+
+from anlan.base.keys import keyring
+from anlan.cases import attachments
+from anlan.cases.catalogue import current
+from anlan.cases.models import Attachment
+from anlan.parts.documents.making import act_with_papers
+from tests.cases.world import envelope
+from tests.procedures.assessment.cast import DAY, FOUND, Road, assessor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_report_says_all_that_it_rests_on() -> None:
+    road = Road().consult()
+    road.comment()
+    road.at += 30 * DAY
+    road.count().answer(section=1)
+    road.risk(3, 4, left_likelihood=2, left_impact=2)
+    said = {
+        "basis": "问卷、座谈会和走访。",
+        "level": "low",
+        "justification": "多数人理解支持，个别意见可以化解。",
+        "contingency": "设专人接待，二十四小时值守。",
+        "conclusion": "with_measures",
+    }
+    act_with_papers(
+        envelope("hand_in", assessor(), road.id, at=road.at, data=FOUND | said, expect=road.case.seq),
+        known=current(),
+    )
+    (file,) = Attachment.objects.filter(case_id=road.id)
+    assert (file.kind, file.audience) == ("application/pdf", "office")
+    pdf = attachments.read(road.id, keyring().unwrap(road.key), bytes(file.keyed))
+    text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+    for words in (
+        "社会稳定风险评估报告",
+        "文三路快速化改造",
+        "问卷、座谈会和走访",
+        "收到意见1条",
+        "合法性：符合",
+        "周边居民：夜间噪声",
+        "3×4",
+        "2×2",
+        "按矩阵计算",
+        "低风险",
+        "二十四小时值守",
+        "落实措施后实施",
+    ):
+        assert words in text, words
