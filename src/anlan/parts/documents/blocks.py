@@ -18,7 +18,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Paragraphs, one a line. `plain`: flush left, for a line of address or reference."""
+    """Paragraphs, one a line. `plain`: small and flush left, for a line of reference."""
 
     text: str
     plain: bool = False

@@ -87,7 +87,8 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
             }
             for term in terms_in(view)
         ],
-        "meetings": [each for each in meetings_in(view) if each.state == "called"],
+        # Who follows it reads of meetings above, with a file for their calendar.
+        "meetings": [each for each in meetings_in(view) if each.state == "called" and not view.parties],
         "court": record["court"],
         "routes": [said.in_language(tongue) for said in routes_for(record["kind"])]
         if not case.open and case.state != "kept"

@@ -80,15 +80,15 @@ def _body(occasion: Occasion) -> tuple[Block, ...]:
     return (
         _parties(view),
         Pairs(rows=(("纠纷类型", kind), ("调解组织", _office(occasion)))),
-        Heading(text="主要事实"),
+        Heading(text="一、主要事实"),
         Text(text=str(drafted.get("facts", ""))),
-        Heading(text="争议点"),
+        Heading(text="二、争议点"),
         Text(text=str(drafted.get("points", ""))),
-        Heading(text="各方责任"),
+        Heading(text="三、各方责任"),
         Text(text=str(drafted.get("liability", ""))),
-        Heading(text="协议内容"),
+        Heading(text="四、协议内容"),
         Items(texts=tuple(say_term(view, term) for term in terms_in(view))),
-        Heading(text="生效与确认"),
+        Heading(text="五、生效与确认"),
         Text(text=LAW),
     )
 
@@ -131,7 +131,11 @@ def compose_agreement(occasion: Occasion) -> Document:
             *_body(occasion),
             Signatures(lines=lines),
             Text(text=f"签署文本摘要：{view.case.record['document']}", plain=True),
-            Seal(organisation=_office(occasion), day=say_day(occasion.at), how="本系统内盖章"),
+            Seal(
+                organisation=_office(occasion),
+                day=say_day(occasion.at),
+                how=f"本组织已于 {say_moment(occasion.at)} 在系统中盖章确认",
+            ),
         ),
         made_at=occasion.at,
     )
@@ -150,19 +154,19 @@ def compose_application(occasion: Occasion) -> Document:
         title="司法确认申请书",
         blocks=(
             _parties(view),
-            Heading(text="申请事项"),
+            Heading(text="一、申请事项"),
             Text(text="请求人民法院依法确认各方于下列日期达成的调解协议有效。"),
             Pairs(rows=(("协议生效日", say_day(agreed)), ("调解组织", _office(occasion)))),
-            Heading(text="协议内容"),
+            Heading(text="二、协议内容"),
             Items(texts=tuple(say_term(view, term) for term in terms_in(view))),
-            Heading(text="各方承诺"),
+            Heading(text="三、各方承诺"),
             Items(
                 texts=(
                     "出于自愿达成协议，没有恶意串通、规避法律的行为。",
                     "因该协议内容给他人造成损害的，愿意承担相应的民事责任和其他法律责任。",
                 )
             ),
-            Heading(text="所附材料"),
+            Heading(text="四、所附材料"),
             Items(
                 texts=(
                     "调解协议书",
