@@ -17,9 +17,9 @@ from anlan.people.models import Account, AccountKind
 from anlan.places.codes import pad
 from anlan.procedures.assessment.models import PublicComment
 from tests.cases.world import place
-from tests.procedures.assessment.cast import DAY, Road, decider
+from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider
 from tests.web.resident.visits import sign_in
-from tests.web.staff import enter, post_of
+from tests.web.staff import enter, photo, post_of
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -162,3 +162,33 @@ def test_a_medium_risk_blocks_and_the_case_page_says_why_and_draws_the_matrix() 
     one.do("rate_again", risk=1, left_likelihood=1, left_impact=2, words="已落实")
     one.report().checked()
     assert "/do/decide" in page(client, reverse("desk:case", args=[one.number]))
+
+
+def test_the_desk_puts_a_draft_before_the_public_with_its_attachments_and_records_a_hearing() -> None:
+    one = Road(at=now() - DAY)
+    client = enter(post_of(Role.ASSESSOR))
+    do = reverse("desk:do", args=[one.number, "consult"])
+    said = {"explanation": "缓解拥堵。", "draft": DRAFT.replace("\n", "\r\n"), "days": "30", "expect": "1"}
+    text = sent(client, do, said, 200)
+    assert "once more" in text
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', text)
+    assert seen is not None
+    sent(client, do, {**said, "seen": seen[1], "files": photo("plan.jpg")})
+    anybody = Client()
+    text = page(anybody, reverse("public:consultation", args=[code(one)]))
+    assert "plan.jpg" in text
+    address = re.search(r'href="(/consultations/[^"]+/files/\d+)"', text)
+    assert address is not None
+    answer = anybody.get(address[1])
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert anybody.get(address[1][:-1] + "9").status_code == 404
+
+    other = Road(at=now() - 20 * DAY).consult()
+    other.at = now() - 19 * DAY
+    begins = other.at + 8 * DAY
+    other.do("meet", begins=begins, minutes=90, form="on_site", where="社区礼堂", about="听证")
+    assert "社区礼堂" in page(anybody, reverse("public:consultation", args=[code(other)]))
+    hold = reverse("desk:do", args=[other.number, "held"])
+    sent(client, hold, {"came": "46", "words": "多数人关心噪声。", "expect": str(other.case.seq)})
+    assert other.case.record["meetings"][0]["state"] == "held"
+    assert "多数人关心噪声" not in page(anybody, reverse("public:consultation", args=[code(other)]))

@@ -176,7 +176,7 @@ ACTIONS = (
         on_screen=False,
     ),
     meetings.meet(frm=HEARING, by=(ASSESSOR,), audience=Audience.PUBLIC, days=HEARING_DAYS),
-    meetings.held(frm=HEARING, by=(ASSESSOR,), came=meetings.MANY_CAME, audience=Audience.PUBLIC, minutes_for=Audience.OFFICE),
+    meetings.held(frm=HEARING, by=(ASSESSOR,), came=meetings.MANY_CAME, audience=Audience.OFFICE),
     meetings.call_off(frm=HEARING, by=(ASSESSOR,), audience=Audience.PUBLIC),
     Action(
         key="add_risk",

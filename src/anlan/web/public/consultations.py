@@ -319,6 +319,8 @@ def _meetings(one: Consultation) -> list[dict[str, Any]]:
 
 def _tally(one: Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
     found = comments.tally(one.id)
+    if not found:
+        return []
     return [
         (said(each.words), [(said(words), str(found.get(n, {}).get(int(key), 0))) for key, words in each.choices])
         for n, each in enumerate(one.questions, 1)
