@@ -107,6 +107,20 @@ def test_the_entry_counts_all_with_a_digest_and_no_words() -> None:
     }  # fmt: skip
 
 
+def test_one_that_is_changed_or_lost_after_the_count_shows() -> None:
+    road = Road().consult()
+    one, other = road.comment("意见一"), road.comment("意见二")
+    assert comments.are_whole(road.id)
+    road.at += 30 * DAY
+    road.count().answer(one)
+    assert comments.are_whole(road.id)
+    row = PublicComment.objects.get(pk=(road.id, other))
+    PublicComment.objects.filter(pk=(road.id, one)).update(sealed=row.sealed)
+    assert not comments.are_whole(road.id)
+    PublicComment.objects.filter(pk=(road.id, one)).delete()
+    assert not comments.are_whole(road.id)
+
+
 def test_what_is_withheld_is_kept_with_its_reason_and_not_shown() -> None:
     road = Road().consult()
     bad, good = road.comment("骂人的话"), road.comment()

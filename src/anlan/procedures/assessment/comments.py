@@ -53,6 +53,8 @@ SELECT count(*) FILTER (WHERE c.voice IS NULL), count(*) FILTER (WHERE c.voice I
        encode(sha256(coalesce(string_agg(uuid_send(c.id) || sha256(c.sealed), ''::bytea ORDER BY c.id), ''::bytea)), 'hex')
   FROM assessment_comment c LEFT JOIN assessment_answer a ON a.case_id = c.case_id AND a.n = c.answer
  WHERE c.case_id = $1"""
+DIGESTED = """
+SELECT outcomes->'facts'->>'digest' FROM cases_entry WHERE case_id = $1 AND action = 'count' ORDER BY seq DESC LIMIT 1"""
 WITHHOLD = """
 UPDATE assessment_comment SET withheld = $3, answer = NULL WHERE case_id = $1 AND id = ANY($2::uuid[]) AND withheld = ''"""
 ANSWER = """
@@ -188,6 +190,13 @@ def count(run: Run, case_id: UUID) -> Counted:
         adopted=adopted,
         digest=digest,
     )
+
+
+def are_whole(case_id: UUID) -> bool:
+    """Whether they are, to the byte, those that the end of the consultation counted; so before it was counted."""
+    with prepared() as run:
+        row = run(DIGESTED, [case_id]).fetchone()
+        return row is None or row[0] == count(run, case_id).digest
 
 
 def end_consultation(case_id: UUID, *, by: Actor, at: datetime) -> Done:

@@ -213,6 +213,7 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         "first": f"{here}?which={which}" if after else "",
         "ends": case.state == "consulting" and working and time_is_over(case, sight.at),
         "consulting": case.state == "consulting",
+        "altered": not comments.are_whole(case.id),
         "unanswered": case.record["unanswered"],
     }
     return render(request, "desk/comments.html", context, status=status)
