@@ -243,6 +243,9 @@ class Walker:
                 return pick.random() < 0.5
             case Kind.MONEY:
                 return pick.choice((1, 120_050))
+            case Kind.POST:
+                # Posts of walks bear the number of their organisation.
+                return case.room if case else None
             case Kind.PARTY:
                 return pick.choice(tuple(case.parties)) if case and case.parties else None
             case Kind.WHOLE_NUMBER:
