@@ -111,6 +111,5 @@ def test_nobody_reads_what_another_side_or_the_mediator_was_told(seed: int) -> N
     told = NoticeRow.objects.filter(case_id=opened.case_id, party__isnull=False)
     roles = case.parties
     audiences = dict(Entry.objects.filter(case_id=opened.case_id).values_list("seq", "audience"))
-    for row in told:
-        audience = audiences[row.seq]
-        assert audience not in {"side1", "side2", "mediator"} or roles.get(row.party) == audience
+    for seq, party in told.values_list("seq", "party"):
+        assert audiences[seq] not in {"side1", "side2", "mediator"} or roles[party or 0] == audiences[seq]
