@@ -145,6 +145,11 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
     text = page(anybody, reverse("public:answered", args=[code(one)]))
     assert "加装隔音屏" in text
     assert "骂人的话" not in text
+    assert "insults or threatens" in text
+
+    gone = road()
+    gone.do("withdraw", why="方案要重新论证。")
+    assert "方案要重新论证" in page(anybody, reverse("public:consultation", args=[code(gone)]))
 
 
 def test_a_medium_risk_blocks_and_the_case_page_says_why_and_draws_the_matrix() -> None:

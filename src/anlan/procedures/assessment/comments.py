@@ -75,6 +75,7 @@ SHOWN = {
     "withheld": "AND c.withheld <> ''",
 }
 """What a list of comments is narrowed to. The public reads ``answered``."""
+LEFT_OUT = "SELECT withheld, count(*) FROM assessment_comment WHERE case_id = $1 AND withheld <> '' GROUP BY 1 ORDER BY 1"
 TALLY = """
 SELECT t.q, t.a, count(*) FROM assessment_comment c, unnest(c.answers) WITH ORDINALITY t(a, q)
  WHERE c.case_id = $1 AND c.answers IS NOT NULL AND t.a > 0 GROUP BY 1, 2"""
@@ -298,6 +299,12 @@ def answered_comments(case_id: UUID, wrapped: bytes, *, after: UUID | None) -> C
     """A page of those that were answered, for everybody once it was decided."""
     with prepared() as run:
         return _page(run, case_id, keyring().unwrap(wrapped), "answered", after)
+
+
+def withheld_of(case_id: UUID) -> dict[str, int]:
+    """How many comments are not shown, by reason."""
+    with prepared() as run:
+        return dict(run(LEFT_OUT, [case_id]).fetchall())
 
 
 def tally(case_id: UUID) -> dict[int, dict[int, int]]:

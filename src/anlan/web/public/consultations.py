@@ -36,7 +36,7 @@ from anlan.procedures.assessment.published import (
     past,
     read_file,
 )
-from anlan.procedures.assessment.terms import ADOPTED, CONCLUSIONS
+from anlan.procedures.assessment.terms import ADOPTED, CONCLUSIONS, WITHHELD
 from anlan.web.action_forms import ActionForm
 from anlan.web.files import SHOWN
 from anlan.web.front import answer_refusals, draw, language, quiet, said, visitor, wait
@@ -199,6 +199,7 @@ def answered(request: HttpRequest, code: str) -> HttpResponse:
             }
             for each in found.rows
         ],
+        "withheld": [(said(dict(WITHHELD)[key]), str(n)) for key, n in comments.withheld_of(one.id).items()],
         "first": here if after else "",
         "older": f"{here}?after={found.more}" if found.more else "",
     }
@@ -298,6 +299,7 @@ def _page(
         "sign_in": _sign_in(one.code),
         "decided": decided,
         "review": one.last("review"),
+        "withdrawn": one.last("withdraw"),
         "answered": reverse("public:answered", args=[one.code]) if told and one.comments else "",
         "tally": _tally(one) if told and one.questions else [],
     }  # fmt: skip
