@@ -50,6 +50,8 @@ TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1))
 LINES = 100
 ORDER = (SIGN, "answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
 """What is offered first. What the declaration adds comes after these."""
+PARTING = frozenset({"withdraw", "refuse"})
+"""What ends it is never what one is led to."""
 ABOUT_ME = ("release", "erase", "appeal_erasure")
 """Actions about the person's data, offered beside it."""
 
@@ -224,7 +226,7 @@ def deeds_of(
         Deed(
             word=said(action.words),
             url=address_of(action, found.number),
-            main=place == 0 and not keys,
+            main=place == 0 and not keys and action.key not in PARTING,
         )
         for place, action in enumerate(wanted)
     ]

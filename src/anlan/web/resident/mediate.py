@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Kind, Procedure
+from anlan.cases.define import Action, Field, Kind, Procedure
 from anlan.cases.queries import get_view, is_opened_with
 from anlan.people.may import anonymous
 from anlan.people.rates import take
@@ -45,12 +46,24 @@ from anlan.web.resident.report import FILES_PER_NETWORK, FIRST, PER_NETWORK, SEA
 
 ASK, HERE = "ask", "resident:disputes"
 MOST_PLACES = 12
+MOST_RADIOS = 8
+ORDER = ("words", "want", "other", "kind", "wish", *joining.KEYS, "afraid", "tongue", "many")
+"""What hurts comes first, then who is meant and who tells it."""
 
 
 class ApplyForm(PartyForm):
     """An application as who makes it meets it."""
 
     own = True
+
+    def _field(self, field: Field) -> forms.Field:
+        made = super()._field(field)
+        if field.kind is Kind.CHOICE and len(field.choices) > MOST_RADIOS:
+            choices = [("", "—"), *((key, said(words)) for key, words in field.choices)]
+            return forms.ChoiceField(
+                label=made.label, help_text=made.help_text, required=False, choices=choices
+            )
+        return made
 
 
 @open_to("anyone")
@@ -189,11 +202,7 @@ def _page(
     procedure = registry.newest()[MEDIATION.key]
     context: dict[str, Any] = {
         "form": form,
-        "fields": [
-            form[key]
-            for key in (*(f.key for f in form.action.fields if f.kind is not Kind.FILES), *joining.KEYS)
-            if key in form.fields
-        ],
+        "fields": [form[key] for key in ORDER if key in form.fields],
         "draft": draft.text(request),
         "place": full_path(spot.id, language=language(), skip=1),
         "offices": offices_at(spot, at=now()),
