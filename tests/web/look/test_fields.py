@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from anlan.web.look.fields import DateBoxes
+from anlan.web.look.fields import DateBoxes, date_boxes
 from anlan.web.look.styles import SampleForm
 from anlan.web.look.templatetags.look import errors, field, fields
 
@@ -76,6 +76,11 @@ def test_a_date_in_boxes_reads_in_the_order_of_the_language() -> None:
             assert form.is_valid(), form.errors
             assert form.cleaned_data["day"] == date(2026, 2, 28)
             assert re.findall(r'name="day_(\w+)"', field(form["day"])) == order
+
+
+def test_the_boxes_of_a_date_are_named_by_their_part() -> None:
+    with override("zh-hans"):
+        assert [box.label for box in date_boxes(SampleForm()["since"])] == ["年", "月", "日"]
 
 
 def test_long_text_is_counted_not_cut() -> None:
