@@ -69,12 +69,12 @@ async function finder(kit: model.Kit, list: HTMLElement): Promise<Child> {
 
 export async function doScreen(kit: model.Kit, number: string, key: string): Promise<Child> {
   const found = await model.caseOf(number);
-  const waiting = await model.acts();
+  const where = `do/${number}/${key}`;
+  const draft = await draftOf(where);
+  const waiting = (await model.acts()).filter((act) => act.id !== draft.instead);
   const action = found && model.possible(found, waiting, kit).find((one) => one.key === key);
   const procedure = found && model.procedureOf(kit, found.procedure, found.version);
   const schema = procedure?.schemas[key];
-  const where = `do/${number}/${key}`;
-  const draft = await draftOf(where);
   if (!found || !action || !procedure || !schema) {
     const texts = Object.values(draft.data).filter((value) => typeof value === "string");
     return [back(say("tasks"), "#/tasks"), title(say("not_now")), h("p", {}, say("not_now_why")), texts.map((text) => h("p", { class: "anlan-told" }, String(text)))];
@@ -178,7 +178,7 @@ function form(given: Formed): Child {
     busy = true;
     drawn.end();
     try {
-      await keepAct(await given.act(drawn.data(), drawn.draft.photos), given.where);
+      await keepAct(await given.act(drawn.data(), drawn.draft.photos), drawn.draft);
     } finally {
       busy = false;
     }
@@ -188,11 +188,19 @@ function form(given: Formed): Child {
   return [given.head, h("form", { novalidate: true, submit: (event) => void send(event).catch(failed) }, summary, drawn.element, h("button", { class: "govuk-button" }, given.word)), given.below];
 }
 
-// On disk, with its sealed twin, in one transaction; only then is the person told.
-async function keepAct(act: model.Act, where: string): Promise<void> {
+// On disk, with its sealed twin, in one transaction, in which the refused act goes for which it is sent; only then is the person told.
+async function keepAct(act: model.Act, draft: model.Draft): Promise<void> {
+  const before = (await model.acts()).find((one) => one.id === draft.instead);
+  const left = (before?.photos ?? []).map((photo) => photo.id).filter((id) => act.photos.every((photo) => photo.id !== id));
   const me = await model.phone();
   const twin = me && (await twinOf(act, me));
-  await change({ put: { [`act/${act.id}`]: act, ...(await model.withRecent(act.data["category"])) }, remove: [`draft/${where}`], ...(twin ? { sealed: twin } : {}) });
+  await change({
+    put: { [`act/${act.id}`]: act, ...(await model.withRecent(act.data["category"])) },
+    remove: [`draft/${draft.id}`, ...(before ? [`act/${before.id}`] : [])],
+    unsealed: before ? [before.id] : [],
+    dropped: left,
+    ...(twin ? { sealed: twin } : {}),
+  });
   void round();
   const ready = (await navigator.serviceWorker?.ready) as (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
   await ready?.sync?.register("field").catch(() => undefined);

@@ -238,7 +238,9 @@ function photosOf(draft: Draft, most: number): HTMLElement {
     const away = async () => {
       draft.photos = draft.photos.filter((one) => one.id !== photo.id);
       await keep(draft);
-      await change({ dropped: [photo.id] });
+      if (!draft.instead) {
+        await change({ dropped: [photo.id] });
+      }
       await draw();
     };
     return h("li", {}, await picture(photo, say("photo_n", { n: n + 1 })), button(say("take_away"), () => void away().catch(failed), "secondary"));

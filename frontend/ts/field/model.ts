@@ -130,7 +130,8 @@ export type Alert = {
 };
 
 // `again`: it was refused once and lies in a form again.
-export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number; again?: boolean };
+// `instead`: the refused act for which this is to be sent; it stays in the outbox, its photos too, until this is.
+export type Draft = { id: string; data: Record<string, unknown>; photos: Photo[]; at: number; again?: boolean; instead?: string };
 
 export type Phone = { terminal: string; token: string; expires_at: string; post: number; name: string; role: string; office: string };
 
@@ -348,7 +349,12 @@ export async function settle(some: readonly Act[]): Promise<void> {
 }
 
 export async function drop(act: Act): Promise<void> {
-  await change({ remove: [`act/${act.id}`], unsealed: [act.id], dropped: act.photos.map((photo) => photo.id) });
+  await change({ remove: [`act/${act.id}`, ...(await formsFor(act))], unsealed: [act.id], dropped: act.photos.map((photo) => photo.id) });
+}
+
+// The forms that were opened in the place of a refused act and not sent: they go with it.
+export async function formsFor(act: Act): Promise<string[]> {
+  return (await all<Draft>("draft")).filter((draft) => draft.instead === act.id).map((draft) => `draft/${draft.id}`);
 }
 
 export function placesToReport(kit: Kit): Place[] {

@@ -74,7 +74,7 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
       void round();
     }
   };
-  const dropping = button(say("drop"), () => void away().catch(failed), "warning");
+  const dropping = button(say("drop"), () => void away().catch(failed), "secondary anlan-app__drop");
   if (act.state === "waiting") {
     return [...head, message("new", say("waits_why")), own, dropping];
   }
@@ -82,6 +82,7 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
   const news = found ? found.entries.filter((entry) => entry.seq > (act.expect ?? 0)) : [];
   const other = (await model.acts()).filter((one) => one.id !== act.id);
   const possible = found ? model.possible(found, other, kit) : [];
+  const notes = noted(act, found, possible, word, kit);
   return [
     ...head,
     message("error", h("p", { class: "anlan-message__word" }, act.problem?.code === "conflict" && news.length ? say("overtaken") : say("refused")), h("p", {}, act.problem ? sayProblem(act.problem) : "")),
@@ -96,7 +97,7 @@ export async function actOf(kit: model.Kit, id: string): Promise<Child> {
     h("h2", { class: "anlan-card__title" }, say("what_now")),
     h("p", {}, say("what_now_why")),
     missingWays(act, found, possible, word, kit),
-    h("div", { class: "anlan-choices" }, again(act, found, possible), noted(act, found, possible, word, kit), dropping),
+    h("div", { class: "anlan-choices" }, notes, again(act, found, possible, notes ? "secondary" : ""), dropping),
   ];
 }
 
@@ -147,7 +148,7 @@ function missingWays(act: model.Act, found: model.Case | undefined, possible: re
 }
 
 // The same form, filled with what was written, against the case as it stands now.
-function again(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[]): Child {
+function again(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[], kind: string): Child {
   const opens = act.place !== null;
   if (!opens && !possible.some((one) => one.key === act.action)) {
     return null;
@@ -158,15 +159,15 @@ function again(act: model.Act, found: model.Case | undefined, possible: readonly
     // The photos go over to the draft, so they are not dropped with the act.
     await change({
       put: { [`draft/${where}`]: { ...draft, data: act.data, photos: [...act.photos, ...draft.photos], again: true } },
-      remove: [`act/${act.id}`],
+      remove: [`act/${act.id}`, ...(await model.formsFor(act))],
       unsealed: [act.id],
     });
     go(`#/${where}`);
   };
-  return button(say("redo"), () => void redo().catch(failed));
+  return button(say("redo"), () => void redo().catch(failed), kind);
 }
 
-// What was found out may matter to whoever works on it now.
+// What was found out may matter to whoever works on it now. Opened again, the form is as it was left.
 function noted(act: model.Act, found: model.Case | undefined, possible: readonly model.Action[], word: string, kit: model.Kit): Child {
   if (!found || !possible.some((one) => one.key === "note")) {
     return null;
@@ -178,12 +179,10 @@ function noted(act: model.Act, found: model.Case | undefined, possible: readonly
     const where = `do/${found.number}/note`;
     // It will be read on another day.
     const words = [say("noted", { what: word, at: dated(act.at) }), ...said].join("\n");
-    await change({
-      put: { [`draft/${where}`]: { id: where, data: { words }, photos: act.photos, at: Date.now(), again: true } },
-      remove: [`act/${act.id}`],
-      unsealed: [act.id],
-    });
+    if ((await draftOf(where)).instead !== act.id) {
+      await change({ put: { [`draft/${where}`]: { id: where, data: { words }, photos: act.photos, at: Date.now(), again: true, instead: act.id } satisfies model.Draft } });
+    }
     go(`#/${where}`);
   };
-  return button(say("as_note"), () => void note().catch(failed), "secondary");
+  return button(say("as_note"), () => void note().catch(failed));
 }
