@@ -166,6 +166,11 @@ def test_a_form_sent_twice_writes_one_and_a_fault_loses_nothing() -> None:
     assert "Please stay &lt;inside&gt;." in text(answer)
 
 
+def test_the_form_says_how_long_an_alert_may_stand() -> None:
+    clerk = enter(post_of(Role.COUNTY_DISPATCHER))
+    assert "最短 1 小时，最长 14 天" in text(clerk.get(reverse("desk:write_alert", args=[place(COUNTY)])))
+
+
 def test_what_is_written_in_chinese_only_says_so_in_english_and_is_one_block_for_programs() -> None:
     one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
     made = write(one, title_en="", words_en="")

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -78,6 +79,7 @@ def write_alert(request: HttpRequest, place: int, *, drill: bool) -> HttpRespons
     # Which alert it corrects is said by the address.
     form.fields.pop(REPLACES.key)
     need_one(form)
+    _say_limits(form)
     status = 200
     if sent is not None:
         try:
@@ -135,6 +137,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
     said = _said(found) | {"expect": found.seq}
     form = ActionForm(action, known=sight.known, at=sight.at, data=sent, initial=said)
     need_one(form)
+    _say_limits(form)
     status, seen = 200, None
     if sent is not None:
         try:
@@ -156,6 +159,7 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
             status, seen = refused.status, form.cleaned_data["expect"]
             form = ActionForm(action, known=sight.known, at=sight.at, data=read_anew(sent, found))
             need_one(form)
+            _say_limits(form)
             form.show_faults(refused)
         except Refused as refused:
             form.show_faults(refused)
@@ -173,6 +177,13 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
         "back": reverse("desk:one_alert", args=[number]),
     }
     return render(request, "desk/alert_write.html", context, status=status)
+
+
+def _say_limits(form: ActionForm) -> None:
+    """Both ends of what an alert may last, before they are met."""
+    form.fields["ends"].help_text = _(
+        "It goes by itself then. An alert stands for an hour at least and 14 days at most."
+    )
 
 
 def _replaced(text: str, sight: Sight, *, place: int, drill: bool) -> Alert | None:
