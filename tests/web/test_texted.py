@@ -99,6 +99,8 @@ def test_a_number_is_sent_a_code_once_a_minute(client: Client) -> None:
     answer = ask(client)
     assert answer.status_code == 429
     assert 'name="phone"' in text(answer)
+    assert f"{answer['Retry-After']} 秒后可以再次获取验证码。" in text(answer)
+    assert "尝试次数过多" not in text(answer)
 
 
 def test_where_texts_cannot_be_sent_or_ended_nothing_is_shown(client: Client, settings: Settings) -> None:

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from anlan.base.errors import Invalid, NotAllowed, Refused
+from anlan.base.errors import Invalid, NotAllowed, Refused, TooMany
 from anlan.base.keys import keyring
 from anlan.people import codes, totp
 from anlan.people.carriers import NotSent, Unknown
@@ -201,7 +202,21 @@ def _count(purpose: str, asker: str, caps: Sequence[Cap], number: str, *, at: da
     for cap in caps:
         take(purpose, asker, cap=cap, at=at)
     for cap in PER_NUMBER:
-        take("code number", number, cap=cap, at=at)
+        try:
+            take("code number", number, cap=cap, at=at)
+        except TooMany as refused:
+            seconds = refused.retry_after or 0
+            if seconds > 60:
+                raise
+            raise TooMany(
+                ngettext(
+                    "You can get a new code in %(n)d second.",
+                    "You can get a new code in %(n)d seconds.",
+                    seconds,
+                )
+                % {"n": seconds},
+                retry_after=seconds,
+            ) from None
 
 
 def _send(way: Gateway, number: str, words: str, *, at: datetime, purpose: str = "") -> Sent:
