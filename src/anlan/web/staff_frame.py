@@ -37,7 +37,6 @@ OPENERS = (
     str(Role.COUNTY_DISPATCHER),
     str(Role.HOTLINE_AGENT),
     str(Role.MEDIATOR),
-    str(Role.ASSESSOR),
 )
 CALLED = (
     str(Role.VILLAGE_CLERK),

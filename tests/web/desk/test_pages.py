@@ -29,9 +29,10 @@ pytestmark = pytest.mark.django_db
 
 WORKERS = frozenset(Role) - {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
 FIELD = frozenset({Role.GRID_WORKER, Role.VILLAGE_CLERK})
-OPENERS = frozenset({*FIELD, Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.HOTLINE_AGENT})
+OPENERS = frozenset({*FIELD, Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.HOTLINE_AGENT, Role.MEDIATOR})
 OVERVIEWERS = frozenset({Role.DISPATCHER, Role.COUNTY_DISPATCHER, Role.SUPERVISOR, Role.AUDITOR})
 PAGES = {
+    "/desk/assessments/new": frozenset({Role.ASSESSOR}),
     "/desk/": WORKERS | {Role.AUDITOR},
     "/desk/posts": frozenset(Role),
     "/desk/notices": WORKERS,
