@@ -136,7 +136,7 @@ ACTIONS = (
     standard.note(frm=(*OPEN, *ENDED), by=(COMMITTEE,)),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE,)),
     standard.rezone(frm=OPEN, by=(COMMITTEE,)),
-    standard.erase(frm=ENDED, by=(SIDES,)),
+    replace(standard.erase(frm=ENDED, by=(SIDES,)), guard=rules.may_erase),
     standard.remind(frm=TIMED),
     standard.overdue(frm=TIMED),
     succession.reform(frm=OPEN),

@@ -137,3 +137,15 @@ def rate(moment: Moment) -> Effect:
 def visit(_moment: Moment) -> Effect:
     """Somebody of the committee went and asked."""
     return Effect(record={"visited": True})
+
+
+def may_erase(moment: Moment) -> None:
+    """What two sides said and agreed belongs to both: it goes when its time has ended. Who is alone in it may have it erased at once."""
+    sides = {side_of(moment.open_case, n) for n in disputants(moment.open_case)}
+    if moment.by.kind != "system" and len(sides) > 1:
+        raise Refusal(
+            words(
+                "调解记录和协议双方都要用，结束后保存三年，到期自动删除。",
+                "Both sides need the record and the agreement: it is kept for three years and then erased by itself.",
+            )
+        )
