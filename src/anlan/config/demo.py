@@ -24,6 +24,7 @@ from anlan.cases.journal import number
 from anlan.cases.models import Case
 from anlan.config.demo_alerts import warn
 from anlan.config.demo_assessments import assess
+from anlan.config.demo_disputes import tell_disputes
 from anlan.config.demo_progress import Progress, find_progress, note_progress
 from anlan.config.demo_stories import Stage, look_around, tell_stories
 from anlan.config.demo_undelivered import fail_some
@@ -100,8 +101,7 @@ def _by_hand(at: datetime, after: Progress, say: Callable[[str], object]) -> int
     stage = Stage(scene=scene, street=street, at=at)
     say("Telling the stories of the street")
     told = tell_stories(stage)
-    told += warn(stage)
-    told += assess(stage)
+    told += warn(stage) + assess(stage) + tell_disputes(stage)
     look_around(stage)
     merge_two(stage.actor("town"), at)
     publish_some(stage.actor("town"), at)
