@@ -21,6 +21,7 @@ from anlan.people import codes, follows, rates, sealed, staffpush, texts
 from anlan.people.models import Absence, RateCounter, SignInCode
 from anlan.procedures.alert.answers import count_lapsed, forget_lapsed
 from anlan.procedures.assessment import comments
+from anlan.procedures.mediation import register
 
 Step = Callable[[datetime], int]
 """Takes the moment before which rows have lapsed; how many there are, or were."""
@@ -155,6 +156,15 @@ STANDING: tuple[RetentionClass, ...] = (
         after=patrols.KEPT,
         count=lambda before: patrols.count_lapsed(before=before),
         erase=lambda before: patrols.forget_lapsed(before=before),
+    ),
+    RetentionClass(
+        key="register of mediators",
+        tables=("mediation_mediator",),
+        until="the post ended: then it says nothing any more of who mediated there",
+        basis=MINIMUM,
+        after=timedelta(days=30),
+        count=lambda before: register.count_lapsed(before=before),
+        erase=lambda before: register.forget_lapsed(before=before),
     ),
     RetentionClass(
         key="jobs",

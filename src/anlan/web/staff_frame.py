@@ -45,6 +45,13 @@ CALLED = (
     str(Role.HOTLINE_AGENT),
 )
 """Roles that sit at a counter or a telephone."""
+MEDIATING = (
+    str(Role.VILLAGE_CLERK),
+    str(Role.DISPATCHER),
+    str(Role.COUNTY_DISPATCHER),
+    str(Role.MEDIATOR),
+)
+"""Roles of an office that mediates which keep what is said of its mediators."""
 OVERSEERS = (str(Role.DISPATCHER), str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
 """Roles that answer for a place rather than for single cases."""
 SUPERVISORS = (str(Role.COUNTY_DISPATCHER), str(Role.SUPERVISOR))
@@ -97,6 +104,7 @@ def frame(request: HttpRequest, *, here: str = "") -> dict[str, Any]:
         "home": reverse(home_of(by)),
         "live": live_of(request, by),
         "patrols_url": reverse("desk:patrols") if str(by.role) in (*FIELD, *OVERSEERS) else "",
+        "mediators_url": reverse("desk:mediators") if str(by.role) in MEDIATING else "",
         "tokens_url": reverse("desk:tokens") if str(by.role) in WORKERS else "",
         "band": band_of_staff(by, at=now()),
     }
