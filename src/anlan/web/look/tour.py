@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The guided tour of the demo: eleven stops in some minutes, each opening as the right person at the right page.
+"""The guided tour of the demo: twelve stops in some minutes, each opening as the right person at the right page.
 
 The page at /demo/ shows them all; the bar shows the one that a guest is at, on whatever page that leads them to.
 """
@@ -167,6 +167,17 @@ STOPS = (
             Way(word=_("Release it"), guest="supervisor", page="/desk/alerts"),
             Way(word=_("The wall of the county"), guest="supervisor", page="/desk/wall"),
             Way(word=_("As a resident sees it"), guest="resident", page="/"),
+        ),
+    ),
+    Stop(
+        n=12,
+        title=_("A signed agreement is verified"),
+        words=_(
+            "Two neighbours have settled a noise with a mediator near them. Open the neighbour's case and its sealed agreement: a code stands in the foot of each page. Type it into the second page: it says whether the paper is real and stands; with the file, whether a letter was changed."
+        ),
+        ways=(
+            Way(word=_("The neighbour's case"), guest="neighbour", page="/mine"),
+            Way(word=_("Verify a document"), guest="neighbour", page="/verify"),
         ),
     ),
 )
