@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's tour, walked as its page says: twelve stops, each button pressed, on a small year of made-up cases.
+"""The demo's tour, walked as its page says: thirteen stops, each button pressed, on a small year of made-up cases.
 
 `make pictures` walks it too and keeps what it saw as the README's pictures.
 """
@@ -22,7 +22,7 @@ from tests.faults.deployment import free_port, wait_until
 from tests.journeys.conftest import CHROMIUM, WITHOUT
 from tests.journeys.guests import Guest, drawn
 from tests.journeys.people import PLACE, fill, form_of
-from tests.journeys.tour_agreement import a_signed_agreement
+from tests.journeys.tour_agreement import a_blocked_decision, a_signed_agreement
 from tests.journeys.tour_field import a_red_alert, side_by_side, without_signal
 
 SMALL_YEAR = """
@@ -102,6 +102,7 @@ def test_the_tour_is_what_it_says(browser: Browser, tour_site: str, pictures: Pa
     side_by_side(phone, desk)
     a_red_alert(phone, desk)
     a_signed_agreement(phone)
+    a_blocked_decision(desk, phone)
     assert sorted({*desk.found, *phone.found}) == []
 
 

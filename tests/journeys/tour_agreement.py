@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tour's last stop: the neighbour opens a sealed agreement, its code says that it is real, and a letter changed is told."""
+"""The tour's last stops: the neighbour opens a sealed agreement, its code says that it is real, and a letter changed is told; a decision
+waits for its risk.
+"""
 
 import re
 from io import BytesIO
@@ -9,7 +11,7 @@ from pypdf import PdfReader
 
 from tests.journeys.guests import Guest
 
-STOP = 12
+STOP, BLOCKED = 12, 13
 
 
 def a_signed_agreement(phone: Guest) -> None:
@@ -40,3 +42,20 @@ def a_signed_agreement(phone: Guest) -> None:
         page.locator("form[data-digest] button").click()
         expect(page.locator("[data-says=same]")).to_be_visible(visible=same)
         expect(page.locator("[data-says=other]")).to_be_visible(visible=not same)
+
+
+def a_blocked_decision(desk: Guest, phone: Guest) -> None:
+    desk.begin(BLOCKED)
+    page = desk.page
+    page.locator("main .anlan-item__link").first.click()
+    expect(page.locator("main")).to_contain_text("垃圾中转站")
+    expect(page.locator("main")).to_contain_text("中风险")
+    assert not page.locator("a[href$='/do/decide'], a[href*='/do/decide?']").count(), (
+        "a medium risk is decided"
+    )
+    desk.look()
+    desk.keep("blocked")
+    phone.page.goto("/demo/")
+    phone.page.locator(f"#stop-{BLOCKED} button").last.click()
+    phone.at(BLOCKED)
+    expect(phone.page.locator("main")).to_contain_text("文三路")

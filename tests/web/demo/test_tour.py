@@ -34,7 +34,7 @@ def demo(settings: Settings, db: None, monkeypatch: pytest.MonkeyPatch) -> Clien
 
 def test_every_stop_opens_as_the_right_person_says_what_to_do_and_leads_on(demo: Client) -> None:
     html = demo.get("/demo/").content.decode()
-    assert html.count("anlan-card__title") == len(STOPS) == 12
+    assert html.count("anlan-card__title") == len(STOPS) == 13
     assert "anlan-stop" not in html
     for stop in STOPS:
         for way in (way for way in stop.ways if way.guest):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The guided tour of the demo: twelve stops in some minutes, each opening as the right person at the right page.
+"""The guided tour of the demo: thirteen stops in some minutes, each opening as the right person at the right page.
 
 The page at /demo/ shows them all; the bar shows the one that a guest is at, on whatever page that leads them to.
 """
@@ -178,6 +178,17 @@ STOPS = (
         ways=(
             Way(word=_("The neighbour's case"), guest="neighbour", page="/mine"),
             Way(word=_("Verify a document"), guest="neighbour", page="/verify"),
+        ),
+    ),
+    Stop(
+        n=13,
+        title=_("A decision that waits for its risk"),
+        words=_(
+            "The county wants a waste transfer station. The risk that is left is medium, so nobody can decide: the case says what is missing. On the public page drafts are open to everybody's comments, and each is answered."
+        ),
+        ways=(
+            Way(word=_("The decision on the county's desk"), guest="county", page="/desk/?state=deciding"),
+            Way(word=_("Drafts before the public"), guest="neighbour", page="/consultations"),
         ),
     ),
 )
