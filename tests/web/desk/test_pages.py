@@ -385,3 +385,14 @@ def test_notices_show_what_the_office_was_told() -> None:
     assert Notice.objects.get(case_id=case.id, id=told.id).read_at is not None
     elsewhere = enter(post_of(Role.DISPATCHER, "town:330108001"))
     assert elsewhere.get("/desk/notices").context["notices"] == []
+
+
+@pytest.mark.parametrize(("order", "onward"), [("due", "下一页"), ("newest", "较早"), ("oldest", "下一页")])
+def test_a_list_leads_on_in_words_of_its_order(
+    monkeypatch: pytest.MonkeyPatch, order: str, onward: str
+) -> None:
+    monkeypatch.setattr("anlan.web.desk.inbox.PAGE", 1)
+    for _ in range(2):
+        matter()
+    desk = enter(post_of(Role.DISPATCHER)).get("/desk/", {"sort": order}).content.decode()
+    assert f"{onward} →" in desk

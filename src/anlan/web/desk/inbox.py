@@ -206,6 +206,7 @@ def rows_of(asked: Asked, sight: Sight, *, away: Container[int], chosen: int | N
             )
             for row in rows
         ],
+        "newest": asked.sort is Sort.NEWEST,
         "newer": reverse("desk:inbox") + asked.with_().query(sight=sight) if asked.after else "",
         "older": reverse("desk:inbox") + asked.with_(after=more).query(sight=sight) if more else "",
     }

@@ -201,9 +201,11 @@ def filters(choices: Sequence[Choice], *, label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/parts/pages.html")
-def pages(*, newer: str = "", older: str = "") -> dict[str, Any]:
-    """Keyset paging: addresses of the newer and the older page."""
-    return {"newer": newer, "older": older}
+def pages(*, newer: str = "", older: str = "", newest: bool = True) -> dict[str, Any]:
+    """Keyset paging: addresses of the newer and the older page. `newest=False` where the newest do not come first: the first and
+    the next page.
+    """
+    return {"newer": newer, "older": older, "newest": newest}
 
 
 @register.inclusion_tag("look/parts/switch.html", takes_context=True)
