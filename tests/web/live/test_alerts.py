@@ -79,13 +79,22 @@ def test_a_red_alert_by_two_people_comes_to_open_pages_by_itself(
         phone.get_by_role("link", name="台风红色预警").click()
         phone.get_by_role("button", name="我已阅读").click()
         expect(phone.get_by_text("您已确认读过")).to_be_visible()
+        home.locator(".anlan-alert").click()
+        expect(home.locator(".anlan-alert--head")).to_contain_text("生效")
+        expect(home.get_by_role("button", name="我已阅读")).to_be_visible()
         two.locator("a", has_text="解除").click()
         two.locator("[name=why_zh]").fill("台风转向")
         two.locator("[name=why_en]").fill("It turned away")
-        two.get_by_role("button", name="解除").click()
+        two.get_by_role("button", name="下一步：核对").click()
+        two.get_by_role("button", name="确认解除").click()
+        expect(two.locator(".anlan-alert--head")).to_contain_text("已解除")
         pass_once()
         expect(desk.locator(".anlan-alert")).to_have_count(0)
         expect(wall.locator(".anlan-alert")).to_have_count(0)
+        home.evaluate(LOOK)
+        expect(home.locator(".anlan-alert--head")).to_contain_text("已解除")
+        expect(home.locator("main")).to_contain_text("台风转向")
+        expect(home.get_by_role("button", name="我已阅读")).to_have_count(0)
 
 
 def test_who_is_below_hears_of_an_alert_and_whoever_is_elsewhere_does_not(own_database: Clone) -> None:
