@@ -129,7 +129,7 @@ def wanted(world: World, by: Actor, asked: Filters, at: datetime) -> list[Projec
 def through(by: Actor, world: World, **given: Any) -> list[Row]:
     rows: list[Row] = []
     after: str | None = None
-    for _page in range(200):
+    for _page in range(len(world.cases) + 1):
         page: Page = list_cases(by, known=world.known, after=after, **given)
         rows += page.rows
         after = page.next_cursor

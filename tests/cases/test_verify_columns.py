@@ -30,6 +30,7 @@ from tests.faults.whole import faults
 from tests.people.world import post
 from tests.procedures.alert.cast import Storm
 from tests.procedures.assessment.cast import Road
+from tests.procedures.mediation.cast import Dispute
 
 PERSON = (NewParty(role="reporter", contact={"name": "王小明", "phone": "13800000000"}, account_id=77),)
 NOT_OF_CASES = {
@@ -71,11 +72,13 @@ ALTERED = {
         "CASE WHEN coalesce(length({c}), 0) = 0 THEN '\\x01'::bytea"
         " ELSE set_byte({c}, length({c}) - 1, get_byte({c}, length({c}) - 1) # 1) END"
     ),
+    **dict.fromkeys(("int2[]", "int8[]", "text[]"), "'{{77}}'"),
     "jsonb": "CASE jsonb_typeof({c}) WHEN 'array' THEN {c} || '[\"x\"]' ELSE {c} || '{{\"x\": 1}}' END",
 }
 """Another value of each type."""
 COLUMNS = """
-SELECT table_name, column_name, data_type FROM information_schema.columns
+SELECT table_name, column_name, CASE data_type WHEN 'ARRAY' THEN substr(udt_name, 2) || '[]' ELSE data_type END
+  FROM information_schema.columns
  WHERE table_schema = 'public' AND (table_name LIKE 'cases\\_%%' OR table_name = ANY(%s)) ORDER BY 1, 2"""
 LIVE = {"cases_assignment": "until_seq IS NULL"}
 """What an ended assignment repeats of its case is read by nobody."""
@@ -124,6 +127,7 @@ def tell() -> None:
     act(envelope("merge", dispatcher(), toys[0].case_id, data={"into": str(toys[1].case_id)}))
     Storm().issue()
     Road(at=MONDAY).consult()
+    Dispute()
     unit = handler().organisation_id
     act(envelope("dispatch", dispatcher(), toys[2].case_id, data={"unit": unit}))
     act(envelope("pause", handler(), toys[2].case_id, at=MONDAY + timedelta(hours=2)))
