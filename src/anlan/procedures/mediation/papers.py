@@ -28,7 +28,7 @@ from anlan.parts.documents.paper import Occasion, Paper
 from anlan.parts.signing.reads import signatures_in
 from anlan.procedures.mediation.reads import terms_in, values_of
 from anlan.procedures.mediation.record import disputants, side_of
-from anlan.procedures.mediation.terms import KINDS, MODES
+from anlan.procedures.mediation.terms import KINDS
 
 SIDE_WORDS = {"side1": "申请方", "side2": "被申请方"}
 WAYS = {"code": "短信验证码签署", "paper": "纸质签署", "": "本人登录签署"}
@@ -46,14 +46,26 @@ def called(view: View, n: int) -> str:
     return f"{side}{name}" if name else f"{side}（当事人 {n}）"
 
 
+PROMISES = {
+    "transfer": "于{day}前以转账方式支付：{what}",
+    "cash": "于{day}前以现金方式支付：{what}",
+    "act": "于{day}前完成：{what}",
+    "cease": "最迟自{day}起做到：{what}",
+    "deliver": "于{day}前交付：{what}",
+    "apologise": "于{day}前赔礼道歉：{what}",
+}
+"""How each mode of `terms.MODES` reads in a paper."""
+
+
 def say_term(view: View, term: Mapping[str, Any]) -> str:
     """One term in a sentence: who does what, how, how much, by when."""
     day = date.fromisoformat(term["day"])
-    mode = dict(MODES)[term["mode"]].zh
     amount = term.get("amount")
     paid = f"，金额人民币 {amount // 100:,}.{amount % 100:02d} 元" if amount else ""
-    what = str(term.get("what", "")).rstrip("。；;. ")
-    return f"{called(view, term['who'])}于 {day.year}年{day.month}月{day.day}日前，以{mode}方式履行：{what}{paid}。"
+    promise = PROMISES[term["mode"]].format(
+        day=f" {day.year}年{day.month}月{day.day}日", what=str(term.get("what", "")).rstrip("。；;. ")
+    )
+    return f"{called(view, term['who'])}{promise}{paid}。"
 
 
 def _latest(view: View, action: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _clock(
     return Clock(
         key=key,
         words=words(zh, en),
-        owner=Relation.ROOM,
+        owner=Relation.HOLDER,
         limit=limit,
         escalate=escalate,
         basis=basis,
@@ -95,8 +95,8 @@ CLOCKS = (
     ),
     _clock("appraise", "鉴定时限", "To appraise", Limit(n=60, unit=Unit.DAY)),
     _clock("sign", "签署时限", "To sign", Limit(n=7, unit=Unit.DAY)),
-    _clock("perform", "履行期限", "To perform", TERM, told=True, on_call=True, basis=words("协议约定", "As agreed")),
-    _clock("file", "申请司法确认的期限", "To ask the court", FILE_WITHIN, told=True, on_call=True, basis=CONFIRMATION),
+    _clock("perform", "履行期限", "To perform", TERM, on_call=True, basis=words("协议约定", "As agreed")),
+    _clock("file", "申请司法确认的期限", "To ask the court", FILE_WITHIN, on_call=True, basis=CONFIRMATION),
     _clock(
         "admit", "法院决定受理", "The court admits it", ADMIT_WITHIN, on_call=True,
         basis=words("司法确认规定第 4 条", "Provisions on judicial confirmation art. 4"),
