@@ -34,6 +34,8 @@ MEDIATOR, TALKING = "mediator", "talking"
 it), and whether the sides still talk: what they offered each other is read while they do, and by nobody afterwards.
 """
 SIDES = frozenset({Audience.SIDE1, Audience.SIDE2})
+NARROW = SIDES | {Audience.MEDIATOR}
+"""Audiences of which a party hears only what is for its own side."""
 INHERITED = frozenset({Relation.HOLDER, Relation.ROOM})
 """In these an organisation stands to an ended case for those that it succeeded."""
 

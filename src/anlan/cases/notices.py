@@ -18,11 +18,11 @@ from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.catalogue import current
-from anlan.cases.define import Audience, Channel, Notice, Procedure, Relation
+from anlan.cases.define import Channel, Notice, Procedure, Relation
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known, local_day
-from anlan.cases.may import ROLES
+from anlan.cases.may import NARROW, ROLES
 from anlan.cases.onward import gone_into
 from anlan.cases.read import by_case
 from anlan.cases.sealed import open_contact
@@ -32,8 +32,6 @@ from anlan.people.staffmail import Wanting, When, wanting
 
 OLD = timedelta(days=2)
 """Entries that reach the journal later than this are shown in the inbox but no longer sent out."""
-NARROW = frozenset({Audience.SIDE1, Audience.SIDE2, Audience.MEDIATOR})
-"""Audiences of which a party hears only what is for its own side."""
 SYSTEM = "system"
 """Who acts where nobody but time did."""
 SPACE = UUID("6f5d2c1e-8a1b-5c3d-9e7f-0a1b2c3d4e5f")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from anlan.base.prepared import prepared
+from anlan.cases.may import NARROW
 from anlan.procedures.alert.procedure import ALERT
 from anlan.web.live.topics import Change
 
@@ -14,13 +15,13 @@ BATCH = 5_000
 READ = """
 SELECT j.position, c.number, c.area, c.barred, c.procedure, c.published_as IS NOT NULL,
        ARRAY(SELECT a.organisation_id FROM cases_assignment a
-              WHERE a.case_id = c.id AND (a.until_seq IS NULL OR a.until_seq >= j.seq))
-  FROM cases_journal j JOIN cases_case c ON c.id = j.case_id
+              WHERE a.case_id = c.id AND (a.until_seq IS NULL OR a.until_seq >= j.seq)), e.audience
+  FROM cases_journal j JOIN cases_case c ON c.id = j.case_id JOIN cases_entry e ON e.case_id = j.case_id AND e.seq = j.seq
  WHERE j.position > $1 ORDER BY j.position LIMIT $2"""
 
 STANDING = """
 SELECT 0, c.number, c.area, c.barred, c.procedure, false,
-       ARRAY(SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.until_seq IS NULL)
+       ARRAY(SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.until_seq IS NULL), ''
   FROM cases_case c WHERE c.id = ANY($1::uuid[])"""
 
 
@@ -45,4 +46,5 @@ def _change(row: tuple[Any, ...]) -> Change:
         procedure=row[4],
         warns=row[4] == ALERT.key and row[5],
         organisations=tuple(row[6]),
+        quiet=row[7] in NARROW,
     )

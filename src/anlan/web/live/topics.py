@@ -22,6 +22,7 @@ MOST = 20
 class Change:
     """An entry in the journal, as far as it says who hears of it. `organisations` are those that have the case, and those that
     this very entry took it from: their lists change too. `warns`: it is an alert that was released, which is for everybody below.
+    `quiet`: it is one side's own, so that whoever follows the case is not told that anything was said.
     """
 
     position: int
@@ -31,6 +32,7 @@ class Change:
     procedure: str
     organisations: tuple[int, ...]
     warns: bool = False
+    quiet: bool = False
 
 
 class Told:
@@ -105,7 +107,8 @@ class Topics(Generic[Hears]):
     def matching(self, change: Change, *, known: Known) -> Iterator[Hears]:
         """Who sees the case of this change, or saw it until now, and who follows it; each once."""
         yield from self.seeing(change, known=known)
-        yield from self._following.get(change.number, ())
+        if not change.quiet:
+            yield from self._following.get(change.number, ())
 
     def seeing(self, change: Change, *, known: Known) -> Iterator[Hears]:
         """The posts among these."""
