@@ -80,10 +80,11 @@ def _kinds() -> list[tuple[str, Words]]:
 
 
 def say_stage(value: Any) -> str:
-    """What a limit is for: the clock of any procedure that has this stage."""
-    clocks = (clock for each in registry.newest().values() for clock in each.clocks)
-    found = next((clock for clock in clocks if clock.key == value), None)
-    return str(_("reopening")) if value == "reopen" else _say(found.words if found else None, value)
+    """What a limit is for: the clock of any procedure that has this stage, or what a party may do for a while after closing."""
+    procedures = registry.newest().values()
+    named = {action.key: action.words for each in procedures for action in each.actions if action.within}
+    named |= {clock.key: clock.words for each in procedures for clock in each.clocks}
+    return str(_("reopening")) if value == "reopen" else _say(named.get(str(value)), value)
 
 
 def say_group(value: Any) -> str:

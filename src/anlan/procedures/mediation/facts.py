@@ -121,6 +121,7 @@ def _count(key: str, zh: str, en: str, formula: tuple[str, str]) -> Measure:
 
 
 MEASURES = (
+    _count("begun", "开始调解", "Begun", ("期内开始调解的件数", "mediations begun in the period")),
     _count("asked", "调解申请", "Applications", ("期内提出的件数", "applications in the period")),
     _count("settled_village", "村（社区）调成", "Settled in the village", ("期内达成协议的件数", "agreements in the period")),
     _count("settled_town", "镇街调成", "Settled in the town", ("期内达成协议的件数", "agreements in the period")),
