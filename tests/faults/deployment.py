@@ -39,7 +39,7 @@ class Deployment:
     """Supervisor, web, worker, journal and the embedded PostgreSQL of one home; `kill` names what dies."""
 
     def __init__(self, home: Path, *, env: dict[str, str]) -> None:
-        kept = {name: os.environ[name] for name in ("ANLAN_KEYS", "ANLAN_SIGNING_KEY")}
+        kept = {name: os.environ[name] for name in ("ANLAN_KEYS", "ANLAN_SIGNING_KEY", "ANLAN_QUIET")}
         mine = {
             name: value for name, value in os.environ.items() if not name.startswith(("ANLAN_", "DJANGO_"))
         }
