@@ -17,15 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anlan.base.clock import now
 from anlan.base.errors import Conflict, Refused
-from anlan.base.keys import keyring
 from anlan.cases import registry
 from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Field, Kind, Procedure
+from anlan.cases.define import Action, Field, Kind
 from anlan.cases.queries import get_view, is_opened_with
 from anlan.people.may import anonymous
 from anlan.people.rates import take
-from anlan.people.session import network_of, sender_of
+from anlan.people.session import network_of
 from anlan.places.codes import Level, pad
 from anlan.places.codes import text as written
 from anlan.places.find import find_code, full_path
@@ -37,12 +36,12 @@ from anlan.procedures.mediation.rules_apply import COMMITTEES
 from anlan.web import joining
 from anlan.web.action_forms import make_envelope
 from anlan.web.answers import organisation
-from anlan.web.drafts import Draft, new_report, problems_with, read_draft, take_files
+from anlan.web.drafts import Draft, new_report, problems_with, read_draft
 from anlan.web.front import answer_refusals, draw, emergency_numbers, language, said, visitor, wait
 from anlan.web.gate import open_to
 from anlan.web.resident.deeds import PartyForm
 from anlan.web.resident.grants import grant, note_sent
-from anlan.web.resident.report import FILES_PER_NETWORK, FIRST, PER_NETWORK, SEARCHES_PER_NETWORK
+from anlan.web.resident.report import FIRST, PER_NETWORK, SEARCHES_PER_NETWORK, take_uploads
 
 ASK, HERE = "ask", "resident:disputes"
 MOST_PLACES = 12
@@ -100,7 +99,7 @@ def apply_for(request: HttpRequest, code: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ApplyForm(action, known=known, at=at), new_report(), spot)
     sent = read_draft(request)
-    draft, refused = _with_files(request, sent or new_report(), procedure, at=at)
+    draft, refused = take_uploads(request, sent or new_report(), procedure, at=at)
     form = ApplyForm(action, known=known, at=at, data=request.POST)
     if sent is None:
         form.add_error(
@@ -144,21 +143,6 @@ def _open(
             key=draft.key,
         )
     )
-
-
-def _with_files(
-    request: HttpRequest, draft: Draft, procedure: Procedure, *, at: datetime
-) -> tuple[Draft, list[Refused]]:
-    draft = draft.without(request.POST.getlist("drop"))
-    uploads = [each for each in request.FILES.getlist("files") if each]
-    if not uploads:
-        return draft, []
-    try:
-        take("report files", network_of(request), cap=FILES_PER_NETWORK, at=at, uses=len(uploads))
-    except Refused as error:
-        return draft, [error]
-    sender, key = sender_of(request, visitor(request)), keyring().unwrap(draft.key)
-    return take_files(draft, uploads, sender=sender, key=key, procedure=procedure)
 
 
 def _spot(code: int, *, at: datetime) -> Spot:
