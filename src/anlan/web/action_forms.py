@@ -21,7 +21,7 @@ from anlan.base.ids import new_id, read_number
 from anlan.base.keys import CaseKey
 from anlan.cases.attachments import store
 from anlan.cases.clean import MISSING
-from anlan.cases.define import Action, Audience, Field, Kind, Procedure, Words
+from anlan.cases.define import Action, Field, Kind, Procedure, Words
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
 from anlan.cases.pictures import make_ready
@@ -319,7 +319,6 @@ def keep_files(
     case_id: UUID,
     key: CaseKey,
     procedure: Procedure,
-    audience: str = Audience.OFFICE,
 ) -> tuple[Stored, ...]:
     """Checks, cleans and stores what was uploaded. Raises Invalid naming the first file that cannot be taken."""
     given = [upload for upload in uploads if upload]
@@ -330,7 +329,7 @@ def keep_files(
         (make_ready(f.read(), sender=sender, taken=procedure.attachments, name=f.name or ""), f.name or "")
         for f in given
     ]
-    return tuple(store(case_id, key, one, name=name, audience=audience) for one, name in ready)
+    return tuple(store(case_id, key, one, name=name) for one, name in ready)
 
 
 def make_envelope(

@@ -166,14 +166,12 @@ def _send(request: HttpRequest, form: ActionForm, view: View, action: Action, si
     stored: tuple[Stored, ...] = ()
     if files:
         stand = read_as(sight.by, case_id, known=sight.known, at=sight.at).stand
-        declared = next((field for field in action.fields if field.kind is Kind.FILES), None)
         stored = keep_files(
             files,
             sender=sender_of(request, sight.by),
             case_id=case_id,
             key=keyring().unwrap(stand.key),
             procedure=view.procedure,
-            audience=declared.audience if declared else Audience.OFFICE,
         )
     if takes_photos(action):
         chosen = read_choice(str(data.get(PHOTOS, "")))
