@@ -27,11 +27,3 @@ def is_signature(path: str) -> bool:
         and all(x <= WIDE and y <= HIGH for x, y in points)
         and len(points) <= MOST_POINTS
     )
-
-
-def as_svg(path: str) -> str:
-    """The picture of a path that `is_signature`: black strokes on nothing."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}">'
-        f'<path d="{path}" fill="none" stroke="#000" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>'
-    )

@@ -97,7 +97,7 @@ ACTIONS = (
         audience=Audience.MEDIATOR,
         material=False,
     ),
-    replace(meet(frm=TALKED, by=(MEDIATOR,)), guard=rules.MayMeet()),
+    replace(meet(frm=TALKED, by=(MEDIATOR,)), guard=rules.may_meet),
     held(frm=TALKS, by=(MEDIATOR,), came=BOTH_CAME),
     call_off(frm=TALKS, by=(MEDIATOR,)),
     *(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """While the sides talk: more time, offers, terms, and how it ends without an agreement. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -20,20 +20,16 @@ from anlan.procedures.mediation.terms import PAYS
 MOST_TERMS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class MayMeet:
+def may_meet(moment: Moment) -> None:
     """A meeting with everybody: not where somebody is afraid of the other side."""
-
-    def __call__(self, moment: Moment) -> None:
-        """Raises Refusal."""
-        if moment.open_case.record["apart"]:
-            raise Refusal(
-                words(
-                    "这件事不能安排双方见面，请分别安排。",
-                    "The sides do not meet in this one: please arrange a meeting with each.",
-                )
+    if moment.open_case.record["apart"]:
+        raise Refusal(
+            words(
+                "这件事不能安排双方见面，请分别安排。",
+                "The sides do not meet in this one: please arrange a meeting with each.",
             )
-        MayCall()(moment)
+        )
+    MayCall()(moment)
 
 
 def is_talking(moment: Moment) -> None:

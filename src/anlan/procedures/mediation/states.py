@@ -42,7 +42,6 @@ TALKS = ("mediating", "appraising")
 
 REMIND, OVERDUE = Escalation(percent=80, action="remind"), Escalation(percent=100, action="overdue")
 OURS = words("本流程规定，县（市、区）可另定", "Set by this procedure; a county may set its own")
-ONLINE = words("人民法院在线调解规则", "Rules on online mediation of the people's courts")
 CONFIRMATION = words(
     "人民调解法第 33 条、民事诉讼法第 205 条", "People's Mediation Law art. 33, Civil Procedure Law art. 205"
 )
