@@ -72,9 +72,10 @@ async function screen(): Promise<Child> {
 async function show(moved: boolean): Promise<void> {
   const turn = ++drawing;
   moving = moving || moved;
+  const open = isOpen();
   let found: Child;
   try {
-    found = isOpen() ? await screen() : (await isLocked()) ? lockScreen() : setUp();
+    found = open ? await screen() : (await isLocked()) ? lockScreen() : setUp();
   } catch (error) {
     failed(error);
     return;
@@ -82,8 +83,12 @@ async function show(moved: boolean): Promise<void> {
   if (turn !== drawing) {
     return;
   }
+  // Cleared or locked while this was drawn: what it says may be seen no more.
+  if (open !== isOpen()) {
+    return show(moved);
+  }
   const at = window.scrollY;
-  shownOpen = isOpen();
+  shownOpen = open;
   if (shownOpen) {
     void follow();
   }

@@ -231,6 +231,30 @@ def test_what_can_happen_to_a_phone_loses_nothing(
         assert kept == 0
 
 
+def test_a_screen_that_is_drawn_while_the_phone_is_cleared_is_not_shown(
+    own_database: Clone, browser: Browser, tmp_path: Path
+) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        page = held.page
+        held.see(PHONE)
+        expect(page.get_by_role("button", name="立即发送")).to_be_visible()
+        # The screen waits for the space on the phone, and is told of it once nothing is left there.
+        page.evaluate(
+            "() => { const asked = navigator.storage.estimate; const rows = () => new Promise((done) => {"
+            " indexedDB.open('anlan-field').onsuccess = (event) => {"
+            " event.target.result.transaction('rows').objectStore('rows').count().onsuccess = (counted) => done(counted.target.result); }; });"
+            " navigator.storage.estimate = async function () {"
+            " while (await rows()) {} return asked.call(this); }; }"
+        )
+        erase(Terminal.objects.latest("token_id").pk, by=security(), at=now())
+        page.get_by_role("button", name="立即发送").click()
+        held.see("#/tasks")
+        held.see(PHONE)
+        expect(page.locator("#warnings")).to_contain_text("清除")
+        expect(page.locator("#pin2")).to_be_visible()
+
+
 def test_a_wrong_clock_is_told_and_not_believed(
     own_database: Clone, browser: Browser, tmp_path: Path
 ) -> None:
