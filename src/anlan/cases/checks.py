@@ -215,9 +215,8 @@ def _check_lines(rows: Rows, wrong: list[tuple[int | None, str]]) -> None:
 def _key(
     rows: Rows, unwrap: Callable[[bytes], CaseKey], wrong: list[tuple[int | None, str]]
 ) -> CaseKey | None:
-    """The key of what people wrote; None when nothing is sealed any more, or it cannot be had."""
-    sealed = [*(row[-1] for row in rows.contents), *(row[-1] for row in rows.parties)]
-    if rows.key is None or (not any(sealed) and all(row[5] for row in rows.attachments)):
+    """The key of what people wrote; None when it cannot be had. Also where nothing is sealed yet: tomorrow there may be."""
+    if rows.key is None:
         return None
     try:
         return unwrap(rows.key)
