@@ -26,7 +26,7 @@ def test_one_is_open_for_comments_and_one_is_held_up() -> None:
     assert assess(stage) == 2
     assert assess(stage) == 2
     assert sorted(Case.objects.filter(procedure="assessment").values_list("state", flat=True)) == [
-        "consulting",
+        "commenting",
         "deciding",
     ]
     (road,), (station,) = open_now(), past().rows

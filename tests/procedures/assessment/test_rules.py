@@ -81,7 +81,7 @@ def test_a_draft_is_open_for_thirty_days_or_says_why_not() -> None:
     with pytest.raises(Conflict):
         road.comment()
     assert road.count().case.state == "listing"
-    assert Road().consult(days=10, short_reason="汛期将至。").case.state == "consulting"
+    assert Road().consult(days=10, short_reason="汛期将至。").case.state == "commenting"
 
 
 def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None:
@@ -90,7 +90,7 @@ def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None
     escalate(at=road.at)
     escalate(at=road.at)
     assert road.case.record["over"]
-    assert road.case.state == "consulting"
+    assert road.case.state == "commenting"
     assert road.count().case.state == "listing"
 
 
@@ -118,7 +118,7 @@ def test_no_report_before_every_comment_is_answered() -> None:
     with pytest.raises(Refused, match="1 comment"):
         road.report()
     road.answer(second, adopted="no", words="本路段不具备条件。")
-    assert road.report().case.state == "reported"
+    assert road.report().case.state == "report_ready"
 
 
 def test_numbers_are_counted_by_the_house_alone() -> None:

@@ -34,7 +34,7 @@ SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.h
   FROM assessment_record r JOIN cases_case c ON c.id = r.case_id
  WHERE c.published_as IS NOT NULL AND """
 TITLED = ROWS.format(some="AND t.seq = 1")
-TAKING = "(c.state = 'consulting' AND NOT r.over)"
+TAKING = "(c.state = 'commenting' AND NOT r.over)"
 OPEN = f"{TITLED} {TAKING} ORDER BY c.published_at DESC, c.id DESC LIMIT $1"
 PAST = f"""{TITLED} NOT {TAKING} AND ($2::timestamptz IS NULL OR (c.published_at, c.id) < ($2, $3::uuid))
  ORDER BY c.published_at DESC, c.id DESC LIMIT $1 + 1"""
@@ -95,7 +95,7 @@ class Consultation:
 
     def takes(self, at: datetime) -> bool:
         """Whether comments are taken at that moment, however late the sweep that ends it."""
-        return self.state == "consulting" and not self.over and self.until is not None and at < self.until
+        return self.state == "commenting" and not self.over and self.until is not None and at < self.until
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -15,9 +15,9 @@ STAGES = (
 
 STATES = (
     State(key="planned", words=words("制定评估方案", "Being planned"), public=words("准备中", "Being prepared"), clocks=("plan",), stage="plan"),
-    State(key="consulting", words=words("公开征求意见", "Draft before the public"), public=words("征求意见中", "Open for comments"), clocks=("consult",), stage="hear"),
+    State(key="commenting", words=words("公开征求意见", "Draft before the public"), public=words("征求意见中", "Open for comments"), clocks=("consult",), stage="hear"),
     State(key="listing", words=words("识别风险、答复意见", "Listing risks, answering comments"), public=words("评估中", "Being assessed"), clocks=("assess",), stage="assess"),
-    State(key="reported", words=words("评估报告待送审", "Report to be passed on"), public=words("评估中", "Being assessed"), clocks=("pass_on",), stage="assess"),
+    State(key="report_ready", words=words("评估报告待送审", "Report to be passed on"), public=words("评估中", "Being assessed"), clocks=("pass_on",), stage="assess"),
     State(key="legality", words=words("合法性审查", "Legality check"), public=words("合法性审查中", "Legality being checked"), clocks=("legality",), stage="decide"),
     State(key="deciding", words=words("待集体讨论决定", "To be decided"), public=words("待决定", "To be decided"), clocks=("decide",), stage="decide"),
     State(key="decided", words=words("已决定，跟踪实施", "Decided, being tracked"), public=words("已决定", "Decided"), clocks=("track",), stage="after"),
@@ -32,8 +32,8 @@ STATES = (
 OPEN = tuple(state.key for state in STATES if state.open)
 ENDED = tuple(state.key for state in STATES if not state.open)
 TIMED = tuple(state.key for state in STATES if state.clocks)
-BEFORE_REPORT = ("planned", "consulting", "listing", "reported")
-HEARING = ("consulting", "listing")
+BEFORE_REPORT = ("planned", "commenting", "listing", "report_ready")
+HEARING = ("commenting", "listing")
 
 REMIND, OVERDUE = Escalation(percent=80, action="remind"), Escalation(percent=100, action="overdue")
 OURS = words("本流程规定，可另定", "Set by this procedure; a place may set its own")

@@ -211,8 +211,8 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         "sections": [(0, _("The whole draft")), *headings.items()] if which == "waiting" else [],
         "older": f"{here}?which={which}&after={page.more}" if page.more else "",
         "first": f"{here}?which={which}" if after else "",
-        "ends": case.state == "consulting" and working and time_is_over(case, sight.at),
-        "consulting": case.state == "consulting",
+        "ends": case.state == "commenting" and working and time_is_over(case, sight.at),
+        "commenting": case.state == "commenting",
         "altered": not comments.are_whole(case.id),
         "unanswered": case.record["unanswered"],
     }
