@@ -86,7 +86,19 @@ class Asked:
 
 def usual(sight: Sight) -> Asked:
     """What a plain address means for this role."""
-    return Asked(whose=ALL if sight.by.role in WIDE else OURS)
+    if sight.by.role in WIDE:
+        return Asked(whose=ALL)
+    own = procedures_of(sight)
+    return Asked(whose=OURS, procedure=own[0] if len(own) == 1 else "")
+
+
+def procedures_of(sight: Sight) -> list[str]:
+    """The procedures in which somebody of this role may do something."""
+    return [
+        procedure.key
+        for procedure in registry.newest().values()
+        if any(str(sight.by.role) in who.roles for action in procedure.actions for who in action.by)
+    ]
 
 
 def read_asked(given: QueryDict, sight: Sight) -> Asked:
@@ -110,13 +122,20 @@ def read_asked(given: QueryDict, sight: Sight) -> Asked:
         telling=telling,
         within=_code_in(within),
         sort=usual_order if (ended or telling) and order is Sort.DUE else order,
-        procedure=given.get("procedure", "") if given.get("procedure") in registry.newest() else "",
+        procedure=_procedure_in(given.get("procedure"), plain),
         marked=given.get("marked", "") if given.get("marked") in MARKS else "",
         unit=_organisation_in(given.get("unit", ""), sight),
         gave_back=_organisation_in(given.get("gave_back", ""), sight),
         words=given.get("words", "")[:100],
         after=given.get("after", "")[:1000],
     )
+
+
+def _procedure_in(text: str | None, plain: Asked) -> str:
+    """A procedure, all of them for an empty text, and what is usual where the address says nothing."""
+    if text is None:
+        return plain.procedure
+    return text if text in registry.newest() else ""
 
 
 def _code_in(text: str) -> int | None:
@@ -156,23 +175,27 @@ def publishes(sight: Sight) -> bool:
     )
 
 
-def states() -> dict[str, str]:
-    """Open states of all procedures with their words, in the order of the declarations."""
+def procedures() -> dict[str, str]:
+    """All procedures whose cases stand in lists, with their words."""
+    return {key: say(procedure.words) for key, procedure in registry.newest().items()}
+
+
+def states(of: str = "") -> dict[str, str]:
+    """Open states of one procedure, or of all, with their words, in the order of the declarations."""
     return {
         state.key: say(state.words)
         for procedure in registry.newest().values()
         for state in procedure.states
-        if state.open
+        if state.open and of in ("", procedure.key)
     }
 
 
-def chief_states() -> frozenset[str]:
-    """The first state of each stage: shown as queues even when empty."""
-    found: dict[tuple[str, str], str] = {}
-    for procedure in registry.newest().values():
-        for state in procedure.states:
-            if state.open and state.clocks and state.stage:
-                found.setdefault((procedure.key, state.stage), state.key)
+def chief_states(of: str) -> frozenset[str]:
+    """The first state of each stage of a procedure: shown as queues even when empty. Of all procedures, none is."""
+    found: dict[str, str] = {}
+    for state in registry.newest()[of].states if of else ():
+        if state.open and state.clocks and state.stage:
+            found.setdefault(state.stage, state.key)
     return frozenset(found.values())
 
 

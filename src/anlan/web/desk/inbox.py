@@ -21,6 +21,7 @@ from anlan.cases.find import find
 from anlan.cases.held import held_by
 from anlan.cases.queries import (
     Count,
+    Counts,
     Filters,
     Row,
     Sort,
@@ -47,6 +48,8 @@ from anlan.web.staff_lists import (
     groups,
     marks,
     places_below,
+    procedures,
+    procedures_of,
     publishes,
     read_asked,
     sorts,
@@ -141,7 +144,7 @@ def columns(request: HttpRequest, sight: Sight, asked: Asked, *, chosen: int | N
         "queues_url": base,
         "sorts": sorts(asked),
         "whose": whose(asked, sight, base=base),
-        "states": states(),
+        "states": states(asked.procedure),
         "category_groups": groups(),
         "sources": source_words(),
         "places": places_below(asked, sight),
@@ -247,14 +250,15 @@ def _is_number(words: str) -> bool:
 
 def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
     """The first column: what needs somebody, by state, by source. Each count opens its own cases."""
-    scope = Asked(whose=asked.whose if asked.whose == ALL else usual(sight).whose)
-    counted = counts(sight.by, known=sight.known, at=sight.at, filters=Filters(mine=scope.filters().mine))
+    scope = Asked(whose=asked.whose if asked.whose == ALL else usual(sight).whose, procedure=asked.procedure)
+    shown = Filters(mine=scope.filters().mine, procedure=asked.procedure or None)
+    counted = counts(sight.by, known=sight.known, at=sight.at, filters=shown)
     telling = count_telling(sight.by, known=sight.known, at=sight.at)
     to_tell = scope.with_(telling=True, sort=Sort.OLDEST)
     chosen = asked.with_(
         sort=Sort.NEWEST if asked.ended else Sort.OLDEST if asked.telling else scope.sort, words=""
     )
-    chief = chief_states()
+    chief = chief_states(asked.procedure)
 
     def queue(word: str, wanted: Asked, count: Count | None = None, *, late: bool = False) -> Queue:
         return Queue(
@@ -274,8 +278,16 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
     ]
     by_state = [
         queue(word, scope.with_(state=key), counted.states[key])
-        for key, word in states().items()
+        for key, word in states(asked.procedure).items()
         if key in counted.states and (counted.states[key].n or key in chief or asked.state == key)
+    ]
+    by_procedure = [
+        queue(_("All kinds"), scope.with_(procedure=""), None if asked.procedure else counted.open),
+        *(
+            queue(word, scope.with_(procedure=key), None if asked.procedure not in ("", key) else n)
+            for key, word in procedures().items()
+            if (n := count_of(counted, key)).n or key in {asked.procedure, *procedures_of(sight)}
+        ),
     ]
     by_source = [
         queue(word, scope.with_(source=key))
@@ -292,6 +304,7 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
     return [
         QueueGroup(word=_("To do"), queues=due),
         *([QueueGroup(word=_("Saved filters"), queues=saved)] if saved else []),
+        QueueGroup(word=_("By kind of case"), queues=by_procedure),
         QueueGroup(word=_("By state"), queues=by_state),
         QueueGroup(word=_("From"), queues=by_source),
         QueueGroup(
@@ -299,3 +312,9 @@ def queues(asked: Asked, sight: Sight, *, base: str) -> list[QueueGroup]:
             queues=[*by_mark, queue(_("Ended"), ended)],
         ),
     ]
+
+
+def count_of(counted: Counts, procedure: str) -> Count:
+    """The open cases of one procedure: each open state is of one alone."""
+    of = [counted.states[key] for key in states(procedure) if key in counted.states]
+    return Count(n=sum(one.n for one in of), more=any(one.more for one in of))
