@@ -29,9 +29,10 @@ HELPED, SEES = "helper", "sees"
 """The role of a party who reported for somebody else, the typed column that says whether whoever did so may read on, and its
 value where the person allows it. A helper reads what the reporter is told and does nothing in their name.
 """
-MEDIATOR, TALKING = "mediator", "talking"
+MEDIATOR, RECUSED, TALKING, TALKS_FROM = "mediator", "recused", "talking", "talks_from"
 """Typed columns: the post that mediates, which alone reads what one side said in confidence (None: any mediator of whoever works on
-it), and whether the sides still talk: what they offered each other is read while they do, and by nobody afterwards.
+it, but those posts whom somebody would not have); whether the sides still talk, and from which entry on: what they offered each other
+is read while they do, and by nobody afterwards, in later talks neither.
 """
 SIDES = frozenset({Audience.SIDE1, Audience.SIDE2})
 NARROW = SIDES | {Audience.MEDIATOR}
@@ -184,6 +185,7 @@ def may_see(
         return looked or routes or (working and not is_withheld(case))
     if audience in SIDES or audience in (Audience.MEDIATOR, Audience.OFFER):
         sits = working and by.role == Role.MEDIATOR and case.record.get(MEDIATOR) in (None, by.post_id)
+        sits = sits and by.post_id not in (case.record.get(RECUSED) or ())
         return sits and (audience != Audience.OFFER or bool(case.record.get(TALKING)))
     reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
     return working or looked or (reported and audience == Audience.REPORTER)

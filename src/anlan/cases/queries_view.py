@@ -20,7 +20,7 @@ from anlan.base.prepared import Run, prepared
 from anlan.cases import attachments, onward, registry
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.known import Known
-from anlan.cases.may import CONFIDENTIAL, may_see, sees
+from anlan.cases.may import CONFIDENTIAL, NARROW, TALKS_FROM, may_see, sees
 from anlan.cases.projection import Projection
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import read_cursor, write_cursor
@@ -32,6 +32,8 @@ LINES = 50
 """Entries of one page of a timeline."""
 FACTS = (Audience.PUBLIC, Audience.REPORTER, Audience.OFFICE)
 """Audiences whose entries, without their words, are facts to every post that sees the case."""
+UNTOLD = NARROW | {Audience.OFFER}
+"""Audiences of which nobody else hears that there is anything, not even a file."""
 
 OWN = "SELECT n FROM case_account WHERE case_id = $1 AND account_id = $2 ORDER BY n"
 LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND post_id = $2 AND until > $3 LIMIT 1"
@@ -48,7 +50,8 @@ SELECT n, seq, kind, size, audience, sealed_name, erased, keyed FROM cases_attac
 PEOPLE = "SELECT n, role, sealed FROM cases_party WHERE case_id = $1 ORDER BY n"
 TIMELINE = """
 WITH page AS (
-  SELECT * FROM cases_entry WHERE case_id = $1 AND seq < $2 AND audience = ANY($3) ORDER BY seq DESC LIMIT $4)
+  SELECT * FROM cases_entry WHERE case_id = $1 AND seq < $2 AND audience = ANY($3) AND (audience <> 'offer' OR seq >= $5)
+   ORDER BY seq DESC LIMIT $4)
 SELECT e.seq, e.at, e.received_at, e.actor, p.organisation_id, p.role, e.action, e.from_state, e.to_state, e.audience,
        e.outcomes,
        (SELECT json_agg(json_build_array(t.n, t.audience, encode(t.sealed, 'hex')) ORDER BY t.n)
@@ -213,7 +216,8 @@ def get_view(
         case = reader.stand.case
         with run.connection.pipeline():
             shown = reader.reads if reader.parties else reader.reads | {str(a) for a in FACTS}
-            entries = run(TIMELINE, [case_id, last, sorted(shown), lines + 1])
+            talks = case.record.get(TALKS_FROM) or 0
+            entries = run(TIMELINE, [case_id, last, sorted(shown), lines + 1, talks])
             files = run(FILES, [case_id])
             people = run(PEOPLE, [case_id])
             linked = run(onward.LINKED, [case_id]) if case.links else None
@@ -242,7 +246,9 @@ def get_view(
             if len(rows) > lines
             else None,
         ),
-        files=tuple(_file(row, reader, key) for row in found_files),
+        files=tuple(
+            _file(row, reader, key) for row in found_files if row[4] in reader.reads or row[4] not in UNTOLD
+        ),
         people=tuple(_person(row, reader, key) for row in found_people),
         linked=numbers,
         looks=tuple(_look(row) for row in found_looks) if told else (),

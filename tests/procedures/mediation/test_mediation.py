@@ -8,7 +8,9 @@ import pytest
 
 from anlan.base.errors import Conflict, Invalid, NotAllowed
 from anlan.cases.act import act, open_case
+from anlan.cases.catalogue import current
 from anlan.cases.projection import Running
+from anlan.places.calendars import Limit, Unit
 from tests.cases.world import MONDAY, envelope, opening, organisation
 from tests.procedures.mediation.cast import (
     DIGEST,
@@ -30,6 +32,11 @@ def clock(dispute: Dispute, key: str) -> Running:
     found = dispute.now.last_run(key)
     assert found is not None
     return found
+
+
+def ends(at: datetime, days: int) -> datetime:
+    """The end of so many days as statutes count them."""
+    return current().calendar.add(at, Limit(n=days, unit=Unit.DAY, roll=True)).at
 
 
 def test_two_neighbours_settle_it_and_keep_it() -> None:
@@ -295,22 +302,22 @@ def test_both_ask_the_court_within_thirty_days_and_its_limits_follow_its_answers
     with pytest.raises(Invalid):
         dispute.do("filed", mediator())
     dispute.do("join_in", SECOND)
-    assert clock(dispute, "file").due_at == agreed + timedelta(days=30)
+    assert clock(dispute, "file").due_at == ends(agreed, 30)
     dispute.later(days=5)
     dispute.do("filed", mediator())
-    assert clock(dispute, "admit").due_at == dispute.at + timedelta(days=3)
+    assert clock(dispute, "admit").due_at == ends(dispute.at, 3)
     dispute.do("court_said", mediator(), answer="admitted")
     admitted = dispute.at
-    assert clock(dispute, "confirm").due_at == admitted + timedelta(days=15)
+    assert clock(dispute, "confirm").due_at == ends(admitted, 15)
     dispute.do("court_said", mediator(), answer="longer")
-    assert clock(dispute, "confirm").due_at == admitted + timedelta(days=25)
+    assert clock(dispute, "confirm").due_at == ends(admitted, 25)
     dispute.do("court_said", mediator(), answer="confirmed", words="（2026）浙 0106 民特 1 号")
     assert dispute.column("court") == "confirmed"
 
 
 def test_after_thirty_days_the_court_is_asked_no_more() -> None:
     dispute = Dispute().sealed()
-    dispute.later(days=31)
+    dispute.later(days=40)
     with pytest.raises(Invalid, match="30"):
         dispute.do("join_in", FIRST)
 
@@ -325,7 +332,7 @@ def test_what_is_not_kept_is_mediated_again() -> None:
     assert (now.state, now.record["talking"], now.record["sealed"], now.record["reopened"]) == (
         "mediating",
         True,
-        [],
+        ["cd" * 32],
         1,
     )
 

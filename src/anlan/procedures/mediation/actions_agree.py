@@ -22,12 +22,15 @@ MEDIATOR_OF = Field(
     key="mediator", kind=Kind.POST, words=words("调解员", "Mediator"), required=True, fact=True
 )
 
+ASKS = ("consenting", "choosing", *TALKS)
+"""In these somebody agrees: who comes later is asked then."""
+
 ACTIONS = (
     Action(
         key="ask_alone",
         words=words("单独询问当事人", "Ask a person alone"),
         done=words("单独询问了一方", "asked somebody alone"),
-        frm=BEFORE_TALKS,
+        frm=(*BEFORE_TALKS, *TALKS),
         to=STAY,
         by=(MEDIATOR,),
         fields=(
@@ -63,6 +66,7 @@ ACTIONS = (
                 words=words("记录（只有调解员能看）", "Notes (the mediator alone reads them)"),
             ),
         ),
+        guard=rules.is_free_to,
         effect=rules.ask_alone,
         audience=Audience.MEDIATOR,
         material=False,
@@ -105,7 +109,7 @@ ACTIONS = (
         key="consent",
         words=words("同意调解", "Agree to mediation"),
         done=words("同意调解", "agreed to mediation"),
-        frm=("consenting",),
+        frm=ASKS,
         to=STAY,
         by=(SIDES,),
         effect=rules.consent,
@@ -116,7 +120,7 @@ ACTIONS = (
         key="consent_for",
         words=words("记录当事人的意愿", "Record what somebody wants"),
         done=words("记录了一方的意愿", "recorded what somebody wants"),
-        frm=("consenting",),
+        frm=ASKS,
         to=STAY,
         may_lead_to=("refused",),
         by=(MEDIATOR,),
@@ -143,6 +147,7 @@ ACTIONS = (
                 ),
             ),
         ),
+        guard=rules.is_free_to,
         effect=rules.consent_for,
         audience=Audience.REPORTER,
         material=False,

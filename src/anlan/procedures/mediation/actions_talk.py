@@ -8,7 +8,7 @@ from anlan.cases.standard import words
 from anlan.parts.meetings.actions import BOTH_CAME, call_off, held, meet
 from anlan.parts.signing.actions import DOCUMENT, countersign, seal, sign, sign_on_paper
 from anlan.procedures.mediation import rules_talk as rules
-from anlan.procedures.mediation.rules_apply import is_mediator
+from anlan.procedures.mediation.rules_apply import is_free_to, is_mediator
 from anlan.procedures.mediation.states import TALKS
 from anlan.procedures.mediation.terms import COMMITTEE, MEDIATOR, SAID, SIDE1, SIDE2, SIDES, TERM, TOLD
 
@@ -45,6 +45,7 @@ def _confide(side: str, who: Who, audience: Audience) -> Action:
             replace(SAID, audience=audience, words=words("只有调解员能看到", "Only the mediator reads this")),
             replace(PAPERS, audience=audience),
         ),
+        guard=is_free_to,
         audience=audience,
         material=False,
     )
@@ -59,6 +60,7 @@ ACTIONS = (
         to=STAY,
         by=(SIDES, MEDIATOR),
         fields=(replace(SAID, words=words("各方都能看到", "Everybody reads this")), PAPERS),
+        guard=is_free_to,
         audience=Audience.REPORTER,
         material=False,
     ),
@@ -94,19 +96,20 @@ ACTIONS = (
         to=STAY,
         by=(MEDIATOR,),
         fields=(replace(SAID, audience=Audience.MEDIATOR), replace(PAPERS, audience=Audience.MEDIATOR)),
+        guard=is_free_to,
         audience=Audience.MEDIATOR,
         material=False,
     ),
     replace(meet(frm=TALKED, by=(MEDIATOR,)), guard=rules.may_meet),
-    held(frm=TALKS, by=(MEDIATOR,), came=BOTH_CAME),
-    call_off(frm=TALKS, by=(MEDIATOR,)),
+    replace(held(frm=TALKS, by=(MEDIATOR,), came=BOTH_CAME), guard=rules.may_hold),
+    replace(call_off(frm=TALKS, by=(MEDIATOR,)), guard=rules.may_call_off),
     *(
         action
         for audience in (Audience.SIDE1, Audience.SIDE2)
         for action in (
-            meet(frm=TALKED, by=(MEDIATOR,), audience=audience),
-            held(frm=TALKS, by=(MEDIATOR,), audience=audience),
-            call_off(frm=TALKS, by=(MEDIATOR,), audience=audience),
+            replace(meet(frm=TALKED, by=(MEDIATOR,), audience=audience), guard=rules.may_meet_one),
+            replace(held(frm=TALKS, by=(MEDIATOR,), audience=audience), guard=rules.may_hold),
+            replace(call_off(frm=TALKS, by=(MEDIATOR,), audience=audience), guard=rules.may_call_off),
         )
     ),
     Action(
@@ -235,7 +238,7 @@ ACTIONS = (
         audience=Audience.REPORTER,
     ),
     sign(frm=("signing",), roles=("side1", "side2")),
-    sign_on_paper(frm=("signing",), by=(MEDIATOR,)),
+    replace(sign_on_paper(frm=("signing",), by=(MEDIATOR,)), guard=rules.may_attest),
     replace(countersign(frm=("signing",), by=(MEDIATOR,)), guard=rules.may_countersign),
     replace(seal(frm=("signing",), to="performing", by=(COMMITTEE,)), effect=rules.seal),
     Action(

@@ -15,8 +15,9 @@ from anlan.cases.queries import View
 from anlan.cases.standard import words
 from anlan.parts.meetings.reads import meetings_in
 from anlan.procedures.mediation.reads import terms_in
-from anlan.procedures.mediation.record import disputants, side_of
+from anlan.procedures.mediation.record import all_of, disputants, side_of
 from anlan.procedures.mediation.register import mediator_in
+from anlan.procedures.mediation.states import TALKS
 from anlan.procedures.mediation.terms import MODES
 
 ROUTES: Mapping[str, tuple[Words, ...]] = {
@@ -69,7 +70,8 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
             }
             for n in disputants(case)
         ],
-        "asks": case.state in {"applied", "consenting"},
+        "asks": case.state in {"applied", "consenting"}
+        or (case.state in {"choosing", *TALKS} and not all_of(case, "consented")),
         "signing": case.state == "signing",
         "mediator": mediator_in(case),
         "talking": record["talking"],

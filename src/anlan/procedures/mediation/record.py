@@ -6,7 +6,7 @@ numbers in the case.
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from anlan.cases.may import MEDIATOR, TALKING
+from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 from anlan.parts.meetings import columns as meetings
@@ -25,12 +25,14 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "wanted_1": None,  # the mediator's post that a side chose
         "wanted_2": None,
         MEDIATOR: None,  # the post that mediates
-        "recused": [],  # posts that somebody would not have
+        RECUSED: [],  # posts that somebody would not have
         TALKING: False,  # the sides talk: offers are read
+        TALKS_FROM: 0,  # since this entry
         "longer": [],  # who asks for more time
         "extended": 0,
         "drafted": False,  # facts, points and liability are written
         "clauses": [],  # entries of the terms that stand
+        "until": [],  # the last day of each, as an ordinal
         "perform_by": None,  # the last day of them
         "oral": False,
         "partial": False,

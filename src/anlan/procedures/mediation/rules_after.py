@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """After the agreement: terms that are kept or not, judicial confirmation, opening it again, what the sides think. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
-from anlan.parts.signing.rules import annulled, withdrawn
+from anlan.parts.signing.rules import withdrawn
 from anlan.procedures.mediation.record import disputants, side_of, with_one
+from anlan.procedures.mediation.rules_apply import new_talks
 from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN
 
 NOT_FOR_COURTS = frozenset({"family"})
@@ -20,7 +21,7 @@ def performed(moment: Moment) -> Effect:
     _check_term(moment)
     record = moment.open_case.record
     kept = with_one(moment, "performed", moment.data["term"])
-    if set(kept) != set(record["clauses"]):
+    if not set(record["clauses"]) <= set(kept):
         return Effect(record={"performed": kept})
     return Effect(to="kept", record={"performed": kept, "breach": False})
 
@@ -38,9 +39,23 @@ def _check_term(moment: Moment) -> None:
         raise Refusal(words("没有这一条。", "There is no such term."), field="term")
 
 
+IN_COURT = frozenset({"filed", "admitted"})
+
+
 def reopen(moment: Moment) -> Effect:
-    """Mediated again because the agreement is not kept."""
+    """Mediated again because a side says that the agreement is not kept. It binds until they agree on another (art. 31)."""
     record = moment.open_case.record
+    if record["court"] == "confirmed":
+        raise Refusal(
+            words(
+                "法院已经确认协议有效，不履行的可以申请强制执行。",
+                "The court has confirmed the agreement: it can be enforced.",
+            )
+        )
+    if record["court"] in IN_COURT:
+        raise Refusal(
+            words("法院正在审查，请等法院答复。", "It is before the court. Please wait for its answer.")
+        )
     if not record["breach"]:
         raise Refusal(
             words(
@@ -50,11 +65,10 @@ def reopen(moment: Moment) -> Effect:
         )
     return Effect(
         record={
-            "talking": True,
+            **new_talks(moment),
             "outcome": "",
             "breach": False,
             **withdrawn(),
-            **annulled(moment.open_case),
             "oral": False,
             "agreed_at": None,
             "level": "",
@@ -77,7 +91,15 @@ def join_in(moment: Moment) -> Effect:
         )
     if case.record["court"]:
         raise Refusal(words("已经在申请司法确认。", "The court is being asked already."))
-    if moment.at > _agreed(moment) + timedelta(days=FILE_WITHIN.n):
+    if case.record["oral"]:
+        raise Refusal(
+            words(
+                "口头协议不能申请司法确认，请先形成书面协议。",
+                "A court confirms what is written: please have the agreement written and signed first.",
+            )
+        )
+    end = moment.known.calendar.add(_agreed(moment), FILE_WITHIN).at
+    if moment.at > end:
         raise Refusal(
             words(
                 "协议生效已满 30 天，不能再申请司法确认。",
@@ -89,7 +111,6 @@ def join_in(moment: Moment) -> Effect:
     record: dict[str, object] = {"joint": joint}
     if sides < {side_of(case, n) for n in disputants(case)}:
         return Effect(record=record)
-    end = _agreed(moment) + timedelta(days=FILE_WITHIN.n)
     return Effect(record={**record, "court": "asked"}, limits={"file": FILE_WITHIN}, due={"file": end})
 
 

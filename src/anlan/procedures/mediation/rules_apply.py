@@ -5,7 +5,7 @@ from uuid import UUID
 
 from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect, LinkKind, LinkTo
-from anlan.cases.may import MEDIATOR, sees
+from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM, sees
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
@@ -114,6 +114,7 @@ def invite(moment: Moment) -> Effect:
 
 def bring_in(moment: Moment) -> None:
     """One more representative of a side."""
+    is_free_to(moment)
     _check_room(moment)
 
 
@@ -128,7 +129,9 @@ def _check_room(moment: Moment) -> None:
 
 
 def consent(moment: Moment) -> Effect:
-    """A person's own yes."""
+    """A person's own yes, once."""
+    if set(moment.parties) <= set(moment.open_case.record["consented"]):
+        raise Refusal(words("您已经同意调解。", "You have agreed to the mediation already."))
     return _with_consent(moment, *moment.parties)
 
 
@@ -145,19 +148,27 @@ def _with_consent(moment: Moment, *people: int) -> Effect:
 
 def accept(moment: Moment) -> Effect:
     """Taken on: everybody is there, was asked alone and agrees."""
+    check_agreed(moment)
+    return Effect(record={"channel": moment.data["channel"]})
+
+
+def check_agreed(moment: Moment) -> None:
+    """Everybody agrees to it and was asked alone, also who came later: else it goes no further."""
     case = moment.open_case
     if not all_of(case, "consented"):
         raise Refusal(
-            words("还有当事人没有同意，不能受理。", "Not everybody has agreed yet, so it cannot be taken on.")
+            words(
+                "还有当事人没有同意调解，请先征得同意。",
+                "Not everybody has agreed to the mediation yet. Please ask them first.",
+            )
         )
     if not all_of(case, "asked"):
         raise Refusal(
             words(
-                "还有当事人没有单独询问过，不能受理。",
-                "Not everybody was asked alone yet, so it cannot be taken on.",
+                "还有当事人没有单独询问过，请先单独询问。",
+                "Not everybody was asked alone yet. Please do so first.",
             )
         )
-    return Effect(record={"channel": moment.data["channel"]})
 
 
 def not_accept(_moment: Moment) -> Effect:
@@ -177,7 +188,7 @@ def withdraw(_moment: Moment) -> Effect:
 
 def ended(outcome: str) -> dict[str, object]:
     """How it ended; what was offered is read by nobody from then on."""
-    return {"outcome": outcome, "talking": False}
+    return {"outcome": outcome, TALKING: False}
 
 
 def pass_on(moment: Moment) -> Effect:
@@ -204,7 +215,7 @@ def hand_up(moment: Moment) -> Effect:
                 "There is no level above. Please end it and tell of the other legal ways.",
             )
         )
-    record = {MEDIATOR: None, "wanted_1": None, "wanted_2": None, "talking": False}
+    record = {MEDIATOR: None, "wanted_1": None, "wanted_2": None, TALKING: False}
     return Effect(
         to="choosing" if all_of(case, "consented") else "applied", holder=upper, room=upper, record=record
     )
@@ -213,7 +224,7 @@ def hand_up(moment: Moment) -> Effect:
 def choose(moment: Moment) -> Effect:
     """A side names whom it would have; what both name is settled."""
     post, record = moment.data["mediator"], moment.open_case.record
-    if post in record["recused"]:
+    if post in record[RECUSED]:
         raise Refusal(
             words(
                 "这位调解员已经回避，请另选一位。", "This mediator has stepped aside. Please choose another."
@@ -229,7 +240,7 @@ def choose(moment: Moment) -> Effect:
 def appoint(moment: Moment) -> Effect:
     """The committee proposes where the sides name nobody together."""
     post, record = moment.data["mediator"], moment.open_case.record
-    if post in record["recused"]:
+    if post in record[RECUSED]:
         raise Refusal(
             words(
                 "当事人要求这位调解员回避，请另选一位。",
@@ -260,7 +271,7 @@ def _without(moment: Moment, post: int) -> Effect:
         to="choosing",
         record={
             MEDIATOR: None,
-            "recused": with_one(moment, "recused", post),
+            RECUSED: with_one(moment, RECUSED, post),
             **{key: None for key in ("wanted_1", "wanted_2") if record[key] == post},
         },
     )
@@ -275,7 +286,25 @@ def is_mediator(moment: Moment) -> None:
         )
 
 
+def is_free_to(moment: Moment) -> None:
+    """Parties do it, and who mediates: as long as nobody was chosen any mediator of the office, but none whom somebody would not have."""
+    if moment.by.kind != "post":
+        return
+    record = moment.open_case.record
+    if moment.by.post_id in record[RECUSED]:
+        raise Refusal(words("您已经回避，不再参与这件纠纷。", "You have stepped aside from this dispute."))
+    if record[MEDIATOR] is not None:
+        is_mediator(moment)
+
+
 def begin(moment: Moment) -> Effect:
-    """The mediator has no interest in it, and has told everybody their rights."""
+    """The mediator has no interest in it, and has told everybody their rights. What is offered is read from here on."""
     is_mediator(moment)
-    return Effect(record={"talking": True})
+    check_agreed(moment)
+    case = moment.open_case
+    return Effect(record={TALKING: True} if case.record[TALKING] else new_talks(moment))
+
+
+def new_talks(moment: Moment) -> dict[str, object]:
+    """They talk, and read nothing of what was offered in earlier talks."""
+    return {TALKING: True, TALKS_FROM: moment.open_case.seq + 1}

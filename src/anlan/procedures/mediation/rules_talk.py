@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """While the sides talk: more time, offers, terms, and how it ends without an agreement. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -9,11 +10,11 @@ from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
-from anlan.parts.meetings.rules import MayCall
+from anlan.parts.meetings import rules as meetings
 from anlan.parts.signing import rules as signing
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation.record import disputants, with_one
-from anlan.procedures.mediation.rules_apply import ended, is_mediator
+from anlan.procedures.mediation.rules_apply import check_agreed, ended, is_free_to, is_mediator
 from anlan.procedures.mediation.states import TERM
 from anlan.procedures.mediation.terms import PAYS
 
@@ -21,7 +22,8 @@ MOST_TERMS = 40
 
 
 def may_meet(moment: Moment) -> None:
-    """A meeting with everybody: not where somebody is afraid of the other side."""
+    """A meeting with everybody: not where somebody is afraid of the other side, nor before everybody was asked."""
+    may_meet_one(moment)
     if moment.open_case.record["apart"]:
         raise Refusal(
             words(
@@ -29,11 +31,36 @@ def may_meet(moment: Moment) -> None:
                 "The sides do not meet in this one: please arrange a meeting with each.",
             )
         )
-    MayCall()(moment)
+    check_agreed(moment)
+
+
+def may_meet_one(moment: Moment) -> None:
+    """A meeting that the mediator calls."""
+    is_free_to(moment)
+    meetings.MayCall()(moment)
+
+
+def may_hold(moment: Moment) -> None:
+    """The mediator was there."""
+    is_free_to(moment)
+    meetings.may_hold(moment)
+
+
+def may_call_off(moment: Moment) -> None:
+    """The mediator calls it off."""
+    is_free_to(moment)
+    meetings.may_call_off(moment)
+
+
+def may_attest(moment: Moment) -> None:
+    """The mediator of this case saw the pen."""
+    is_mediator(moment)
+    signing.may_sign_on_paper(moment)
 
 
 def is_talking(moment: Moment) -> None:
     """Offers are made while the sides talk."""
+    is_free_to(moment)
     if not moment.open_case.record["talking"]:
         raise Refusal(words("调解还没有开始。", "The mediation has not begun."))
 
@@ -65,7 +92,7 @@ def term(moment: Moment) -> Effect:
     case = moment.open_case
     if len(case.record["clauses"]) >= MOST_TERMS:
         raise Refusal(words("条款太多了，请合并。", "There are too many terms; please join some."))
-    return Effect(record={"clauses": [*case.record["clauses"], case.seq + 1], **_until(moment, moment.data)})
+    return Effect(record=_with_term(moment))
 
 
 def check_term(moment: Moment, data: Any) -> None:
@@ -83,21 +110,33 @@ def check_term(moment: Moment, data: Any) -> None:
         raise Refusal(words("这一天已经过去。", "That day has passed."), field="day")
 
 
-def _until(moment: Moment, data: Any) -> dict[str, object]:
-    """The end of the last day of all terms."""
-    end = datetime.combine(date.fromisoformat(data["day"]), time.max, tzinfo=moment.known.calendar.zone)
-    known = moment.open_case.record["perform_by"]
-    before = datetime.fromisoformat(known) if known else end
-    return {"perform_by": max(end, before)}
+def _with_term(moment: Moment) -> dict[str, Any]:
+    case = moment.open_case
+    day = date.fromisoformat(moment.data["day"]).toordinal()
+    return _terms(
+        moment, [*zip(case.record["clauses"], case.record["until"], strict=True), (case.seq + 1, day)]
+    )
+
+
+def _terms(moment: Moment, there: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """The columns of these terms, each an entry with its last day: all are performed by the end of the last of them."""
+    last = max((day for _seq, day in there), default=None)
+    zone = moment.known.calendar.zone
+    return {
+        "clauses": [seq for seq, _day in there],
+        "until": [day for _seq, day in there],
+        "perform_by": datetime.combine(date.fromordinal(last), time.max, tzinfo=zone) if last else None,
+    }
 
 
 def drop_term(moment: Moment) -> Effect:
     """Taken out again, before anybody signed."""
     is_mediator(moment)
-    there = moment.open_case.record["clauses"]
-    if moment.data["term"] not in there:
+    record, gone = moment.open_case.record, moment.data["term"]
+    if gone not in record["clauses"]:
         raise Refusal(words("没有这一条。", "There is no such term."), field="term")
-    return Effect(record={"clauses": [n for n in there if n != moment.data["term"]]})
+    stand = [(seq, day) for seq, day in zip(record["clauses"], record["until"], strict=True) if seq != gone]
+    return Effect(record=_terms(moment, stand))
 
 
 def draft(moment: Moment) -> Effect:
@@ -109,26 +148,19 @@ def draft(moment: Moment) -> Effect:
 def agree_orally(moment: Moment) -> Effect:
     """In force when it is said (art. 30); the mediator writes it down."""
     is_mediator(moment)
+    check_agreed(moment)
     check_term(moment, moment.data)
-    case = moment.open_case
-    until = _until(moment, moment.data)
-    return in_force(
-        moment,
-        clauses=[*case.record["clauses"], case.seq + 1],
-        until=until["perform_by"],
-        oral=True,
-        partial=bool(moment.data.get("partly")),
-    )
+    terms = _with_term(moment)
+    agreed = in_force(moment, due=terms["perform_by"], oral=True, partial=bool(moment.data.get("partly")))
+    # What was signed in earlier talks stands no more.
+    return replace(agreed, record={**agreed.record, **terms, **signing.annulled(moment.open_case)})
 
 
-def in_force(moment: Moment, *, clauses: list[int], until: Any, oral: bool, partial: bool) -> Effect:
+def in_force(moment: Moment, *, due: datetime, oral: bool, partial: bool) -> Effect:
     """Agreed: what was offered on the way is read by nobody any more, performance begins."""
-    due = until if isinstance(until, datetime) else datetime.fromisoformat(until)
     return Effect(
         record={
             **ended("partial" if partial else "agreement"),
-            "clauses": clauses,
-            "perform_by": due,
             "oral": oral,
             "partial": partial,
             "agreed_at": moment.at,
@@ -151,6 +183,7 @@ def level_of(moment: Moment) -> str:
 def settle(moment: Moment) -> Effect:
     """To the signing: the text stands."""
     is_mediator(moment)
+    check_agreed(moment)
     record = moment.open_case.record
     if not record["clauses"]:
         raise Refusal(words("请先写至少一条协议内容。", "Please write at least one term first."))
@@ -166,8 +199,9 @@ def settle(moment: Moment) -> Effect:
     )
 
 
-def fail(_moment: Moment) -> Effect:
+def fail(moment: Moment) -> Effect:
     """No agreement; the ground is listed, the other ways are told."""
+    is_free_to(moment)
     return Effect(record=ended("failed"))
 
 
@@ -178,9 +212,10 @@ def rework(moment: Moment) -> Effect:
 
 
 def seal(moment: Moment) -> Effect:
-    """In force when all have signed, the mediator too, and the committee has sealed it (art. 29)."""
+    """In force when all have signed, the mediator too, and the committee has sealed it (art. 29); what was sealed before stands no more."""
     record = moment.open_case.record
     agreed = in_force(
-        moment, clauses=record["clauses"], until=record["perform_by"], oral=False, partial=record["partial"]
+        moment, due=datetime.fromisoformat(record["perform_by"]), oral=False, partial=record["partial"]
     )
-    return replace(agreed, record={**agreed.record, **signing.sealed(moment).record})
+    stands = {**signing.sealed(moment).record, "sealed": [moment.data["sealed"]]}
+    return replace(agreed, record={**agreed.record, **stands})

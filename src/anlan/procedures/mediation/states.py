@@ -47,8 +47,10 @@ CONFIRMATION = words(
 )
 TERM = Limit(n=30, unit=Unit.DAY)
 """A mediation normally ends within it (Ningbo art. 24; Shenzhen: 30 days where nothing was agreed)."""
-FILE_WITHIN = Limit(n=30, unit=Unit.DAY)
-ADMIT_WITHIN, CONFIRM_WITHIN, CONFIRM_LONGER = (Limit(n=n, unit=Unit.DAY) for n in (3, 15, 25))
+FILE_WITHIN, ADMIT_WITHIN, CONFIRM_WITHIN, CONFIRM_LONGER = (
+    Limit(n=n, unit=Unit.DAY, roll=True) for n in (30, 3, 15, 25)
+)
+"""Of statutes: to the end of the last day, and a day off gives way to the next working day."""
 
 
 def _clock(
