@@ -176,3 +176,18 @@ def test_an_application_is_taken_down_for_somebody_without_a_phone(mediator: Cli
     assert case.state == "applied"
     slip = mediator.post("/desk/new/slip")
     assert slip.context["code"] == follow_code_of(case.pk)
+
+
+def test_who_is_entered_gets_a_slip_of_their_own_once(mediator: Client) -> None:
+    case = apply_for(Client())
+    do(mediator, case, "ask_alone", who="1")
+    url = f"/desk/cases/{case.number}/do/bring_in"
+    form = mediator.get(url).content.decode()
+    sent = {"request_id": hidden(form, "request_id"), "expect": hidden(form, "expect")}
+    answer = mediator.post(url, {**sent, "joins_as": "side2", "joins_name": "李大伟"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/desk/new/opened"
+    slip = mediator.post("/desk/new/slip")
+    assert slip.context["code"] == follow_code_of(case.pk, 2)
+    assert "您的上报" not in slip.content.decode()
+    assert mediator.post("/desk/new/slip").status_code == 302
+    assert follow(case, 2).get(f"/follow/{case.number:016d}").status_code == 200

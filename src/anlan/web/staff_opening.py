@@ -38,6 +38,8 @@ from anlan.web.staff_frame import FIELD, Sight, language
 from anlan.web.staff_proposed import units_for
 
 MOST_PLACES = 60
+FIRST = 1
+"""The party for whom a case is opened."""
 SLIP, SLIP_LASTS = "anlan_slip", timedelta(minutes=30)
 """How long the slip of a case that was opened for somebody waits to be shown, in the session that opened it."""
 
@@ -179,27 +181,42 @@ def _parties(made: Opening, data: dict[str, Any]) -> tuple[NewParty, ...]:
     return (NewParty(role=made.procedure.parties[0][0], contact=contact),)
 
 
-def keep_slip(request: HttpRequest, done: Done, *, at: datetime) -> None:
-    """Notes that the slip for the person of a case just opened was not handed over yet; not for a repeated sending."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """What a slip is for: the case, and who of it. `joined`: they were entered as a party, which is no report."""
+
+    number: int
+    case_id: UUID
+    party: int
+    joined: bool
+
+    @property
+    def code(self) -> str:
+        """With which the person follows it."""
+        return follow_code_of(self.case_id, self.party)
+
+
+def keep_slip(
+    request: HttpRequest, done: Done, *, at: datetime, party: int = FIRST, joined: bool = False
+) -> None:
+    """Notes that the slip for somebody who became a party just now was not handed over yet; not for a repeated sending."""
     if not done.again:
-        request.session[SLIP] = [done.number, done.case_id.hex, at.timestamp()]
+        request.session[SLIP] = [done.number, done.case_id.hex, at.timestamp(), party, joined]
 
 
-def waiting_slip(request: HttpRequest, *, at: datetime) -> tuple[int, UUID] | None:
-    """Number and case of the slip that waits in this session."""
-    number, case_id, since = request.session.get(SLIP) or (0, "", 0)
-    return (
-        (number, UUID(hex=case_id))
-        if number and at.timestamp() - since <= SLIP_LASTS.total_seconds()
-        else None
-    )
+def waiting_slip(request: HttpRequest, *, at: datetime) -> Slip | None:
+    """The slip that waits in this session."""
+    match request.session.get(SLIP):
+        case [number, case_id, since, party, joined] if at.timestamp() - since <= SLIP_LASTS.total_seconds():
+            return Slip(number=number, case_id=UUID(hex=case_id), party=party, joined=joined)
+    return None
 
 
-def take_slip(request: HttpRequest, *, at: datetime) -> tuple[int, str] | None:
-    """Number and follow code, this once: the code belongs to the person, and no page of staff shows it again."""
+def take_slip(request: HttpRequest, *, at: datetime) -> Slip | None:
+    """The same, this once: the code belongs to the person, and no page of staff shows it again."""
     found = waiting_slip(request, at=at)
     request.session.pop(SLIP, None)
-    return (found[0], follow_code_of(found[1])) if found else None
+    return found
 
 
 def office_of(number: int, sight: Sight) -> tuple[str, str]:

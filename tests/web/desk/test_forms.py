@@ -207,7 +207,7 @@ def test_a_report_for_somebody_gives_a_slip_that_is_shown_once() -> None:
         address, {**sent, "agreed": "yes", "phone": "13800000000", "name": "刘"}, follow=True
     )
     made = Case.objects.get(source="hotline")
-    assert answer.context["number"] == made.number
+    assert answer.context["slip"].number == made.number
     assert follow_code_of(made.pk) not in answer.content.decode()
     slip = hotline.post("/desk/new/slip")
     assert find_party(made.number, slip.context["code"]).role == "reporter"

@@ -64,6 +64,7 @@ from anlan.web.staff_files import answer_file
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
+from anlan.web.staff_opening import keep_slip
 from anlan.web.staff_preview import marked
 from anlan.web.staff_proposed import limit_words, route_words
 from anlan.web.staff_veils import PICTURED, takes_photos, veils_of
@@ -103,14 +104,24 @@ def do(request: HttpRequest, number: int, action: str) -> HttpResponse:
     if doing.done is not None:
         messages.success(request, say(doing.action.done))
         try:
-            find_view(sight, number)
+            view = find_view(sight, number)
         except Http404:
             # What was handed on may now be somebody else's to see.
             messages.info(request, _("The case is no longer with your post."))
             return HttpResponseRedirect(reverse("desk:inbox") + _query(request, sight))
+        joined = _joined(view, doing.done.seq) if doing.action.joins else None
+        if joined is not None:
+            keep_slip(request, doing.done, at=sight.at, party=joined, joined=True)
+            return HttpResponseRedirect(reverse("desk:opened"))
         return HttpResponseRedirect(reverse("desk:case", args=[number]) + _query(request, sight))
     context = {**_beside(request, sight, number), **_page(doing.view, sight, request), **_doing(doing, sight)}
     return render(request, "desk/do.html", context, status=doing.status)
+
+
+def _joined(view: View, seq: int) -> int | None:
+    """Who became a party with this entry, by number."""
+    line = next((each for each in view.timeline.lines if each.seq == seq), None)
+    return next((one["n"] for one in line.outcomes.get("parties", ())), None) if line else None
 
 
 def _with_reply(request: HttpRequest, sight: Sight, number: int, key: str) -> QueryDict:

@@ -67,7 +67,7 @@ def open_as(request: HttpRequest, place: int, action: str) -> HttpResponse:
         if made.person is None and not made.action.joins:
             messages.success(request, _("Opened."))
             return HttpResponseRedirect(reverse("desk:case", args=[made.done.number]))
-        keep_slip(request, made.done, at=sight.at)
+        keep_slip(request, made.done, at=sight.at, joined=bool(made.action.joins))
         return HttpResponseRedirect(reverse("desk:opened"))
     context = {
         **frame(request, here="desk:open"),
@@ -89,7 +89,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     if found is None:
         return HttpResponseRedirect(reverse(home_of(sight.by)))
     way = "field:case" if home_of(sight.by) == "field:tasks" else "desk:case"
-    context = {**frame(request, here="desk:open"), "number": found[0], "url": reverse(way, args=[found[0]])}
+    context = {**frame(request), "slip": found, "url": reverse(way, args=[found.number])}
     return render(request, "desk/opened.html", context)
 
 
@@ -103,15 +103,14 @@ def slip(request: HttpRequest) -> HttpResponse:
     if found is None:
         messages.warning(request, _("The slip was shown already. It cannot be shown again."))
         return HttpResponseRedirect(reverse(home_of(sight.by)))
-    number, code = found
-    link = request.build_absolute_uri(f"{reverse('resident:follow')}?number={number:016d}")
+    link = request.build_absolute_uri(f"{reverse('resident:follow')}?number={found.number:016d}")
     context = {
         **frame(request),
-        "number": number,
-        "code": code,
+        "slip": found,
+        "code": found.code,
         "link": link,
         "square": draw_square(link),
-        "office": office_of(number, sight),
+        "office": office_of(found.number, sight),
         "now": sight.at,
     }
     return render(request, "desk/slip.html", context)
