@@ -197,3 +197,34 @@ def test_the_desk_puts_a_draft_before_the_public_with_its_attachments_and_record
     sent(client, hold, {"came": "46", "words": "多数人关心噪声。", "expect": str(other.case.seq)})
     assert other.case.record["meetings"][0]["state"] == "held"
     assert "多数人关心噪声" not in page(anybody, reverse("public:consultation", args=[code(other)]))
+
+
+def test_a_hearing_that_was_called_off_is_not_announced_any_more() -> None:
+    one = road(8)
+    at = one.at + 20 * DAY
+    given = {"begins": at.isoformat(), "minutes": 90, "form": "on_site"}
+    one.do("meet", **given, where="三楼会议室")
+    one.do("meet", **given, where="二楼会议室")
+    here = reverse("public:consultation", args=[code(one)])
+    assert "三楼会议室" in page(Client(), here)
+    one.do("call_off", meeting=one.case.record["meetings"][0]["seq"], words="报名人数不足")
+    text = page(Client(), here)
+    assert "二楼会议室" in text
+    assert "三楼会议室" not in text
+
+
+def test_a_number_that_somebody_wrote_into_a_comment_is_read_by_nobody() -> None:
+    one = road(31)
+    one.at = now() - 2 * DAY
+    one.comment("请联系我 13912345678，邮箱 wang@example.com，投资 3000 万元太高。")
+    one.at = now()
+    one.count()
+    assessor_, decider_ = enter(post_of(Role.ASSESSOR)), Client()
+    desk = page(assessor_, f"/desk/cases/{one.number}/comments")
+    one.answer(section=1)
+    one.risk(2, 2).report().checked().decide()
+    public = page(decider_, reverse("public:answered", args=[code(one)]))
+    for text in (desk, public):
+        assert "投资 3000 万元太高" in text
+        assert "13912345678" not in text
+        assert "wang@example.com" not in text

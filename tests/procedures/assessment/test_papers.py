@@ -2,6 +2,8 @@
 """The report of an assessment as a paper: opened, its text read back."""
 
 import io
+import re
+from dataclasses import dataclass
 
 import pypdf
 import pytest
@@ -10,9 +12,10 @@ from anlan.base.keys import keyring
 from anlan.cases import attachments
 from anlan.cases.catalogue import current
 from anlan.cases.models import Attachment
+from anlan.parts.documents.finding import find_document
 from anlan.parts.documents.making import act_with_papers
 from tests.cases.world import envelope
-from tests.procedures.assessment.cast import DAY, FOUND, Road, assessor
+from tests.procedures.assessment.cast import DAY, FOUND, Road, assessor, decider
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +56,40 @@ def test_the_report_says_all_that_it_rests_on() -> None:
         "落实措施后实施",
     ):
         assert words in text, words
+
+
+def test_a_report_that_was_sent_back_stands_no_more() -> None:
+    road = Road().listed().risk(2, 2)
+    low = hand_in(road, "low")
+    assert low.good
+    road.do("send_back", decider(), words="夜间施工没有评估")
+    assert not find_document(low.code).good
+    road.risk(3, 4)
+    high = hand_in(road, "high")
+    assert (find_document(low.code).good, find_document(high.code).good) == (False, True)
+
+
+@dataclass(frozen=True)
+class Paper:
+    code: str
+    good: bool
+
+
+def hand_in(road: Road, level: str) -> Paper:
+    said = {
+        "basis": "问卷、座谈会和走访。",
+        "level": level,
+        "justification": "多数人理解支持，个别意见可以化解。",
+        "contingency": "设专人接待，二十四小时值守。",
+        "conclusion": "with_measures",
+    }
+    act_with_papers(
+        envelope("hand_in", assessor(), road.id, at=road.at, data=FOUND | said, expect=road.case.seq),
+        known=current(),
+    )
+    file = Attachment.objects.filter(case_id=road.id).latest("n")
+    pdf = attachments.read(road.id, keyring().unwrap(road.key), bytes(file.keyed))
+    text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+    code = re.search(r"校验码([0-9A-Z]{16})", text)
+    assert code
+    return Paper(code=code[1], good=find_document(code[1]).good)

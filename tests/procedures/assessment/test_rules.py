@@ -2,6 +2,7 @@
 """What the rules of assessments say at every step, against worked examples of the regulation (重大行政决策程序暂行条例)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 from django.utils import translation
 
 from anlan.base.errors import Conflict, Invalid, NotAllowed, Refused
+from anlan.cases.catalogue import current
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Content, Entry
+from anlan.cases.queries import Asked
 from anlan.people.may import Role
 from anlan.procedures.assessment import matrix
+from anlan.procedures.assessment.procedure import ASSESSMENT
 from tests.cases.world import MONDAY, organisation, post
 from tests.procedures.assessment.cast import COUNTY, DAY, TESTS, Road, assessor, decider, reviewer
 
@@ -276,3 +280,20 @@ def test_what_came_of_it_is_linked_once() -> None:
         road.do("connect", decider(), other=str(matter.id))
     assert len(road.case.links) == 1
     assert road.case.record["found_at"] is not None
+
+
+def test_nor_whoever_went_on_with_its_work() -> None:
+    road = Road().listed().risk(2, 2).report().checked()
+    road.decide()
+    heir, before = organisation("city:3301"), road.case.record["assessed_by"]
+    known = replace(current(), successors={before: (heir,)})
+    asked = Asked(by=decider(), case=road.case, procedure=ASSESSMENT, known=known, at=road.at)
+    given = {"reviewer": heir, "trigger": "wish"}
+    refused = asked.refusal(ASSESSMENT.action("commission"), given)
+    assert refused is not None
+    assert refused.field == "reviewer"
+    reviewing = replace(road.case, state="reviewing")
+    review = replace(asked, by=reviewer(), case=reviewing).refusal(
+        ASSESSMENT.action("review"), {"words": "x"}
+    )
+    assert review is not None

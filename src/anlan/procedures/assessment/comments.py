@@ -26,6 +26,7 @@ from anlan.cases.define import Audience, Field, Kind
 from anlan.cases.envelope import Envelope
 from anlan.cases.known import Known
 from anlan.cases.may import may_see
+from anlan.cases.personal import mask
 from anlan.cases.queries import town_of
 from anlan.cases.read import read_cases
 from anlan.people.may import Actor
@@ -86,7 +87,7 @@ GONE = """
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment as staff and, once answered, everybody may read it. `words` None: unreadable. No account, no phone, no place below the
-    town.
+    town; what was written of a number or an address is masked, and kept as it was.
     """
 
     id: UUID
@@ -338,9 +339,10 @@ def _comment(case_id: UUID, key: CaseKey, *row: Any) -> Comment:
 
 def _words(key: CaseKey, sealed: bytes, bound: bytes) -> str | None:
     try:
-        return str(msgspec.json.decode(key.open(bytes(sealed), aad=bound)[16:]).get("words", ""))
+        said = str(msgspec.json.decode(key.open(bytes(sealed), aad=bound)[16:]).get("words", ""))
     except (Unreadable, msgspec.DecodeError):
         return None
+    return mask(said, ())
 
 
 def _reply(key: CaseKey, sealed: bytes, bound: bytes) -> str:

@@ -28,6 +28,7 @@ class AssessmentRecord(Met):
     level = models.TextField(default="", blank=True)
     computed = models.TextField(default="", blank=True)
     tests = models.JSONField(default=list, blank=True)
+    reports = ArrayField(models.TextField(), default=list, blank=True)
     assessed_by = models.IntegerField(null=True)
     lawful = models.BooleanField(default=False)
     result = models.TextField(default="", blank=True)

@@ -119,6 +119,8 @@ PAPERS = (
         words=words("社会稳定风险评估报告", "Report of an assessment"),
         action="hand_in",
         compose=compose,
+        field="report",
+        stands="reports",
         audience=Audience.OFFICE,
     ),
 )

@@ -27,7 +27,8 @@ SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.h
        (SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.role = 'room' AND a.until_seq IS NULL LIMIT 1),
        r.kind, r.track, r.comments, r.unanswered, r.adopted, r.level, r.result, r.consulted_at, r.decided_at, r.troubles,
        (SELECT k.due_at FROM cases_clock k WHERE k.case_id = c.id AND k.key = 'consult' ORDER BY k.n DESC LIMIT 1),
-       r.over, (SELECT count(*) FROM cases_link l WHERE l.case_id = c.id),
+       r.over, ARRAY(SELECT (m->>'seq')::integer FROM jsonb_array_elements(r.meetings) m WHERE m->>'state' = 'off'),
+       (SELECT count(*) FROM cases_link l WHERE l.case_id = c.id),
        (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex'), e.action, e.at, e.outcomes->'facts') ORDER BY t.seq, t.n)
           FROM cases_content t JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
          WHERE t.case_id = c.id AND t.audience = 'public' AND t.sealed IS NOT NULL {some})
@@ -46,8 +47,9 @@ SELECT f.n, f.kind, f.size, f.keyed, f.sealed_name FROM cases_attachment f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What an entry said for everybody: the action, when, its facts, its words by question."""
+    """What an entry said for everybody: its number, the action, when, its facts, its words by question."""
 
+    seq: int
     action: str
     at: datetime
     facts: Mapping[str, Any]
@@ -57,7 +59,7 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
     """One assessment as it is published. `until` is the end of the time for comments; `decider` decides, `assessor` assesses; `linked` how many cases
-    came of the decision; `comments` None: not counted yet.
+    came of the decision; `off` the entries of meetings that were called off; `comments` None: not counted yet.
     """
 
     id: UUID
@@ -81,6 +83,7 @@ class Consultation:
     troubles: int
     until: datetime | None
     over: bool
+    off: frozenset[int]
     linked: int
     said: tuple[Said, ...]
 
@@ -198,7 +201,7 @@ def _read(rows: Iterable[Sequence[Any]]) -> tuple[Consultation, ...]:
 def _one(*row: Any) -> Consultation:
     (
         id_, key, state, is_open, code, published_at, area, assessor, decider, kind, track, comments, unanswered, adopted,
-        level, result, consulted_at, decided_at, troubles, until, over, linked, contents,
+        level, result, consulted_at, decided_at, troubles, until, over, off, linked, contents,
     ) = row  # fmt: skip
     return Consultation(
         id=id_,
@@ -222,6 +225,7 @@ def _one(*row: Any) -> Consultation:
         troubles=troubles,
         until=until,
         over=over,
+        off=frozenset(off),
         linked=linked,
         said=tuple(_said(id_, bytes(key), contents or ())),
     )
@@ -234,4 +238,4 @@ def _said(case_id: UUID, wrapped: bytes, contents: Iterable[Sequence[Any]]) -> I
             words = open_content(case_id, seq, n, str(Audience.PUBLIC), key=key, sealed=bytes.fromhex(sealed))
         except (Unreadable, msgspec.DecodeError):
             continue
-        yield Said(action=action, at=datetime.fromisoformat(at), facts=facts or {}, words=words)
+        yield Said(seq=seq, action=action, at=datetime.fromisoformat(at), facts=facts or {}, words=words)

@@ -22,6 +22,7 @@ def blank() -> dict[str, Any]:
         "level": "",  # what the assessor says
         "computed": "",  # what the matrix says
         "tests": [],  # the four tests that are not met
+        "reports": [],  # the keyed digest (hex) of the report that stands; none once it was sent back
         "assessed_by": None,  # the organisation that did the assessment: not the one to review it
         "lawful": False,  # the legality check found nothing against the draft as it is
         "result": "",  # what was decided

@@ -45,7 +45,9 @@ def opine(moment: Moment) -> Effect:
             field="enough",
         )
     lawful = data["result"] == "lawful"
-    return Effect(to="deciding" if lawful else "listing", record={"lawful": lawful})
+    if lawful:
+        return Effect(to="deciding", record={"lawful": True})
+    return Effect(to="listing", record={"lawful": False, "reports": []})
 
 
 def may_be_decided(case: Projection) -> None:
@@ -130,7 +132,7 @@ def stop(moment: Moment) -> Effect:
 
 def send_back(_moment: Moment) -> Effect:
     """Whatever was checked was checked of another draft."""
-    return Effect(record={"lawful": False, "result": ""})
+    return Effect(record={"lawful": False, "result": "", "reports": []})
 
 
 def track(moment: Moment) -> Effect:
@@ -161,25 +163,25 @@ def connect(moment: Moment) -> Effect:
 def commission(moment: Moment) -> Effect:
     """A review by another body than did the assessment."""
     reviewer = moment.data["reviewer"]
-    if reviewer == moment.open_case.record["assessed_by"]:
+    _another(moment, reviewer, field="reviewer")
+    return Effect(holder=reviewer)
+
+
+def _another(moment: Moment, reviewer: int | None, *, field: str | None = None) -> None:
+    """Another body than did the assessment, or than went on with its work."""
+    assessed = moment.open_case.record["assessed_by"]
+    if reviewer == assessed or reviewer in moment.known.all_successors(assessed):
         raise Refusal(
             words(
                 "承担过决策前评估的单位不能承担决策后评估。",
                 "Who did the assessment before may not do the review afterwards.",
             ),
-            field="reviewer",
+            field=field,
         )
-    return Effect(holder=reviewer)
 
 
 def review(moment: Moment) -> Effect:
     """The review, by whoever it was given to, and never by who assessed."""
-    if moment.by.organisation_id == moment.open_case.record["assessed_by"]:
-        raise Refusal(
-            words(
-                "承担过决策前评估的单位不能承担决策后评估。",
-                "Who did the assessment before may not do the review afterwards.",
-            )
-        )
+    _another(moment, moment.by.organisation_id)
     check_public(moment)
     return Effect()

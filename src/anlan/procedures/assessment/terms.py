@@ -160,6 +160,16 @@ DIGEST = Field(
     longest=64,
     asked=False,
 )
+REPORT = Field(
+    key="report",
+    kind=Kind.TEXT,
+    words=words("评估报告文件", "The report as a file"),
+    fact=True,
+    shortest=64,
+    longest=64,
+    asked=False,
+)
+"""The keyed digest (hex) of the report's file, which the door makes."""
 PROOF = Field(key="proof", kind=Kind.TEXT, words=words("计数凭证", "Proof of the count"), longest=64, asked=False)  # fmt: skip
 RISK = Field(
     key="risk",

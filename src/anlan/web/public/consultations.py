@@ -21,6 +21,7 @@ from anlan.base.clock import now
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.catalogue import current
 from anlan.cases.define import STAY, Action
+from anlan.parts.meetings.actions import MEET
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places import find
@@ -307,7 +308,7 @@ def _page(
 
 
 def _meetings(one: Consultation) -> list[dict[str, Any]]:
-    """Meetings and hearings that were called, as far as their words were published."""
+    """Meetings and hearings that were called and not called off, as far as their words were published."""
     return [
         {
             "begins": datetime.fromisoformat(each.facts["begins"]),
@@ -315,7 +316,7 @@ def _meetings(one: Consultation) -> list[dict[str, Any]]:
             "about": each.words.get("about", ""),
         }
         for each in one.said
-        if each.action == "meet" and "begins" in each.facts
+        if each.action == MEET and "begins" in each.facts and each.seq not in one.off
     ]
 
 
