@@ -264,3 +264,35 @@ def test_that_one_side_gave_the_mediator_a_file_is_said_to_nobody_else() -> None
     assert len(seen(dispute, mediator()).files) == 1
     for by in (SECOND, clerk()):
         assert seen(dispute, by).files == ()
+
+
+def test_a_level_above_has_a_limit_of_its_own() -> None:
+    dispute = Dispute().talking()
+    dispute.later(days=29)
+    dispute.do("hand_up", mediator(), ground="deadlock", words="三次没有谈成")
+    dispute.do("appoint", above(), mediator=43)
+    dispute.do("begin", above(), no_interest=True, rights=True)
+    run = dispute.now.running("mediate")
+    assert run is not None
+    assert run[1].due_at == dispute.at + timedelta(days=30)
+
+
+def test_another_mediator_goes_on_within_the_same_limit() -> None:
+    dispute = Dispute().talking()
+    dispute.later(days=10)
+    dispute.do("recuse", SECOND)
+    dispute.do("appoint", clerk(), mediator=40)
+    dispute.do("begin", mediator(40), no_interest=True, rights=True)
+    run = dispute.now.running("mediate")
+    assert run is not None
+    assert run[1].due_at == dispute.at + timedelta(days=20)
+
+
+def test_what_is_mediated_again_does_not_start_out_late() -> None:
+    dispute = Dispute().sealed()
+    dispute.later(days=50)
+    dispute.do("not_performed", FIRST, term=dispute.column("clauses")[0])
+    dispute.do("reopen", mediator())
+    run = dispute.now.running("mediate")
+    assert run is not None
+    assert run[1].due_at == dispute.at + timedelta(days=30)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """After the agreement: terms that are kept or not, judicial confirmation, opening it again, what the sides think. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from anlan.cases.define import Refusal
@@ -63,9 +64,11 @@ def reopen(moment: Moment) -> Effect:
                 "It is opened again when a side says that it was not kept.",
             )
         )
-    return Effect(
+    talks = new_talks(moment)
+    return replace(
+        talks,
         record={
-            **new_talks(moment),
+            **talks.record,
             "outcome": "",
             "breach": False,
             **withdrawn(),
@@ -75,7 +78,7 @@ def reopen(moment: Moment) -> Effect:
             "joint": [],
             "court": "",
             "reopened": record["reopened"] + 1,
-        }
+        },
     )
 
 

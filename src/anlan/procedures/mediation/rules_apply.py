@@ -9,6 +9,7 @@ from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM, sees
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
+from anlan.procedures.mediation.states import TERM
 
 COMMITTEES = ("village_committee", "town_room", "county_centre", "county_department")
 MOST_OF_A_SIDE = 5
@@ -301,10 +302,14 @@ def begin(moment: Moment) -> Effect:
     """The mediator has no interest in it, and has told everybody their rights. What is offered is read from here on."""
     is_mediator(moment)
     check_agreed(moment)
+    return Effect() if moment.open_case.record[TALKING] else new_talks(moment)
+
+
+def new_talks(moment: Moment) -> Effect:
+    """They talk, with a limit of these talks' own, and read nothing of what was offered in earlier ones."""
     case = moment.open_case
-    return Effect(record={TALKING: True} if case.record[TALKING] else new_talks(moment))
-
-
-def new_talks(moment: Moment) -> dict[str, object]:
-    """They talk, and read nothing of what was offered in earlier talks."""
-    return {TALKING: True, TALKS_FROM: moment.open_case.seq + 1}
+    limit = moment.limit("mediate", category=case.category, condition=case.condition) or TERM
+    return Effect(
+        record={TALKING: True, TALKS_FROM: case.seq + 1},
+        due={"mediate": moment.known.calendar.add(moment.at, limit).at},
+    )
