@@ -248,7 +248,7 @@ class Walker:
                 return case.room if case else None
             case Kind.PARTY:
                 return pick.choice(tuple(case.parties)) if case and case.parties else None
-            case Kind.WHOLE_NUMBER:
+            case Kind.WHOLE_NUMBER | Kind.ITEM:
                 if field.key == "percent":
                     clocks = [each for each in self.procedure.clocks if each.key == found.get("clock")]
                     return pick.choice([step.percent for each in clocks for step in each.escalate])

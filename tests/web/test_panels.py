@@ -25,7 +25,7 @@ def drawn(tmp_path: Path, settings: LazySettings) -> Iterator[str]:
     (tmp_path / "panel.html").write_text("<p>panel: {{ panel.reads }}</p>", "utf-8")
     settings.TEMPLATES = copy.deepcopy(settings.TEMPLATES)
     settings.TEMPLATES[0]["DIRS"] = [str(tmp_path)]
-    before = dict(panels._panels)
+    before = dict(panels._own)
     yield "panel.html"
     panels.set_panels(before)
 
@@ -39,7 +39,7 @@ def shows(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
 def test_a_panel_stands_on_the_case_page_for_who_may_read_and_for_nobody_else(drawn: str) -> None:
     case = matter()
     page = reverse("desk:case", args=[number(case)])
-    panels.set_panels({"report": (drawn, shows)})
+    panels.set_panels({"report": panels.Own(template=drawn, shows=shows)})
     assert "panel: office reporter" in enter(post_of(Role.DISPATCHER)).get(page).content.decode()
     assert "panel:" not in enter(post_of(Role.SUPERVISOR)).get(page).content.decode()
     panels.set_panels({})

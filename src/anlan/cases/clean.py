@@ -200,6 +200,7 @@ CLEANERS: Mapping[Kind, Callable[[Field, Any, Known], Any]] = {
     Kind.POINT: _point,
     Kind.CASE: _case,
     Kind.PARTY: _whole,
+    Kind.ITEM: _whole,
     Kind.POST: _whole,
     Kind.LIMIT: _limit,
     Kind.FILES: _text,

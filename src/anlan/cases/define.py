@@ -96,6 +96,7 @@ class Kind(StrEnum):
     CASE = "case"  # another case, by its number
     POST = "post"  # a post of the office that has the case, by its number
     PARTY = "party"  # one of the people of the case, by their number in it
+    ITEM = "item"  # one of what the case has, by its number: a term, a meeting, a risk point; the procedure says it in words
     LIMIT = "limit"  # {"n": int, "unit": Unit}
     FILES = "files"
 

@@ -31,12 +31,16 @@ from anlan.procedures.mediation import panel as mediation_panel
 from anlan.procedures.mediation import papers
 from anlan.procedures.mediation.procedure import MEDIATION
 from anlan.procedures.report.procedure import REPORT
-from anlan.web.panels import Shows, set_panels
+from anlan.web.panels import Own, set_panels
 
 PROCEDURES = (REPORT, ALERT, MEDIATION, ASSESSMENT)
-PANELS: dict[str, tuple[str, Shows]] = {
-    MEDIATION.key: ("mediation/panel.html", mediation_panel.panel),
-    ASSESSMENT.key: (assessment_panel.TEMPLATE, assessment_panel.panel),
+PANELS = {
+    MEDIATION.key: Own(
+        template=mediation_panel.TEMPLATE, shows=mediation_panel.panel, calls=mediation_panel.calls
+    ),
+    ASSESSMENT.key: Own(
+        template=assessment_panel.TEMPLATE, shows=assessment_panel.panel, calls=assessment_panel.calls
+    ),
 }
 
 

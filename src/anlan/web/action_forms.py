@@ -34,6 +34,7 @@ from anlan.procedures.mediation.register import offered_posts
 from anlan.web import joining
 from anlan.web.form_fields import FilesField, FilesInput, LimitField, PointField
 from anlan.web.look.fields import NAMELESS, DateBoxes
+from anlan.web.panels import Named
 
 TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
@@ -72,13 +73,15 @@ class ActionForm(forms.Form):
         groups: Mapping[str, str] | None = None,
         limits: Callable[[int], str] | None = None,
         suggested: Mapping[int, str] | None = None,
+        named: Named | None = None,
         data: Any = None,
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         """A text that is not asked and is a typed column of the case is sent as it stands. `organisations` limits and orders the units
         offered, `asked` leaves out what the rules refuse, `groups` names and orders groups of categories, `limits` says the limit
-        that a condition sets, `suggested` names categories that are offered first; `data` is what was sent, if anything was.
+        that a condition sets, `suggested` names categories that are offered first, `named` people and items of the case; `data` is what
+        was sent, if anything was.
         """
         stands = (
             {
@@ -102,6 +105,7 @@ class ActionForm(forms.Form):
         self.groups = dict(groups or {})
         self.limits = limits
         self.suggested = dict(suggested or {})
+        self.named = named or Named()
         if action.joins:
             self.fields.update(joining.fields_for(self._roles(), own=self.own))
         for field in action.fields:
@@ -154,9 +158,9 @@ class ActionForm(forms.Form):
             case Kind.POST:
                 made = forms.ChoiceField(choices=self._posts(), widget=forms.RadioSelect, **common)
             case Kind.PARTY:
-                made = forms.TypedChoiceField(
-                    choices=self._people(), coerce=int, empty_value=None, widget=forms.RadioSelect, **common
-                )
+                made = self._one_of(field, self.named.people, **common)
+            case Kind.ITEM:
+                made = self._one_of(field, self.named.items.get(field.key, {}), **common)
             case Kind.FILES:
                 made = FilesField(widget=FilesInput(attrs={"accept": TAKEN}), **common)
             case Kind.LIMIT:
@@ -173,7 +177,7 @@ class ActionForm(forms.Form):
             made.help_text = _("Only where you choose “%(answer)s” above.") % {
                 "answer": self._answer(field.when)
             }
-        elif not field.required:
+        elif not field.required and field.kind is not Kind.ITEM:
             made.label = _("%(label)s (optional)") % {"label": made.label}
             if unclassified and field.kind is Kind.CATEGORY:
                 made.help_text = _("May stay open for now; it must be set before a unit is given the case.")
@@ -218,12 +222,22 @@ class ActionForm(forms.Form):
         """The posts that may be meant, as whoever has the case offers them."""
         return list(offered_posts(self.case, at=self.at)) if self.case is not None else []
 
-    def _people(self) -> list[tuple[str, str]]:
-        """The people of the case, by what they are in it."""
-        if self.case is None:
-            return []
-        roles = dict(get_procedure(self.case.procedure, self.case.version).parties)
-        return [(str(n), f"{say(roles[role])} {n}") for n, role in self.case.parties.items() if role in roles]
+    def _one_of(self, field: Field, named: Mapping[int, str], **common: Any) -> forms.Field:
+        """One of what has a number in the case, without those that the rules refuse by the field's name. The first is proposed where it
+        is the only one, and where leaving it out would mean it.
+        """
+        fits = list(named) if self.asked is None else self.asked.fitting(self.action, field.key, named)
+        return forms.TypedChoiceField(
+            choices=[(str(n), named[n]) for n in fits],
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            initial=str(fits[0]) if fits and (len(fits) == 1 or not field.required) else None,
+            error_messages={
+                "invalid_choice": _("That cannot be chosen now, or no more. Please choose from the list.")
+            },
+            **common,
+        )
 
     def _categories(self) -> list[tuple[str, list[tuple[str, str]]]]:
         named: dict[str, list[tuple[str, str]]] = {group: [] for group in self.groups}

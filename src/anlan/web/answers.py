@@ -12,6 +12,7 @@ from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation.register import post_words
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_day, say_limit, say_money, say_when
+from anlan.web.panels import Named
 
 
 def organisation(known: Known, organisation_id: int | None) -> str:
@@ -20,8 +21,8 @@ def organisation(known: Known, organisation_id: int | None) -> str:
     return say(org.words) if org else ""
 
 
-def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
-    """The answer in the reader's words; empty for what is shown elsewhere: positions, files, other cases, and what is for programs:
+def say_answer(field: Field, value: Any, *, known: Known, at: datetime, named: Named | None = None) -> str:
+    """The answer in the reader's words, with what is `named` by a number in the case; empty for what is shown elsewhere: positions, files, other cases, and what is for programs:
     a text or number that nobody was asked for.
     """
     if field.kind in {Kind.TEXT, Kind.WHOLE_NUMBER} and not field.asked:
@@ -43,8 +44,8 @@ def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
             return say(condition.words) if condition else ""
         case Kind.POST:
             return post_words(value)
-        case Kind.PARTY:
-            return _("person %(n)s of the case") % {"n": value}
+        case Kind.PARTY | Kind.ITEM:
+            return (named or Named()).say(field, value)
         case Kind.MONEY:
             return say_money(value)
         case Kind.LIMIT:
@@ -58,3 +59,17 @@ def say_answer(field: Field, value: Any, *, known: Known, at: datetime) -> str:
             return ""
         case _:
             return str(value)
+
+
+def say_value(field: Field, value: Any, *, known: Known, at: datetime, named: Named | None = None) -> str:
+    """One answer as who gave it reads it: what they ticked in its own words, their own position, days with their date."""
+    match field.kind:
+        case Kind.YES_NO:
+            return say(field.words)
+        case Kind.MOMENT:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            return say_when(moment, at=at, near_words=False)
+        case Kind.POINT:
+            return f"{value['lat'] / 1e7:.5f}, {value['lng'] / 1e7:.5f}"
+        case _:
+            return say_answer(field, value, known=known, at=at, named=named)

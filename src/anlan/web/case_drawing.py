@@ -29,6 +29,7 @@ from anlan.web.case_naming import title_of
 from anlan.web.files import SOUNDS
 from anlan.web.look import values as look
 from anlan.web.look.times import due_pill, say_when
+from anlan.web.panels import Named, named_in
 from anlan.web.staff_frame import Sight, language
 
 SOURCE_WORDS = dict(
@@ -146,8 +147,9 @@ def lines_of(view: View, sight: Sight, *, file_url: Address) -> list[look.Line]:
     files: dict[int, list[File]] = {}
     for file in view.files:
         files.setdefault(file.seq, []).append(file)
+    named = named_in(view, known=sight.known, at=sight.at)
     return [
-        line_of(line, view, sight, files=files.get(line.seq, ()), file_url=file_url)
+        line_of(line, view, sight, files=files.get(line.seq, ()), file_url=file_url, named=named)
         for line in view.timeline.lines
     ]
 
@@ -164,15 +166,23 @@ class Drawn(Protocol):
         """The version of the procedure that it has."""
 
 
-def line_of(line: Line, view: Drawn, sight: Sight, *, files: Iterable[File], file_url: Address) -> look.Line:
-    """One entry: what was done, by whom, with what words."""
+def line_of(
+    line: Line,
+    view: Drawn,
+    sight: Sight,
+    *,
+    files: Iterable[File],
+    file_url: Address,
+    named: Named | None = None,
+) -> look.Line:
+    """One entry: what was done, by whom, with what words; `named` says what stands in it by number."""
     action = _action(view.procedure, line.action)
-    parts = _facts(line, action, sight)
+    parts = _facts(line, action, sight, named)
     for content in line.contents:
         if content.erased:
             parts.append(_("The words were erased."))
         elif content.values is not None:
-            parts += _said(content.values, action, sight)
+            parts += _said(content.values, action, sight, named)
     if any(content.values is None and not content.erased for content in line.contents):
         parts.append(_("Its words are not open to your post."))
     note = ""
@@ -236,7 +246,7 @@ def _tone(line: Line, view: Drawn) -> look.Tone:
     return look.Tone.DONE if not view.procedure.state(line.to).open else look.Tone.PLAIN
 
 
-def _facts(line: Line, action: Action | None, sight: Sight) -> list[str]:
+def _facts(line: Line, action: Action | None, sight: Sight, named: Named | None) -> list[str]:
     facts = line.outcomes.get("facts", {})
     if action is None:
         return []
@@ -248,7 +258,7 @@ def _facts(line: Line, action: Action | None, sight: Sight) -> list[str]:
             word = (
                 _clock_word(line, value, sight)
                 if clock
-                else say_answer(field, value, known=sight.known, at=sight.at)
+                else say_answer(field, value, known=sight.known, at=sight.at, named=named)
             )
             colon = "：" if language().startswith("zh") else ": "
             shown += [f"{say(field.words)}{colon}{word}"] if word else []
@@ -263,7 +273,7 @@ def _clock_word(_line: Line, value: str, _sight: Sight) -> str:
     return value
 
 
-def _said(values: Mapping[str, Any], action: Action | None, sight: Sight) -> list[str]:
+def _said(values: Mapping[str, Any], action: Action | None, sight: Sight, named: Named | None) -> list[str]:
     fields = {field.key: field for field in action.fields} if action else {}
     found: list[str] = []
     longs = [key for key in values if key in fields and fields[key].kind is Kind.LONG_TEXT]
@@ -271,7 +281,7 @@ def _said(values: Mapping[str, Any], action: Action | None, sight: Sight) -> lis
         declared = fields.get(key)
         if declared is None or not declared.asked or declared.kind is Kind.POINT:
             continue
-        word = say_answer(declared, value, known=sight.known, at=sight.at)
+        word = say_answer(declared, value, known=sight.known, at=sight.at, named=named)
         if declared.kind is Kind.LONG_TEXT and len(longs) == 1:
             found.insert(0, word)
         elif word:

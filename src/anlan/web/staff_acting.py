@@ -30,6 +30,7 @@ from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
 from anlan.web.kinds import kinds_of
+from anlan.web.panels import named_in, names_any
 from anlan.web.staff_frame import Sight
 from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
@@ -288,6 +289,7 @@ def make_form(
             filter(None, (marks.get(condition), limit_words(view, sight, condition)))
         ),
         suggested=suggested_categories(found, sight),
+        named=named_in(view, known=sight.known, at=sight.at) if names_any(action) else None,
         initial=initial,
         **given,
     )

@@ -32,13 +32,12 @@ FORM = Field(
 )
 MEETING = Field(
     key="meeting",
-    kind=Kind.WHOLE_NUMBER,
-    words=words("会议（安排该会议的记录序号）", "Meeting (the entry that called it)"),
+    kind=Kind.ITEM,
+    words=words("哪次会议", "Which meeting"),
     fact=True,
     low=1,
-    asked=False,
 )
-"""Which meeting: the first that stands where it is left out."""
+"""Which meeting, by the entry that called it: the first that stands where it is left out."""
 BOTH_CAME = Field(
     key="came",
     kind=Kind.CHOICE,

@@ -4,9 +4,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
+
 from anlan.cases.define import Audience
 from anlan.cases.queries import Line, View
-from anlan.parts.meetings.actions import MEET
+from anlan.parts.meetings.actions import FORMS, MEET
 from anlan.parts.meetings.columns import Row, State, column, ending
 from anlan.parts.meetings.rules import ONLINE
 
@@ -39,6 +41,12 @@ def meetings_in(view: View) -> tuple[Meeting, ...]:
     """Those that this reader may know of, by their beginning; as far as the view's timeline goes."""
     found = (meeting_of(line, view) for line in view.timeline.lines if line.action in KEYS)
     return tuple(sorted(found, key=lambda one: (one.begins, one.seq)))
+
+
+def called_by(view: View) -> dict[int, tuple[str | datetime, ...]]:
+    """Each by the entry that called it: when it begins and where it is."""
+    online = dict(FORMS)[ONLINE].in_language(get_language() or "zh")
+    return {one.seq: (one.begins, online if one.online else one.where) for one in meetings_in(view)}
 
 
 def meeting_of(line: Line, view: View) -> Meeting:

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import Words
 from anlan.cases.known import Known
 from anlan.cases.queries import View
+from anlan.parts.meetings.reads import called_by
 from anlan.procedures.assessment import matrix
 from anlan.procedures.assessment.terms import GROUPS
 
 TEMPLATE = "assessment/panel.html"
 CELL, EDGE = 44, 26
 """Of the drawing, in its own units: the side of a cell, and the margin for numbers."""
+SHORT = 40
+"""Characters of an issue that tell one point from another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,20 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
     }  # fmt: skip
 
 
+def calls(view: View, *, people: Mapping[int, str]) -> Mapping[str, Mapping[int, tuple[Any, ...]]]:  # noqa: ARG001 - nobody is named
+    """Risk points by number, group, issue and what is left of them, those off the list too; meetings by their time and place."""
+    levels = {key: _said(words) for key, words in matrix.LEVELS}
+    found = {}
+    for n, risk in enumerate(view.case.record["risks"], 1):
+        issue = str(_values(view, risk).get("issue", ""))
+        found[n] = (
+            f"{n}. {_said(dict(GROUPS)[risk['group']])}",
+            issue if len(issue) <= SHORT else f"{issue[:SHORT]}…",
+            levels[matrix.level_of(risk["left_likelihood"], risk["left_impact"])],
+        )
+    return {"risk": found, "meeting": called_by(view)}
+
+
 def cells(risks: list[tuple[int, matrix.Risk]]) -> list[list[Cell]]:
     """The matrix by rows from likelihood 5 down, with each point where it is once its measure is taken."""
     letters = {key: _said(words)[:1] for key, words in matrix.LEVELS}
@@ -110,11 +127,7 @@ def cells(risks: list[tuple[int, matrix.Risk]]) -> list[list[Cell]]:
 
 
 def _point(n: int, risk: matrix.Risk, view: View, known: Known, levels: Mapping[str, str]) -> Point:
-    values: dict[str, Any] = {}
-    for line in view.timeline.lines:
-        if line.seq == risk["seq"]:
-            for content in line.contents:
-                values |= content.values or {}
+    values = _values(view, risk)
     org = known.organisations.get(risk["owner"])
     left = matrix.level_of(risk["left_likelihood"], risk["left_impact"])
     return Point(
@@ -128,6 +141,13 @@ def _point(n: int, risk: matrix.Risk, view: View, known: Known, levels: Mapping[
         level=levels[left],
         low=left == matrix.LOW,
     )
+
+
+def _values(view: View, risk: matrix.Risk) -> dict[str, Any]:
+    """What the entry that listed it says, as far as it is this reader's."""
+    line = next((each for each in view.timeline.lines if each.seq == risk["seq"]), None)
+    contents = line.contents if line is not None else ()
+    return {key: value for content in contents for key, value in (content.values or {}).items()}
 
 
 def _said(words: Words) -> str:

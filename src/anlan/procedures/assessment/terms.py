@@ -173,8 +173,8 @@ REPORT = Field(
 PROOF = Field(key="proof", kind=Kind.TEXT, words=words("计数凭证", "Proof of the count"), longest=64, asked=False)  # fmt: skip
 RISK = Field(
     key="risk",
-    kind=Kind.WHOLE_NUMBER,
-    words=words("风险点序号", "Number of the risk point"),
+    kind=Kind.ITEM,
+    words=words("哪个风险点", "Which risk point"),
     required=True,
     fact=True,
     low=1,

@@ -24,8 +24,8 @@ PARTLY = Field(
 )
 WHICH = Field(
     key="term",
-    kind=Kind.WHOLE_NUMBER,
-    words=words("哪一条（记录序号）", "Which term (number of its entry)"),
+    kind=Kind.ITEM,
+    words=words("哪一条", "Which term"),
     required=True,
     fact=True,
     low=1,

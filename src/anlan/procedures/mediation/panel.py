@@ -13,8 +13,8 @@ from anlan.cases.define import Words
 from anlan.cases.known import Known
 from anlan.cases.queries import View
 from anlan.cases.standard import words
-from anlan.parts.meetings.reads import meetings_in
-from anlan.procedures.mediation.reads import terms_in
+from anlan.parts.meetings.reads import called_by, meetings_in
+from anlan.procedures.mediation.reads import terms_in, values_of
 from anlan.procedures.mediation.record import all_of, disputants, side_of
 from anlan.procedures.mediation.register import mediator_in
 from anlan.procedures.mediation.states import TALKS
@@ -46,6 +46,11 @@ ROUTES: Mapping[str, tuple[Words, ...]] = {
 }
 """The other legal ways; no mediation bars any of them (People's Mediation Law art. 3; labour arbitration law 50; rural land law 48)."""
 ROUTES_OF = {"wages": "labour"}
+
+
+TEMPLATE = "mediation/panel.html"
+SHORT = 40
+"""Characters of what a term says that tell it from another."""
 
 
 def routes_for(kind: str) -> tuple[Words, ...]:
@@ -96,3 +101,22 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
         if not case.open and case.state != "kept"
         else (),
     }
+
+
+def calls(view: View, *, people: Mapping[int, str]) -> Mapping[str, Mapping[int, tuple[Any, ...]]]:
+    """Terms by who, how, what, how much and when, whether they stand or not; meetings by their time and place."""
+    tongue = get_language() or "zh"
+    modes = {key: said.in_language(tongue) for key, said in MODES}
+    found = {}
+    for line in reversed(view.timeline.lines):
+        if line.action in {"term", "agree_orally"}:
+            term = {**line.outcomes.get("facts", {}), **values_of(line)}
+            what, amount = str(term.get("what", "")), term.get("amount")
+            found[line.seq] = (
+                people.get(term["who"], ""),
+                modes[term["mode"]],
+                what if len(what) <= SHORT else f"{what[:SHORT]}…",
+                *((amount,) if amount else ()),
+                date.fromisoformat(term["day"]),
+            )
+    return {"term": found, "meeting": called_by(view)}

@@ -19,7 +19,7 @@ NOT_FOR_COURTS = frozenset({"family"})
 
 def performed(moment: Moment) -> Effect:
     """A term was kept; with the last one all is done."""
-    _check_term(moment)
+    _check_waits(moment)
     record = moment.open_case.record
     kept = with_one(moment, "performed", moment.data["term"])
     if not set(record["clauses"]) <= set(kept):
@@ -29,15 +29,17 @@ def performed(moment: Moment) -> Effect:
 
 def not_performed(moment: Moment) -> Effect:
     """A side says that a term is not kept: the committee looks after it (art. 31)."""
-    _check_term(moment)
-    if moment.data["term"] in moment.open_case.record["performed"]:
-        raise Refusal(words("这一条已经记为履行。", "This term is down as kept."), field="term")
+    _check_waits(moment)
     return Effect(record={"breach": True})
 
 
-def _check_term(moment: Moment) -> None:
-    if moment.data["term"] not in moment.open_case.record["clauses"]:
+def _check_waits(moment: Moment) -> None:
+    """The term stands and is not down as kept."""
+    term, record = moment.data["term"], moment.open_case.record
+    if term not in record["clauses"]:
         raise Refusal(words("没有这一条。", "There is no such term."), field="term")
+    if term in record["performed"]:
+        raise Refusal(words("这一条已经记为履行。", "This term is down as kept."), field="term")
 
 
 IN_COURT = frozenset({"filed", "admitted"})

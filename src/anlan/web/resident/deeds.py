@@ -5,11 +5,12 @@ A refused form comes back with all that was in it and the files that were taken;
 same as sending once.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from anlan.base.errors import Refused
 from anlan.base.keys import keyring
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Field, Kind
+from anlan.cases.known import Known
 from anlan.cases.queries import View, get_view
 from anlan.cases.queries_view import read_as
 from anlan.parts.documents.making import act_with_papers
@@ -31,6 +33,7 @@ from anlan.web.drafts import Draft, new_deed, problems_with, read_draft, take_fi
 from anlan.web.followed import Followed
 from anlan.web.front import answer_refusals, draw, said, visitor, wait
 from anlan.web.gate import open_to
+from anlan.web.panels import named_in, names_any
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
 from anlan.web.resident.report import FILES_PER_NETWORK, PER_NETWORK
@@ -83,11 +86,11 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.warning(request, _why_not(action, view))
         return HttpResponseRedirect(reverse("resident:case", args=[number]))
     if request.method != "POST":
-        form = PartyForm(declared, known=known, at=at, case=view.case)
+        form = _form(declared, view, known=known, at=at)
         return _page(request, form, new_deed(found.case_id), view)
     draft = read_draft(request, case_id=found.case_id) or new_deed(found.case_id)
     draft, refused = _with_files(request, draft, view, found)
-    form = PartyForm(declared, known=known, at=at, case=view.case, data=request.POST)
+    form = _form(declared, view, known=known, at=at, data=request.POST)
     if form.is_valid() and not refused:
         try:
             take("party deeds", found.case_id.hex, cap=DEEDS_PER_CASE, at=at)
@@ -113,6 +116,13 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, _("We have received it, thank you."))
         return HttpResponseRedirect(reverse("resident:case", args=[number]))
     return _page(request, form, draft, view, refused=refused, status=422)
+
+
+def _form(
+    declared: Action, view: View, *, known: Known, at: datetime, data: QueryDict | None = None
+) -> PartyForm:
+    named = named_in(view, known=known, at=at) if names_any(declared) else None
+    return PartyForm(declared, known=known, at=at, case=view.case, asked=view.asked, named=named, data=data)
 
 
 def _with_files(

@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import START, Field, Kind, Procedure, Relation
+from anlan.cases.define import START, Kind, Procedure, Relation
 from anlan.cases.known import Known
 from anlan.cases.may import SIDES
 from anlan.cases.projection import Projection
@@ -22,13 +22,13 @@ from anlan.cases.queries import FOLLOWING, KIND, OUTCOME, TYPED_UP, File, Onward
 from anlan.cases.queries import Line as Entry
 from anlan.people.may import Role
 from anlan.places.find import full_path
-from anlan.web.answers import say_answer
+from anlan.web.answers import say_value
 from anlan.web.assisted import for_somebody, helps
 from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
-from anlan.web.look.times import say_when
 from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
+from anlan.web.panels import Named, named_in
 from anlan.web.resident.steps import steps_of
 
 PICTURES = "image/"
@@ -160,9 +160,10 @@ def kind_of(view: View, *, known: Known) -> str:
 
 def lines_of(view: View, number: int, *, known: Known, at: datetime) -> list[Line]:
     """The entries this reader may see, newest first."""
-    photos = photos_of(view, number)
+    photos, named = photos_of(view, number), named_in(view, known=known, at=at)
     return [
-        _line(entry, view, photos.get(entry.seq, ()), known=known, at=at) for entry in view.timeline.lines
+        _line(entry, view, photos.get(entry.seq, ()), known=known, at=at, named=named)
+        for entry in view.timeline.lines
     ]
 
 
@@ -287,8 +288,10 @@ def who(entry: Entry, view: View, *, known: Known) -> str:
     return " · ".join(filter(None, (_office(entry.organisation, known=known), _role(entry.role))))
 
 
-def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) -> str:
-    """What was written and chosen in an entry, one answer a line."""
+def words_of(
+    entry: Entry, procedure: Procedure, *, known: Known, at: datetime, named: Named | None = None
+) -> str:
+    """What was written and chosen in an entry, one answer a line; `named` says what stands in it by number."""
     fields = procedure.action(entry.action).fields
     said_lines: list[str] = []
     facts = entry.outcomes.get("facts", {})
@@ -301,7 +304,7 @@ def words_of(entry: Entry, procedure: Procedure, *, known: Known, at: datetime) 
         value = written.get(field.key, facts.get(field.key))
         if value in (None, "", [], False):
             continue
-        words = say_value(field, value, known=known, at=at)
+        words = say_value(field, value, known=known, at=at, named=named)
         if not words:
             continue
         plain = field.kind is Kind.LONG_TEXT or field.kind is Kind.YES_NO
@@ -315,26 +318,20 @@ def _named(name: str, value: str) -> str:
     return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
-def say_value(field: Field, value: Any, *, known: Known, at: datetime) -> str:
-    """One answer as who gave it reads it: what they ticked in its own words, their own position, days with their date."""
-    match field.kind:
-        case Kind.YES_NO:
-            return said(field.words)
-        case Kind.MOMENT:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-            return say_when(moment, at=at, near_words=False)
-        case Kind.POINT:
-            return f"{value['lat'] / 1e7:.5f}, {value['lng'] / 1e7:.5f}"
-        case _:
-            return say_answer(field, value, known=known, at=at)
-
-
 def place_words(case: Projection) -> str:
     """The full path of the place."""
     return full_path(case.place, language=language(), skip=1)
 
 
-def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at: datetime) -> Line:
+def _line(
+    entry: Entry,
+    view: View,
+    photos: Sequence[Photo],
+    *,
+    known: Known,
+    at: datetime,
+    named: Named | None = None,
+) -> Line:
     procedure = view.procedure
     action = procedure.action(entry.action)
     late = entry.at != entry.received_at
@@ -343,7 +340,9 @@ def _line(entry: Entry, view: View, photos: Sequence[Photo], *, known: Known, at
         title=_capital(said(action.done)),
         at=entry.at,
         by=who(entry, view, known=known),
-        words="\n".join(filter(None, (words_of(entry, procedure, known=known, at=at), _why(entry.outcomes)))),
+        words="\n".join(
+            filter(None, (words_of(entry, procedure, known=known, at=at, named=named), _why(entry.outcomes)))
+        ),
         note=_("done without a connection, arrived later") if late else "",
         tone=Tone.OVERDUE if "overdue" in entry.action else Tone.PLAIN if moved else Tone.QUIET,
         photos=photos,
