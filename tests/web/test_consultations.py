@@ -202,7 +202,7 @@ def test_the_desk_puts_a_draft_before_the_public_with_its_attachments_and_record
 def test_a_hearing_that_was_called_off_is_not_announced_any_more() -> None:
     one = road(8)
     at = one.at + 20 * DAY
-    given = {"begins": at.isoformat(), "minutes": 90, "form": "on_site"}
+    given: dict[str, Any] = {"begins": at.isoformat(), "minutes": 90, "form": "on_site"}
     one.do("meet", **given, where="三楼会议室")
     one.do("meet", **given, where="二楼会议室")
     here = reverse("public:consultation", args=[code(one)])

@@ -119,7 +119,7 @@ PAPERS = (
         words=words("社会稳定风险评估报告", "Report of an assessment"),
         action="hand_in",
         compose=compose,
-        field="report",
+        field="paper",
         stands="reports",
         audience=Audience.OFFICE,
     ),

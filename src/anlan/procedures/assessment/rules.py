@@ -237,7 +237,7 @@ def report(moment: Moment) -> Effect:
             "level": data["level"],
             "computed": computed,
             "tests": unmet(data),
-            "reports": [data["report"]] if "report" in data else [],
+            "reports": [data["paper"]] if "paper" in data else [],
             "assessed_by": moment.by.organisation_id,
             "reported_at": record["reported_at"] or moment.at,
             "blocked_at": record["blocked_at"] or (moment.at if blocks else None),

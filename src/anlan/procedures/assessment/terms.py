@@ -161,7 +161,7 @@ DIGEST = Field(
     asked=False,
 )
 REPORT = Field(
-    key="report",
+    key="paper",
     kind=Kind.TEXT,
     words=words("评估报告文件", "The report as a file"),
     fact=True,
