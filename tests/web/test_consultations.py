@@ -88,7 +88,7 @@ def test_the_questionnaire_takes_one_voice_an_account(settings: Settings) -> Non
     sent(client, survey, {"q1": "2"}, 409)
     row = PublicComment.objects.get(case_id=one.id)
     assert row.answers == [1, 4, 0, 0]
-    assert str(account.pk).encode() not in bytes(row.voice or b"") + bytes(row.sealed)
+    assert account.pk.to_bytes(8, "big") not in bytes(row.voice or b"") + bytes(row.sealed)
 
 
 def test_an_assessor_opens_one_after_reading_the_catalogue() -> None:
