@@ -72,14 +72,14 @@ def report(page: Page) -> tuple[str, str]:
     expect(title(page)).to_have_text("已经收到")
     heard(page)
     told = page.get_by_role("main").inner_text()
-    return re.findall(r"上报编号\s+([\d ]{19})", told)[0], re.findall(r"查询码\s+([A-Z\d ]{19})", told)[0]
+    return re.findall(r"编号\s+([\d ]{19})", told)[0], re.findall(r"查询码\s+([A-Z\d ]{19})", told)[0]
 
 
 def follow(page: Page, number: str, code: str) -> None:
     press(page, "打开")
-    wrong(page, page.get_by_role("textbox", name="上报编号"), "请填写：上报编号")
+    wrong(page, page.get_by_role("textbox", name="编号"), "请填写：编号")
     heard(page)
-    page.get_by_role("textbox", name="上报编号").fill(number)
+    page.get_by_role("textbox", name="编号").fill(number)
     page.get_by_role("textbox", name="查询码").fill(code)
     press(page, "打开")
     expect(title(page)).to_have_text(WORDS)

@@ -53,7 +53,7 @@ def ways_of(by: Actor, *, here: str = "") -> list[Choice]:
         ("resident:follow", _("Follow")),
         ("public:list", _("Public")),
         ("public:places", _("My place")),
-        ("resident:mine", _("My reports")) if known else ("resident:sign_in", _("Sign in")),
+        ("resident:mine", _("My cases")) if known else ("resident:sign_in", _("Sign in")),
     ]
     return [Choice(word=word, url=reverse(name), current=name == here) for name, word in names]
 

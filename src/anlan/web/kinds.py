@@ -43,4 +43,4 @@ def say_chosen(procedure: Procedure, kind: object) -> str:
 def say_own(procedure: Procedure, kind: object) -> str:
     """The same for the reporter."""
     word = kinds_of(procedure).get(str(kind or ""))
-    return _("%(kind)s (as you reported it)") % {"kind": word} if word else ""
+    return _("%(kind)s (as it was sent)") % {"kind": word} if word else ""

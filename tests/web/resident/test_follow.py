@@ -72,12 +72,12 @@ def test_before_there_is_a_category_the_own_choice_is_shown_and_marked(
 ) -> None:
     settings.ANLAN_DEMO = True
     page = text(client.get(f"/follow/{sent[0]}"))
-    assert "道路、桥梁和井盖（您上报时填的）" in page
+    assert "道路、桥梁和井盖（提交时所选）" in page
     matter(sent[0]).dispatch()
-    assert "您上报时填的" not in text(client.get(f"/follow/{sent[0]}"))
+    assert "提交时所选" not in text(client.get(f"/follow/{sent[0]}"))
     sign_in(client, "13812345678")
     report(client, checked="1")
-    assert "道路、桥梁和井盖（您上报时填的）" in text(client.get("/mine"))
+    assert "道路、桥梁和井盖（提交时所选）" in text(client.get("/mine"))
 
 
 ROOM, UNIT, CENTRE = (

@@ -200,7 +200,7 @@ def test_what_opens_without_signal_is_for_nobody_in_particular(client: Client) -
     sign_in(client, "13800000001")
     page = text(client.get("/report/offline"))
     assert "csrfmiddlewaretoken" not in page
-    assert "我的上报" not in page
+    assert "我的事项" not in page
     assert page == text(Client().get("/report/offline"))
     assert page != text(Client().get("/report/offline", headers={"accept-language": "en"}))
 

@@ -113,7 +113,7 @@ STOPS = (
             "Open one of the closed reports: it says which office looked at it, when and why. The auditor sees the same looks by post and reason."
         ),
         ways=(
-            Way(word=_("My reports"), guest="resident", page="/mine"),
+            Way(word=_("My cases"), guest="resident", page="/mine"),
             Way(word=_("All looks"), guest="auditor", page="/desk/audit"),
         ),
     ),

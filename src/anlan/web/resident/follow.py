@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Following a report: number and code, then the case as its reporter may read it.
+"""Following a case: number and code, then the case as its person may read it. Who is on a side of a dispute and signed in with
+the phone that the office has needs no code.
 
 The answer is the same for a wrong number and a wrong code, and tries are limited. What the code opens is one case, in
 this browser, for half a day.
@@ -19,13 +20,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anlan.base.clock import now
-from anlan.base.errors import Invalid, NotFound
+from anlan.base.errors import Invalid, NotAllowed, NotFound
 from anlan.base.ids import read_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action
 from anlan.cases.effects import LinkKind
 from anlan.cases.inbox import note_seen
-from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
+from anlan.cases.queries import Followed as Party
+from anlan.cases.queries import View, count_joined, find_party, find_side, get_onward, get_view
 from anlan.cases.telling import Told, Way, get_told, mask_address
 from anlan.parts.signing.rules import SIGN
 from anlan.people.phones import mask
@@ -35,7 +37,7 @@ from anlan.places.region import region
 from anlan.web.action_forms import say_law
 from anlan.web.assisted import answering, helps
 from anlan.web.followed import Followed
-from anlan.web.front import answer_refusals, draw, language, said
+from anlan.web.front import answer_refusals, draw, language, said, visitor
 from anlan.web.gate import open_to
 from anlan.web.listening import heard_up_to, listens_at
 from anlan.web.look.values import Deed
@@ -60,7 +62,7 @@ class FollowForm(forms.Form):
     """Number and code, as they stand on the slip."""
 
     number = forms.CharField(
-        label=gettext_lazy("Report number"),
+        label=gettext_lazy("Case number"),
         max_length=64,
         help_text=gettext_lazy("16 digits; spaces do not matter."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -68,7 +70,8 @@ class FollowForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Follow code"),
         max_length=64,
-        help_text=gettext_lazy("16 letters and digits, shown when the report was sent."),
+        required=False,
+        help_text=gettext_lazy("16 letters and digits, shown when it was sent."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -85,7 +88,10 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         given = request.GET.get("number", "")[:64].replace("\x00", "")
         return draw(
-            request, "resident/follow.html", {"form": FollowForm(initial={"number": given})}, here=HERE
+            request,
+            "resident/follow.html",
+            {"form": FollowForm(initial={"number": given}), "known": visitor(request).kind == "resident"},
+            here=HERE,
         )
     form = FollowForm(request.POST)
     if form.is_valid():
@@ -93,17 +99,38 @@ def follow(request: HttpRequest) -> HttpResponse:
         for cap in TRIES:
             take("follow", network_of(request), cap=cap, at=at)
         try:
-            found = find_party(form.cleaned_data["number"], form.cleaned_data["code"])
-        except (NotFound, Invalid):
+            found = _prove(request, form)
+        except NotAllowed:
+            form.add_error(
+                "code",
+                _("Please enter the code, or sign in with the phone number that the office has of you."),
+            )
+        except NotFound:
             form.add_error(
                 None,
-                _("This number and this code do not belong together. Please compare both with your slip."),
+                _("This number and this code do not belong together. Please compare both with your slip.")
+                if form.cleaned_data["code"]
+                else _(
+                    "No case of this number has your phone number. Please compare the number, or enter the code as well."
+                ),
             )
         else:
             number = read_number(form.cleaned_data["number"])
             grant(request, number=number, case_id=found.case_id, party=found.n, at=at)
             return HttpResponseRedirect(reverse("resident:case", args=[f"{number:016d}"]))
-    return draw(request, "resident/follow.html", {"form": form}, here=HERE, status=422)
+    known = visitor(request).kind == "resident"
+    return draw(request, "resident/follow.html", {"form": form, "known": known}, here=HERE, status=422)
+
+
+def _prove(request: HttpRequest, form: FollowForm) -> Party:
+    """Raises NotFound, the same whatever is wrong, and NotAllowed where neither a code nor a sign-in shows anything."""
+    number, code, by = form.cleaned_data["number"], form.cleaned_data["code"], visitor(request)
+    try:
+        if code:
+            return find_party(number, code)
+        return find_side(number, by.account, at=now())
+    except Invalid:
+        raise NotFound from None
 
 
 HERE = "resident:follow"

@@ -158,6 +158,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "code": code_for(view.case),
         "helped": helped(view.case),
         "offered": view.case.category is not None and view.case.category == offer_category(known),
+        "dispute": view.case.procedure != PROCEDURE,
         "promise": promise_of(view.case, view.procedure, known=known),
         "photos": sum(file.seq == FIRST for file in view.files),
         "url": url,

@@ -83,7 +83,7 @@ def _check(request: HttpRequest, goal: str) -> HttpResponse:
         messages.info(
             request,
             _(
-                "This is the first sign-in with this number, or the first for long. Earlier reports open with number and code."
+                "This is the first sign-in with this number, or the first for long. Earlier cases open with number and code."
             ),
         )
     return HttpResponseRedirect(_safe(request, goal) or reverse(MINE))

@@ -39,13 +39,13 @@ class TellingForm(forms.Form):
     """The ways there are for this person, and an address for one of them."""
 
     way = forms.ChoiceField(
-        label=gettext_lazy("How shall we tell you about this report?"),
+        label=gettext_lazy("How shall we tell you about it?"),
         help_text=gettext_lazy("A message says the number and where it stands, nothing else."),
         widget=forms.RadioSelect,
     )
     address = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
-        help_text=gettext_lazy("Only for e-mail. Kept encrypted, for this report alone, and erased with it."),
+        help_text=gettext_lazy("Only for e-mail. Kept encrypted, for this case alone, and erased with it."),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
