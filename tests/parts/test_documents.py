@@ -113,6 +113,18 @@ def test_what_cannot_be_seen_is_not_printed() -> None:
     assert printable("a" * 45).replace("\u200b", "") == "a" * 45
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\ufeff", "\u2060", "\u00ad", "\u200d", "\u061c", "\U000e0041", "\u0301" * 3000]
+)
+def test_nothing_that_cannot_be_seen_keeps_a_paper_from_being_made(hidden: str) -> None:
+    """A mark of order comes along with what is copied; a tower of accents would take all memory."""
+    document = replace(
+        DOCUMENT,
+        blocks=(Text(text=f"欧阳{hidden}若兰"), Signatures(lines=(Signature(role=f"甲{hidden}方"),))),
+    )
+    assert "若兰" in words_of(render(document))
+
+
 def test_what_is_too_long_is_refused() -> None:
     with pytest.raises(Invalid):
         render(replace(DOCUMENT, blocks=(Text(text="长" * 1_500_000),)))

@@ -3,6 +3,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -261,3 +262,12 @@ class TestPage:
     def test_tries_are_limited(self, client: Client) -> None:
         answers = {client.get("/verify/7K2M9QXT4HJD0PWA").status_code for _try in range(61)}
         assert answers == {404, 429}
+
+
+def test_a_request_that_was_another_act_makes_no_paper_of_it() -> None:
+    case_id = drafted()
+    said = wish_to_sign(case_id, 1)
+    act(said)
+    again = envelope("draft", dispatcher(), case_id, data={"words": WORDS}, at=SOON)
+    with pytest.raises(Conflict):
+        act_with_papers(replace(again, request_id=said.request_id), known=current())

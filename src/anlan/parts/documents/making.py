@@ -110,7 +110,9 @@ def _made_before(case_id: UUID, request_id: UUID, papers: tuple[Paper, ...], key
     if row is None:
         return None
     outcomes = json.loads(row[0])
-    files = outcomes["attachments"][-len(papers) :]
+    files = outcomes.get("attachments", ())[-len(papers) :]
+    if len(files) < len(papers):
+        return None  # it was another act: its repetition is refused as such
     again = [
         (bytes.fromhex(file["keyed"]), read(case_id, key, bytes.fromhex(file["keyed"]))) for file in files
     ]

@@ -41,8 +41,11 @@ GETA = "〓"
 """What printers set where they lack a type."""
 MOST_MARKED = 200
 RUN = re.compile(r"[!-~]{40,}")
-DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
-"""Signs that make a line read otherwise than it is written."""
+UNSEEN = frozenset({"Cc", "Cf"})
+"""Categories of signs without a form of their own, those that turn the direction of a line among them."""
+MARKS = frozenset({"Mn", "Me"})
+HIGHEST = 8
+"""So many marks stand over one letter; more would take all memory."""
 
 
 class Unprintable(Invalid):
@@ -87,10 +90,16 @@ def as_data(document: Document) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """The text without control characters and signs of direction; long runs without a space may break."""
+    """The text without signs that cannot be seen or that pile up; long runs without a space may break."""
     text = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    seen = "".join(c for c in text if c == "\n" or not (unicodedata.category(c) == "Cc" or c in DIRECTIONS))
-    return RUN.sub(lambda run: "\u200b".join(re.findall(".{1,20}", run[0])), seen)
+    seen: list[str] = []
+    high = 0
+    for c in text:
+        kind = unicodedata.category(c)
+        high = high + 1 if kind in MARKS else 0
+        if c == "\n" or (kind not in UNSEEN and high <= HIGHEST):
+            seen.append(c)
+    return RUN.sub(lambda run: "\u200b".join(re.findall(".{1,20}", run[0])), "".join(seen))
 
 
 def _set(data: Mapping[str, Any]) -> bytes:
