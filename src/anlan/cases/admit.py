@@ -43,6 +43,14 @@ def check_joins(procedure: Procedure, action: Action, case: Projection | None, e
         raise Invalid(_("A case has room for %(n)s people.") % {"n": MOST_PARTIES})
 
 
+def check_files(moment: Moment, files: int) -> None:
+    """A case has room for thrice what one act may bring, and for offices for as much again: nobody fills it up for them."""
+    there = moment.case.attachments if moment.case is not None else 0
+    times = 4 if moment.by.kind == "post" else 3
+    if files and files + there > moment.procedure.most_attachments * times:
+        raise Invalid(fields={"files": _("This case has no room for more files.")})
+
+
 def check_people(moment: Moment) -> None:
     """Whoever an answer names is one of the case."""
     there = moment.case.parties if moment.case is not None else {}

@@ -20,7 +20,7 @@ from anlan.base.digests import Algorithm
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from anlan.base.ids import case_number, show_code
 from anlan.cases import enter
-from anlan.cases.admit import check_joins, check_people, check_state
+from anlan.cases.admit import check_files, check_joins, check_people, check_state
 from anlan.cases.apply import apply, write_moment
 from anlan.cases.chain import entry_digest
 from anlan.cases.clean import as_words, clean
@@ -110,8 +110,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         joining=tuple(party.role for party in envelope.parties),
     )
     check_people(moment)
-    if len(envelope.files) + (case.attachments if case else 0) > procedure.most_attachments * 3:
-        raise Invalid(fields={"files": _("This case has no room for more files.")})
+    check_files(moment, len(envelope.files))
     effect = judge(moment)
     return _settle(loaded, moment, effect, envelope)
 

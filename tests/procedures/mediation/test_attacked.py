@@ -296,3 +296,14 @@ def test_what_is_mediated_again_does_not_start_out_late() -> None:
     run = dispute.now.running("mediate")
     assert run is not None
     assert run[1].due_at == dispute.at + timedelta(days=30)
+
+
+def test_however_many_files_a_side_sent_there_is_room_for_the_agreement() -> None:
+    dispute = Dispute().drafted()
+    for _n in range(3):
+        dispute.do("say", FIRST, words="证据", files=20)
+    with pytest.raises(Invalid) as full:
+        dispute.do("say", FIRST, words="证据", files=1)
+    assert "files" in full.value.fields
+    dispute.do("settle", mediator(), files=1, document=DIGEST)
+    assert dispute.state == "signing"
