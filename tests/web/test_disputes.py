@@ -3,6 +3,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from anlan.cases.models import Attachment, Case
 from anlan.cases.queries import follow_code_of
 from anlan.cases.read import read_cases
 from anlan.people.may import Role
+from anlan.people.rates import Cap
+from anlan.web.resident import deeds
 from tests.cases.world import VILLAGE, place
 from tests.procedures.report.cast import COMMITTEE
 from tests.web.resident.visits import hidden, picture
@@ -191,3 +194,31 @@ def test_who_is_entered_gets_a_slip_of_their_own_once(mediator: Client) -> None:
     assert "您的上报" not in slip.content.decode()
     assert mediator.post("/desk/new/slip").status_code == 302
     assert follow(case, 2).get(f"/follow/{case.number:016d}").status_code == 200
+
+
+def test_one_side_that_sends_without_end_keeps_nobody_else_from_leaving(
+    mediator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = apply_for(Client())
+    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟")
+    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
+    monkeypatch.setattr(deeds, "DEEDS_PER_CASE", Cap(n=1, per=timedelta(hours=1)))
+    own(follow(case, 2), case, "consent")
+    own(follow(case, 1), case, "withdraw")
+    assert Case.objects.get(pk=case.pk).state == "withdrawn"
+
+
+def test_that_somebody_is_afraid_is_read_by_who_mediates_alone(mediator: Client) -> None:
+    case = apply_for(Client(), afraid="on")
+    words = "有人害怕"
+    assert words in mediator.get(f"/desk/cases/{case.number}").content.decode()
+    for role, key in (
+        (Role.VILLAGE_CLERK, COMMITTEE),
+        (Role.DISPATCHER, "town:330106004"),
+        (Role.SUPERVISOR, "county:330106"),
+    ):
+        page = enter(post_of(role, key)).get(f"/desk/cases/{case.number}")
+        assert page.status_code == 200
+        assert words not in page.content.decode(), role

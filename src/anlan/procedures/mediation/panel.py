@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from anlan.cases.define import Words
+from anlan.cases.define import Audience, Words
 from anlan.cases.known import Known
 from anlan.cases.queries import View
 from anlan.cases.standard import words
@@ -80,7 +80,8 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
         "signing": case.state == "signing",
         "mediator": mediator_in(case),
         "talking": record["talking"],
-        "apart": record["apart"] and not view.parties,
+        # That somebody is afraid is the mediator's to know.
+        "apart": record["apart"] and not view.parties and Audience.MEDIATOR in view.reads,
         "terms": [
             {
                 "n": term["n"],

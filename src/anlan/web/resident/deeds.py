@@ -93,7 +93,8 @@ def deed(request: HttpRequest, number: str, action: str) -> HttpResponse:
     form = _form(declared, view, known=known, at=at, data=request.POST)
     if form.is_valid() and not refused:
         try:
-            take("party deeds", found.case_id.hex, cap=DEEDS_PER_CASE, at=at)
+            # Each for themselves: nobody keeps the other side from what it may do.
+            take("party deeds", f"{found.case_id.hex}:{view.parties}", cap=DEEDS_PER_CASE, at=at)
             act_with_papers(
                 make_envelope(
                     action,
