@@ -54,6 +54,7 @@ class Loaded:
     around: Mapping[UUID, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     erased: frozenset[tuple[UUID, int]] = frozenset()
     posts: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    before: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ def decide(loaded: Loaded, envelope: Envelope) -> list[Decision]:
         posts=loaded.posts.get(envelope.by.account_id or 0, frozenset()),
         expect=envelope.expect,
         joining=tuple(party.role for party in envelope.parties),
+        before=loaded.before.get(envelope.case_id, 0),
     )
     check_people(moment)
     check_files(moment, len(envelope.files))

@@ -193,7 +193,8 @@ class Action:
     `material`: it changes state, holder, place or clock, so a person who had not seen it is told. `needs` names what `load` must
     preload: ``routing``, ``cases``, ``onward`` (the cases in which this one goes on), ``joined`` (those that may go on in it),
     ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called), ``posts`` (all
-    that whoever acts has or had, so that two posts of one person are not two people). `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
+    that whoever acts has or had, so that two posts of one person are not two people), ``before`` (how many of the same kind there
+    were in the same village in the year before). `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
     `joins` names the roles in which people may become parties by it, of a case that is there already.
     """
 

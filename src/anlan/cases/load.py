@@ -8,6 +8,7 @@ for the database once. A batch of nothing but openings reads nothing when no cas
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.decide import Loaded
 from anlan.cases.envelope import Envelope, NewParty
 from anlan.cases.onward import ids_joined, ids_onward
+from anlan.cases.queries_columns import kind_told
 from anlan.cases.read import Stand, ask_cases, stood
 from anlan.cases.route import reachable
 from anlan.cases.sealed import open_contact
@@ -91,6 +93,8 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
             {e.by.account_id for e in envelopes if e.by.account_id and registry.needs_posts(e.action)}
         )
         posts = {account: frozenset(ids) for account, ids in run(POSTS, [seconding])} if seconding else {}
+        counting = [e.case_id for e in envelopes if registry.needs_before(e.action)]
+        before = dict(run(_before(registry.recorded()), [counting])) if counting else {}
         by_code = [e.case_id for e in envelopes if e.party is not None]
         erased = frozenset((case_id, n) for case_id, n in run(ERASED, [by_code])) if by_code else frozenset()
     cases = {case_id: stand.case for case_id, stand in found.items()}
@@ -109,6 +113,7 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
         around=around,
         erased=erased,
         posts=posts,
+        before=before,
     )
     return Batch(
         loaded=loaded,
@@ -119,6 +124,16 @@ def load(envelopes: Sequence[Envelope]) -> Batch:
             for request, led in stand.earlier.items()
         },
     )
+
+
+@cache
+def _before(recorded: tuple[str, ...]) -> str:
+    """SQL for how many cases of the same procedure and plain kind began in the same village in the year before each of these."""
+    return f"""
+SELECT c.id, count(*) FROM cases_case c
+  JOIN cases_case o ON (o.area / 1000) = (c.area / 1000) AND o.opened_at < c.opened_at
+   AND o.opened_at > c.opened_at - interval '1 year' AND o.procedure = c.procedure AND o.id <> c.id
+ WHERE c.id = ANY($1) AND {kind_told(recorded, "o")} = {kind_told(recorded, "c")} GROUP BY c.id"""
 
 
 def _read(run: Run, ids: list[UUID], requests: list[UUID], accounts: list[int]) -> tuple[Rows | None, Rows]:

@@ -22,7 +22,8 @@ class Moment:
     the data names, locked; `parties` the party numbers the person acting holds in this case; `pictures` how many of the
     files sent along show something, `recordings` how many speak; `people` the contacts of the parties of the case and of all linked ones, for an action
     that needs their names; `posts` those that whoever acts has or had, for an action that needs a second person; `expect` the
-    entry that whoever acts says to have seen; `joining` the roles of the people who become parties with this act.
+    entry that whoever acts says to have seen; `joining` the roles of the people who become parties with this act; `before` how many
+    cases of this procedure and kind began in the same village in the year before this one.
     """
 
     procedure: Procedure
@@ -43,6 +44,7 @@ class Moment:
     posts: frozenset[int] = frozenset()
     expect: int | None = None
     joining: tuple[str, ...] = ()
+    before: int = 0
 
     @property
     def open_case(self) -> Projection:

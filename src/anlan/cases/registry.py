@@ -30,6 +30,7 @@ _joined: set[str] = set()
 _carrying: set[str] = set()
 _naming: set[str] = set()
 _posting: set[str] = set()
+_counting: set[str] = set()
 
 
 class Unsound(Exception):  # noqa: N818 - says what is wrong with a declaration
@@ -84,6 +85,8 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _naming.add(action.key)
             if "posts" in action.needs:
                 _posting.add(action.key)
+            if "before" in action.needs:
+                _counting.add(action.key)
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:
@@ -159,6 +162,11 @@ def needs_names(action: str) -> bool:
 def needs_posts(action: str) -> bool:
     """Whether this action, in any procedure, asks which other posts whoever acts has or had."""
     return action in _posting
+
+
+def needs_before(action: str) -> bool:
+    """Whether this action, in any procedure, asks how many of the same kind there were before in the same place."""
+    return action in _counting
 
 
 def declaration_digest(procedure: Procedure) -> bytes:

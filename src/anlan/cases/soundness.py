@@ -8,7 +8,7 @@ from anlan.base.errors import Refused
 from anlan.cases.define import START, Procedure, Relation, Words
 from anlan.people.may import Role
 
-KNOWN_NEEDS = frozenset({"routing", "cases", "onward", "joined", "parties", "names", "posts"})
+KNOWN_NEEDS = frozenset({"routing", "cases", "onward", "joined", "parties", "names", "posts", "before"})
 
 
 def faults(procedure: Procedure) -> list[str]:

@@ -49,10 +49,16 @@ class Dispute:
     """One dispute; `at` is the present, moved on by hand."""
 
     def __init__(
-        self, action: str = "ask", by: Actor | None = None, *, side1: bool = True, **data: Any
+        self,
+        action: str = "ask",
+        by: Actor | None = None,
+        *,
+        side1: bool = True,
+        at: datetime = MONDAY,
+        **data: Any,
     ) -> None:
         self.id: UUID = new_id()
-        self.at: datetime = MONDAY
+        self.at: datetime = at
         act(
             envelope(
                 action,

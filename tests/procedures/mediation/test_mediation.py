@@ -11,6 +11,7 @@ from anlan.cases.act import act, open_case
 from anlan.cases.catalogue import current
 from anlan.cases.projection import Running
 from anlan.places.calendars import Limit, Unit
+from anlan.procedures.mediation.procedure import MEDIATION
 from tests.cases.world import MONDAY, envelope, opening, organisation
 from tests.procedures.mediation.cast import (
     DIGEST,
@@ -300,8 +301,11 @@ def test_both_ask_the_court_within_thirty_days_and_its_limits_follow_its_answers
     dispute.do("join_in", FIRST)
     assert dispute.column("court") == ""
     with pytest.raises(Invalid):
-        dispute.do("filed", mediator())
+        dispute.do("prepare", mediator())
     dispute.do("join_in", SECOND)
+    with pytest.raises(Invalid):
+        dispute.do("filed", mediator())
+    dispute.do("prepare", mediator())
     assert clock(dispute, "file").due_at == ends(agreed, 30)
     dispute.later(days=5)
     dispute.do("filed", mediator())
@@ -313,6 +317,26 @@ def test_both_ask_the_court_within_thirty_days_and_its_limits_follow_its_answers
     assert clock(dispute, "confirm").due_at == ends(admitted, 25)
     dispute.do("court_said", mediator(), answer="confirmed", words="（2026）浙 0106 民特 1 号")
     assert dispute.column("court") == "confirmed"
+
+
+def test_a_second_one_of_the_same_place_and_kind_within_a_year_counts_as_repeated() -> None:
+    def repeated(dispute: Dispute) -> bool:
+        fact = next(fact for fact in MEDIATION.facts if fact.key == "repeated")
+        return fact.at(dispute.now) is not None
+
+    first = Dispute().talking()
+    other_kind = Dispute(kind="family", at=MONDAY + timedelta(days=10)).talking()
+    again = Dispute(at=MONDAY + timedelta(days=300)).talking()
+    long_after = Dispute(at=MONDAY + timedelta(days=700)).talking()
+    assert [repeated(each) for each in (first, other_kind, again, long_after)] == [False, False, True, False]
+
+
+def test_the_mediator_says_to_one_side_alone_what_no_side_says_for_it() -> None:
+    dispute = Dispute().talking()
+    dispute.do("tell_2", mediator(), words="楼下愿意先听您说")
+    for who, action in ((mediator(), "confide_2"), (SECOND, "tell_2"), (FIRST, "tell_1")):
+        with pytest.raises(NotAllowed):
+            dispute.do(action, who, words="代你们说一句")
 
 
 def test_after_thirty_days_the_court_is_asked_no_more() -> None:

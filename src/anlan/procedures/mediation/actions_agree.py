@@ -97,6 +97,10 @@ ACTIONS = (
                     "写给各方看的事由（中立、简短）", "What it is about, for both sides (neutral, short)"
                 ),
                 required=True,
+                hint=words(
+                    "写明是谁、什么事：对方靠这一段决定是否同意。",
+                    "Say who it is and what about: the other side decides by it.",
+                ),
                 audience=Audience.REPORTER,
                 shortest=6,
                 longest=800,
@@ -171,6 +175,7 @@ ACTIONS = (
         ),
         effect=rules.accept,
         audience=Audience.REPORTER,
+        needs=("before",),
     ),
     Action(
         key="refuse",

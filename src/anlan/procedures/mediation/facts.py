@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from anlan.cases.define import Fact, Measure
 from anlan.cases.projection import Projection
 from anlan.cases.standard import words
+from anlan.procedures.mediation.record import moment_of
 
 NEAR_HOME = frozenset({"village", "town"})
 MONTH = timedelta(days=30)
@@ -15,23 +16,13 @@ CONTENT = 4
 When = Callable[[Projection], datetime | None]
 
 
-def _moment(value: object) -> datetime | None:
-    return (
-        datetime.fromisoformat(value)
-        if isinstance(value, str)
-        else value
-        if isinstance(value, datetime)
-        else None
-    )
-
-
 def _begun(case: Projection) -> datetime | None:
     run = next((run for run in case.clocks.values() if run.key == "mediate"), None)
     return run.started_at if run else None
 
 
 def _settled(case: Projection) -> datetime | None:
-    return _moment(case.record["agreed_at"])
+    return moment_of(case.record["agreed_at"])
 
 
 def _ended(case: Projection) -> datetime | None:
@@ -57,7 +48,7 @@ def _due(case: Projection) -> datetime | None:
     """An agreement counts when its last day is over, or when all of it was kept."""
     if case.state == "kept":
         return case.closed_at
-    until = _moment(case.record["perform_by"])
+    until = moment_of(case.record["perform_by"])
     return until if _settled(case) and case.state == "performing" else None
 
 
@@ -84,6 +75,7 @@ def _rated(key: str, least: int) -> When:
 FACTS = (
     Fact(key="asked", words=words("申请", "Asked for"), at=lambda case: case.opened_at),
     Fact(key="begun", words=words("开始调解", "Begun"), at=_begun),
+    Fact(key="repeated", words=words("同地同类再次发生", "Repeated: same place and kind"), at=lambda case: _begun(case) if case.record["again"] else None),
     Fact(key="ended", words=words("调解结束", "Ended"), at=_ended),
     Fact(key="settled", words=words("达成协议", "Settled"), at=lambda case: _settled(case) and _ended(case)),
     Fact(key="settled_village", words=words("村（社区）调成", "Settled in the village"), at=_settled_at("village")),
@@ -129,6 +121,7 @@ MEASURES = (
     _rate("settling", "调解成功率", "Settled of those that ended", counts="settled", of="ended", formula=("达成协议 / 调解结束", "agreements / mediations that ended"), headline=True),
     _rate("near_home", "镇街以下调成的比例", "Settled in town or village", counts="settled_near", of="settled", formula=("村社和镇街达成协议 / 全部达成协议", "agreements of villages and towns / all agreements"), headline=True),
     _rate("soon", "30 天内调成的比例", "Settled within 30 days", counts="settled_soon", of="settled", formula=("开始后 30 天内达成协议 / 全部达成协议", "agreements within 30 days of the beginning / all")),
+    _rate("repeating", "同地同类再次发生率", "Same place and kind again", counts="repeated", of="begun", formula=("同一村（社区）一年内已有过同类纠纷的 / 开始调解", "of the same village and kind within a year / begun")),
     _rate("keeping", "协议履行率", "Agreements kept", counts="kept", of="due", formula=("全部履行的协议 / 到了履行期的协议", "agreements kept whole / agreements due")),
     _rate("confirming", "司法确认率", "Confirmed by the court", counts="court_confirmed", of="court_asked", formula=("法院确认 / 共同申请", "confirmed / asked for")),
     _rate("content_side1", "申请方满意率", "Content: who applied", counts="content_1", of="rated_1", formula=("4 分以上 / 作了评价", "4 and above / all ratings")),

@@ -52,6 +52,7 @@ class MediationRecord(Signed, Met):
     rated_1 = models.SmallIntegerField(null=True)
     rated_2 = models.SmallIntegerField(null=True)
     visited = models.BooleanField()
+    again = models.BooleanField(default=False)
     reopened = models.SmallIntegerField()
 
     objects: models.Manager["MediationRecord"] = models.Manager()

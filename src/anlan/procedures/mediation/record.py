@@ -4,6 +4,7 @@ numbers in the case.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM
@@ -41,11 +42,12 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "performed": [],  # terms that were kept
         "breach": False,  # somebody says that one is not
         "joint": [],  # who asks for judicial confirmation
-        "court": "",  # asked, filed, admitted, confirmed, refused
+        "court": "",  # asked, ready, filed, admitted, confirmed, refused
         "outcome": "",  # how it ended
         "rated_1": None,
         "rated_2": None,
         "visited": False,
+        "again": False,  # in the same village there was one of this kind in the year before
         "reopened": 0,
         **signing.blank(),
         **meetings.blank(),
@@ -57,6 +59,13 @@ def with_one(moment: Moment, key: str, *new: int) -> list[int]:
     """A list column with these added."""
     there: Sequence[int] = moment.open_case.record[key]
     return sorted({*there, *new})
+
+
+def moment_of(value: object) -> datetime | None:
+    """A typed column that holds a moment: as the database has it, or as an entry spells it."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value if isinstance(value, datetime) else None
 
 
 def side_of(case: Projection, n: int) -> str:

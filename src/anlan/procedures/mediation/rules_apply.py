@@ -150,7 +150,7 @@ def _with_consent(moment: Moment, *people: int) -> Effect:
 def accept(moment: Moment) -> Effect:
     """Taken on: everybody is there, was asked alone and agrees."""
     check_agreed(moment)
-    return Effect(record={"channel": moment.data["channel"]})
+    return Effect(record={"channel": moment.data["channel"], "again": moment.before > 0})
 
 
 def check_agreed(moment: Moment) -> None:
