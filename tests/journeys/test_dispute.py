@@ -162,6 +162,7 @@ def test_two_neighbours_from_the_first_word_to_the_court(
         seen.look(person, f"/follow/{dispute.number}/do/join_in")
         person.locator("main form button[data-prevent-double-click]").click()
         person.wait_for_url(f"**/follow/{dispute.number}")
+    dispute.do("prepare")
     dispute.do("filed")
     dispute.case.refresh_from_db()
     assert dispute.case.state == "performing"

@@ -65,7 +65,7 @@ def test_while_somebody_mediates_their_colleagues_do_nothing_in_it() -> None:
     wrong: tuple[tuple[str, dict[str, Any]], ...] = (
         ("fail", {"ground": "other", "told": True}),
         ("say", {"words": "我来说"}),
-        ("confide_1", {"words": "我来说"}),
+        ("tell_1", {"words": "我来说"}),
         ("offer", {"words": "我来说"}),
         ("remark", {"words": "我来记"}),
         ("meet", begins(dispute)),
@@ -86,7 +86,7 @@ def test_nobody_but_the_mediator_of_the_case_attests_a_signature_on_paper() -> N
 def test_whom_a_side_would_not_have_does_nothing_more_in_it() -> None:
     dispute = Dispute().talking()
     dispute.do("recuse", SECOND)
-    for action in ("say", "remark", "confide_1"):
+    for action in ("say", "remark", "tell_1"):
         with pytest.raises(Invalid, match=r"回避|stepped aside"):
             dispute.do(action, mediator(), words="我再说一句")
     with pytest.raises(Invalid, match=r"回避|stepped aside"):
@@ -190,6 +190,7 @@ def test_what_a_court_examines_or_confirmed_is_not_mediated_again() -> None:
     dispute = Dispute().sealed()
     dispute.do("join_in", FIRST)
     dispute.do("join_in", SECOND)
+    dispute.do("prepare", mediator())
     dispute.do("filed", mediator())
     dispute.do("not_performed", FIRST, term=dispute.column("clauses")[0])
     for answer in ("admitted", "confirmed"):

@@ -40,9 +40,32 @@ def _confide(side: str, who: Who, audience: Audience) -> Action:
         done=words("对调解员单独说了", "told the mediator alone"),
         frm=("choosing", *TALKS),
         to=STAY,
-        by=(who, MEDIATOR),
+        by=(who,),
         fields=(
             replace(SAID, audience=audience, words=words("只有调解员能看到", "Only the mediator reads this")),
+            replace(PAPERS, audience=audience),
+        ),
+        guard=is_free_to,
+        audience=audience,
+        material=False,
+    )
+
+
+def _tell_alone(side: str, zh: str, en: str, audience: Audience) -> Action:
+    """What the mediator says to one side alone, or writes down of what it said."""
+    return Action(
+        key=f"tell_{side}",
+        words=words(f"只对{zh}说", f"Tell {en} alone"),
+        done=words(f"对{zh}单独说了", f"told {en} alone"),
+        frm=("choosing", *TALKS),
+        to=STAY,
+        by=(MEDIATOR,),
+        fields=(
+            replace(
+                SAID,
+                audience=audience,
+                words=words(f"只有{zh}能看到", f"Read by {en} and the mediator alone"),
+            ),
             replace(PAPERS, audience=audience),
         ),
         guard=is_free_to,
@@ -66,6 +89,8 @@ ACTIONS = (
     ),
     _confide("1", SIDE1, Audience.SIDE1),
     _confide("2", SIDE2, Audience.SIDE2),
+    _tell_alone("1", "申请方", "who applied", Audience.SIDE1),
+    _tell_alone("2", "对方", "the other side", Audience.SIDE2),
     Action(
         key="offer",
         words=words("提出方案", "Make an offer"),

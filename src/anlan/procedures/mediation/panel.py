@@ -15,9 +15,10 @@ from anlan.cases.queries import View
 from anlan.cases.standard import words
 from anlan.parts.meetings.reads import called_by, meetings_in
 from anlan.procedures.mediation.reads import terms_in, values_of
-from anlan.procedures.mediation.record import all_of, disputants, side_of
+from anlan.procedures.mediation.record import all_of, disputants, moment_of, side_of
 from anlan.procedures.mediation.register import mediator_in
-from anlan.procedures.mediation.states import TALKS
+from anlan.procedures.mediation.rules_after import NOT_FOR_COURTS
+from anlan.procedures.mediation.states import FILE_WITHIN, TALKS
 from anlan.procedures.mediation.terms import MODES
 
 ROUTES: Mapping[str, tuple[Words, ...]] = {
@@ -48,6 +49,32 @@ ROUTES: Mapping[str, tuple[Words, ...]] = {
 ROUTES_OF = {"wages": "labour"}
 
 
+COURT: Mapping[str, Words] = {
+    "": words(
+        "双方可以共同申请法院确认这份协议；确认后一方不履行，另一方可以申请强制执行。需要每一方都在这里申请。",
+        "The sides may together ask the court to confirm this agreement: then it can be enforced if somebody does not keep it. Each side must ask here.",
+    ),
+    "asked": words(
+        "各方都已申请，调解员正在准备申请书。", "All have asked; the mediator prepares the application."
+    ),
+    "ready": words(
+        "申请书已备好，请各方签名，由调解员送法院。",
+        "The application is ready: please sign it, the mediator takes it to the court.",
+    ),
+    "filed": words(
+        "材料已送法院，等法院决定是否受理。",
+        "The papers are at the court, which decides whether to admit it.",
+    ),
+    "admitted": words("法院已受理，正在审查。", "The court has admitted it and examines it."),
+    "confirmed": words(
+        "法院已裁定协议有效，可以申请强制执行。", "The court has confirmed the agreement: it can be enforced."
+    ),
+    "refused": words(
+        "法院没有确认。协议仍然对各方有约束力。",
+        "The court did not confirm it. The agreement binds all the same.",
+    ),
+}
+"""What each step of judicial confirmation means to whoever reads it."""
 TEMPLATE = "mediation/panel.html"
 SHORT = 40
 """Characters of what a term says that tell it from another."""
@@ -58,12 +85,17 @@ def routes_for(kind: str) -> tuple[Words, ...]:
     return ROUTES.get(ROUTES_OF.get(kind, kind), ROUTES[""])
 
 
-def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # noqa: ARG001 - the shape of all panels
+def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     """Context of the panel's template."""
     case, record = view.case, view.case.record
     tongue = get_language() or "zh"
     roles = {key: said.in_language(tongue) for key, said in view.procedure.parties}
     modes = {key: said.in_language(tongue) for key, said in MODES}
+    complained = {
+        line.outcomes.get("facts", {}).get("term")
+        for line in view.timeline.lines
+        if line.action == "not_performed"
+    }
     return {
         "people": [
             {
@@ -87,6 +119,7 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
                 "n": term["n"],
                 "seq": term["seq"],
                 "kept": term["kept"],
+                "unkept": term["seq"] in complained and not term["kept"],
                 "who": roles[side_of(case, term["who"])],
                 "how": modes[term["mode"]],
                 "what": term.get("what", ""),
@@ -96,11 +129,34 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
             for term in terms_in(view)
         ],
         # Who follows it reads of meetings above, with a file for their calendar.
-        "meetings": [each for each in meetings_in(view) if each.state == "called" and not view.parties],
-        "court": record["court"],
+        "meetings": [
+            each
+            for each in meetings_in(view)
+            if each.state == "called" and each.begins > at and case.state in TALKS and not view.parties
+        ],
+        "court": _court(view, roles, known=known, at=at),
+        "asked": bool(view.parties)
+        and case.state == "consenting"
+        and not set(view.parties) & set(record["consented"]),
         "routes": [said.in_language(tongue) for said in routes_for(record["kind"])]
         if not case.open and case.state != "kept"
         else (),
+    }
+
+
+def _court(view: View, roles: Mapping[str, str], *, known: Known, at: datetime) -> Mapping[str, Any] | None:
+    """How it stands with judicial confirmation: what it is and until when it may be asked for, who has asked, what the court said."""
+    record = view.case.record
+    said, agreed = str(record["court"]), moment_of(record["agreed_at"])
+    if agreed is None or record["oral"] or record["kind"] in NOT_FOR_COURTS or not view.case.open:
+        return {"words": COURT[said].in_language(get_language() or "zh")} if said else None
+    until = known.calendar.add(agreed, FILE_WITHIN).at
+    if not said and at > until:
+        return None
+    return {
+        "words": COURT[said].in_language(get_language() or "zh"),
+        "until": until if said in {"", "asked", "ready"} else None,
+        "joint": [] if said else sorted({roles[side_of(view.case, n)] for n in record["joint"]}),
     }
 
 

@@ -30,7 +30,7 @@ from anlan.procedures.mediation.reads import terms_in, values_of
 from anlan.procedures.mediation.record import disputants, side_of
 from anlan.procedures.mediation.terms import KINDS
 
-SIDE_WORDS = {"side1": "申请方", "side2": "被申请方"}
+SIDE_WORDS = {"side1": "申请方", "side2": "对方"}
 WAYS = {"code": "短信验证码签署", "paper": "纸质签署", "": "本人登录签署"}
 LAW = (
     "本协议经各方当事人自愿协商达成，自各方签名、调解员签名并加盖调解组织印章之日起生效。"
@@ -50,7 +50,7 @@ PROMISES = {
     "transfer": "于{day}前以转账方式支付：{what}",
     "cash": "于{day}前以现金方式支付：{what}",
     "act": "于{day}前完成：{what}",
-    "cease": "最迟自{day}起做到：{what}",
+    "cease": "自{day}起：{what}",
     "deliver": "于{day}前交付：{what}",
     "apologise": "于{day}前赔礼道歉：{what}",
 }
@@ -73,15 +73,13 @@ def _latest(view: View, action: str) -> dict[str, Any]:
     return values_of(line) if line else {}
 
 
+def _name(view: View, n: int) -> str:
+    return called(view, n).removeprefix(SIDE_WORDS[side_of(view.case, n)])
+
+
 def _parties(view: View) -> Pairs:
     return Pairs(
-        rows=tuple(
-            (
-                SIDE_WORDS[side_of(view.case, n)],
-                called(view, n).removeprefix(SIDE_WORDS[side_of(view.case, n)]),
-            )
-            for n in disputants(view.case)
-        )
+        rows=tuple((SIDE_WORDS[side_of(view.case, n)], _name(view, n)) for n in disputants(view.case))
     )
 
 
@@ -165,7 +163,8 @@ def compose_application(occasion: Occasion) -> Document:
     return Document(
         title="司法确认申请书",
         blocks=(
-            _parties(view),
+            Pairs(rows=tuple(("申请人", _name(view, n)) for n in disputants(view.case))),
+            Text(text="（住址、联系方式、身份证件号码由各申请人在法院当场填写，本系统不记录）", plain=True),
             Heading(text="一、申请事项"),
             Text(text="请求人民法院依法确认各方于下列日期达成的调解协议有效。"),
             Pairs(rows=(("协议生效日", say_day(agreed)), ("调解组织", _office(occasion)))),
@@ -186,8 +185,8 @@ def compose_application(occasion: Occasion) -> Document:
                     "与协议有关的财产权利证明",
                 )
             ),
-            Signatures(lines=tuple(Signature(role=called(view, n)) for n in disputants(view.case))),
-            Seal(organisation=_office(occasion), day=say_day(occasion.at)),
+            Text(text="此致　＿＿＿＿＿＿＿＿＿＿人民法院"),
+            Signatures(lines=tuple(Signature(role=f"申请人{_name(view, n)}") for n in disputants(view.case))),
         ),
         made_at=occasion.at,
     )
@@ -213,7 +212,7 @@ PAPERS = (
     Paper(
         key="application",
         words=words("司法确认申请书", "Application for judicial confirmation"),
-        action="filed",
+        action="prepare",
         compose=compose_application,
         verified=False,
     ),

@@ -124,10 +124,29 @@ def _agreed(moment: Moment) -> datetime:
     return at if isinstance(at, datetime) else datetime.fromisoformat(at)
 
 
-def filed(moment: Moment) -> Effect:
-    """The papers are at the court."""
+def is_asked(moment: Moment) -> None:
+    """Both sides ask the court."""
     _is_at(moment, "asked")
+
+
+def prepare(_moment: Moment) -> Effect:
+    """The joint application is written, for all to sign."""
+    return Effect(record={"court": "ready"})
+
+
+def is_ready(moment: Moment) -> None:
+    """The application is written."""
+    _is_at(moment, "ready")
+
+
+def filed(_moment: Moment) -> Effect:
+    """The papers are at the court."""
     return Effect(record={"court": "filed"}, stops=("file",), limits={"admit": ADMIT_WITHIN})
+
+
+def is_in_court(moment: Moment) -> None:
+    """The court has the papers, and has not decided."""
+    _is_at(moment, *IN_COURT)
 
 
 def court_said(moment: Moment) -> Effect:
@@ -141,16 +160,14 @@ def court_said(moment: Moment) -> Effect:
         return Effect(limits={"confirm": CONFIRM_LONGER})
     if answer == "confirmed":
         _is_at(moment, "admitted")
-    elif moment.open_case.record["court"] not in {"filed", "admitted"}:
-        raise Refusal(NOT_YET, field="answer")
     return Effect(record={"court": answer}, stops=("admit", "confirm"))
 
 
 NOT_YET = words("还没有到这一步。", "It has not come to that yet.")
 
 
-def _is_at(moment: Moment, step: str) -> None:
-    if moment.open_case.record["court"] != step:
+def _is_at(moment: Moment, *steps: str) -> None:
+    if moment.open_case.record["court"] not in steps:
         raise Refusal(NOT_YET, field="answer" if moment.data.get("answer") else None)
 
 

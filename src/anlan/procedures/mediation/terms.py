@@ -152,7 +152,7 @@ MODES = (
     ("transfer", words("转账", "Bank transfer")),
     ("cash", words("现金", "Cash")),
     ("act", words("做到某事", "Something is done")),
-    ("cease", words("停止某事", "Something ceases")),
+    ("cease", words("从某天起不再做某事", "Something ceases from that day on")),
     ("deliver", words("交付物品", "Something is handed over")),
     ("apologise", words("赔礼道歉", "An apology")),
 )
