@@ -217,6 +217,18 @@ class Action:
     joins: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What comes next in a case, and why. `action` does it; empty: it waits for somebody else or for a day. Who cannot do it reads the
+    words where those of `audience` are theirs. `page` names the page on which it is done, where that is none of the forms.
+    """
+
+    words: Words
+    action: str = ""
+    audience: Audience = Audience.OFFICE
+    page: str = ""
+
+
 class Channel(StrEnum):
     """The ways a notice travels; adapters live with the doors and jobs."""
 
@@ -289,7 +301,8 @@ class Retention:
 class Procedure:
     """How one kind of matter runs. Its digest is stored when first used; a changed declaration needs a new version.
 
-    `stages` are the steps that residents see, with names that hold for the whole life of a case.
+    `stages` are the steps that residents see, with names that hold for the whole life of a case. `steps` says what comes next, in the
+    order in which it is proposed, for a case (a `Projection`) as it stands at an instant.
     """
 
     key: str
@@ -310,6 +323,7 @@ class Procedure:
     record: str | None = None
     attachments: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic")
     most_attachments: int = 9
+    steps: Callable[[Any, datetime], tuple[Step, ...]] | None = field(default=None, metadata=LATER)
 
     def state(self, key: str) -> State:
         """Raises KeyError for a state this version does not have."""

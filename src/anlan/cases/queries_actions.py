@@ -5,14 +5,14 @@ Rules are pure, so they are asked before anybody fills in a form: with nothing i
 names no field is about the case and not about an answer. A rule that looks for an answer first has the benefit of the doubt.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from anlan.cases.decide import effect_of
-from anlan.cases.define import Action, Procedure, Refusal, Words
+from anlan.cases.define import Action, Procedure, Refusal, Step, Words
 from anlan.cases.known import Known
 from anlan.cases.may import may_seeing, sees
 from anlan.cases.moment import Moment
@@ -53,18 +53,18 @@ class Asked:
         return sees(self.by, self.case, parties=self.parties, known=self.known)
 
     def allows(self, action: Action) -> bool:
-        """Whether permission and state allow it to who sees the case, whatever its rules say."""
-        return (
-            action.on_screen
-            and self.case.state in action.frm
-            and may_seeing(
-                self.by,
-                action,
-                self.case,
-                procedure=self.procedure.key,
-                parties=self.parties,
-                known=self.known,
-            )
+        """Whether permission and state allow it to who sees the case by a form, whatever its rules say."""
+        return action.on_screen and self.may(action)
+
+    def may(self, action: Action) -> bool:
+        """The same, wherever it is done."""
+        return self.case.state in action.frm and may_seeing(
+            self.by,
+            action,
+            self.case,
+            procedure=self.procedure.key,
+            parties=self.parties,
+            known=self.known,
         )
 
     def why_in_vain(self, action: Action) -> Words | None:
@@ -111,3 +111,21 @@ def possible_actions(asked: Asked) -> tuple[Action, ...]:
     return tuple(
         action for action in asked.procedure.actions if asked.allows(action) and not asked.is_in_vain(action)
     )
+
+
+def next_step(asked: Asked, reads: Collection[str]) -> Step | None:
+    """The first of what comes next that the actor may do; else what the case waits for, without the action, where that is for them to
+    read. None: the procedure proposes nothing to them.
+    """
+    if asked.procedure.steps is None or not asked.sees():
+        return None
+    steps = asked.procedure.steps(asked.case, asked.at)
+    for step in steps:
+        action = asked.procedure.action(step.action) if step.action else None
+        # What is done on a page of its own is counted there: its rules cannot be asked beforehand.
+        if action is not None and (
+            asked.may(action) if step.page else asked.allows(action) and not asked.is_in_vain(action)
+        ):
+            return step
+    waits = next((step for step in steps if step.audience in reads), None)
+    return replace(waits, action="", page="") if waits is not None else None

@@ -22,6 +22,7 @@ from anlan.cases.define import Action, Audience, Kind, Relation
 from anlan.cases.envelope import Stored
 from anlan.cases.held import hold, read_held
 from anlan.cases.queries import Line, View, find_by_number, get_view, open_look
+from anlan.cases.queries_actions import next_step
 from anlan.cases.queries_view import read_as
 from anlan.cases.veiling import PHOTOS, keep_veiled, read_choice
 from anlan.parts.documents.making import act_with_papers
@@ -339,9 +340,12 @@ def proposals(action: Action, view: Stands, sight: Sight, *, category: int | Non
 
 
 def main_action(view: View, sight: Sight) -> tuple[Action | None, dict[str, str]]:
-    """The likely next step, and what its form would send as it is proposed. What can be sent whole comes first: then nobody
-    has to accept a case in one step and pass it on in the next.
+    """The next step as the procedure says it, else the likely one, and what its form would send as it is proposed. What can be sent
+    whole comes first: then nobody has to accept a case in one step and pass it on in the next.
     """
+    if view.procedure.steps is not None:
+        step = next_step(view.asked, view.reads)
+        return (view.procedure.action(step.action) if step and step.action and not step.page else None), {}
     likely = _likely(view, sight.by)
     for action in likely:
         if found := ready(action, view, sight):

@@ -67,7 +67,9 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
     levels = {key: _said(words) for key, words in matrix.LEVELS}
     risks = matrix.standing(record["risks"])
     decide = view.procedure.action("decide")
-    blocked = view.asked.why_in_vain(decide) if view.case.state == "deciding" else None
+    # Whoever works on it reads the same as what comes next.
+    closed = view.case.state == "deciding" and "office" not in view.reads
+    blocked = view.asked.why_in_vain(decide) if closed else None
     return {
         "number": view.case.number,
         "works": "office" in view.reads,

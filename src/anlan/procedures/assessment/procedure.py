@@ -12,6 +12,7 @@ from anlan.cases.standard import words
 from anlan.procedures.assessment import actions, actions_decide
 from anlan.procedures.assessment.facts import FACTS, MEASURES
 from anlan.procedures.assessment.states import CLOCKS, STAGES, STATES
+from anlan.procedures.assessment.steps import steps
 
 NOTICES = (
     Notice(key="opened", on="open", to=Relation.ROOM, words=words("有一项重大决策启动风险评估", "A major decision is being assessed")),
@@ -56,4 +57,5 @@ ASSESSMENT = Procedure(
     record="assessment.AssessmentRecord",
     attachments=("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic"),
     most_attachments=30,
+    steps=steps,
 )

@@ -15,6 +15,7 @@ from anlan.procedures.mediation import actions_after, actions_agree, actions_app
 from anlan.procedures.mediation.facts import FACTS, MEASURES
 from anlan.procedures.mediation.notices import NOTICES
 from anlan.procedures.mediation.states import CLOCKS, STAGES, STATES
+from anlan.procedures.mediation.steps import steps
 
 MEDIATION = Procedure(
     key="mediation",
@@ -41,6 +42,7 @@ MEDIATION = Procedure(
         ),
     ),
     record="mediation.MediationRecord",
+    steps=steps,
     attachments=(
         "image/jpeg",
         "image/png",

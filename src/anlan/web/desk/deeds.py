@@ -10,6 +10,7 @@ from anlan.cases import registry
 from anlan.cases.define import Action, Kind
 from anlan.cases.held import Held
 from anlan.cases.queries import TELL, View, alike_to
+from anlan.cases.queries_actions import next_step
 from anlan.people.holding import is_present
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit, say_when
@@ -26,9 +27,17 @@ KEYS = frozenset("jkux")
 
 def first_card(view: View, sight: Sight, query: str, *, on_its_way: Held | None) -> dict[str, Any]:
     """Context of the card. Nothing more is offered while something is on its way."""
+    step = next_step(view.asked, view.reads)
     main, proposed = main_action(view, sight)
     deeds, more = ([], []) if on_its_way else deeds_of(view, sight, main, query, proposed=proposed)
+    if step is not None and step.page and not on_its_way:
+        word = say(view.procedure.action(step.action).words)
+        url = reverse(step.page, args=[view.case.number])
+        deeds, more = [Deed(word=word, url=url, key="Enter", main=True)], [*deeds, *more]
+    elif step is not None and step.action and not on_its_way:
+        deeds, more = deeds[:1], [*deeds[1:], *more]
     return {
+        "step": say(step.words) if step is not None and not on_its_way else "",
         "deeds": deeds,
         "more_deeds": more,
         "proposal": _proposal(view, sight, proposed) if proposed and not on_its_way else None,
