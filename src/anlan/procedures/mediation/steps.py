@@ -272,10 +272,18 @@ def _performing(case: Projection, _at: datetime) -> Iterator[Step]:
         )
     if record["court"] == "asked":
         yield Step(
+            action="prepare",
+            words=words(
+                "各方共同申请司法确认，请备好申请书。",
+                "Both sides ask the court to confirm it. Please prepare the application.",
+            ),
+        )
+    if record["court"] == "ready":
+        yield Step(
             action="filed",
             words=words(
-                "各方共同申请司法确认，请把材料送到法院，然后登记。",
-                "Both sides ask the court to confirm it. Please take the papers there, then say so.",
+                "申请书已备好。各方签名后请送到法院，然后登记。",
+                "The application is ready. Once all have signed it, please take it to the court, then say so.",
             ),
         )
     if record["court"] in {"filed", "admitted"}:
