@@ -19,6 +19,7 @@ from anlan.base.keys import CaseKey, Unreadable, aad, keyring
 from anlan.base.prepared import Run, prepared
 from anlan.cases import attachments, onward, registry
 from anlan.cases.define import Action, Audience, Procedure
+from anlan.cases.effects import LinkKind
 from anlan.cases.known import Known
 from anlan.cases.may import CONFIDENTIAL, NARROW, TALKS_FROM, may_see, sees
 from anlan.cases.projection import Projection
@@ -250,7 +251,8 @@ def get_view(
             _file(row, reader, key) for row in found_files if row[4] in reader.reads or row[4] not in UNTOLD
         ),
         people=tuple(_person(row, reader, key) for row in found_people),
-        linked=numbers,
+        # What a case came from may be somebody else's.
+        linked=numbers if not reader.parties else _own(numbers, case),
         looks=tuple(_look(row) for row in found_looks) if told else (),
         actions=possible_actions(asked),
         claim=ClaimedBy(
@@ -260,6 +262,10 @@ def get_view(
         else None,
         asked=asked,
     )
+
+
+def _own(numbers: Mapping[int, int], case: Projection) -> dict[int, int]:
+    return {n: number for n, number in numbers.items() if case.links[n].kind != LinkKind.FOLLOWS_FROM}
 
 
 def read_file(

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from anlan.base.errors import Invalid
+from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience
 from anlan.cases.may import may_see
 from anlan.cases.queries_view import View, get_view
+from anlan.parts.meetings.reads import meetings_in
 from anlan.people.may import Actor, anonymous
 from anlan.places.calendars import Limit, Unit
+from tests.cases.world import opening
 from tests.procedures.mediation.cast import (
     DIGEST,
     FIRST,
@@ -308,3 +311,50 @@ def test_however_many_files_a_side_sent_there_is_room_for_the_agreement() -> Non
     assert "files" in full.value.fields
     dispute.do("settle", mediator(), files=1, document=DIGEST)
     assert dispute.state == "signing"
+
+
+def test_whom_a_side_would_not_have_neither_appoints_nor_hands_up_nor_seals() -> None:
+    dispute = Dispute().talking()
+    dispute.do("recuse", SECOND)
+    wrong: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("appoint", {"mediator": 40}),
+        ("hand_up", {"ground": "nobody", "words": "没有人"}),
+    )
+    for action, data in wrong:
+        with pytest.raises(Invalid, match=r"回避|stepped aside"):
+            dispute.do(action, mediator(), **data)
+    dispute.do("appoint", clerk(), mediator=40)
+    other = mediator(40)
+    dispute.do("begin", other, no_interest=True, rights=True)
+    dispute.do(
+        "draft", other, facts="楼上装修，夜间施工", points="几点以后不能施工", liability="楼上应当避开"
+    )
+    dispute.do("term", other, **TERM)
+    dispute.do("settle", other, document=DIGEST)
+    dispute.sign(FIRST)
+    dispute.sign(SECOND)
+    dispute.do("countersign", other, document=DIGEST, name="何处暑")
+    with pytest.raises(Invalid, match=r"回避|stepped aside"):
+        dispute.do("seal", mediator(), sealed="cd" * 32)
+    dispute.do("seal", other, sealed="cd" * 32)
+    term = dispute.column("clauses")[0]
+    with pytest.raises(Invalid, match=r"回避|stepped aside"):
+        dispute.do("performed", mediator(), term=term)
+    dispute.do("not_performed", FIRST, term=term)
+    with pytest.raises(Invalid, match=r"回避|stepped aside"):
+        dispute.do("reopen", mediator())
+
+
+def test_nobody_is_called_to_a_meeting_of_what_has_ended() -> None:
+    dispute = Dispute().talking()
+    dispute.do("meet", mediator(), **begins(dispute))
+    assert [each.state for each in meetings_in(seen(dispute, FIRST))] == ["called"]
+    dispute.do("withdraw", SECOND)
+    assert [each.state for each in meetings_in(seen(dispute, FIRST))] == ["off"]
+
+
+def test_from_which_report_it_came_is_not_said_to_the_sides() -> None:
+    report = open_case(opening(procedure="report", data={"words": "楼上噪声"})).case_id
+    dispute = Dispute("ask_for", clerk(), requested=True, origin=str(report)).invited()
+    assert len(seen(dispute, clerk()).linked) == 1
+    assert dict(seen(dispute, SECOND).linked) == {}

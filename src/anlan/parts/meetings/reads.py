@@ -54,6 +54,7 @@ def meeting_of(line: Line, view: View) -> Meeting:
     facts = line.outcomes["facts"]
     words = {key: value for content in line.contents for key, value in (content.values or {}).items()}
     rows: list[Row] = view.case.record.get(column(line.audience)) or []
+    state: State = next((row["state"] for row in rows if row["seq"] == line.seq), "called")
     return Meeting(
         seq=line.seq,
         called_at=line.at,
@@ -61,7 +62,8 @@ def meeting_of(line: Line, view: View) -> Meeting:
         minutes=facts["minutes"],
         online=facts["form"] == ONLINE,
         audience=line.audience,
-        state=next((row["state"] for row in rows if row["seq"] == line.seq), "called"),
+        # Of a case that has ended nobody meets any more.
+        state=state if view.case.open or state != "called" else "off",
         where=str(words.get("where", "")),
         link=str(words.get("link", "")),
         about=str(words.get("about", "")),

@@ -10,7 +10,7 @@ from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.parts.signing.rules import withdrawn
 from anlan.procedures.mediation.record import disputants, side_of, with_one
-from anlan.procedures.mediation.rules_apply import new_talks
+from anlan.procedures.mediation.rules_apply import is_not_recused, new_talks
 from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN
 
 NOT_FOR_COURTS = frozenset({"family"})
@@ -19,6 +19,7 @@ NOT_FOR_COURTS = frozenset({"family"})
 
 def performed(moment: Moment) -> Effect:
     """A term was kept; with the last one all is done."""
+    is_not_recused(moment)
     _check_waits(moment)
     record = moment.open_case.record
     kept = with_one(moment, "performed", moment.data["term"])
@@ -47,6 +48,7 @@ IN_COURT = frozenset({"filed", "admitted"})
 
 def reopen(moment: Moment) -> Effect:
     """Mediated again because a side says that the agreement is not kept. It binds until they agree on another (art. 31)."""
+    is_not_recused(moment)
     record = moment.open_case.record
     if record["court"] == "confirmed":
         raise Refusal(
@@ -126,6 +128,7 @@ def _agreed(moment: Moment) -> datetime:
 
 def is_asked(moment: Moment) -> None:
     """Both sides ask the court."""
+    is_not_recused(moment)
     _is_at(moment, "asked")
 
 
@@ -136,6 +139,7 @@ def prepare(_moment: Moment) -> Effect:
 
 def is_ready(moment: Moment) -> None:
     """The application is written."""
+    is_not_recused(moment)
     _is_at(moment, "ready")
 
 
@@ -146,6 +150,7 @@ def filed(_moment: Moment) -> Effect:
 
 def is_in_court(moment: Moment) -> None:
     """The court has the papers, and has not decided."""
+    is_not_recused(moment)
     _is_at(moment, *IN_COURT)
 
 

@@ -206,6 +206,7 @@ def pass_on(moment: Moment) -> Effect:
 
 def hand_up(moment: Moment) -> Effect:
     """It cannot be settled here: the level above takes it, with its own limits. Who agreed need not agree again."""
+    is_not_recused(moment)
     case = moment.open_case
     uppers = moment.known.lineage(case.room)[1:] if case.room is not None else ()
     upper = next((moment.reachable(one) for one in uppers), None)
@@ -240,6 +241,7 @@ def choose(moment: Moment) -> Effect:
 
 def appoint(moment: Moment) -> Effect:
     """The committee proposes where the sides name nobody together."""
+    is_not_recused(moment)
     post, record = moment.data["mediator"], moment.open_case.record
     if post in record[RECUSED]:
         raise Refusal(
@@ -289,13 +291,15 @@ def is_mediator(moment: Moment) -> None:
 
 def is_free_to(moment: Moment) -> None:
     """Parties do it, and who mediates: as long as nobody was chosen any mediator of the office, but none whom somebody would not have."""
-    if moment.by.kind != "post":
-        return
-    record = moment.open_case.record
-    if moment.by.post_id in record[RECUSED]:
-        raise Refusal(words("您已经回避，不再参与这件纠纷。", "You have stepped aside from this dispute."))
-    if record[MEDIATOR] is not None:
+    is_not_recused(moment)
+    if moment.by.kind == "post" and moment.open_case.record[MEDIATOR] is not None:
         is_mediator(moment)
+
+
+def is_not_recused(moment: Moment) -> None:
+    """Whom somebody would not have does nothing more in it."""
+    if moment.by.kind == "post" and moment.by.post_id in moment.open_case.record[RECUSED]:
+        raise Refusal(words("您已经回避，不再参与这件纠纷。", "You have stepped aside from this dispute."))
 
 
 def begin(moment: Moment) -> Effect:

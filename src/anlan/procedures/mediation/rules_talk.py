@@ -14,7 +14,13 @@ from anlan.parts.meetings import rules as meetings
 from anlan.parts.signing import rules as signing
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation.record import disputants, with_one
-from anlan.procedures.mediation.rules_apply import check_agreed, ended, is_free_to, is_mediator
+from anlan.procedures.mediation.rules_apply import (
+    check_agreed,
+    ended,
+    is_free_to,
+    is_mediator,
+    is_not_recused,
+)
 from anlan.procedures.mediation.states import TERM
 from anlan.procedures.mediation.terms import PAYS
 
@@ -213,6 +219,7 @@ def rework(moment: Moment) -> Effect:
 
 def seal(moment: Moment) -> Effect:
     """In force when all have signed, the mediator too, and the committee has sealed it (art. 29); what was sealed before stands no more."""
+    is_not_recused(moment)
     record = moment.open_case.record
     agreed = in_force(
         moment, due=datetime.fromisoformat(record["perform_by"]), oral=False, partial=record["partial"]
