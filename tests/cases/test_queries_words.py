@@ -10,10 +10,11 @@ from anlan.base.clock import now
 from anlan.base.prepared import Rows, Run
 from anlan.cases.catalogue import current
 from anlan.cases.models import Case
-from anlan.cases.queries import beginnings, open_look
+from anlan.cases.queries import NOTHING, Beginning, beginnings, open_look
 from anlan.cases.queries_words import LONGEST
 from anlan.people.may import Actor, Role, actor_of, anonymous
 from tests.cases.world import TOWN, post
+from tests.procedures.assessment.cast import Road, assessor, decider
 from tests.procedures.report import cast
 from tests.procedures.report.cast import Matter
 from tests.statements import statements
@@ -26,7 +27,7 @@ SAID, PLAIN = "我在三楼天天闻到油烟", "餐馆油烟扰民，请检查"
 
 def told(by: Actor, *matters: Matter) -> list[str]:
     found = beginnings(by, [each.id for each in matters], known=current())
-    return [found.get(each.id, "") for each in matters]
+    return [found.get(each.id, NOTHING).words for each in matters]
 
 
 def test_who_works_on_a_case_reads_how_it_begins_and_a_look_opens_no_list() -> None:
@@ -118,3 +119,23 @@ def test_rows_of_desk_and_field_show_it_as_text() -> None:
     found: dict[str, Any] = {"words": "灯杆斜了", "category": cast.category(cast.ROAD)}
     Matter.opened("open", actor_of(worker, at=now()), files=1, reporter=False, at=now(), **found)
     assert '<span class="anlan-item__words">灯杆斜了</span>' in text(enter(worker).get("/field/?which=own"))
+
+
+def test_what_was_given_a_name_goes_by_it_and_once_published_in_every_list() -> None:
+    case = Road()
+    named = Beginning(name="文三路快速化改造", words="")
+    for by in (assessor(), decider()):
+        assert beginnings(by, [case.id], known=current()) == {case.id: named}
+    assert beginnings(cast.city(), [case.id], known=current()) == {}
+    case.consult()
+    assert beginnings(cast.city(), [case.id], known=current())[case.id].name == "文三路快速化改造"
+
+
+def test_the_name_is_the_title_of_row_and_page_and_the_kind_stands_below() -> None:
+    case = Road()
+    client = enter(post_of(Role.ASSESSOR))
+    for address in ("/desk/", f"/desk/cases/{case.number}"):
+        shown = text(client.get(address))
+        assert '<span class="anlan-item__title">文三路快速化改造</span>' in shown
+        assert "重大决策风险评估：在本行政区域实施的重大公共建设项目" in shown
+    assert '<h1 class="anlan-title" tabindex="-1">文三路快速化改造</h1>' in shown

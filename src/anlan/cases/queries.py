@@ -61,7 +61,7 @@ from anlan.cases.queries_view import (
     get_view,
     read_file,
 )
-from anlan.cases.queries_words import beginnings
+from anlan.cases.queries_words import NOTHING, Beginning, beginnings, name_in
 
 __all__ = [
     "AWAITED",
@@ -70,6 +70,7 @@ __all__ = [
     "KIND",
     "MARKS",
     "MOST_ALIKE",
+    "NOTHING",
     "OUTCOME",
     "REOPENED",
     "RESULT",
@@ -82,6 +83,7 @@ __all__ = [
     "Alike",
     "Answer",
     "Asked",
+    "Beginning",
     "ClaimedBy",
     "Content",
     "Count",
@@ -127,6 +129,7 @@ __all__ = [
     "is_opened_with",
     "list_cases",
     "looks_at",
+    "name_in",
     "open_look",
     "open_states",
     "own_cases",

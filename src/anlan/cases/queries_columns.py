@@ -7,6 +7,8 @@ from anlan.cases import registry
 
 KIND = "kind"
 """The typed column, and the question at the opening, that hold a plain kind."""
+NAMES = ("title", "title_zh")
+"""The questions at an opening that give a case a name of its own, which everybody may read."""
 UNTYPED = "untyped"
 """The typed column that says that a recording is still to be typed up."""
 TELL = "tell"

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the matter of a case begins, for the rows of a list, where the actor reads it without a look (docs/decisions/lists.md).
+"""How the matter of a case begins and what it is named, for the rows of a list, where the actor reads it without a look
+(docs/decisions/lists.md).
 
 Judged by `may.may_see` like the case page, but for cases that the actor's organisation works on now, or that its own post
-reported: a look is for one case and a reason, so it opens no line of a list. Two statements for any number of rows, over the
+reported: a look is for one case and a reason, so it opens no line of a list. What was published is read in every list. Two statements for any number of rows, over the
 first entries of each case.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +16,10 @@ from anlan.base.keys import Unreadable, keyring
 from anlan.base.prepared import prepared
 from anlan.cases import registry
 from anlan.cases.bigrams import without_numbers
-from anlan.cases.define import Kind
+from anlan.cases.define import Audience, Kind
 from anlan.cases.known import Known
 from anlan.cases.may import may_see
-from anlan.cases.queries_columns import SCREEN, TYPED_UP
+from anlan.cases.queries_columns import NAMES, SCREEN, TYPED_UP
 from anlan.cases.read import Stand, read_cases
 from anlan.cases.sealed import open_content
 from anlan.people.may import Actor
@@ -34,12 +36,24 @@ SELECT c.id, e.seq, e.action, e.actor, t.n, t.audience, t.sealed
   JOIN cases_entry e ON e.case_id = c.id AND e.seq <= {EARLY} AND (e.seq = 1 OR e.action = ANY($4))
   JOIN cases_content t ON t.case_id = e.case_id AND t.seq = e.seq AND t.sealed IS NOT NULL
  WHERE c.id = ANY($1) AND (o.actor = $3 OR EXISTS (
-   SELECT FROM cases_assignment a WHERE a.case_id = c.id AND a.organisation_id = $2 AND a.until_seq IS NULL))
+   SELECT FROM cases_assignment a WHERE a.case_id = c.id AND a.organisation_id = $2 AND a.until_seq IS NULL)
+   OR c.published_as IS NOT NULL AND t.audience = '{Audience.PUBLIC}' AND e.seq = 1)
  ORDER BY c.id, e.seq > 1, e.action = '{SCREEN}', e.seq DESC, t.n"""
 
 
-def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, str]:
-    """The first words of these cases on one line, of those whose words the actor reads. Long numbers are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a row says of a case besides its facts, as far as the actor reads it: the name that was given to it, and its first words."""
+
+    name: str = ""
+    words: str = ""
+
+
+NOTHING = Beginning()
+
+
+def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, Beginning]:
+    """Name and first words of these cases, each on one line, of those whose words the actor reads. Long numbers are left out."""
     if by.kind != "post" or by.organisation_id is None:
         return {}
     post = f"post:{by.post_id}"
@@ -47,10 +61,11 @@ def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, st
         rows = run(WORDS, [list(ids), by.organisation_id, post, [TYPED_UP, SCREEN]]).fetchall()
         stands = read_cases(run, list(dict.fromkeys(row[0] for row in rows)))
     own = {row[0] for row in rows if row[1] == 1 and row[3] == post}
-    found: dict[UUID, str] = {}
+    found: dict[UUID, Beginning] = {}
     for case_id, seq, action, _actor, n, audience, sealed in rows:
         stand = stands.get(case_id)
-        if case_id in found or stand is None:
+        had = found.get(case_id, NOTHING)
+        if (had.name and had.words) or stand is None:
             continue
         if not may_see(
             by, audience, stand.case, parties=(), looked=False, known=known, opened=case_id in own
@@ -61,10 +76,14 @@ def beginnings(by: Actor, ids: Sequence[UUID], *, known: Known) -> dict[UUID, st
             values = open_content(case_id, seq, n, audience, key=key, sealed=sealed)
         except Unreadable:  # one broken case takes no list with it
             continue
-        said = _said(values, stand, action)
-        if said:
-            found[case_id] = said
+        name = had.name or (_line(name_in(values)) if seq == 1 else "")
+        found[case_id] = Beginning(name=name, words=had.words or _line(_said(values, stand, action)))
     return found
+
+
+def name_in(values: Mapping[str, Any]) -> str:
+    """The name that an opening gives to its case; empty where it gives none."""
+    return next((str(values[key]) for key in NAMES if values.get(key)), "")
 
 
 def _said(values: Mapping[str, Any], stand: Stand, action: str) -> str:
@@ -72,5 +91,8 @@ def _said(values: Mapping[str, Any], stand: Stand, action: str) -> str:
     declared = registry.get_procedure(stand.case.procedure, stand.case.version)
     fields = next((each.fields for each in declared.actions if each.key == action), ())
     texts = (values.get(field.key) for field in fields if field.kind is Kind.LONG_TEXT)
-    said = next((str(text) for text in texts if text), "")
+    return next((str(text) for text in texts if text), "")
+
+
+def _line(said: str) -> str:
     return " ".join(without_numbers(said).split())[:LONGEST]

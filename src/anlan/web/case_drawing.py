@@ -18,7 +18,7 @@ from anlan.cases.define import Action, Kind, Procedure
 from anlan.cases.envelope import SOURCES, TIME_UNSURE
 from anlan.cases.known import Known
 from anlan.cases.projection import Projection
-from anlan.cases.queries import File, Line, Row, View, get_view
+from anlan.cases.queries import NOTHING, Beginning, File, Line, Row, View, get_view, name_in
 from anlan.cases.queries_cursor import write_cursor
 from anlan.people.may import Role
 from anlan.places import find
@@ -84,13 +84,16 @@ def item_of(
     current: bool = False,
     who: Mapping[int, str] | None = None,
     leaving: bool = False,
-    words: str = "",
+    begins: Beginning = NOTHING,
 ) -> look.Item:
-    """One line of a list; `who` says the posts that work on its cases, `leaving` that something is on its way, `words` how
-    it begins.
+    """One line of a list; `who` says the posts that work on its cases, `leaving` that something is on its way, `begins` what it
+    is named and how it begins. What has a name goes by it, and its kind stands below.
     """
     procedure = registry.get_procedure(row.procedure, row.version)
     state = procedure.state(row.state)
+    kind = title_of(
+        procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
+    )
     under = [place_of(row.place, at=sight.at, levels=1), say(state.words)]
     if row.untyped and row.open:
         under.insert(0, _("To be typed up"))
@@ -100,10 +103,10 @@ def item_of(
         under.insert(0, way_words(row.tell))
     if row.source in SOURCE_WORDS:
         under.append(str(SOURCE_WORDS[row.source]))
+    if begins.name:
+        under.insert(0, kind)
     return look.Item(
-        title=title_of(
-            procedure, category=row.category, condition=row.condition, kind=row.kind, known=sight.known
-        ),
+        title=begins.name or kind,
         url=url,
         under=[each for each in under if each],
         pill=_pill(row, procedure, at=sight.at),
@@ -112,7 +115,7 @@ def item_of(
         warning=_claimed(row, sight, who or {}),
         number=row.number,
         leaving=leaving,
-        words=words,
+        words=begins.words,
     )
 
 
@@ -305,6 +308,12 @@ def first_line(view: View, sight: Sight) -> Line:
         return view.timeline.lines[-1]
     begin = write_cursor(("timeline", str(view.case.id)), [2])
     return get_view(sight.by, view.case.id, known=sight.known, at=sight.at, before=begin).timeline.lines[0]
+
+
+def name_of(view: View, sight: Sight) -> str:
+    """The name that the case was given at its opening, as far as it may be read; empty where it has none."""
+    values = (content.values or {} for content in first_line(view, sight).contents)
+    return next((name for name in map(name_in, values) if name), "")
 
 
 def words_of(view: View, sight: Sight) -> tuple[str, list[tuple[str, str]]]:

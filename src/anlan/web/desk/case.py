@@ -37,6 +37,7 @@ from anlan.web.case_drawing import (
     line_of,
     lines_of,
     looks_of_view,
+    name_of,
     people_of,
     place_of,
     returned_words,
@@ -206,13 +207,14 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
     state = procedure.state(case.state)
     closing = closing_of(case, known)
     look = next((action for action in view.actions if action.key == "look"), None)
+    kind, name = title_in(procedure, case, known), name_of(view, sight)
     return {
         "view": view,
         "case": case,
-        "title": title_in(procedure, case, known),
+        "title": name or kind,
         "pills": _pills(view, sight),
         "meta": [
-            say(procedure.words),
+            kind if name else say(procedure.words),
             str(SOURCE_WORDS.get(case.source, "")),
             place_of(case.place, at=sight.at),
         ],

@@ -20,6 +20,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.cases.find import find
 from anlan.cases.held import held_by
 from anlan.cases.queries import (
+    NOTHING,
     Count,
     Counts,
     Filters,
@@ -192,7 +193,7 @@ def rows_of(asked: Asked, sight: Sight, *, away: Container[int], chosen: int | N
     if asked.words.strip() and len(rows) == 1 and more is None and _is_number(asked.words) and chosen is None:
         return {"items": [], "found": rows[0].number}
     back = asked.query(sight=sight)
-    words = beginnings(sight.by, [row.id for row in rows], known=sight.known)
+    begins = beginnings(sight.by, [row.id for row in rows], known=sight.known)
     who = colleagues((row.claimed_by for row in rows if row.claimed_by), sight)
     after = [row.number for row in rows if row.number not in away]
     return {
@@ -205,7 +206,7 @@ def rows_of(asked: Asked, sight: Sight, *, away: Container[int], chosen: int | N
                 current=row.number == chosen,
                 who=who,
                 leaving=row.number in away,
-                words=words.get(row.id, ""),
+                begins=begins.get(row.id, NOTHING),
             )
             for row in rows
         ],

@@ -23,6 +23,7 @@ from anlan.base.errors import Refused
 from anlan.cases import registry
 from anlan.cases.define import Measure, Procedure
 from anlan.cases.known import local_day
+from anlan.cases.queries import NOTHING, beginnings
 from anlan.indicators.cases import OVERDUE, Asked, cases_behind
 from anlan.indicators.reads import below, lag
 from anlan.indicators.values import Below, Counted, Period, Ratio, eyes_of, figures_from
@@ -194,10 +195,17 @@ def behind(request: HttpRequest) -> HttpResponse:
         page = cases_behind(sight.by, asked, known=sight.known, at=sight.at, after=after or None)
     except Refused as refused:
         return render(request, "desk/overview_cases.html", {**context, "refusal": str(refused)}, status=400)
+    begins = beginnings(sight.by, [row.id for row in page.rows], known=sight.known)
     more = {"fact": fact, "here": "1" if only_here else ""}
     context |= {
         "items": [
-            item_of(row, url=reverse("desk:case", args=[row.number]), sight=sight) for row in page.rows
+            item_of(
+                row,
+                url=reverse("desk:case", args=[row.number]),
+                sight=sight,
+                begins=begins.get(row.id, NOTHING),
+            )
+            for row in page.rows
         ],
         "hidden": page.hidden,
         "newer": scene.url("desk:overview_cases", **more) if after else "",

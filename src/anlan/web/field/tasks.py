@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from anlan.base.errors import Refused
 from anlan.cases import registry
 from anlan.cases.define import Kind, Relation
-from anlan.cases.queries import Filters, Sort, beginnings, list_cases
+from anlan.cases.queries import NOTHING, Filters, Sort, beginnings, list_cases
 from anlan.people.may import Role
 from anlan.places.names import narrow
 from anlan.web.action_forms import say
@@ -66,7 +66,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     except Refused:
         return HttpResponseRedirect(reverse("field:tasks"))
     base = reverse("field:tasks")
-    words = beginnings(sight.by, [row.id for row in page.rows], known=sight.known)
+    begins = beginnings(sight.by, [row.id for row in page.rows], known=sight.known)
     names = {HAND: _("Given to us"), CHECK: _("To check"), OWN: _("Reported by me")}
     context = {
         **frame(request, here="field:tasks"),
@@ -81,7 +81,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
                 row,
                 url=reverse("field:case", args=[row.number]),
                 sight=sight,
-                words=words.get(row.id, ""),
+                begins=begins.get(row.id, NOTHING),
             )
             for row in page.rows
         ],
