@@ -11,6 +11,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from anlan.base.clock import now
+from anlan.cases.escalate import escalate
 from anlan.cases.models import Case
 from anlan.people.may import Role
 from anlan.people.models import Account, AccountKind
@@ -74,6 +75,38 @@ def test_once_the_time_is_over_nothing_is_taken_and_what_was_typed_is_still_ther
     assert "Send the comment" not in page(client, reverse("public:consultation", args=[code(one)]))
     sent(client, reverse("public:comment", args=[code(one)]), {"section": "0", "words": "晚了。"}, 409)
     assert not PublicComment.objects.filter(case_id=one.id).exists()
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_consultation_that_ran_its_time_says_so_everywhere_and_is_not_late(*, swept: bool) -> None:
+    one = road(31)
+    if swept:
+        escalate(at=now())
+    public = page(Client(), reverse("public:consultation", args=[code(one)]))
+    assert "Consultation over" in public
+    assert "The time for comments ended" in public
+    assert "Open for comments" not in public
+    client = enter(post_of(Role.ASSESSOR))
+    comments = reverse("desk:comments", args=[one.number])
+    case = page(client, reverse("desk:case", args=[one.number]))
+    assert re.search(rf'<a class="govuk-button"[^>]*href="{comments}">Count the comments', case)
+    if swept:
+        assert "Consultation over, to be counted" in case
+        assert not re.search("overdue by|after its limit", case)
+    assert "told to the resident" not in case
+    assert "Count them and end" in page(client, comments)
+    reader = enter(post_of(Role.COUNTY_DISPATCHER))
+    assert "Count them and end" not in page(reader, comments)
+
+
+def test_what_is_wrong_is_said_once_above_the_form() -> None:
+    one = road()
+    text = sent(Client(), reverse("public:comment", args=[code(one)]), {"section": "0", "words": ""}, 422)
+    assert text.count("govuk-error-summary__title") == 1
+    one.comment()
+    here = reverse("desk:comments", args=[one.number])
+    text = sent(enter(post_of(Role.ASSESSOR)), here, {"adopted": "yes", "words": ""}, 422)
+    assert text.count("govuk-error-summary__title") == 1
 
 
 def test_the_questionnaire_takes_one_voice_an_account(settings: Settings) -> None:

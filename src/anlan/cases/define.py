@@ -157,7 +157,8 @@ class Clock:
     """A limit on a stage. `limit` holds where no dated row for `stage` says otherwise.
     `keep`: starting again resumes the first start (returned and reworked cases keep it). `told`: its due date is told to the
     resident and may not be shortened. `owner` says whose it is. `on_call`: it starts only with an effect that gives its limit,
-    in the states that list it, and ends with one that `stops` it.
+    in the states that list it, and ends with one that `stops` it. `runs_out`: a time that has to pass, as that for comments on a
+    draft; whose it is is not late when it ends.
     """
 
     key: str
@@ -169,6 +170,7 @@ class Clock:
     keep: bool = False
     told: bool = False
     on_call: bool = False
+    runs_out: bool = field(default=False, metadata=LATER)
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error

@@ -24,24 +24,24 @@ def terms_of(view: View, sight: Sight) -> list[look.Term]:
 
 def _term(run: Running, view: View, sight: Sight) -> look.Term:
     notes: list[str] = []
+    clock = next((each for each in view.procedure.clocks if each.key == run.key), None)
     if run.stopped_at is None:
         if run.owner is not None:
             notes.append(organisation(sight.known, run.owner))
         if run.told is not None:
-            notes.append(_("told to the resident: %(day)s") % {"day": say_when(run.told, at=sight.at)})
+            told = _("told to the resident: %(day)s") if view.procedure.parties else _("published: %(day)s")
+            notes.append(told % {"day": say_when(run.told, at=sight.at)})
         skipped = _skipped(run, sight)
         if skipped:
             notes.append(skipped)
-        clock = next((each for each in view.procedure.clocks if each.key == run.key), None)
         law = say_law(clock.key, clock.basis) if clock is not None else ""
         if law:
             notes.append(law)
-    word = next((say(clock.words) for clock in view.procedure.clocks if clock.key == run.key), run.key)
     late = run.stopped_at is not None and run.stopped_at > run.due_at
-    if late:
+    if late and not (clock and clock.runs_out):
         notes.append(_("after its limit"))
     return look.Term(
-        word=word,
+        word=say(clock.words) if clock else run.key,
         limit=Limit(n=run.n, unit=Unit(run.unit)),
         due=run.due_at,
         met=run.stopped_at,

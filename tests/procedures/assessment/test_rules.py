@@ -93,8 +93,9 @@ def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None
     road.at += 30 * DAY
     escalate(at=road.at)
     escalate(at=road.at)
-    assert road.case.record["over"]
-    assert road.case.state == "commenting"
+    assert road.case.state == "commented"
+    with pytest.raises(Conflict):
+        road.comment()
     assert road.count().case.state == "listing"
 
 

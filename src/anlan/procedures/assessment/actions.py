@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
-from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, words
+from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.parts.meetings import actions as meetings
 from anlan.procedures.assessment import catalogue, rules
 from anlan.procedures.assessment.states import BEFORE_REPORT, DRAFT_DAYS, HEARING, HEARING_DAYS
@@ -117,20 +117,19 @@ ACTIONS = (
         words=words("征求意见到期", "The time for comments ends"),
         done=words("征求意见期限已到", "the time for comments ended"),
         frm=("commenting",),
-        to=STAY,
+        to="commented",
         by=(SYSTEM,),
         fields=(CLOCK, PERCENT),
         guard=clock_is_due,
-        effect=rules.over,
+        effect=escalated,
         audience=Audience.PUBLIC,
-        material=False,
         on_screen=False,
     ),
     Action(
         key="count",
         words=words("结束征求意见", "End the consultation"),
         done=words("结束征求意见，清点了全部意见", "ended the consultation and counted all comments"),
-        frm=("commenting",),
+        frm=("commenting", "commented"),
         to="listing",
         by=(ASSESSOR,),
         fields=(

@@ -43,7 +43,7 @@ INSERT INTO assessment_comment (case_id, id, at, section, town, sealed, voice, a
 SELECT c.id, $2, $3, $4, $5, $6, $7, $8::smallint[], ''
   FROM cases_case c JOIN assessment_record r ON r.case_id = c.id
   JOIN cases_clock k ON k.case_id = c.id AND k.key = 'consult' AND k.stopped_at IS NULL
- WHERE c.id = $1 AND c.state = 'commenting' AND NOT r.over AND k.due_at > $3 AND $4 <= r.sections
+ WHERE c.id = $1 AND c.state = 'commenting' AND k.due_at > $3 AND $4 <= r.sections
    FOR SHARE OF c"""
 """Nothing is taken once the time is over, and none comes in while they are counted."""
 LOCK = "SELECT seq FROM cases_case WHERE id = $1 FOR UPDATE"

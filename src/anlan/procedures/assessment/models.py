@@ -20,7 +20,6 @@ class AssessmentRecord(Met):
     track = models.TextField(default="", blank=True)
     sections = models.SmallIntegerField(default=0)
     options = models.JSONField(default=list, blank=True)
-    over = models.BooleanField(default=False)
     comments = models.IntegerField(null=True)
     unanswered = models.IntegerField(default=0)
     adopted = models.IntegerField(default=0)

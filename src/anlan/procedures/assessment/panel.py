@@ -14,7 +14,8 @@ from anlan.cases.known import Known
 from anlan.cases.queries import View
 from anlan.parts.meetings.reads import called_by
 from anlan.procedures.assessment import matrix
-from anlan.procedures.assessment.terms import GROUPS
+from anlan.procedures.assessment.rules import time_is_over
+from anlan.procedures.assessment.terms import ASSESSORS, GROUPS
 
 TEMPLATE = "assessment/panel.html"
 CELL, EDGE = 44, 26
@@ -59,7 +60,7 @@ class Point:
     low: bool
 
 
-def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # noqa: ARG001 - a panel may ask the time
+def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     """What the template shows; nothing before anything was planned. Of words only what this reader's view holds."""
     record = view.case.record
     if "office" not in view.reads and not record.get("risks"):
@@ -67,12 +68,15 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:  # no
     levels = {key: _said(words) for key, words in matrix.LEVELS}
     risks = matrix.standing(record["risks"])
     decide = view.procedure.action("decide")
+    by = view.asked.by
     # Whoever works on it reads the same as what comes next.
     closed = view.case.state == "deciding" and "office" not in view.reads
     blocked = view.asked.why_in_vain(decide) if closed else None
     return {
         "number": view.case.number,
         "works": "office" in view.reads,
+        "counts": str(by.role) in ASSESSORS and by.organisation_id == view.case.holder,
+        "ended": view.case.state in {"commenting", "commented"} and time_is_over(view.case, at),
         "cells": [cell for row in cells(risks) for cell in row] if risks else [],
         "side": EDGE + 5 * CELL + 4,
         "ticks": [(n, EDGE + (n - 1) * CELL + CELL // 2, EDGE + (5 - n) * CELL + CELL // 2 + 5) for n in range(1, 6)],

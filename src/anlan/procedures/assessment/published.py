@@ -27,7 +27,7 @@ SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.h
        (SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.role = 'room' AND a.until_seq IS NULL LIMIT 1),
        r.kind, r.track, r.comments, r.unanswered, r.adopted, r.level, r.result, r.consulted_at, r.decided_at, r.troubles,
        (SELECT k.due_at FROM cases_clock k WHERE k.case_id = c.id AND k.key = 'consult' ORDER BY k.n DESC LIMIT 1),
-       r.over, ARRAY(SELECT (m->>'seq')::integer FROM jsonb_array_elements(r.meetings) m WHERE m->>'state' = 'off'),
+       ARRAY(SELECT (m->>'seq')::integer FROM jsonb_array_elements(r.meetings) m WHERE m->>'state' = 'off'),
        (SELECT count(*) FROM cases_link l WHERE l.case_id = c.id),
        (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex'), e.action, e.at, e.outcomes->'facts') ORDER BY t.seq, t.n)
           FROM cases_content t JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
@@ -35,9 +35,9 @@ SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.h
   FROM assessment_record r JOIN cases_case c ON c.id = r.case_id
  WHERE c.published_as IS NOT NULL AND """
 TITLED = ROWS.format(some="AND t.seq = 1")
-TAKING = "(c.state = 'commenting' AND NOT r.over)"
+TAKING = "c.state = 'commenting'"
 OPEN = f"{TITLED} {TAKING} ORDER BY c.published_at DESC, c.id DESC LIMIT $1"
-PAST = f"""{TITLED} NOT {TAKING} AND ($2::timestamptz IS NULL OR (c.published_at, c.id) < ($2, $3::uuid))
+PAST = f"""{TITLED} NOT ({TAKING}) AND ($2::timestamptz IS NULL OR (c.published_at, c.id) < ($2, $3::uuid))
  ORDER BY c.published_at DESC, c.id DESC LIMIT $1 + 1"""
 ONE = ROWS.format(some="") + "c.published_as = $1"
 FILES = """
@@ -82,7 +82,6 @@ class Consultation:
     decided_at: datetime | None
     troubles: int
     until: datetime | None
-    over: bool
     off: frozenset[int]
     linked: int
     said: tuple[Said, ...]
@@ -98,7 +97,7 @@ class Consultation:
 
     def takes(self, at: datetime) -> bool:
         """Whether comments are taken at that moment, however late the sweep that ends it."""
-        return self.state == "commenting" and not self.over and self.until is not None and at < self.until
+        return self.state == "commenting" and self.until is not None and at < self.until
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -201,7 +200,7 @@ def _read(rows: Iterable[Sequence[Any]]) -> tuple[Consultation, ...]:
 def _one(*row: Any) -> Consultation:
     (
         id_, key, state, is_open, code, published_at, area, assessor, decider, kind, track, comments, unanswered, adopted,
-        level, result, consulted_at, decided_at, troubles, until, over, off, linked, contents,
+        level, result, consulted_at, decided_at, troubles, until, off, linked, contents,
     ) = row  # fmt: skip
     return Consultation(
         id=id_,
@@ -224,7 +223,6 @@ def _one(*row: Any) -> Consultation:
         decided_at=decided_at,
         troubles=troubles,
         until=until,
-        over=over,
         off=frozenset(off),
         linked=linked,
         said=tuple(_said(id_, bytes(key), contents or ())),

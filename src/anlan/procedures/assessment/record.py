@@ -14,7 +14,6 @@ def blank() -> dict[str, Any]:
         "track": "",  # ordinary or simplified
         "sections": 0,  # of the draft before the public
         "options": [],  # of the questionnaire: how many answers each question offers
-        "over": False,  # the consultation's time has passed
         "comments": None,  # how many there were, once they are counted
         "unanswered": 0,  # of them without an answer
         "adopted": 0,  # of them adopted, wholly or in part

@@ -93,7 +93,7 @@ def heard_directly(moment: Moment) -> None:
 def time_is_over(case: Projection, at: datetime) -> bool:
     """Whether the time for comments has passed, however late the sweep that says so."""
     found = case.running("consult")
-    return case.record["over"] or found is None or found[1].due_at <= at
+    return found is None or found[1].due_at <= at
 
 
 def check_proof(moment: Moment) -> None:
@@ -123,7 +123,7 @@ def count(moment: Moment) -> Effect:
             )
         )
     check_proof(moment)
-    return Effect(record={"over": True, **_counts(moment)})
+    return Effect(record=_counts(moment))
 
 
 def answer(moment: Moment) -> Effect:
@@ -140,12 +140,6 @@ def withdraw(moment: Moment) -> Effect:
 
 def _counts(moment: Moment) -> dict[str, Any]:
     return {key: moment.data[key] for key in ("comments", "unanswered", "adopted") if key in moment.data}
-
-
-def over(moment: Moment) -> Effect:
-    """The consultation's time has passed."""
-    data = moment.data
-    return Effect(escalated={data["clock"]: data["percent"]}, record={"over": True})
 
 
 def add_risk(moment: Moment) -> Effect:

@@ -16,6 +16,7 @@ STAGES = (
 STATES = (
     State(key="planned", words=words("制定评估方案", "Being planned"), public=words("准备中", "Being prepared"), clocks=("plan",), stage="plan"),
     State(key="commenting", words=words("公开征求意见", "Draft before the public"), public=words("征求意见中", "Open for comments"), clocks=("consult",), stage="hear"),
+    State(key="commented", words=words("征求意见已结束，待清点", "Consultation over, to be counted"), public=words("征求意见已结束", "Consultation over"), clocks=("count",), stage="hear"),
     State(key="listing", words=words("识别风险、答复意见", "Listing risks, answering comments"), public=words("评估中", "Being assessed"), clocks=("assess",), stage="assess"),
     State(key="report_ready", words=words("评估报告待送审", "Report to be passed on"), public=words("评估中", "Being assessed"), clocks=("pass_on",), stage="assess"),
     State(key="legality", words=words("合法性审查", "Legality check"), public=words("合法性审查中", "Legality being checked"), clocks=("legality",), stage="decide"),
@@ -32,15 +33,24 @@ STATES = (
 OPEN = tuple(state.key for state in STATES if state.open)
 ENDED = tuple(state.key for state in STATES if not state.open)
 TIMED = tuple(state.key for state in STATES if state.clocks)
-BEFORE_REPORT = ("planned", "commenting", "listing", "report_ready")
-HEARING = ("commenting", "listing")
+BEFORE_REPORT = ("planned", "commenting", "commented", "listing", "report_ready")
+HEARING = ("commenting", "commented", "listing")
 
 REMIND, OVERDUE = Escalation(percent=80, action="remind"), Escalation(percent=100, action="overdue")
 OURS = words("本流程规定，可另定", "Set by this procedure; a place may set its own")
 DRAFT_DAYS, LEGALITY_DAYS, HEARING_DAYS = 30, 7, 7
 
 
-def _clock(key: str, zh: str, en: str, owner: Relation, *, n: int, unit: Unit = Unit.WORKING_DAY) -> Clock:
+def _clock(
+    key: str,
+    zh: str,
+    en: str,
+    owner: Relation,
+    *,
+    n: int,
+    unit: Unit = Unit.WORKING_DAY,
+    runs_out: bool = False,
+) -> Clock:
     return Clock(
         key=key,
         words=words(zh, en),
@@ -48,6 +58,7 @@ def _clock(key: str, zh: str, en: str, owner: Relation, *, n: int, unit: Unit = 
         limit=Limit(n=n, unit=unit),
         escalate=(REMIND, OVERDUE),
         basis=OURS,
+        runs_out=runs_out,
     )
 
 
@@ -64,7 +75,9 @@ CLOCKS = (
             "Thirty days at least, unless reasons for less are published (Decision-Procedure Regulation art. 15)",
         ),
         told=True,
+        runs_out=True,
     ),
+    _clock("count", "清点时限", "To count the comments", Relation.HOLDER, n=5),
     _clock("assess", "评估时限", "To assess", Relation.HOLDER, n=60),
     _clock("pass_on", "送审时限", "To pass it on", Relation.ROOM, n=5),
     Clock(
@@ -79,6 +92,6 @@ CLOCKS = (
         ),
     ),
     _clock("decide", "决定时限", "To decide", Relation.ROOM, n=30),
-    _clock("track", "跟踪期", "Tracked until", Relation.HOLDER, n=365, unit=Unit.DAY),
+    _clock("track", "跟踪期", "Tracked until", Relation.HOLDER, n=365, unit=Unit.DAY, runs_out=True),
     _clock("review", "决策后评估时限", "To review", Relation.HOLDER, n=90, unit=Unit.DAY),
 )

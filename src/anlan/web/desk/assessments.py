@@ -181,6 +181,7 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
     here = reverse("desk:comments", args=[number])
     headings = _headings(case.published_as)
     working = case.state in ASSESSMENT.action("answer").frm and _is_assessor(sight, case.holder)
+    over = case.state in {"commenting", "commented"} and time_is_over(case, sight.at)
     context = {
         **frame(request),
         "number": number,
@@ -211,8 +212,8 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         "sections": [(0, _("The whole draft")), *headings.items()] if which == "waiting" else [],
         "older": f"{here}?which={which}&after={page.more}" if page.more else "",
         "first": f"{here}?which={which}" if after else "",
-        "ends": case.state == "commenting" and working and time_is_over(case, sight.at),
-        "commenting": case.state == "commenting",
+        "over": over,
+        "commenting": case.state == "commenting" and not over,
         "altered": not comments.are_whole(case.id),
         "unanswered": case.record["unanswered"],
     }

@@ -239,7 +239,8 @@ def _town(code: int | None) -> str:
 def _pill(one: Consultation) -> Pill:
     if one.takes(now()):
         return Pill(word=_("Open for comments"), tone=Tone.NEW)
-    return Pill(word=said(ASSESSMENT.state(one.state).public), tone=Tone.PLAIN if one.open else Tone.DONE)
+    state = "commented" if one.state == "commenting" else one.state
+    return Pill(word=said(ASSESSMENT.state(state).public), tone=Tone.PLAIN if one.open else Tone.DONE)
 
 
 def _row(one: Consultation) -> dict[str, Any]:
@@ -285,6 +286,7 @@ def _page(
         "one": one,
         "pill": _pill(one),
         "takes": takes,
+        "ended": one.until is not None and not takes and not told and one.open,
         "facts": [(name, value) for name, value in facts if value],
         "explanation": one.words("explanation"),
         "short": one.words("short_reason"),
