@@ -7,7 +7,7 @@ configuration, so an old log folds the same for ever.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -156,4 +156,4 @@ def read_moment(text: str | None) -> datetime | None:
 
 def write_moment(at: datetime) -> str:
     """UTC, microseconds, ``Z``: one spelling for one instant, so digests agree."""
-    return f"{at.isoformat(timespec='microseconds')[:26]}Z"
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
