@@ -137,7 +137,9 @@ class Dispute:
         return self.do("sign", who, document=DIGEST, name="王小明", proof=proof)
 
     def sealed(self) -> "Dispute":
-        self.waiting()
+        return self.waiting().signed_and_sealed()
+
+    def signed_and_sealed(self) -> "Dispute":
         self.sign(FIRST)
         self.sign(SECOND)
         self.do("countersign", mediator(), document=DIGEST, name="何处暑")

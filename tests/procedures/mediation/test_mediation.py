@@ -9,6 +9,7 @@ import pytest
 from anlan.base.errors import Conflict, Invalid, NotAllowed
 from anlan.cases.act import act, open_case
 from anlan.cases.catalogue import current
+from anlan.cases.models import Entry
 from anlan.cases.projection import Running
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation.procedure import MEDIATION
@@ -337,6 +338,29 @@ def test_the_mediator_says_to_one_side_alone_what_no_side_says_for_it() -> None:
     for who, action in ((mediator(), "confide_2"), (SECOND, "tell_2"), (FIRST, "tell_1")):
         with pytest.raises(NotAllowed):
             dispute.do(action, who, words="代你们说一句")
+
+
+def test_who_has_to_keep_a_term_is_reminded_of_each_day_and_no_office_is_late_by_it() -> None:
+    dispute = Dispute().drafted()  # by April 30
+    dispute.do("term", mediator(), **{**TERM, "mode": "act", "day": "2026-04-10"})
+    dispute.do("settle", mediator(), document=DIGEST)
+    dispute.signed_and_sealed()
+    assert clock(dispute, "perform").due_at == datetime.fromisoformat("2026-04-10T23:59:59.999999+08:00")
+    until = datetime.fromisoformat("2026-04-11T09:00:00+08:00") - dispute.at
+    dispute.later(seconds=int(until.total_seconds()))
+    assert clock(dispute, "perform").due_at == datetime.fromisoformat("2026-04-30T23:59:59.999999+08:00")
+    dispute.later(days=30)
+    assert dispute.now.running("perform") is None
+    assert dispute.state == "performing"
+    done = list(Entry.objects.filter(case_id=dispute.id).order_by("seq").values_list("action", flat=True))
+    assert done.count("fall_due") == 4, "before each day and on it"
+    assert "overdue" not in done
+
+
+def test_an_oral_agreement_is_due_at_the_end_of_its_day_where_it_is_kept() -> None:
+    dispute = Dispute().talking()
+    dispute.do("agree_orally", mediator(), **TERM, both=True)
+    assert clock(dispute, "perform").due_at == datetime.fromisoformat("2026-04-30T23:59:59.999999+08:00")
 
 
 def test_after_thirty_days_the_court_is_asked_no_more() -> None:

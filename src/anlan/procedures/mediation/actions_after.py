@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from anlan.cases import standard, standard_system, succession
 from anlan.cases.define import STAY, Action, Audience, Field, Kind
-from anlan.cases.standard import words
+from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, words
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation import rules_after as rules
 from anlan.procedures.mediation.actions_talk import PAPERS, WHICH
@@ -38,6 +38,22 @@ ACTIONS = (
         fields=(WHICH, replace(SAID, required=False)),
         effect=rules.not_performed,
         audience=Audience.REPORTER,
+    ),
+    Action(
+        key="fall_due",
+        words=words("履行提醒", "Remind of a term"),
+        done=words(
+            "系统提醒：协议里有一条的日子将到或者已到", "reminded: the day of a term is near or has come"
+        ),
+        frm=("performing",),
+        to=STAY,
+        by=(SYSTEM,),
+        fields=(CLOCK, PERCENT),
+        guard=clock_is_due,
+        effect=rules.fall_due,
+        audience=Audience.REPORTER,
+        material=False,
+        on_screen=False,
     ),
     Action(
         key="reopen",

@@ -63,6 +63,18 @@ NOTICES = (
     _tell("seal", PARTY, "协议生效", "The agreement is in force"),
     _tell("agree_orally", PARTY, "口头协议已记录", "The oral agreement is recorded"),
     _tell("fail", PARTY, "调解不成，其他途径在里面", "No agreement: the other ways are inside"),
+    _tell(
+        "fall_due",
+        PARTY,
+        "协议里有一条的日子将到或者已到，请看看",
+        "The day of a term is near or has come: please look",
+    ),
+    _tell(
+        "fall_due",
+        ROOM,
+        "协议里有一条的日子将到或者已到，请跟进",
+        "The day of a term is near or has come: please ask",
+    ),
     _tell("not_performed", ROOM, "一方反映没有履行", "A side says that a term is not kept"),
     _tell("join_in", ROOM, "当事人申请司法确认", "Judicial confirmation is asked for"),
     _tell(

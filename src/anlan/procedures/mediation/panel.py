@@ -14,11 +14,12 @@ from anlan.cases.known import Known
 from anlan.cases.queries import View
 from anlan.cases.standard import words
 from anlan.parts.meetings.reads import called_by, meetings_in
+from anlan.places.region import region
 from anlan.procedures.mediation.reads import terms_in, values_of
 from anlan.procedures.mediation.record import all_of, disputants, moment_of, side_of
 from anlan.procedures.mediation.register import mediator_in
 from anlan.procedures.mediation.rules_after import NOT_FOR_COURTS
-from anlan.procedures.mediation.states import FILE_WITHIN, TALKS
+from anlan.procedures.mediation.states import BEFORE_TALKS, FILE_WITHIN, TALKS
 from anlan.procedures.mediation.terms import MODES
 
 ROUTES: Mapping[str, tuple[Words, ...]] = {
@@ -109,6 +110,9 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         ],
         "asks": case.state in {"applied", "consenting"}
         or (case.state in {"choosing", *TALKS} and not all_of(case, "consented")),
+        "help": [(line.words.in_language(tongue), line.number) for line in region().emergency]
+        if view.parties and case.state in {"consulting", "assessing", "advised", *BEFORE_TALKS}
+        else [],
         "signing": case.state == "signing",
         "mediator": mediator_in(case),
         "talking": record["talking"],

@@ -4,8 +4,9 @@ numbers in the case.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
+from typing import Any
 
 from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM
 from anlan.cases.moment import Moment
@@ -66,6 +67,13 @@ def moment_of(value: object) -> datetime | None:
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     return value if isinstance(value, datetime) else None
+
+
+def next_day(record: Mapping[str, Any], *, since: date, zone: tzinfo) -> datetime | None:
+    """The end of the first day, this one or a later, of a term that stands and is not down as kept."""
+    waits = zip(record["clauses"], record["until"], strict=True)
+    days = [day for seq, day in waits if seq not in record["performed"] and day >= since.toordinal()]
+    return datetime.combine(date.fromordinal(min(days)), time.max, tzinfo=zone) if days else None
 
 
 def side_of(case: Projection, n: int) -> str:

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """After the agreement: terms that are kept or not, judicial confirmation, opening it again, what the sides think. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
-from anlan.cases.standard import words
+from anlan.cases.standard import escalated, words
 from anlan.parts.signing.rules import withdrawn
-from anlan.procedures.mediation.record import disputants, side_of, with_one
+from anlan.procedures.mediation.record import disputants, next_day, side_of, with_one
 from anlan.procedures.mediation.rules_apply import is_not_recused, new_talks
-from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN
+from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN, TERM
 
 NOT_FOR_COURTS = frozenset({"family"})
 """Courts confirm nothing about status, adoption or marriage."""
@@ -23,9 +25,29 @@ def performed(moment: Moment) -> Effect:
     _check_waits(moment)
     record = moment.open_case.record
     kept = with_one(moment, "performed", moment.data["term"])
-    if not set(record["clauses"]) <= set(kept):
-        return Effect(record={"performed": kept})
-    return Effect(to="kept", record={"performed": kept, "breach": False})
+    if set(record["clauses"]) <= set(kept):
+        return Effect(to="kept", record={"performed": kept, "breach": False})
+    return replace(
+        _next_term(moment, {**record, "performed": kept}, since=moment.day), record={"performed": kept}
+    )
+
+
+def fall_due(moment: Moment) -> Effect:
+    """Who has to do something is reminded of its day, and then of the next one. It is theirs to keep: no office is late by it."""
+    if moment.data["percent"] < LAST:
+        return escalated(moment)
+    return _next_term(moment, moment.open_case.record, since=moment.day + timedelta(days=1))
+
+
+def _next_term(moment: Moment, record: Mapping[str, Any], *, since: date) -> Effect:
+    """The clock goes on to the day of the next term; where there is none it ends."""
+    running = moment.open_case.running("perform")
+    due = next_day(record, since=since, zone=moment.known.calendar.zone)
+    if due is None:
+        return Effect(stops=("perform",) if running else ())
+    if running and running[1].due_at == due:
+        return Effect()
+    return Effect(limits={"perform": TERM}, due={"perform": due})
 
 
 def not_performed(moment: Moment) -> Effect:
@@ -43,6 +65,8 @@ def _check_waits(moment: Moment) -> None:
         raise Refusal(words("这一条已经记为履行。", "This term is down as kept."), field="term")
 
 
+LAST = 100
+"""Percent of a limit at which it has passed."""
 IN_COURT = frozenset({"filed", "admitted"})
 
 

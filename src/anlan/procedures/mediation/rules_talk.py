@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """While the sides talk: more time, offers, terms, and how it ends without an agreement. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -13,7 +13,7 @@ from anlan.cases.standard import words
 from anlan.parts.meetings import rules as meetings
 from anlan.parts.signing import rules as signing
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.mediation.record import disputants, with_one
+from anlan.procedures.mediation.record import disputants, next_day, with_one
 from anlan.procedures.mediation.rules_apply import (
     check_agreed,
     ended,
@@ -157,13 +157,15 @@ def agree_orally(moment: Moment) -> Effect:
     check_agreed(moment)
     check_term(moment, moment.data)
     terms = _with_term(moment)
-    agreed = in_force(moment, due=terms["perform_by"], oral=True, partial=bool(moment.data.get("partly")))
+    agreed = in_force(moment, terms, oral=True, partial=bool(moment.data.get("partly")))
     # What was signed in earlier talks stands no more.
     return replace(agreed, record={**agreed.record, **terms, **signing.annulled(moment.open_case)})
 
 
-def in_force(moment: Moment, *, due: datetime, oral: bool, partial: bool) -> Effect:
+def in_force(moment: Moment, terms: Mapping[str, Any], *, oral: bool, partial: bool) -> Effect:
     """Agreed: what was offered on the way is read by nobody any more, performance begins."""
+    there = {**terms, "performed": moment.open_case.record["performed"]}
+    due = next_day(there, since=moment.day, zone=moment.known.calendar.zone)
     return Effect(
         record={
             **ended("partial" if partial else "agreement"),
@@ -172,8 +174,8 @@ def in_force(moment: Moment, *, due: datetime, oral: bool, partial: bool) -> Eff
             "agreed_at": moment.at,
             "level": level_of(moment),
         },
-        limits={"perform": TERM},
-        due={"perform": due},
+        limits={"perform": TERM} if due else {},
+        due={"perform": due} if due else {},
     )
 
 
@@ -221,8 +223,6 @@ def seal(moment: Moment) -> Effect:
     """In force when all have signed, the mediator too, and the committee has sealed it (art. 29); what was sealed before stands no more."""
     is_not_recused(moment)
     record = moment.open_case.record
-    agreed = in_force(
-        moment, due=datetime.fromisoformat(record["perform_by"]), oral=False, partial=record["partial"]
-    )
+    agreed = in_force(moment, record, oral=False, partial=record["partial"])
     stands = {**signing.sealed(moment).record, "sealed": [moment.data["sealed"]]}
     return replace(agreed, record={**agreed.record, **stands})

@@ -96,7 +96,10 @@ CLOCKS = (
     ),
     _clock("appraise", "鉴定时限", "To appraise", Limit(n=60, unit=Unit.DAY)),
     _clock("sign", "签署时限", "To sign", Limit(n=7, unit=Unit.DAY)),
-    _clock("perform", "履行期限", "To perform", TERM, on_call=True, basis=words("协议约定", "As agreed")),
+    _clock(
+        "perform", "下一条的履行日期", "The next day of a term", TERM, on_call=True, basis=words("协议约定", "As agreed"),
+        escalate=(Escalation(percent=80, action="fall_due"), Escalation(percent=100, action="fall_due")),
+    ),
     _clock("file", "申请司法确认的期限", "To ask the court", FILE_WITHIN, on_call=True, basis=CONFIRMATION),
     _clock(
         "admit", "法院决定受理", "The court admits it", ADMIT_WITHIN, on_call=True,
