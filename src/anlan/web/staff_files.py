@@ -2,10 +2,11 @@
 """A file of a case as staff get it: a picture is shown, a recording played, anything else is a download in which nothing runs."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 
 from anlan.base.errors import NotFound
 from anlan.cases.queries import File, find_by_number, read_file, read_joined_file
-from anlan.web.files import SHOWN
+from anlan.web.files import SHOWN, saved_as
 from anlan.web.staff_frame import look_of
 
 
@@ -28,7 +29,10 @@ def answer_with(file: File, data: bytes, *, number: int) -> HttpResponse:
     """The bytes of a file that somebody may read."""
     shown = file.kind in SHOWN
     answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
-    answer["Content-Disposition"] = "inline" if shown else f'attachment; filename="{number}-{file.n}"'
+    name = saved_as(file, number=number)
+    answer["Content-Disposition"] = (
+        "inline" if shown else content_disposition_header(True, name) or "attachment"
+    )
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

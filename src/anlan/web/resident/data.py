@@ -19,22 +19,12 @@ from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.cases.queries import File, View, get_view, read_file
 from anlan.cases.telling import get_told
-from anlan.web.files import SHOWN
+from anlan.web.files import SHOWN, saved_as
 from anlan.web.front import answer_refusals, language, said
 from anlan.web.gate import open_to
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
 
-ENDINGS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/heic": "heic",
-    "application/pdf": "pdf",
-    "audio/mp4": "m4a",
-    "audio/mpeg": "mp3",
-    "audio/webm": "webm",
-}
 MOST_LINES = 5_000
 
 
@@ -48,15 +38,16 @@ def attachment(request: HttpRequest, number: str, n: int) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     file, data = read_file(found.by, found.case_id, n, known=current(), at=now(), parties=found.parties)
-    return as_answer(file, data)
+    return as_answer(file, data, number=found.number)
 
 
-def as_answer(file: File, data: bytes) -> HttpResponse:
+def as_answer(file: File, data: bytes, *, number: int) -> HttpResponse:
     """A file as it may be handed out: pictures to look at, recordings to listen to, the rest to keep."""
     shown = file.kind in SHOWN
     answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
-    name = f"{file.n}.{ENDINGS.get(file.kind, 'bin')}"
-    answer["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
+    answer["Content-Disposition"] = (
+        content_disposition_header(not shown, saved_as(file, number=number)) or "attachment"
+    )
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
