@@ -40,6 +40,8 @@ TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
 LONGEST_ID = 18
 """Characters of what is read as a number, at most."""
+MOST_RADIOS = 8
+"""Choices that are drawn one below the other; more are a list to open."""
 
 
 def say_law(key: str, declared: Words) -> str:
@@ -125,7 +127,10 @@ class ActionForm(forms.Form):
                 made = forms.CharField(widget=forms.Textarea, max_length=field.longest, **common)
             case Kind.CHOICE:
                 choices = [(key, say(words)) for key, words in field.choices]
-                made = forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **common)
+                if len(choices) > MOST_RADIOS:
+                    made = forms.ChoiceField(choices=[("", "—"), *choices], **common)
+                else:
+                    made = forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **common)
             case Kind.YES_NO:
                 missing = _("Please tick “%(field)s”; without it nothing can be sent.") % {
                     "field": say(field.words)

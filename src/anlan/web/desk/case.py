@@ -319,7 +319,7 @@ def _links(view: View, query: str) -> list[dict[str, Any]]:
     words = {
         "same_matter": _("the same matter"),
         "part_of": _("part of the same"),
-        "follows_from": _("follows from"),
+        "follows_from": _("cause or result of it"),
         "review_of": _("a review of"),
     }
     return [

@@ -110,7 +110,7 @@ def slip(request: HttpRequest) -> HttpResponse:
         "code": found.code,
         "link": link,
         "square": draw_square(link),
-        "office": office_of(found.number, sight),
+        "ask": office_of(found.number, sight),
         "now": sight.at,
     }
     return render(request, "desk/slip.html", context)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from anlan.base.errors import Conflict, Refused
 from anlan.cases import registry
 from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Field, Kind
+from anlan.cases.define import Action
 from anlan.cases.queries import get_view, is_opened_with
 from anlan.people.may import anonymous
 from anlan.people.rates import take
@@ -45,7 +44,6 @@ from anlan.web.resident.report import FIRST, PER_NETWORK, SEARCHES_PER_NETWORK, 
 
 ASK, HERE = "ask", "resident:disputes"
 MOST_PLACES = 12
-MOST_RADIOS = 8
 ORDER = ("words", "want", "other", "kind", "wish", *joining.KEYS, "afraid", "tongue", "many")
 """What hurts comes first, then who is meant and who tells it."""
 
@@ -54,15 +52,6 @@ class ApplyForm(PartyForm):
     """An application as who makes it meets it."""
 
     own = True
-
-    def _field(self, field: Field) -> forms.Field:
-        made = super()._field(field)
-        if field.kind is Kind.CHOICE and len(field.choices) > MOST_RADIOS:
-            choices = [("", "—"), *((key, said(words)) for key, words in field.choices)]
-            return forms.ChoiceField(
-                label=made.label, help_text=made.help_text, required=False, choices=choices
-            )
-        return made
 
 
 @open_to("anyone")
