@@ -174,13 +174,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     before, after = story.beside(view, found.number)
     if latest is not None and before and latest.photos == after:
         latest = replace(latest, photos=())
+    title = story.title_of(view, known=known)
     context = {
         "live": listens_at(request, f"/live/cases/{found.number:016d}"),
         "heard": heard,
         "number": found.number,
         "address": f"{found.number:016d}",
-        "title": story.title_of(view, known=known),
-        "kind": story.kind_of(view, known=known),
+        "title": title,
+        "kind": "" if (kind := story.kind_of(view, known=known)) == title else kind,
         "place": story.place_words(view.case),
         "opened_at": view.case.opened_at,
         "steps": steps_of(view.case, view.procedure),
@@ -248,7 +249,7 @@ def deeds_of(
     """What the person can do now, the likeliest first; `keys` asks for those alone, `but` leaves some out."""
     wanted = [action for action in view.actions if (action.key in keys if keys else action.key not in but)]
     rank = {key: place for place, key in enumerate(ORDER)}
-    wanted.sort(key=lambda action: rank.get(action.key, len(ORDER)))
+    wanted.sort(key=lambda action: (action.key in PARTING, rank.get(action.key, len(ORDER))))
     return [
         Deed(
             word=said(action.words),

@@ -71,7 +71,7 @@ def still_of(asked: Asked) -> tuple[str, str]:
     nexts = {each.to for each in procedure.actions if case.state in each.frm and each.on_screen}
     for action in procedure.actions:
         limit = asked.moment(action, {}).within(action)
-        if limit is None:
+        if limit is None or not {action.to, *action.may_lead_to} - {STAY}:
             continue
         if case.closed_at is not None and case.state in action.frm:
             last = asked.known.calendar.add(case.closed_at, limit).at

@@ -20,6 +20,7 @@ from anlan.cases.may import SIDES
 from anlan.cases.projection import Projection
 from anlan.cases.queries import FOLLOWING, KIND, OUTCOME, TYPED_UP, File, Onward, View
 from anlan.cases.queries import Line as Entry
+from anlan.cases.standard import CLOCK, PERCENT
 from anlan.people.may import Role
 from anlan.places.find import full_path
 from anlan.web.answers import say_value
@@ -302,9 +303,13 @@ def words_of(
         written |= content.values or {}
     for field in fields:
         value = written.get(field.key, facts.get(field.key))
-        if value in (None, "", [], False):
+        if value in (None, "", [], False) or field == PERCENT:
             continue
-        words = say_value(field, value, known=known, at=at, named=named)
+        words = (
+            said(procedure.clock(value).words)
+            if field == CLOCK
+            else say_value(field, value, known=known, at=at, named=named)
+        )
         if not words:
             continue
         plain = field.kind is Kind.LONG_TEXT or field.kind is Kind.YES_NO
