@@ -9,9 +9,13 @@ from collections.abc import Callable
 from anlan.base.keys import keyring
 from anlan.cases.define import Action, Audience, Guard
 from anlan.cases.envelope import Stored
+from anlan.cases.may import NARROW
 
 INDEX = "evidence picture"
 """The purpose whose key makes marks; nothing else is comparable with them."""
+
+UNMARKED = NARROW | {Audience.PUBLIC, Audience.OFFER}
+"""What everybody sees proves nothing; of what one side confided no other case ever says that it is there."""
 
 _wanted: dict[Guard, tuple[str, ...]] = {}
 
@@ -37,7 +41,7 @@ def marks_of(file: Stored, *, action: Action, actor: str, first: bool) -> tuple[
     publish it.
     """
     shown = actor.startswith("post:") and (not first or bool(picture_wanted_of(action)))
-    if not shown or not file.kind.startswith("image/") or file.audience == Audience.PUBLIC:
+    if not shown or not file.kind.startswith("image/") or file.audience in UNMARKED:
         return ()
     # Made small by another phone or program the same photo comes out as other bytes; the file it was made from is the same.
     return tuple(

@@ -11,6 +11,7 @@ from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience
 from anlan.cases.may import may_see
+from anlan.cases.models import PictureMark
 from anlan.cases.queries_view import View, get_view
 from anlan.parts.meetings.reads import meetings_in
 from anlan.people.may import Actor, anonymous
@@ -358,3 +359,19 @@ def test_from_which_report_it_came_is_not_said_to_the_sides() -> None:
     dispute = Dispute("ask_for", clerk(), requested=True, origin=str(report)).invited()
     assert len(seen(dispute, clerk()).linked) == 1
     assert dict(seen(dispute, SECOND).linked) == {}
+
+
+def test_who_becomes_afraid_is_called_to_no_meeting_with_the_other_side() -> None:
+    dispute = Dispute().talking()
+    dispute.do("meet", mediator(), **begins(dispute))
+    dispute.do("meet_side2", mediator(), **begins(dispute))
+    dispute.asked_alone(1, afraid=True, help=True)
+    assert [each.state for each in meetings_in(seen(dispute, FIRST))] == ["off"]
+    assert [each.state for each in meetings_in(seen(dispute, SECOND))] == ["off", "called"]
+
+
+def test_a_picture_that_one_side_confided_is_recognised_in_no_other_case() -> None:
+    dispute = Dispute().talking()
+    for action in ("tell_1", "remark"):
+        dispute.do(action, mediator(), words="她给我看的照片", files=1)
+    assert not PictureMark.objects.filter(case_id=dispute.id).exists()

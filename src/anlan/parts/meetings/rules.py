@@ -9,6 +9,7 @@ from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect
 from anlan.cases.known import local_day
 from anlan.cases.moment import Moment
+from anlan.cases.projection import Projection
 from anlan.cases.standard import words
 from anlan.parts.meetings.columns import Row, State, column
 
@@ -87,6 +88,12 @@ def may_call_off(moment: Moment) -> None:
 def called_off(moment: Moment) -> Effect:
     """It does not take place."""
     return _became(moment, "off")
+
+
+def without(case: Projection) -> list[Row]:
+    """The meetings with everybody once those that were called are off, for an effect that forbids them."""
+    rows: Sequence[Row] = case.record["meetings"]
+    return [Row(**{**row, "state": "off"}) if row["state"] == "called" else row for row in rows]
 
 
 def _rows(moment: Moment) -> Sequence[Row]:

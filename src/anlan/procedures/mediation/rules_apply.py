@@ -8,6 +8,7 @@ from anlan.cases.effects import Effect, LinkKind, LinkTo
 from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM, sees
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
+from anlan.parts.meetings.rules import without as without_meetings
 from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
 from anlan.procedures.mediation.states import TERM
 
@@ -90,7 +91,9 @@ def ask_alone(moment: Moment) -> Effect:
             field="guardian",
         )
     apart = moment.open_case.record["apart"] or bool(data.get("afraid"))
-    return Effect(record={"asked": with_one(moment, "asked", data["who"]), "apart": apart})
+    # They are called to nothing together any more.
+    off = {"meetings": without_meetings(moment.open_case)} if apart else {}
+    return Effect(record={"asked": with_one(moment, "asked", data["who"]), "apart": apart, **off})
 
 
 def invite(moment: Moment) -> Effect:
