@@ -191,7 +191,10 @@ def test_who_is_entered_gets_a_slip_of_their_own_once(mediator: Client) -> None:
     assert answer.redirect_chain[-1][0] == "/desk/new/opened"
     slip = mediator.post("/desk/new/slip")
     assert slip.context["code"] == follow_code_of(case.pk, 2)
-    assert "您的上报" not in slip.content.decode()
+    html = slip.content.decode()
+    assert "您的上报" not in html
+    assert "anlan-paper" not in html, "it is read out from the screen too"
+    assert "(&#x27;" not in html
     assert mediator.post("/desk/new/slip").status_code == 302
     assert follow(case, 2).get(f"/follow/{case.number:016d}").status_code == 200
 
