@@ -9,13 +9,14 @@ import pytest
 from anlan.base.errors import Invalid
 from anlan.cases.act import open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Audience
+from anlan.cases.define import Audience, Kind, Relation
 from anlan.cases.may import may_see
 from anlan.cases.models import PictureMark
 from anlan.cases.queries_view import View, get_view
 from anlan.parts.meetings.reads import meetings_in
 from anlan.people.may import Actor, anonymous
 from anlan.places.calendars import Limit, Unit
+from anlan.procedures.mediation.procedure import MEDIATION
 from tests.cases.world import opening
 from tests.procedures.mediation.cast import (
     DIGEST,
@@ -375,3 +376,16 @@ def test_a_picture_that_one_side_confided_is_recognised_in_no_other_case() -> No
     for action in ("tell_1", "remark"):
         dispute.do(action, mediator(), words="她给我看的照片", files=1)
     assert not PictureMark.objects.filter(case_id=dispute.id).exists()
+
+
+def test_what_was_entered_in_somebodys_name_is_told_to_them() -> None:
+    told = {notice.on for notice in MEDIATION.notices if notice.to is Relation.PARTY}
+    named = {
+        action.key
+        for action in MEDIATION.actions
+        if any(field.kind is Kind.PARTY and field.fact for field in action.fields)
+        and action.key not in {"term", "agree_orally"}
+    }
+    assert named == {"consent_for", "sign_on_paper"}
+    assert named < told
+    assert "agree_orally" in told

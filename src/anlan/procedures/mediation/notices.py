@@ -30,6 +30,18 @@ NOTICES = (
     _tell("consent", ROOM, "一方同意调解", "A side agrees to mediation"),
     _tell("refuse", ROOM, "一方不同意调解", "A side does not want mediation"),
     _tell("refuse", PARTY, "有一方不同意，调解结束", "A side does not want it: the mediation ends"),
+    _tell(
+        "consent_for",
+        PARTY,
+        "登记了一方是否愿意调解，有误请联系",
+        "What a side wants was entered; please say if it is wrong",
+    ),
+    _tell(
+        "sign_on_paper",
+        PARTY,
+        "登记了一方的纸质签名，有误请联系",
+        "A signature on paper was entered; please say if it is wrong",
+    ),
     _tell("accept", PARTY, "已受理，请选调解员", "Taken on: please choose a mediator"),
     _tell(
         "not_accept",
