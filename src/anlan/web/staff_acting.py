@@ -217,6 +217,10 @@ def _conflict(request: HttpRequest, view: View, action: Action, sight: Sight, re
     sent = request.POST.copy()
     seen = int(sent.get("expect") or 0) if str(sent.get("expect", "")).isdecimal() else 0
     sent["expect"], sent["request_id"] = str(fresh.case.seq), str(uuid4())
+    for field in action.fields:
+        if not field.asked and field.kind is Kind.TEXT:
+            # What stands now is shown beside it: a signature under what stood before is none.
+            sent[field.key] = str(fresh.case.record.get(field.key) or "")
     form = make_form(fresh, action, sight, sent=sent, again=True)
     form.is_valid()
     form.add_error(None, str(refused))

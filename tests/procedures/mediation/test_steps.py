@@ -112,7 +112,7 @@ def test_what_is_proposed_may_be_done_by_whom_it_is_proposed_to(seed: int) -> No
         ids = {case.record["mediator"], 977} - {None}
         proposes = set()
         for by in (
-            post(role, room.key, str(room.area)[:6], post_id=n)
+            post(role, room.key, VILLAGE[:6], post_id=n)
             for role in (Role.MEDIATOR, Role.VILLAGE_CLERK, Role.DISPATCHER)
             for n in ids
         ):

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from anlan.cases.queries import Line, View
+from anlan.cases.queries import File, Line, View
 from anlan.parts.signing.rules import COUNTERSIGN, ON_PAPER, SIGN
 
 
@@ -29,6 +29,17 @@ def signatures_in(view: View, document: str) -> tuple[Signature, ...]:
         for line in reversed(view.timeline.lines)
         if line.action in {SIGN, ON_PAPER, COUNTERSIGN} and line.outcomes["facts"]["document"] == document
     )
+
+
+def file_of(view: View, document: str) -> File | None:
+    """The file of a document (its keyed digest in hex), where it was made here and this reader can still read it; as far as the view's
+    timeline goes.
+    """
+    for line in view.timeline.lines:
+        for attached in line.outcomes.get("attachments", ()):
+            if attached["keyed"] == document:
+                return next((each for each in view.files if each.n == attached["n"] and each.readable), None)
+    return None
 
 
 def _signature(line: Line) -> Signature:

@@ -26,6 +26,8 @@ from anlan.cases.may import CONFIDENTIAL
 from anlan.cases.queries import OUTCOME, REOPENED, RETURNED_BY, RETURNS, Line, View, count_joined
 from anlan.cases.queries_awaited import awaited
 from anlan.cases.queries_summaries import SUMMARY
+from anlan.parts.signing.actions import DRAWN
+from anlan.parts.signing.reads import file_of
 from anlan.people.may import Role
 from anlan.procedures.alert.procedure import ALERT
 from anlan.web.action_forms import say
@@ -375,9 +377,17 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         **choices(action, sight),
         "judging": bool(view.case.record.get(OUTCOME))
         or any(field.key == OUTCOME for field in action.fields),
+        "signs": _signed(doing) if DRAWN in action.fields else None,
         "typed": doing.typed,
         "news": _news(doing.news, view, sight),
     }
+
+
+def _signed(doing: Doing) -> dict[str, str]:
+    """The document that is to be signed, to be read."""
+    found = file_of(doing.view, str(doing.form["document"].value() or ""))
+    url = reverse("desk:file", args=[doing.view.case.number, found.n]) if found else ""
+    return {"url": url, "name": (found.name if found else "") or _("Open the document")}
 
 
 def _news(lines: Any, view: View, sight: Sight) -> list[Any]:

@@ -30,6 +30,7 @@ from anlan.parts.signing.actions import DIGEST, NAME
 from anlan.parts.signing.codes import ByCode
 from anlan.parts.signing.drawn import LONGEST
 from anlan.parts.signing.provider import Asked, Wish
+from anlan.parts.signing.reads import file_of
 from anlan.people.phones import mask
 from anlan.people.session import network_of
 from anlan.web.action_forms import make_envelope
@@ -135,7 +136,7 @@ def _standing(found: Followed) -> Standing | str:
     except Refusal as refusal:
         return said(refusal.words)
     document = view.case.record["document"]
-    file = _file(view, document)
+    file = file_of(view, document)
     if file is None:
         return _("The document cannot be opened any more. Please ask the office.")
     contact = next((person.contact for person in view.people if person.n == party), None) or {}
@@ -147,15 +148,6 @@ def _standing(found: Followed) -> Standing | str:
     )
     name = str(contact.get("name", ""))
     return Standing(found=found, view=view, action=action, wish=wish, file=file, name=name)
-
-
-def _file(view: View, document: str) -> File | None:
-    """The file of the document, where it was made here and can still be read."""
-    for line in view.timeline.lines:
-        for attached in line.outcomes.get("attachments", ()):
-            if attached["keyed"] == document:
-                return next((each for each in view.files if each.n == attached["n"] and each.readable), None)
-    return None
 
 
 def _ask(request: HttpRequest, standing: Standing, form: SignForm) -> HttpResponse:
