@@ -89,7 +89,7 @@ def test_a_consultation_that_ran_its_time_says_so_everywhere_and_is_not_late(*, 
     client = enter(post_of(Role.ASSESSOR))
     comments = reverse("desk:comments", args=[one.number])
     case = page(client, reverse("desk:case", args=[one.number]))
-    assert re.search(rf'<a class="govuk-button"[^>]*href="{comments}">Count the comments', case)
+    assert re.search(rf'<a class="govuk-button"[^>]*href="{comments}"[^>]*>End the consultation', case)
     if swept:
         assert "Consultation over, to be counted" in case
         assert not re.search("overdue by|after its limit", case)
@@ -117,7 +117,12 @@ def test_the_questionnaire_takes_one_voice_an_account(settings: Settings) -> Non
     settings.ANLAN_DEMO = True
     sign_in(client, "13900001111")
     account = Account.objects.get(kind=AccountKind.RESIDENT)
+    here = reverse("public:consultation", args=[code(one)])
+    assert "Send the answers" in page(client, here)
     sent(client, survey, {"q1": "1", "q2": "4", "q4": "早点完工"})
+    text = page(client, here)
+    assert "You have answered the questionnaire" in text
+    assert "Send the answers" not in text
     sent(client, survey, {"q1": "2"}, 409)
     row = PublicComment.objects.get(case_id=one.id)
     assert row.answers == [1, 4, 0, 0]
@@ -152,7 +157,11 @@ def test_the_desk_answers_many_and_leaves_out_with_a_reason() -> None:
     assert "choose comments" in sent(client, here, {"withhold": "1", "reason": "insult"}, 422)
     sent(client, here, {"withhold": "1", "reason": "insult", "comment": ids[0].hex})
     assert "fill this in" in sent(client, here, {"withhold": "1", "comment": ids[1].hex}, 422)
+    text = page(client, here)
+    assert re.findall(r'numeric">(\d+)<', text) == [*"5401", *"3201", *"2200"]
+    assert '<option value="1">all that wait about: 一、线路 (2)' in text
     sent(client, here, {"section": "1", "adopted": "yes", "words": "采纳。"})
+    assert '<option value="1">' not in page(client, here)
     sent(client, here, {"comment": [ids[2].hex, ids[4].hex], "adopted": "no", "words": "不具备条件。"})
     assert "意见 0" in page(client, f"{here}?which=withheld")
     assert page(client, f"{here}?which=answered").count("采纳。") >= 2

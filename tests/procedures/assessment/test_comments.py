@@ -18,12 +18,14 @@ from anlan.base.ids import new_id
 from anlan.base.keys import aad, keyring
 from anlan.base.prepared import Rows, Run, prepared
 from anlan.cases.catalogue import current
+from anlan.cases.define import Refusal
 from anlan.cases.models import Entry
 from anlan.people.may import SYSTEM, Role
 from anlan.places.codes import pad
 from anlan.procedures.assessment import comments, draft
 from anlan.procedures.assessment.models import PublicAnswer, PublicComment
 from anlan.procedures.assessment.published import get_published
+from anlan.procedures.assessment.tallies import has_spoken, standing, survey_of
 from tests.cases.world import VILLAGE, post
 from tests.procedures.assessment.cast import DAY, QUESTIONS, Road, assessor, decider
 
@@ -87,9 +89,41 @@ def test_one_voice_an_account_and_nobody_finds_whose_without_the_key() -> None:
         survey(road, 9)
     with pytest.raises(Invalid):
         survey(road, 9, q1="9")
-    assert comments.tally(road.id) == {1: {1: 1, 2: 1}, 2: {5: 1}, 3: {1: 1}}
     marks = {bytes(voice or b"") for voice in PublicComment.objects.values_list("voice", flat=True)}
     assert len(marks) == 3
+    assert [has_spoken(road.id, road.key, account) for account in (7, 9)] == [True, False]
+
+
+def test_what_a_questionnaire_gave_is_counted_once_five_have_answered_it() -> None:
+    road = Road().consult()
+    questions = draft.questions_of(QUESTIONS)
+    for account in range(4):
+        survey(road, account, q1="1", q2="5", q4="早点完工。")
+    found = survey_of(road.id, questions)
+    assert (found.voices, found.asked, found.too_few) == (4, (), True)
+    survey(road, 4, q1="2", q3="1")
+    found = survey_of(road.id, questions)
+    assert [[n for _words, n in each.answers] for each in found.asked] == [[4, 1], [0, 0, 0, 0, 4], [1, 0, 0]]
+    assert not found.too_few
+
+
+def test_the_ends_of_a_scale_say_what_they_mean() -> None:
+    plain, own = draft.questions_of("影响多大？|1-5\n您满意吗？|1-5 很不满意/很满意")
+    assert [words.zh for _key, words in plain.choices] == ["1（最低）", "2", "3", "4", "5（最高）"]
+    assert [words.zh for _key, words in own.choices][::4] == ["1（很不满意）", "5（很满意）"]
+    for wrong in ("1-5 很满意", "1-5 /很满意", "1-5 a/b/c"):
+        with pytest.raises(Refusal):
+            draft.questions_of(f"您满意吗？|{wrong}")
+
+
+def test_comments_are_counted_by_section() -> None:
+    road = Road().consult()
+    first = road.comment(section=1)
+    road.comment(section=1)
+    road.comment(section=0)
+    road.answer(first)
+    rows = [(each.section, each.all, each.waiting, each.answered) for each in standing(road.id)]
+    assert rows == [(0, 1, 1, 0), (1, 2, 1, 1)]
 
 
 def test_the_entry_counts_all_with_a_digest_and_no_words() -> None:

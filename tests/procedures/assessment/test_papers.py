@@ -14,8 +14,9 @@ from anlan.cases.catalogue import current
 from anlan.cases.models import Attachment
 from anlan.parts.documents.finding import find_document
 from anlan.parts.documents.making import act_with_papers
+from anlan.procedures.assessment import comments, draft
 from tests.cases.world import envelope
-from tests.procedures.assessment.cast import DAY, FOUND, Road, assessor, decider
+from tests.procedures.assessment.cast import DAY, FOUND, QUESTIONS, Road, assessor, decider
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,18 @@ pytestmark = pytest.mark.django_db
 def test_the_report_says_all_that_it_rests_on() -> None:
     road = Road().consult()
     road.comment()
+    for account in range(5):
+        answers = {"q1": "1", "q2": str(1 + account)}
+        comments.answer_survey(
+            road.id,
+            road.key,
+            questions=draft.questions_of(QUESTIONS),
+            data=answers,
+            account=account,
+            town=None,
+            known=current(),
+            at=road.at,
+        )
     road.at += 30 * DAY
     road.count().answer(section=1)
     road.risk(3, 4, left_likelihood=2, left_impact=2)
@@ -46,6 +59,8 @@ def test_the_report_says_all_that_it_rests_on() -> None:
         "文三路快速化改造",
         "问卷、座谈会和走访",
         "收到意见1条",
+        "问卷收到5份",
+        "支持这个方案吗？人数是5否0",
         "合法性：符合",
         "周边居民：夜间噪声",
         "3×4",

@@ -31,6 +31,7 @@ from anlan.cases.queries import town_of
 from anlan.cases.read import read_cases
 from anlan.people.may import Actor
 from anlan.procedures.assessment.proof import prove
+from anlan.procedures.assessment.tallies import voice_of
 from anlan.procedures.assessment.terms import ADOPTED
 
 PAGE = 50
@@ -76,10 +77,6 @@ SHOWN = {
     "withheld": "AND c.withheld <> ''",
 }
 """What a list of comments is narrowed to. The public reads ``answered``."""
-LEFT_OUT = "SELECT withheld, count(*) FROM assessment_comment WHERE case_id = $1 AND withheld <> '' GROUP BY 1 ORDER BY 1"
-TALLY = """
-SELECT t.q, t.a, count(*) FROM assessment_comment c, unnest(c.answers) WITH ORDINALITY t(a, q)
- WHERE c.case_id = $1 AND c.answers IS NOT NULL AND t.a > 0 GROUP BY 1, 2"""
 GONE = """
  FROM assessment_{table} x WHERE EXISTS (SELECT FROM cases_erasure e WHERE e.case_id = x.case_id AND e.what @> '["words"]')"""
 
@@ -152,9 +149,8 @@ def answer_survey(
     said = clean(tuple(questions), data, known=known)
     if not said:
         raise Invalid(_("Please answer at least one question."))
-    key = keyring().unwrap(wrapped)
     id_ = new_id()
-    voice = key.keyed_digest(b"voice" + account.to_bytes(8, "big"))
+    voice = voice_of(wrapped, account)
     chosen = [int(said.get(each.key, 0)) if each.choices else 0 for each in questions]
     open_ = {each.key: said[each.key] for each in questions if not each.choices and each.key in said}
     try:
@@ -300,21 +296,6 @@ def answered_comments(case_id: UUID, wrapped: bytes, *, after: UUID | None) -> C
     """A page of those that were answered, for everybody once it was decided."""
     with prepared() as run:
         return _page(run, case_id, keyring().unwrap(wrapped), "answered", after)
-
-
-def withheld_of(case_id: UUID) -> dict[str, int]:
-    """How many comments are not shown, by reason."""
-    with prepared() as run:
-        return dict(run(LEFT_OUT, [case_id]).fetchall())
-
-
-def tally(case_id: UUID) -> dict[int, dict[int, int]]:
-    """Of each question, by number, how often each answer was given."""
-    found: dict[int, dict[int, int]] = {}
-    with prepared() as run:
-        for question, chosen, n in run(TALLY, [case_id]).fetchall():
-            found.setdefault(question, {})[chosen] = n
-    return found
 
 
 def _page(run: Run, case_id: UUID, key: CaseKey, which: str, after: UUID | None) -> Comments:

@@ -2,7 +2,8 @@
 """A draft in sections and a questionnaire from lines, as an office writes them. Pure.
 
 A line that begins with ``#`` begins a section. A line of a questionnaire is a question; what stands behind ``|`` are the answers one may choose, parted
-by ``/``; without them one answers yes or no, with ``1-5`` from 1 to 5, with ``…`` in words.
+by ``/``; without them one answers yes or no, with ``1-5`` from 1 to 5, with ``…`` in words. What the ends of a scale mean may stand behind it:
+``1-5 none/great``.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from anlan.cases.standard import words
 MOST_SECTIONS, MOST_QUESTIONS, MOST_CHOICES = 60, 20, 12
 LONGEST_HEADING, LONGEST_QUESTION, LONGEST_CHOICE = 120, 200, 80
 SCALE, OPEN = "1-5", ("…", "...")
+LOWEST, HIGHEST = words("最低", "lowest"), words("最高", "highest")
 YES, NO = words("是", "Yes"), words("否", "No")
 
 
@@ -72,13 +74,8 @@ def _question(n: int, line: str) -> Field:
     key = f"q{n}"
     if rest in OPEN:
         return Field(key=key, kind=Kind.LONG_TEXT, words=said, audience=Audience.PUBLIC, longest=1000)
-    if rest == SCALE:
-        return Field(
-            key=key,
-            kind=Kind.CHOICE,
-            words=said,
-            choices=tuple((str(k), words(str(k), str(k))) for k in range(1, 6)),
-        )
+    if rest.startswith(SCALE):
+        return Field(key=key, kind=Kind.CHOICE, words=said, choices=_scale(n, rest.removeprefix(SCALE)))
     if not rest:
         return Field(key=key, kind=Kind.CHOICE, words=said, choices=(("1", YES), ("2", NO)))
     offered = [each.strip() for each in rest.replace("／", "/").split("/") if each.strip()]
@@ -94,6 +91,27 @@ def _question(n: int, line: str) -> Field:
         kind=Kind.CHOICE,
         words=said,
         choices=tuple((str(k), words(each, each)) for k, each in enumerate(offered, 1)),
+    )
+
+
+def _scale(n: int, ends: str) -> tuple[tuple[str, Words], ...]:
+    """From 1 to 5, with what its ends mean."""
+    offered = [each.strip() for each in ends.strip(" :：").replace("／", "/").split("/")]
+    low, high = (words(each, each) for each in offered) if len(offered) == 2 else (LOWEST, HIGHEST)
+    if ends.strip() and (len(offered) != 2 or not all(0 < len(each) <= LONGEST_CHOICE for each in offered)):
+        raise _strange(
+            words(
+                f"第 {n} 个问题：打分的两端写成“1-5 没有影响/影响很大”。",
+                f"Question {n}: the ends of a scale are written as “1-5 none/great”.",
+            )
+        )
+    means = {1: low, 5: high}
+    return tuple(
+        (
+            str(k),
+            words(f"{k}（{means[k].zh}）", f"{k} ({means[k].en})") if k in means else words(str(k), str(k)),
+        )
+        for k in range(1, 6)
     )
 
 

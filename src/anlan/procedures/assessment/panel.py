@@ -15,7 +15,7 @@ from anlan.cases.queries import View
 from anlan.parts.meetings.reads import called_by
 from anlan.procedures.assessment import matrix
 from anlan.procedures.assessment.rules import time_is_over
-from anlan.procedures.assessment.terms import ASSESSORS, GROUPS
+from anlan.procedures.assessment.terms import GROUPS
 
 TEMPLATE = "assessment/panel.html"
 CELL, EDGE = 44, 26
@@ -68,14 +68,12 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     levels = {key: _said(words) for key, words in matrix.LEVELS}
     risks = matrix.standing(record["risks"])
     decide = view.procedure.action("decide")
-    by = view.asked.by
     # Whoever works on it reads the same as what comes next.
     closed = view.case.state == "deciding" and "office" not in view.reads
     blocked = view.asked.why_in_vain(decide) if closed else None
     return {
         "number": view.case.number,
         "works": "office" in view.reads,
-        "counts": str(by.role) in ASSESSORS and by.organisation_id == view.case.holder,
         "ended": view.case.state in {"commenting", "commented"} and time_is_over(view.case, at),
         "cells": [cell for row in cells(risks) for cell in row] if risks else [],
         "side": EDGE + 5 * CELL + 4,

@@ -11,6 +11,8 @@ from anlan.cases.standard import words
 from anlan.parts.documents.blocks import Block, Document, Heading, Pairs, Seal, Table, Text, say_day
 from anlan.parts.documents.paper import Occasion, Paper
 from anlan.procedures.assessment import catalogue, matrix
+from anlan.procedures.assessment.draft import questions_of
+from anlan.procedures.assessment.tallies import FEWEST, survey_of
 from anlan.procedures.assessment.terms import CONCLUSIONS, GROUPS, MET, SIMPLIFIED, TESTS
 
 NUMERALS = "一二三四五六七八九"
@@ -22,7 +24,7 @@ def compose(occasion: Occasion) -> Document:
     parts: tuple[tuple[str, list[Block]], ...] = (
         ("决策事项", _matter(occasion)),
         ("评估依据和过程", [Text(text=str(values.get("basis", "")))]),
-        ("公众意见及采纳情况", [Text(text=_heard(case.record))]),
+        ("公众意见及采纳情况", list(_heard(occasion))),
         ("合法性、合理性、可行性、可控性", list(_tests(values))),
         ("风险点及防范化解措施", [_risks(occasion)]),
         ("风险等级", _levels(case.record, values)),
@@ -65,12 +67,22 @@ def _matter(occasion: Occasion) -> list[Block]:
     return [Pairs(rows=rows)]
 
 
-def _heard(record: Mapping[str, Any]) -> str:
+def _heard(occasion: Occasion) -> Iterator[Block]:
+    record = occasion.view.case.record
     if record["comments"] is None:
-        return "按简易程序直接听取有关各方意见，没有公开征求意见。"
-    return (
-        f"公开征求意见收到意见 {record['comments']} 条，逐条答复，采纳（含部分采纳）{record['adopted']} 条。"
+        yield Text(text="按简易程序直接听取有关各方意见，没有公开征求意见。")
+        return
+    yield Text(
+        text=f"公开征求意见收到意见 {record['comments']} 条，逐条答复，采纳（含部分采纳）{record['adopted']} 条。"
     )
+    said = (str(v["questions"]) for _seq, _action, v in _said(occasion) if v.get("questions"))
+    found = survey_of(occasion.view.case.id, questions_of(next(said, "")))
+    if found.voices:
+        few = f"不足 {FEWEST} 份，不列出结果。" if found.too_few else "各题结果如下（人数）。"
+        yield Text(text=f"问卷收到 {found.voices} 份，一个账号一份。{few}")
+    for asked in found.asked:
+        rows = tuple((words.zh, str(n)) for words, n in asked.answers)
+        yield Table(head=(asked.words.zh, "人数"), rows=rows, shares=(9, 2))
 
 
 def _tests(values: Mapping[str, Any]) -> Iterator[Block]:

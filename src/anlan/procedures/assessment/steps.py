@@ -207,6 +207,7 @@ def _deferred(_case: Projection, _at: datetime) -> Iterator[Step]:
 NEXT: dict[str, Callable[[Projection, datetime], Iterator[Step]]] = {
     "planned": _planned,
     "commenting": _commenting,
+    "commented": _commenting,
     "listing": _listing,
     "report_ready": _reported,
     "legality": _legality,

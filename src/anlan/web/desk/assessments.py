@@ -26,8 +26,9 @@ from anlan.places.names import narrow
 from anlan.procedures.assessment import catalogue, comments
 from anlan.procedures.assessment.actions import OPENING
 from anlan.procedures.assessment.procedure import ASSESSMENT
-from anlan.procedures.assessment.published import get_published
+from anlan.procedures.assessment.published import Consultation, get_published
 from anlan.procedures.assessment.rules import time_is_over
+from anlan.procedures.assessment.tallies import standing, survey_of
 from anlan.procedures.assessment.terms import ADOPTED, ASSESSORS, WITHHELD
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.drafts import new_report, read_draft
@@ -179,8 +180,12 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404 from None
     page = comments.comments_for(sight.by, case.id, which=which, after=after, known=sight.known)
     here = reverse("desk:comments", args=[number])
-    headings = _headings(case.published_as)
+    published = _published(case.published_as)
+    headings = {each.n: each.heading for each in published.sections if each.heading} if published else {}
+    stands = {each.section: each for each in standing(case.id)}
+    found = survey_of(case.id, published.questions) if published else None
     working = case.state in ASSESSMENT.action("answer").frm and _is_assessor(sight, case.holder)
+    ticked = set(request.POST.getlist("comment")) if request.method == "POST" else set()
     over = case.state in {"commenting", "commented"} and time_is_over(case, sight.at)
     context = {
         **frame(request),
@@ -190,6 +195,7 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         "rows": [
             {
                 "id": each.id.hex,
+                "ticked": each.id.hex in ticked,
                 "at": each.at,
                 "words": each.words or _("It cannot be read."),
                 "about": headings.get(each.section) or _("The whole draft"),
@@ -202,14 +208,36 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "which": which,
         "ways": [
-            (word, f"{here}?which={key}", key == which)
+            (
+                f"{word} {sum(getattr(each, key) for each in stands.values())}",
+                f"{here}?which={key}",
+                key == which,
+            )
             for key, word in (
                 ("waiting", _("Waiting")),
                 ("answered", _("Answered")),
                 ("withheld", _("Not shown")),
             )
         ],
-        "sections": [(0, _("The whole draft")), *headings.items()] if which == "waiting" else [],
+        "sections": [
+            (n, heading, stands[n].waiting)
+            for n, heading in ((0, _("The whole draft")), *headings.items())
+            if which == "waiting" and n in stands and stands[n].waiting
+        ],
+        "counted": [
+            (heading, stands[n])
+            for n, heading in ((0, _("The whole draft")), *headings.items())
+            if n in stands
+        ],
+        "whole": {
+            key: sum(getattr(each, key) for each in stands.values())
+            for key in ("all", "waiting", "answered", "withheld")
+        },
+        "survey": found,
+        "tally": [
+            (say(each.words), [(say(words), str(n)) for words, n in each.answers])
+            for each in (found.asked if found else ())
+        ],
         "older": f"{here}?which={which}&after={page.more}" if page.more else "",
         "first": f"{here}?which={which}" if after else "",
         "over": over,
@@ -266,11 +294,11 @@ def _is_assessor(sight: Sight, holder: int | None) -> bool:
     return str(sight.by.role) in ASSESSORS and sight.by.organisation_id == holder
 
 
-def _headings(code: str | None) -> dict[int, str]:
+def _published(code: str | None) -> Consultation | None:
     try:
-        return {each.n: each.heading for each in get_published(code or "").sections if each.heading}
+        return get_published(code or "")
     except NotFound:
-        return {}
+        return None
 
 
 def _town(code: int | None, sight: Sight) -> str:

@@ -37,6 +37,7 @@ from anlan.procedures.assessment.published import (
     past,
     read_file,
 )
+from anlan.procedures.assessment.tallies import Survey, has_spoken, survey_of, withheld_of
 from anlan.procedures.assessment.terms import ADOPTED, CONCLUSIONS, WITHHELD
 from anlan.web.action_forms import ActionForm
 from anlan.web.files import SHOWN
@@ -200,7 +201,7 @@ def answered(request: HttpRequest, code: str) -> HttpResponse:
             }
             for each in found.rows
         ],
-        "withheld": [(said(dict(WITHHELD)[key]), str(n)) for key, n in comments.withheld_of(one.id).items()],
+        "withheld": [(said(dict(WITHHELD)[key]), str(n)) for key, n in withheld_of(one.id).items()],
         "first": here if after else "",
         "older": f"{here}?after={found.more}" if found.more else "",
     }
@@ -268,6 +269,8 @@ def _page(
     at, known = now(), current()
     takes = one.takes(at)
     told = one.state in TOLD
+    survey, tally = _results(one) if told else (None, [])
+    by = visitor(request).account_id
     decided = one.last("decide", "defer", "stop")
     spot = find.find_code(one.area, at=at)
     offices = [known.organisations.get(each or 0) for each in (one.decider, one.assessor)]
@@ -298,13 +301,15 @@ def _page(
         "meetings": _meetings(one) if one.open else [],
         "form": form,
         "questionnaire": questionnaire if one.questions else None,
-        "signed_in": visitor(request).account_id is not None,
+        "signed_in": by is not None,
+        "spoke": takes and by is not None and bool(one.questions) and has_spoken(one.id, one.key, by),
         "sign_in": _sign_in(one.code),
         "decided": decided,
         "review": one.last("review"),
         "withdrawn": one.last("withdraw"),
         "answered": reverse("public:answered", args=[one.code]) if told and one.comments else "",
-        "tally": _tally(one) if told and one.questions else [],
+        "survey": survey,
+        "tally": tally,
     }  # fmt: skip
     return quiet(draw(request, "public/consultation.html", context, status=status))
 
@@ -322,12 +327,10 @@ def _meetings(one: Consultation) -> list[dict[str, Any]]:
     ]
 
 
-def _tally(one: Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
-    found = comments.tally(one.id)
-    if not found:
-        return []
-    return [
-        (said(each.words), [(said(words), str(found.get(n, {}).get(int(key), 0))) for key, words in each.choices])
-        for n, each in enumerate(one.questions, 1)
-        if each.choices
-    ]  # fmt: skip
+def _results(one: Consultation) -> tuple[Survey | None, list[tuple[str, list[tuple[str, str]]]]]:
+    """What the questionnaire gave, in the reader's words; nothing where there is none."""
+    if not one.questions:
+        return None, []
+    found = survey_of(one.id, one.questions)
+    rows = [(said(each.words), [(said(words), str(n)) for words, n in each.answers]) for each in found.asked]
+    return found, rows
