@@ -82,11 +82,11 @@ class TestWithoutScript:
         assert again.redirect_chain
         assert case_of(case_id).record["signed"] == [1]
 
-    def test_nothing_is_signed_without_reading_nor_without_a_name(self) -> None:
+    def test_nothing_is_signed_without_reading_nor_without_the_own_name(self) -> None:
         case_id = drafted()
         visitor, url = party(case_id, 1), f"/follow/{number_of(case_id)}/sign"
         page = visitor.get(url).content.decode()
-        for given in ({"agreed": ""}, {"name": " "}):
+        for given in ({"agreed": ""}, {"name": " "}, {"name": "完全另一个人"}):
             assert visitor.post(url, filled(page, **given)).status_code == 422
 
     def test_what_changed_meanwhile_is_read_anew(self) -> None:

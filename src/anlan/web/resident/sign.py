@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from anlan.base.clock import now
-from anlan.base.errors import Refused
+from anlan.base.errors import Invalid, Refused
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Refusal
@@ -114,6 +114,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, standing, form, status=422)
     try:
+        _check_name(standing, str(form.cleaned_data["name"]))
         if asks:
             return _ask(request, standing, form)
         _sign(request, standing, form)
@@ -148,6 +149,19 @@ def _standing(found: Followed) -> Standing | str:
     )
     name = str(contact.get("name", ""))
     return Standing(found=found, view=view, action=action, wish=wish, file=file, name=name)
+
+
+def _check_name(standing: Standing, name: str) -> None:
+    """Nobody signs under another name than the one that the agreement bears. Raises Invalid."""
+    if standing.name and "".join(name.split()).casefold() != "".join(standing.name.split()).casefold():
+        raise Invalid(
+            fields={
+                "name": _(
+                    "The agreement bears the name %(name)s. Please sign with it; if it is wrong, ask the office to put it right."
+                )
+                % {"name": standing.name}
+            }
+        )
 
 
 def _ask(request: HttpRequest, standing: Standing, form: SignForm) -> HttpResponse:
