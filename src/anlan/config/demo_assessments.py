@@ -77,12 +77,18 @@ class Acts:
 def assess(stage: Stage) -> int:
     """Both; how many."""
     for key, tell in (("road", _road), ("station", _station)):
-        begun = stage.at - BEGUN[key]
+        begun = _morning(stage, stage.at - BEGUN[key])
         id_ = UUID(bytes=new_id((begun - EPOCH) // MICRO, sha256(f"assessment/{key}".encode()).digest()[:10]))
         if not Case.objects.filter(pk=id_).exists():
             with transaction.atomic():
                 tell(_open(stage, id_, TITLES[key], begun), begun)
     return len(BEGUN)
+
+
+def _morning(stage: Stage, at: datetime) -> datetime:
+    """Nine o'clock of that day: offices open then, whenever the demo was started."""
+    there = at.astimezone(stage.scene.known.calendar.zone)
+    return there.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 BEGUN = {"road": 10 * DAY, "station": 75 * DAY}
@@ -137,7 +143,7 @@ def _road(acts: Acts, begun: datetime) -> None:
 def _station(acts: Acts, begun: datetime) -> None:
     _publish(acts, begun + DAY, STATION)
     _hear(acts, begun + 5 * DAY, [(n % 3 + 1, words) for n, words in enumerate(FEARS * 4)])
-    ended = begun + 32 * DAY
+    ended = begun + 40 * DAY  # a last day that is off gives way to the next that is worked
     comments.end_consultation(acts.id, by=acts.assessor, at=ended)
     for section, words in (
         (1, "推荐点位维持不变，加设绿化隔离带；3 号点无法纳管。"),

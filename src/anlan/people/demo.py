@@ -26,7 +26,7 @@ GUESTS = {
     "grid_worker": "wensan-grid",
     "dispatcher": "xixi-town",
     "county": "xihu-centre",
-    "mediator": "xixi-mediator",
+    "mediator": "wensan-mediator",
     "assessor": "xihu-assessor",
     "handler": "xihu-enforcement",
     "supervisor": "xihu-supervisor",
