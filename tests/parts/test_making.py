@@ -21,9 +21,12 @@ from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.models import Case
 from anlan.cases.projection import Projection
 from anlan.cases.queries import get_view, read_file
+from anlan.parts.documents import making
+from anlan.parts.documents.blocks import Document
 from anlan.parts.documents.finding import KEPT, Real, count_lapsed, find_document, forget_lapsed
 from anlan.parts.documents.making import act_with_papers
 from anlan.parts.documents.models import Given
+from anlan.parts.documents.render import render
 from anlan.parts.signing import rules
 from anlan.parts.signing.proof import prove
 from anlan.people.may import anonymous
@@ -271,3 +274,45 @@ def test_a_request_that_was_another_act_makes_no_paper_of_it() -> None:
     again = envelope("draft", dispatcher(), case_id, data={"words": WORDS}, at=SOON)
     with pytest.raises(Conflict):
         act_with_papers(replace(again, request_id=said.request_id), known=current())
+
+
+def test_who_signs_while_the_agreement_is_being_set_stands_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = drafted()
+    act(wish_to_sign(case_id, 1))
+    does(case_id, "countersign", document=case_of(case_id).record["document"], name="陈海燕")
+    late = [wish_to_sign(case_id, 2)]
+    text = words_of(last_file(case_id))
+
+    def slowly(document: Document) -> bytes:
+        done = render(document)
+        while late:
+            act(late.pop())
+        return done
+
+    monkeypatch.setattr(making, "render", slowly)
+    does(case_id, "seal")
+    said = words_of(last_file(case_id))
+    more = {said.count(name) - text.count(name) for name in NAMES.values()}
+    assert len(more) == 1, "both have signed it"
+    assert found(case_id).good
+
+
+def test_what_never_stands_still_is_not_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = drafted()
+    before = case_of(case_id).seq
+
+    def slowly(document: Document) -> bytes:
+        does(
+            case_id,
+            "meet",
+            begins=(SOON + timedelta(days=9)).isoformat(),
+            minutes=60,
+            form="on_site",
+            where="社区",
+        )
+        return render(document)
+
+    monkeypatch.setattr(making, "render", slowly)
+    with pytest.raises(Conflict):
+        does(case_id, "draft", words=WORDS)
+    assert case_of(case_id).seq > before

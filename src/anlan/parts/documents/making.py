@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from anlan.base.digests import canonical
+from anlan.base.errors import Busy, Conflict
 from anlan.base.ids import show_code, show_number
 from anlan.base.keys import CaseKey, keyring
 from anlan.cases.act import Done, act
@@ -34,6 +35,8 @@ PDF = "application/pdf"
 INDEX = "document"
 MOST_LINES = 5_000
 PATH = "verify"
+TRIES = 3
+HEAD = "SELECT seq FROM cases_case WHERE id = %s FOR UPDATE"
 BEFORE = """
 SELECT e.outcomes::text FROM cases_request r JOIN cases_entry e ON e.case_id = r.case_id AND e.seq = r.seq
  WHERE r.case_id = %s AND r.request_id = %s"""
@@ -41,11 +44,14 @@ SELECT e.outcomes::text FROM cases_request r JOIN cases_entry e ON e.case_id = r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Papers that are ready: their files, what they fill in, and the rows by which they are found."""
+    """Papers that are ready: their files, what they fill in, the rows by which they are found, and the entry up to which they know the
+    case (None: they were made before).
+    """
 
     files: tuple[Stored, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[Given, ...] = ()
+    seq: int | None = None
 
 
 def act_with_papers(envelope: Envelope, *, known: Known) -> Done:
@@ -53,14 +59,18 @@ def act_with_papers(envelope: Envelope, *, known: Known) -> Done:
 
     Raises Refused, also when a paper cannot be made.
     """
-    made = make(envelope, known=known)
-    if not made.files:
-        return act(envelope)
-    full = replace(envelope, files=(*envelope.files, *made.files), data={**envelope.data, **made.values})
-    with transaction.atomic():
-        done = act(full)
-        Given.objects.bulk_create(made.rows, ignore_conflicts=True)
-    return done
+    for _try in range(TRIES):
+        made = make(envelope, known=known)
+        if not made.files:
+            return act(envelope)
+        full = replace(envelope, files=(*envelope.files, *made.files), data={**envelope.data, **made.values})
+        with transaction.atomic():
+            if made.seq is not None and _head(envelope.case_id) != made.seq:
+                continue  # somebody signed while it was set: it would stand without them
+            done = act(full)
+            Given.objects.bulk_create(made.rows, ignore_conflicts=True)
+        return done
+    raise Conflict
 
 
 def make(envelope: Envelope, *, known: Known) -> Made:
@@ -90,6 +100,7 @@ def make(envelope: Envelope, *, known: Known) -> Made:
             if paper.field
         },
         rows=tuple(row for _stored, row in made if row is not None),
+        seq=view.case.seq,
     )
 
 
@@ -101,6 +112,16 @@ def index_of(code: str) -> bytes:
 def address_of(code: str) -> str:
     """Where a paper with this plain code is verified; empty where this deployment says no address of its own."""
     return f"{settings.ANLAN_ADDRESS}/{PATH}/{code}" if settings.ANLAN_ADDRESS else ""
+
+
+def _head(case_id: UUID) -> int:
+    """The last entry of the case, which gets none more before this transaction ends. Raises Busy."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(HEAD, [case_id])
+        except OperationalError:
+            raise Busy from None
+        return int(cursor.fetchone()[0])
 
 
 def _made_before(case_id: UUID, request_id: UUID, papers: tuple[Paper, ...], key: CaseKey) -> Made | None:
