@@ -161,15 +161,18 @@ def _ways(by: Actor) -> list[tuple[str, str]]:
     ways = []
     if by.role is not None and by.role in FIELD:
         ways += [("field:tasks", _("My tasks")), ("field:new", _("Report"))]
-    ways += [("desk:inbox", _("Desk")), ("desk:notices", _("Notices"))]
+    ways.append(("desk:inbox", _("Desk")))
+    if by.role is Role.MEDIATOR:
+        ways.append(("desk:open", _("Enter a dispute")))
+    elif by.role is Role.ASSESSOR:
+        ways.append(("desk:new_assessment", _("Enter a decision")))
+    ways.append(("desk:notices", _("Notices")))
     if by.role is not None and by.role in OVERSEERS:
         ways.append(("desk:overview", _("Overview")))
     if by.role is not None and by.role in SUPERVISORS:
         ways.append(("desk:supervision", _("To look into")))
-    if by.role is not None and by.role in OPENERS and by.role not in FIELD:
+    if by.role is not None and by.role in OPENERS and by.role not in (*FIELD, Role.MEDIATOR):
         ways.append(("desk:open", _("Report for somebody")))
-    if by.role is Role.ASSESSOR:
-        ways.append(("desk:new_assessment", _("New assessment")))
     if by.role is not None and by.role in CALLED:
         ways.append(("desk:caller", _("Caller")))
     return ways

@@ -47,6 +47,7 @@ def choose_place(request: HttpRequest) -> HttpResponse:
         "asked": bool(where),
         "own": [(name, reverse("desk:open_as", args=[place, what])) for place, name in own_places(sight)],
         "what": what,
+        "word": next((say(action.words) for _procedure, action in ways if action.key == what), ""),
         "ways": [
             Choice(word=say(action.words), url=f"?what={action.key}", current=action.key == what)
             for _procedure, action in ways
