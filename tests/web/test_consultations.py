@@ -11,6 +11,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from anlan.base.clock import now
+from anlan.base.keys import aad, keyring
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Case
 from anlan.people.may import Role
@@ -67,6 +68,24 @@ def test_a_draft_is_read_and_commented_on_without_an_account() -> None:
     assert (row.section, row.town) == (2, pad("330106004"))
     sent(client, reverse("public:comment", args=[code(one)]), said | {"words": ""}, 422)
     assert "请装隔音屏" not in page(client, here)
+
+
+def test_who_writes_a_number_is_asked_before_it_is_sent_and_goes_back_with_every_word() -> None:
+    one = road()
+    client = Client()
+    address = reverse("public:comment", args=[code(one)])
+    said = {"section": "2", "words": "我叫张三，电话13812345678，请装隔音屏。", "town": ""}
+    asked = sent(client, address, said, 200)
+    assert "Please take out names yourself" in asked
+    assert not PublicComment.objects.filter(case_id=one.id).exists()
+    assert said["words"] in sent(client, address, said | {"back": "1"}, 200)
+    without = re.findall(r'name="words" value="([^"]+)"', asked)[0]
+    assert "13812345678" not in without
+    sent(client, address, said | {"words": without, "checked": "1"})
+    row = PublicComment.objects.get(case_id=one.id)
+    sealed = keyring().unwrap(one.key).open(bytes(row.sealed), aad=aad(one.id, "comment", 0, row.id.hex))
+    assert "请装隔音屏" in sealed.decode(errors="ignore")
+    assert b"13812345678" not in sealed
 
 
 def test_once_the_time_is_over_nothing_is_taken_and_what_was_typed_is_still_there() -> None:

@@ -21,6 +21,7 @@ from anlan.base.clock import now
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.catalogue import current
 from anlan.cases.define import STAY, Action
+from anlan.cases.personal import find_personal, mask
 from anlan.parts.meetings.actions import MEET
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -48,6 +49,7 @@ from anlan.web.look.values import Pill, Tone
 HERE = "public:consultations"
 CAPS = (Cap(n=30, per=timedelta(hours=1)), Cap(n=200, per=timedelta(days=1)))
 """Comments from one connection; many may share it."""
+BACK, CHECKED = "back", "checked"
 TOLD = {"decided", "reviewing", "reviewed", "ended", "deferred", "stopped"}
 """States in which the comments are published with their answers."""
 
@@ -121,11 +123,21 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @answer_refusals
 def comment(request: HttpRequest, code: str) -> HttpResponse:
-    """Takes a comment; without an account."""
+    """Takes a comment; without an account. What in it points at somebody is asked about first."""
     one, at = get_published(code), now()
     form = CommentForm(one, data=request.POST)
     if form.is_valid():
         said_ = form.cleaned_data
+        if BACK in request.POST:
+            return _page(request, one, form, _survey(one))
+        if CHECKED not in request.POST and find_personal(said_["words"], ()):
+            context = {
+                "one": one,
+                "words": said_["words"],
+                "without": mask(said_["words"], ()),
+                "given": request.POST,
+            }
+            return quiet(draw(request, "public/comment_before.html", context))
         try:
             for cap in CAPS:
                 take("comment", network_of(request), cap=cap, at=at)
