@@ -289,3 +289,26 @@ def test_a_number_that_somebody_wrote_into_a_comment_is_read_by_nobody() -> None
         assert "投资 3000 万元太高" in text
         assert "13912345678" not in text
         assert "wang@example.com" not in text
+
+
+def test_who_publishes_a_draft_reads_each_part_under_its_question_first() -> None:
+    one = Road(at=now())
+    client = enter(post_of(Role.ASSESSOR))
+    case = page(client, reverse("desk:case", args=[one.number]))
+    assert "found by staff or reported without a name" not in case
+    said = {"explanation": "缓解拥堵。", "draft": DRAFT, "days": "30"}
+    text = sent(client, reverse("desk:do", args=[one.number, "consult"]), said, 200)
+    assert '<h3 class="anlan-card__title">The draft</h3>' in text
+    assert "no name is added" not in text
+    assert one.case.state == "planned"
+
+
+def test_a_report_that_came_back_says_no_level() -> None:
+    one = road(90)
+    one.at += 30 * DAY
+    one.count().risk(3, 4).report("medium", conclusion="defer")
+    one.do("send_back", decider(), words="请落实措施。")
+    client = enter(post_of(Role.ASSESSOR))
+    text = page(client, reverse("desk:case", args=[one.number]))
+    assert "By the matrix it is now" in text
+    assert "As the assessor sees it" not in text

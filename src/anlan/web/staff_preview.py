@@ -5,11 +5,12 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
-from anlan.cases.define import Action
+from anlan.cases.define import Action, Audience, Kind
 from anlan.cases.personal import namelike
 from anlan.cases.preview import preview
 from anlan.cases.queries import View
-from anlan.web.action_forms import ActionForm
+from anlan.cases.queries_summaries import SUMMARY
+from anlan.web.action_forms import ActionForm, say
 from anlan.web.staff_frame import Sight
 
 
@@ -24,6 +25,20 @@ def words_for_everybody(form: ActionForm, view: View, action: Action, sight: Sig
         known=sight.known,
         at=sight.at,
     )
+
+
+def rows_for_everybody(form: ActionForm, action: Action) -> list[tuple[str, str]]:
+    """The same question by question, where more is asked than one summary. Raises Refused."""
+    if any(field.key == SUMMARY for field in action.fields):
+        return []
+    said = form.values()
+    return [
+        (say(field.words), str(said[field.key]))
+        for field in action.fields
+        if field.audience is Audience.PUBLIC
+        and field.kind in {Kind.TEXT, Kind.LONG_TEXT}
+        and said.get(field.key)
+    ]
 
 
 def digest_of(form: ActionForm) -> str:

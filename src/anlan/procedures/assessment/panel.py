@@ -76,10 +76,12 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         "works": "office" in view.reads,
         "ended": view.case.state in {"commenting", "commented"} and time_is_over(view.case, at),
         "cells": [cell for row in cells(risks) for cell in row] if risks else [],
+        "axis": EDGE + 5 * CELL // 2,
         "side": EDGE + 5 * CELL + 4,
         "ticks": [(n, EDGE + (n - 1) * CELL + CELL // 2, EDGE + (5 - n) * CELL + CELL // 2 + 5) for n in range(1, 6)],
         "points": [_point(n, risk, view, known, levels) for n, risk in risks],
-        "level": levels.get(record["level"], ""),
+        # What was reported counts until it comes back; then it is what the matrix says now.
+        "level": levels.get(record["level"], "") if view.case.state != "listing" else "",
         "levels": [
             (_("By the matrix"), levels.get(record["computed"], "")),
             (_("As the assessor sees it"), levels.get(record["level"], "")),

@@ -97,13 +97,14 @@ def _risks(occasion: Occasion) -> Table:
     for n, risk in matrix.standing(occasion.view.case.record["risks"]):
         said = written.get(risk["seq"], {})
         owner = occasion.known.organisations.get(risk["owner"])
+        left = matrix.level_of(risk["left_likelihood"], risk["left_impact"])
         rows.append(
             (
                 str(n),
                 f"{groups[risk['group']].zh}：{said.get('issue', '')}",
                 f"{risk['likelihood']}×{risk['impact']}",
                 f"{said.get('measure', '')}（{owner.words.zh if owner else ''}）",
-                f"{risk['left_likelihood']}×{risk['left_impact']}",
+                f"{risk['left_likelihood']}×{risk['left_impact']} {_zh(matrix.LEVELS, left)}",
             )
         )
     return Table(

@@ -68,7 +68,7 @@ from anlan.web.staff_frame import READERS, Sight, frame, language, look_of
 from anlan.web.staff_joined import joined_of, joins, report_of
 from anlan.web.staff_lists import read_asked
 from anlan.web.staff_opening import keep_slip
-from anlan.web.staff_preview import marked
+from anlan.web.staff_preview import marked, rows_for_everybody
 from anlan.web.staff_proposed import limit_words, route_words
 from anlan.web.staff_veils import PICTURED, takes_photos, veils_of
 
@@ -357,6 +357,7 @@ def _doing(doing: Doing, sight: Sight) -> dict[str, Any]:
         "conflict": doing.status == 409,
         "previews": action.audience is Audience.PUBLIC,
         "preview": doing.preview,
+        "preview_rows": rows_for_everybody(doing.form, action) if doing.preview else [],
         "preview_photos": doing.photos,
         "veils": veils_of(doing.form, view) if takes_photos(action) else (),
         "pictured": bool(view.case.record.get(PICTURED)),

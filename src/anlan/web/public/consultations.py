@@ -285,12 +285,14 @@ def _page(
     by = visitor(request).account_id
     decided = one.last("decide", "defer", "stop")
     spot = find.find_code(one.area, at=at)
+    executor = known.organisations.get((decided.facts if decided else {}).get("executor") or 0)
     offices = [known.organisations.get(each or 0) for each in (one.decider, one.assessor)]
     facts = [
         (_("Kind of decision"), said(catalogue.ITEMS[one.kind].words)),
         (_("Place"), find.full_path(spot.id, at=at, language=language(), skip=1) or spot.called(language()) if spot else ""),
         (_("Who decides"), said(offices[0].words) if offices[0] else ""),
         (_("Who assesses the risks"), said(offices[1].words) if offices[1] else ""),
+        (_("Who carries it out"), said(executor.words) if executor else ""),
         (_("Comments received"), str(one.comments) if one.comments is not None else ""),
         (_("Adopted, wholly or in part"), str(one.adopted) if told and one.comments else ""),
         (_("Level of risk"), said(dict(LEVELS)[one.level]) if told and one.level else ""),
