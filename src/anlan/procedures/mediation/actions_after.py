@@ -73,6 +73,7 @@ ACTIONS = (
         frm=("performing",),
         to=STAY,
         by=(SIDES,),
+        guard=rules.may_join_in,
         effect=rules.join_in,
         audience=Audience.REPORTER,
         material=False,

@@ -116,6 +116,7 @@ ACTIONS = (
         frm=ASKS,
         to=STAY,
         by=(SIDES,),
+        guard=rules.has_not_consented,
         effect=rules.consent,
         audience=Audience.REPORTER,
         material=False,

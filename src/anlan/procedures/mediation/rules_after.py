@@ -11,7 +11,7 @@ from anlan.cases.effects import Effect
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.parts.signing.rules import withdrawn
-from anlan.procedures.mediation.record import disputants, next_day, side_of, with_one
+from anlan.procedures.mediation.record import disputants, moment_of, next_day, side_of, with_one
 from anlan.procedures.mediation.rules_apply import is_not_recused, new_talks
 from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN, TERM
 
@@ -110,8 +110,8 @@ def reopen(moment: Moment) -> Effect:
     )
 
 
-def join_in(moment: Moment) -> Effect:
-    """Both sides ask the court together, within 30 days from the day the agreement is in force (art. 33)."""
+def may_join_in(moment: Moment) -> None:
+    """Within 30 days from the day the agreement is in force (art. 33), each person once."""
     case = moment.open_case
     if case.record["kind"] in NOT_FOR_COURTS:
         raise Refusal(
@@ -129,14 +129,22 @@ def join_in(moment: Moment) -> Effect:
                 "A court confirms what is written: please have the agreement written and signed first.",
             )
         )
-    end = moment.known.calendar.add(_agreed(moment), FILE_WITHIN).at
-    if moment.at > end:
+    if set(moment.parties) <= set(case.record["joint"]):
+        raise Refusal(
+            words("您已经申请，还需要其他各方申请。", "You have asked already; the other sides must ask too.")
+        )
+    if moment.at > _file_until(moment):
         raise Refusal(
             words(
                 "协议生效已满 30 天，不能再申请司法确认。",
                 "30 days have passed since it took force: the court can no longer be asked.",
             )
         )
+
+
+def join_in(moment: Moment) -> Effect:
+    """Both sides ask the court together."""
+    case, end = moment.open_case, _file_until(moment)
     joint = with_one(moment, "joint", *moment.parties)
     sides = {side_of(case, n) for n in joint}
     record: dict[str, object] = {"joint": joint}
@@ -145,9 +153,12 @@ def join_in(moment: Moment) -> Effect:
     return Effect(record={**record, "court": "asked"}, limits={"file": FILE_WITHIN}, due={"file": end})
 
 
-def _agreed(moment: Moment) -> datetime:
-    at = moment.open_case.record["agreed_at"]
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at)
+def _file_until(moment: Moment) -> datetime:
+    """The last instant at which the court may be asked."""
+    agreed = moment_of(moment.open_case.record["agreed_at"])
+    if agreed is None:
+        raise Refusal(NOT_YET)
+    return moment.known.calendar.add(agreed, FILE_WITHIN).at
 
 
 def is_asked(moment: Moment) -> None:

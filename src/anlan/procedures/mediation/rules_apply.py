@@ -132,10 +132,14 @@ def _check_room(moment: Moment) -> None:
             )
 
 
-def consent(moment: Moment) -> Effect:
-    """A person's own yes, once."""
+def has_not_consented(moment: Moment) -> None:
+    """Once is enough."""
     if set(moment.parties) <= set(moment.open_case.record["consented"]):
         raise Refusal(words("您已经同意调解。", "You have agreed to the mediation already."))
+
+
+def consent(moment: Moment) -> Effect:
+    """A person's own yes."""
     return _with_consent(moment, *moment.parties)
 
 

@@ -197,6 +197,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "after": after,
         "question": question,
         "panel": panel_of(view, known=known, at=at),
+        "papers": story.papers_of(view, found.number),
         "meetings": ahead_of(view, found.number, at=at),
         "parts": [
             view.linked[n]

@@ -32,6 +32,7 @@ from anlan.web.look.values import Line, Photo, Pill, Seen, Step, Tone
 from anlan.web.panels import Named, named_in
 from anlan.web.resident.steps import steps_of
 
+PDF = "application/pdf"
 PICTURES = "image/"
 SHORT = 48
 """Columns of the person's own words that make a title; a Chinese character takes two."""
@@ -217,6 +218,17 @@ def photos_of(view: View, number: int) -> dict[int, tuple[Photo, ...]]:
         if file.readable:
             found.setdefault(file.seq, []).append(_photo(file, number))
     return {seq: tuple(photos) for seq, photos in found.items()}
+
+
+def papers_of(view: View, number: int) -> list[dict[str, Any]]:
+    """Documents of the case that this reader may open, the newest first: nobody should look for them in its history."""
+    entered = {line.seq: line.at for line in view.timeline.lines}
+    return [
+        {"name": photo.words, "url": photo.url, "at": entered.get(file.seq)}
+        for file in reversed(view.files)
+        if file.readable and file.kind == PDF
+        for photo in [_photo(file, number)]
+    ]
 
 
 def beside(view: View, number: int) -> tuple[Sequence[Photo], Sequence[Photo]]:
