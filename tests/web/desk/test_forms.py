@@ -211,10 +211,10 @@ def test_a_report_for_somebody_gives_a_slip_that_is_shown_once() -> None:
     assert follow_code_of(made.pk) not in answer.content.decode()
     slip = hotline.post("/desk/new/slip")
     assert find_party(made.number, slip.context["code"]).role == "reporter"
-    page = slip.content.decode()
-    assert slip.context["code"] in page
-    assert '<section class="anlan-card" aria-labelledby="slip">' in page, "it is read out from the screen"
-    assert "('" not in page
+    told = slip.content.decode()
+    assert slip.context["code"] in told
+    assert '<section class="anlan-card" aria-labelledby="slip">' in told, "it is read out from the screen"
+    assert "('" not in told
     for again in (hotline.post("/desk/new/slip", follow=True), hotline.get("/desk/new/opened", follow=True)):
         assert again.status_code == 200
         assert slip.context["code"] not in again.content.decode()
