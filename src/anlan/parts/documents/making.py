@@ -157,9 +157,8 @@ def _make(paper: Paper, occasion: Occasion, key: CaseKey) -> tuple[Stored, Given
     if code:
         document = replace(document, code=code, address=address_of(code.replace(" ", "")))
     data = render(document)
-    stored = store(
-        case.id, key, Ready(data=data, kind=PDF), name=f"{document.title}.pdf", audience=paper.audience
-    )
+    title = f"{document.title}（{document.mark}）" if document.mark else document.title
+    stored = store(case.id, key, Ready(data=data, kind=PDF), name=f"{title}.pdf", audience=paper.audience)
     if not code:
         return stored, None
     row = Given(
