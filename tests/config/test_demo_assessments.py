@@ -13,7 +13,8 @@ from anlan.config.fill_scene import set_scene
 from anlan.people.demo import VILLAGE, demo_seed
 from anlan.places.codes import pad
 from anlan.procedures.assessment.models import PublicComment
-from anlan.procedures.assessment.published import open_now, past
+from anlan.procedures.assessment.published import get_published, open_now, past
+from anlan.procedures.assessment.tallies import survey_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,8 @@ def test_one_is_open_for_comments_and_one_is_held_up() -> None:
     (road,), (station,) = open_now(), past().rows
     assert road.takes(at)
     assert all("虚构" in each.title for each in (road, station))
-    assert PublicComment.objects.filter(case_id=station.id).count() == 20
+    assert PublicComment.objects.filter(case_id=station.id, voice=None).count() == 20
+    assert survey_of(station.id, ()).voices == 10
+    assert survey_of(road.id, get_published(road.code).questions).asked
     assert station.unanswered == 0
     assert station.level == "medium"

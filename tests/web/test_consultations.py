@@ -312,3 +312,24 @@ def test_a_report_that_came_back_says_no_level() -> None:
     text = page(client, reverse("desk:case", args=[one.number]))
     assert "By the matrix it is now" in text
     assert "As the assessor sees it" not in text
+
+
+def test_a_hearing_goes_into_a_calendar_and_out_of_it_once_it_is_called_off() -> None:
+    one = road(2)
+    one.at = now()
+    said = {"minutes": 120, "form": "on_site", "where": "社区礼堂", "about": "听证：线路"}
+    seq = one.do("meet", begins=now() + 9 * DAY, **said).seq
+    client = Client()
+    address = reverse("public:consultation_meeting", args=[code(one), seq])
+    here = reverse("public:consultation", args=[code(one)])
+    assert f'href="{address}"' in page(client, here)
+    answer = client.get(address)
+    assert answer["Content-Type"].startswith("text/calendar")
+    text = answer.content.decode().replace("\r\n ", "")
+    assert "LOCATION:社区礼堂" in text
+    assert "STATUS:CONFIRMED" in text
+    assert "文三路快速化改造" in text
+    assert client.get(reverse("public:consultation_meeting", args=[code(one), 1])).status_code == 404
+    one.do("call_off", meeting=seq, words="改期。")
+    assert "STATUS:CANCELLED" in client.get(address).content.decode()
+    assert address not in page(client, here)

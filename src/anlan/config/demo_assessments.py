@@ -4,7 +4,7 @@
 Through the engine's own doors at the times they tell, each whole or not at all, so a start that was killed goes on and none is there twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,11 +23,14 @@ from anlan.parts.documents.making import act_with_papers
 from anlan.people.may import Actor, Role
 from anlan.places import find
 from anlan.procedures.assessment import comments
+from anlan.procedures.assessment.draft import questions_of
 from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.assessment.terms import TESTS
 from anlan.web.action_forms import make_envelope
 
 DAY = timedelta(days=1)
+NOBODY = 10**15
+"""From here on no account has a number."""
 ROAD = {
     "explanation": "文三路早晚高峰拥堵，拟压缩路边停车、增设公交专用道和非机动车道。影响沿线居民、商户和出行市民。",
     "draft": "#一、范围\n文三路（学院路至马塍路）约 1.8 公里。\n#二、车道和停车\n取消路边泊位 64 个，设公交专用道和 2.5 米非机动车道，周边共享泊位 120 个。\n#三、施工安排\n分两段施工，每段不超过 45 天，22 时后不进行高噪声作业。",
@@ -138,11 +141,18 @@ def _road(acts: Acts, begun: datetime) -> None:
         },
     )
     _hear(acts, begun + 3 * DAY, SAID)
+    _ask(
+        acts,
+        begun + 4 * DAY,
+        ROAD["questions"],
+        ["1141", "1220", "2132", "1153", "1340", "2411", "1145", "1230"],
+    )
 
 
 def _station(acts: Acts, begun: datetime) -> None:
     _publish(acts, begun + DAY, STATION)
     _hear(acts, begun + 5 * DAY, [(n % 3 + 1, words) for n, words in enumerate(FEARS * 4)])
+    _ask(acts, begun + 6 * DAY, STATION["questions"], ["1", "1", "2", "3", "1", "4", "1", "3", "2", "1"])
     ended = begun + 40 * DAY  # a last day that is off gives way to the next that is worked
     comments.end_consultation(acts.id, by=acts.assessor, at=ended)
     for section, words in (
@@ -203,6 +213,26 @@ def _station(acts: Acts, begun: datetime) -> None:
 
 def _publish(acts: Acts, at: datetime, said: Mapping[str, str]) -> None:
     acts.do("consult", at, {**said, "explanation": said["explanation"] + MARKS["zh"], "days": 30})
+
+
+def _ask(acts: Acts, at: datetime, questions: str, voices: Sequence[str]) -> None:
+    """Answers to the questionnaire, by nobody: a digit is the answer to a question, 0 none."""
+    asked = questions_of(questions)
+    for n, answers in enumerate(voices):
+        comments.answer_survey(
+            acts.id,
+            acts.key,
+            questions=asked,
+            data={
+                field.key: answer
+                for field, answer in zip(asked, answers, strict=False)
+                if field.choices and answer != "0"
+            },
+            account=NOBODY + n,
+            town=None,
+            known=acts.stage.scene.known,
+            at=at,
+        )
 
 
 def _hear(acts: Acts, at: datetime, said: Any) -> None:

@@ -18,6 +18,9 @@ from anlan.cases import attachments
 from anlan.cases.define import Audience
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.sealed import open_content
+from anlan.parts.meetings.actions import MEET
+from anlan.parts.meetings.reads import Meeting
+from anlan.parts.meetings.rules import ONLINE
 from anlan.procedures.assessment.draft import Section, questions_of, sections_of
 
 MOST = 20
@@ -108,6 +111,28 @@ class Consultation:
     def questions(self) -> tuple[Any, ...]:
         """The questionnaire as fields."""
         return questions_of(self.words("questions"))
+
+    @property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """Meetings and hearings in the order in which they were called, as far as their words were published; those that were called off
+        too, and all once it has ended.
+        """
+        return tuple(
+            Meeting(
+                seq=each.seq,
+                called_at=each.at,
+                begins=datetime.fromisoformat(each.facts["begins"]),
+                minutes=each.facts["minutes"],
+                online=each.facts["form"] == ONLINE,
+                audience=str(Audience.PUBLIC),
+                state="off" if each.seq in self.off or not self.open else "called",
+                where=str(each.words.get("where", "")),
+                link=str(each.words.get("link", "")),
+                about=str(each.words.get("about", "")),
+            )
+            for each in self.said
+            if each.action == MEET
+        )
 
     def last(self, *actions: str) -> Said | None:
         """The latest of these that said something for everybody."""

@@ -31,6 +31,7 @@ from anlan.procedures.assessment.rules import time_is_over
 from anlan.procedures.assessment.tallies import standing, survey_of
 from anlan.procedures.assessment.terms import ADOPTED, ASSESSORS, WITHHELD
 from anlan.web.action_forms import ActionForm, make_envelope, say
+from anlan.web.case_drawing import name_of
 from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
 from anlan.web.staff_acting import find_view
@@ -190,6 +191,7 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         **frame(request),
         "number": number,
+        "called": name_of(view, sight),
         "form": form,
         "working": working,
         "rows": [

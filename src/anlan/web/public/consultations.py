@@ -3,7 +3,7 @@
 questionnaire does: one voice each. Nothing is kept of who comments but, where they say it, their town.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.clock import now
 from anlan.base.errors import NotFound, Refused
+from anlan.base.ids import case_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import STAY, Action
 from anlan.cases.personal import find_personal, mask
-from anlan.parts.meetings.actions import MEET
+from anlan.parts.meetings.ics import KIND, as_calendar
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
 from anlan.places import find
@@ -232,6 +233,28 @@ def file(_request: HttpRequest, code: str, n: int) -> HttpResponse:
     return quiet(answer)
 
 
+@open_to("anyone")
+@never_cache
+@require_safe
+@answer_refusals
+def meeting(request: HttpRequest, code: str, seq: int) -> HttpResponse:
+    """A meeting or hearing as a file for a calendar; one that was called off takes itself out of it."""
+    one = get_published(code)
+    found = next((each for each in one.meetings if each.seq == seq), None)
+    if found is None:
+        raise NotFound
+    address = request.build_absolute_uri(reverse("public:consultation", args=[code]))
+    file_ = as_calendar(
+        found,
+        number=case_number(one.id),
+        summary=_("Hearing: %(title)s") % {"title": one.title},
+        address=address,
+    )
+    answer = HttpResponse(file_, content_type=f"{KIND}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="meeting-{seq}.ics"'
+    return quiet(answer)
+
+
 def _survey(one: Consultation, data: Any = None) -> ActionForm:
     """The questionnaire, drawn as any action's fields are."""
     asked = Action(
@@ -312,7 +335,7 @@ def _page(
             (each.name or _("Attachment %(n)s") % {"n": each.n}, reverse("public:consultation_file", args=[one.code, each.n]))
             for each in files_of(one)
         ],
-        "meetings": _meetings(one) if one.open else [],
+        "meetings": [each for each in one.meetings if each.state == "called"],
         "form": form,
         "questionnaire": questionnaire if one.questions else None,
         "signed_in": by is not None,
@@ -326,19 +349,6 @@ def _page(
         "tally": tally,
     }  # fmt: skip
     return quiet(draw(request, "public/consultation.html", context, status=status))
-
-
-def _meetings(one: Consultation) -> list[dict[str, Any]]:
-    """Meetings and hearings that were called and not called off, as far as their words were published."""
-    return [
-        {
-            "begins": datetime.fromisoformat(each.facts["begins"]),
-            "where": each.words.get("where") or each.words.get("link", ""),
-            "about": each.words.get("about", ""),
-        }
-        for each in one.said
-        if each.action == MEET and "begins" in each.facts and each.seq not in one.off
-    ]
 
 
 def _results(one: Consultation) -> tuple[Survey | None, list[tuple[str, list[tuple[str, str]]]]]:

@@ -26,6 +26,9 @@ urlpatterns = [
     path("consultations/<slug:code>/comment", consultations.comment, name="comment"),
     path("consultations/<slug:code>/survey", consultations.survey, name="survey"),
     path("consultations/<slug:code>/comments", consultations.answered, name="answered"),
+    path(
+        "consultations/<slug:code>/meetings/<int:seq>.ics", consultations.meeting, name="consultation_meeting"
+    ),
     path("consultations/<slug:code>/files/<int:n>", consultations.file, name="consultation_file"),
     path("place/", place.choose, name="places"),
     path("place/<int:code>", place.place, name="place"),
