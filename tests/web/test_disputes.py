@@ -13,14 +13,17 @@ from pypdf import PdfReader
 from anlan.base.clock import now
 from anlan.base.keys import keyring
 from anlan.base.prepared import prepared
+from anlan.cases import queries_view
 from anlan.cases.attachments import read
 from anlan.cases.models import Attachment, Case
 from anlan.cases.queries import follow_code_of
 from anlan.cases.read import read_cases
+from anlan.cases.sealed import open_content
 from anlan.people.may import Role
 from anlan.people.rates import Cap
 from anlan.web.resident import deeds
 from tests.cases.world import VILLAGE, place
+from tests.procedures.mediation.cast import FIRST, Dispute
 from tests.procedures.report.cast import COMMITTEE
 from tests.web.resident.visits import hidden, picture
 from tests.web.staff import enter, post_of
@@ -225,3 +228,24 @@ def test_that_somebody_is_afraid_is_read_by_who_mediates_alone(mediator: Client)
         page = enter(post_of(role, key)).get(f"/desk/cases/{case.number}")
         assert page.status_code == 200
         assert words not in page.content.decode(), role
+
+
+def test_the_page_of_a_dispute_costs_the_same_however_much_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = Dispute().drafted()
+    opened: list[int] = []
+
+    def counted(*given: Any, **named: Any) -> Any:
+        opened.append(1)
+        return open_content(*given, **named)
+
+    monkeypatch.setattr(queries_view, "open_content", counted)
+    costs = []
+    for more in (120, 100):
+        for _n in range(more):
+            dispute.do("say", FIRST, words="还是太吵")
+        visitor = follow(Case.objects.get(pk=dispute.id), 2)
+        opened.clear()
+        page = visitor.get(f"/follow/{dispute.now.number:016d}").content.decode()
+        assert "晚上八点到早上八点不施工" in page, "what stands is there all the same"
+        costs.append(len(opened))
+    assert costs[0] == costs[1]

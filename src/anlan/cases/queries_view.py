@@ -52,6 +52,7 @@ PEOPLE = "SELECT n, role, sealed FROM cases_party WHERE case_id = $1 ORDER BY n"
 TIMELINE = """
 WITH page AS (
   SELECT * FROM cases_entry WHERE case_id = $1 AND seq < $2 AND audience = ANY($3) AND (audience <> 'offer' OR seq >= $5)
+     AND (cardinality($6::text[]) = 0 OR action = ANY($6))
    ORDER BY seq DESC LIMIT $4)
 SELECT e.seq, e.at, e.received_at, e.actor, p.organisation_id, p.role, e.action, e.from_state, e.to_state, e.audience,
        e.outcomes,
@@ -206,8 +207,10 @@ def get_view(
     parties: tuple[int, ...] = (),
     before: str | None = None,
     lines: int = LINES,
+    only: tuple[str, ...] = (),
 ) -> View:
-    """The page of a case. `parties` are those that a follow code proved; `before` a cursor of the timeline.
+    """The page of a case. `parties` are those that a follow code proved; `before` a cursor of the timeline, which has all entries or
+    `only` those of some actions.
 
     Raises NotFound when there is no such case for this actor, Invalid for a strange cursor.
     """
@@ -218,7 +221,7 @@ def get_view(
         with run.connection.pipeline():
             shown = reader.reads if reader.parties else reader.reads | {str(a) for a in FACTS}
             talks = case.record.get(TALKS_FROM) or 0
-            entries = run(TIMELINE, [case_id, last, sorted(shown), lines + 1, talks])
+            entries = run(TIMELINE, [case_id, last, sorted(shown), lines + 1, talks, list(only)])
             files = run(FILES, [case_id])
             people = run(PEOPLE, [case_id])
             linked = run(onward.LINKED, [case_id]) if case.links else None

@@ -36,10 +36,16 @@ from anlan.web.panels import Own, set_panels
 PROCEDURES = (REPORT, ALERT, MEDIATION, ASSESSMENT)
 PANELS = {
     MEDIATION.key: Own(
-        template=mediation_panel.TEMPLATE, shows=mediation_panel.panel, calls=mediation_panel.calls
+        template=mediation_panel.TEMPLATE,
+        shows=mediation_panel.panel,
+        calls=mediation_panel.calls,
+        reads=mediation_panel.READS,
     ),
     ASSESSMENT.key: Own(
-        template=assessment_panel.TEMPLATE, shows=assessment_panel.panel, calls=assessment_panel.calls
+        template=assessment_panel.TEMPLATE,
+        shows=assessment_panel.panel,
+        calls=assessment_panel.calls,
+        reads=assessment_panel.READS,
     ),
 }
 

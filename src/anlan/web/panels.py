@@ -43,11 +43,14 @@ class Calls(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What a procedure brings: the template of its panel, what that shows, and what it names by number."""
+    """What a procedure brings: the template of its panel, what that shows, what it names by number, and the actions whose entries it
+    `reads` for both: however long a case has become, these are few.
+    """
 
     template: str
     shows: Shows
     calls: Calls | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ def set_panels(given: Mapping[str, Own]) -> None:
 def panel_of(view: View, *, known: Known, at: datetime) -> Panel | None:
     """The panel of a case for whoever reads it; None where its procedure has none or nothing for this reader."""
     own = _own.get(view.procedure.key)
-    shown = own.shows(_whole(view, known=known, at=at), known=known, at=at) if own is not None else {}
+    shown = own.shows(_whole(view, own, known=known, at=at), known=known, at=at) if own is not None else {}
     return Panel(template=own.template, shown=shown) if own is not None and shown else None
 
 
@@ -99,7 +102,7 @@ def named_in(view: View, *, known: Known, at: datetime) -> Named:
     own = _own.get(view.procedure.key)
     if own is None or own.calls is None:
         return Named(people=people)
-    found = own.calls(_whole(view, known=known, at=at), people=people)
+    found = own.calls(_whole(view, own, known=known, at=at), people=people)
     return Named(
         people=people,
         items={
@@ -132,10 +135,18 @@ def _people(view: View) -> dict[int, str]:
     return found
 
 
-def _whole(view: View, *, known: Known, at: datetime) -> View:
-    """With all its entries: what stands may have been entered before the page of the timeline begins."""
+def _whole(view: View, own: Own, *, known: Known, at: datetime) -> View:
+    """With all entries that this reads: what stands may have been entered before the page of the timeline begins."""
     lines = view.timeline.lines
     if view.timeline.older is None and lines and lines[0].seq == view.case.seq:
         return view
-    fresh = get_view(view.asked.by, view.case.id, known=known, at=at, parties=view.parties, lines=MOST_LINES)
+    fresh = get_view(
+        view.asked.by,
+        view.case.id,
+        known=known,
+        at=at,
+        parties=view.parties,
+        lines=MOST_LINES,
+        only=own.reads,
+    )
     return replace(view, timeline=fresh.timeline)

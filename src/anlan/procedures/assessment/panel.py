@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anlan.cases.define import Words
 from anlan.cases.known import Known
 from anlan.cases.queries import View
+from anlan.parts.meetings.reads import KEYS as MEETINGS
 from anlan.parts.meetings.reads import called_by
 from anlan.procedures.assessment import matrix
 from anlan.procedures.assessment.rules import time_is_over
@@ -20,6 +21,8 @@ from anlan.procedures.assessment.terms import GROUPS
 TEMPLATE = "assessment/panel.html"
 CELL, EDGE = 44, 26
 """Of the drawing, in its own units: the side of a cell, and the margin for numbers."""
+READS = ("add_risk", *MEETINGS)
+"""The actions whose entries the panel reads."""
 SHORT = 40
 """Characters of an issue that tell one point from another."""
 

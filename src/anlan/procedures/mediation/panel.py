@@ -13,6 +13,7 @@ from anlan.cases.define import Audience, Words
 from anlan.cases.known import Known
 from anlan.cases.queries import View
 from anlan.cases.standard import words
+from anlan.parts.meetings.reads import KEYS as MEETINGS
 from anlan.parts.meetings.reads import called_by, meetings_in
 from anlan.places.region import region
 from anlan.procedures.mediation.reads import terms_in, values_of
@@ -77,6 +78,8 @@ COURT: Mapping[str, Words] = {
 }
 """What each step of judicial confirmation means to whoever reads it."""
 TEMPLATE = "mediation/panel.html"
+READS = ("term", "agree_orally", "not_performed", *MEETINGS)
+"""The actions whose entries the panel reads."""
 SHORT = 40
 """Characters of what a term says that tell it from another."""
 
