@@ -8,10 +8,8 @@ import pytest
 
 from anlan.base.errors import Conflict, Invalid, NotAllowed
 from anlan.cases.act import act, open_case
-from anlan.cases.catalogue import current
 from anlan.cases.models import Entry
 from anlan.cases.projection import Running
-from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation.procedure import MEDIATION
 from tests.cases.world import MONDAY, envelope, opening, organisation
 from tests.procedures.mediation.cast import (
@@ -34,11 +32,6 @@ def clock(dispute: Dispute, key: str) -> Running:
     found = dispute.now.last_run(key)
     assert found is not None
     return found
-
-
-def ends(at: datetime, days: int) -> datetime:
-    """The end of so many days as statutes count them."""
-    return current().calendar.add(at, Limit(n=days, unit=Unit.DAY, roll=True)).at
 
 
 def test_two_neighbours_settle_it_and_keep_it() -> None:
@@ -296,30 +289,6 @@ def test_without_an_agreement_the_other_ways_are_told() -> None:
     assert dispute.state == "failed"
 
 
-def test_both_ask_the_court_within_thirty_days_and_its_limits_follow_its_answers() -> None:
-    dispute = Dispute().sealed()
-    agreed = datetime.fromisoformat(dispute.column("agreed_at"))
-    dispute.do("join_in", FIRST)
-    assert dispute.column("court") == ""
-    with pytest.raises(Invalid):
-        dispute.do("prepare", mediator())
-    dispute.do("join_in", SECOND)
-    with pytest.raises(Invalid):
-        dispute.do("filed", mediator())
-    dispute.do("prepare", mediator())
-    assert clock(dispute, "file").due_at == ends(agreed, 30)
-    dispute.later(days=5)
-    dispute.do("filed", mediator())
-    assert clock(dispute, "admit").due_at == ends(dispute.at, 3)
-    dispute.do("court_said", mediator(), answer="admitted")
-    admitted = dispute.at
-    assert clock(dispute, "confirm").due_at == ends(admitted, 15)
-    dispute.do("court_said", mediator(), answer="longer")
-    assert clock(dispute, "confirm").due_at == ends(admitted, 25)
-    dispute.do("court_said", mediator(), answer="confirmed", words="（2026）浙 0106 民特 1 号")
-    assert dispute.column("court") == "confirmed"
-
-
 def test_a_second_one_of_the_same_place_and_kind_within_a_year_counts_as_repeated() -> None:
     def repeated(dispute: Dispute) -> bool:
         fact = next(fact for fact in MEDIATION.facts if fact.key == "repeated")
@@ -361,13 +330,6 @@ def test_an_oral_agreement_is_due_at_the_end_of_its_day_where_it_is_kept() -> No
     dispute = Dispute().talking()
     dispute.do("agree_orally", mediator(), **TERM, both=True)
     assert clock(dispute, "perform").due_at == datetime.fromisoformat("2026-04-30T23:59:59.999999+08:00")
-
-
-def test_after_thirty_days_the_court_is_asked_no_more() -> None:
-    dispute = Dispute().sealed()
-    dispute.later(days=40)
-    with pytest.raises(Invalid, match="30"):
-        dispute.do("join_in", FIRST)
 
 
 def test_what_is_not_kept_is_mediated_again() -> None:
