@@ -183,6 +183,7 @@ class ActionForm(forms.Form):
                 "answer": self._answer(field.when)
             }
         elif not field.required and field.kind is not Kind.ITEM:
+            made.plain = made.label  # type: ignore[attr-defined]  # what is wrong with it is said without the bracket
             made.label = _("%(label)s (optional)") % {"label": made.label}
             if unclassified and field.kind is Kind.CATEGORY:
                 made.help_text = _("May stay open for now; it must be set before a unit is given the case.")

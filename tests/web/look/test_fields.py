@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from anlan.web.look.fields import DateBoxes, date_boxes
+from anlan.web.look.fields import NAMELESS, DateBoxes, date_boxes, problems
 from anlan.web.look.styles import SampleForm
 from anlan.web.look.templatetags.look import errors, field, fields
 
@@ -115,3 +115,13 @@ def test_a_hidden_field_draws_only_itself() -> None:
         seen = forms.CharField(widget=forms.HiddenInput, initial="4")
 
     assert field(Hidden()["seen"]) == '<input type="hidden" name="seen" value="4" id="id_seen">'
+
+
+def test_what_is_missing_is_not_called_optional_in_the_same_breath() -> None:
+    class Form(forms.Form):
+        amount = forms.CharField(label="Amount (optional)", required=False)
+
+    form = Form({})
+    form.fields["amount"].plain = "Amount"  # type: ignore[attr-defined]
+    form.add_error("amount", forms.ValidationError("a payment needs one", code=NAMELESS))
+    assert [problem.words for problem in problems(form)] == ["Amount: a payment needs one"]

@@ -189,6 +189,11 @@ def problems(form: BaseForm) -> list[Problem]:
     return found
 
 
+def _called(bound: BoundField) -> str:
+    """A field by its label alone: that it may stay empty is not said where it may not."""
+    return str(getattr(bound.field, "plain", bound.label))
+
+
 def faults(bound: BoundField, *, alone: bool = False) -> list[str]:
     """What is wrong with a field, in words. `alone`: where its label does not stand beside them.
 
@@ -204,7 +209,7 @@ def faults(bound: BoundField, *, alone: bool = False) -> list[str]:
                 if _is_choice(bound)
                 else gettext("Please fill in: %(label)s")
             )
-            said.append(ask % {"label": bound.label})
+            said.append(ask % {"label": _called(bound)})
             continue
         if error.code == "max_length" and stock and error.params:
             over = error.params["show_value"] - error.params["limit_value"]
@@ -213,7 +218,7 @@ def faults(bound: BoundField, *, alone: bool = False) -> list[str]:
             ) % {"n": over}
         named = alone and (stock or error.code == NAMELESS)
         said.append(
-            gettext("%(label)s: %(words)s") % {"label": bound.label, "words": words} if named else words
+            gettext("%(label)s: %(words)s") % {"label": _called(bound), "words": words} if named else words
         )
     return said
 
