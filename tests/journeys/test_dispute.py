@@ -43,8 +43,8 @@ class Dispute:
     def number(self) -> str:
         return f"{self.case.number:016d}"
 
-    def do(self, action: str, *ticked: str, **typed: str) -> None:
-        """An action at the desk: radios and boxes by name and value, words by name."""
+    def do(self, action: str, *ticked: str, to: str = "", **typed: str) -> None:
+        """An action at the desk: radios and boxes by name and value, words by name; it leads back to the case, or `to` another page."""
         self.desk.goto(f"{self.seen.site}/desk/cases/{self.number}/do/{action}")
         for one in ticked:
             name, _sep, value = one.partition("=")
@@ -55,12 +55,20 @@ class Dispute:
             self.desk.fill(f".anlan-acting [name={name}]", words)
         self.seen.look(self.desk)
         self.desk.locator(".anlan-acting [data-send]").first.click()
-        self.desk.wait_for_url(f"**/desk/cases/{int(self.number)}*")
+        self.desk.wait_for_url(to or f"**/desk/cases/{int(self.number)}*")
 
-    def follow(self, n: int) -> Page:
+    def slip(self) -> str:
+        """The code on the slip of who was just entered."""
+        self.seen.look(self.desk, name="entered")
+        self.desk.locator("main form button").click()
+        self.seen.look(self.desk, name="slip")
+        code: str = self.desk.locator(".anlan-slip .anlan-code").nth(1).inner_text()
+        return code
+
+    def follow(self, n: int, code: str = "") -> Page:
         page = self.seen.open(360)
         page.goto(f"{self.seen.site}/follow?number={self.number}")
-        page.fill("[name=code]", follow_code_of(self.case.pk, n))
+        page.fill("[name=code]", code or follow_code_of(self.case.pk, n))
         page.locator("main form button").click()
         page.wait_for_url(f"**/follow/{self.number}")
         self.seen.look(page, name=f"party-{n}")
@@ -107,10 +115,12 @@ def test_two_neighbours_from_the_first_word_to_the_court(
     dispute = Dispute(seen, seen.open(1440, session=session))
     year = str(now().year + 1)
     dispute.do("ask_alone", "who=1", "afraid", "help")
-    dispute.do("bring_in", "joins_as=side2", joins_name="李大伟", joins_phone="13800000002")
+    second = {"joins_name": "李大伟", "joins_phone": "13800000002"}
+    dispute.do("bring_in", "joins_as=side2", to="**/desk/new/opened", **second)
+    told = dispute.slip()
     dispute.do("ask_alone", "who=2")
     dispute.do("invite", matter="楼上夜间的响声")
-    other = dispute.follow(2)
+    other = dispute.follow(2, told)
     expect(other.locator("main")).to_contain_text("楼上夜间的响声")
     assert SECRET not in other.content()
     seen.look(other, f"/follow/{dispute.number}/do/consent")
