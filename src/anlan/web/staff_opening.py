@@ -5,7 +5,7 @@ A draft travels in the form, so that sending twice opens once. What a refusal le
 that were taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,13 +21,14 @@ from anlan.cases import registry
 from anlan.cases.act import Done, open_case
 from anlan.cases.define import Action, Procedure, Relation
 from anlan.cases.envelope import NewParty
-from anlan.cases.may import may
+from anlan.cases.may import in_scope, may
 from anlan.cases.queries import find_by_number, follow_code_of
 from anlan.cases.queries_view import read_as
 from anlan.people.may import Role
 from anlan.people.models import Organisation
 from anlan.people.session import sender_of
 from anlan.places import find
+from anlan.places.names import narrow
 from anlan.places.region import region
 from anlan.places.tree import Spot
 from anlan.web.action_forms import ActionForm, make_envelope
@@ -38,6 +39,8 @@ from anlan.web.staff_frame import FIELD, Sight, language
 from anlan.web.staff_proposed import units_for
 
 MOST_PLACES = 60
+FOUND, LOOKED_THROUGH = 12, 60
+"""Places of a name that are shown, and that are looked through for those of the post."""
 FIRST = 1
 """The party for whom a case is opened."""
 SLIP, SLIP_LASTS = "anlan_slip", timedelta(minutes=30)
@@ -277,6 +280,32 @@ def own_places(sight: Sight) -> list[tuple[int, str]]:
         found.append((spot.id, spot.called(language())))
         found += [(child.id, child.called(language())) for child in find.children(spot.id, at=sight.at)]
     return found if len(found) <= MOST_PLACES else []
+
+
+def places_for(
+    request: HttpRequest, sight: Sight, address: Callable[[int], str], *, anywhere: bool = False
+) -> dict[str, Any]:
+    """What a page shows that asks for a place first: those that were typed, of the post's own places alone if not `anywhere`, else those
+    of the post; each with the `address` of what is opened there.
+    """
+    where = request.GET.get("where", "").replace("\x00", "").strip()[:200]
+    tongue = "zh" if language().startswith("zh") else "en"
+    found = narrow(where, language=tongue, limit=FOUND if anywhere else LOOKED_THROUGH) if where else ()
+    fits = [each for each in found if anywhere or in_scope(sight.by, each.spot.code)]
+    return {
+        "where": where,
+        "asked": bool(where),
+        "places": [(each.path, address(each.spot.id)) for each in fits[:FOUND]],
+        "own": [(called, address(place)) for place, called in own_places(sight)],
+    }
+
+
+def own_place(place: int, sight: Sight) -> Spot:
+    """A place of the post. Raises Http404 for any other."""
+    spot = find.find_place(place, at=sight.at)
+    if spot is None or not in_scope(sight.by, spot.code):
+        raise Http404
+    return spot
 
 
 def _opening(sight: Sight, key: str) -> tuple[Procedure, Action]:

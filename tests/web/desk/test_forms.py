@@ -192,7 +192,7 @@ def test_a_report_for_somebody_gives_a_slip_that_is_shown_once() -> None:
     hotline = at_work(Role.HOTLINE_AGENT, Role.DISPATCHER)[Role.HOTLINE_AGENT]
     found = hotline.get("/desk/new?where=文三社区")
     assert "文三社区" in found.content.decode()
-    address = found.context["places"][0]["url"]
+    address = found.context["places"][0][1]
     page = hotline.get(address)
     sent = {
         "draft": page.context["made"].draft,

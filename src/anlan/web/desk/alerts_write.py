@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.act import act
-from anlan.cases.may import in_scope, may
+from anlan.cases.may import may
 from anlan.places import find
-from anlan.places.names import narrow
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, get_numbered, is_in_one
 from anlan.procedures.alert.terms import PUBLISHERS, REPLACES
@@ -29,12 +28,11 @@ from anlan.web.desk.alerts_again import news_of, read_anew, seen_case
 from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
 from anlan.web.staff_frame import Sight, frame, language, look_of
-from anlan.web.staff_opening import own_places
+from anlan.web.staff_opening import own_place, places_for
 
 LASTS = timedelta(hours=12)
 """What a form proposes."""
 OPENS = {False: "draft", True: "rehearse"}
-FOUND = 12
 
 
 @open_to("staff", roles=PUBLISHERS)
@@ -43,21 +41,12 @@ FOUND = 12
 def alert_place(request: HttpRequest, *, drill: bool) -> HttpResponse:
     """Which place is to be warned."""
     sight = look_of(request)
-    where = request.GET.get("where", "").replace("\x00", "").strip()[:200]
-    found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=60) if where else ()
     name = "desk:write_drill" if drill else "desk:write_alert"
     context = {
         **frame(request),
+        **places_for(request, sight, lambda place: reverse(name, args=[place])),
         "word": say(ALERT.action(OPENS[drill]).words),
         "drill": drill,
-        "where": where,
-        "asked": bool(where),
-        "places": [
-            (each.path, reverse(name, args=[each.spot.id]))
-            for each in found
-            if in_scope(sight.by, each.spot.code)
-        ][:FOUND],
-        "own": [(called, reverse(name, args=[place])) for place, called in own_places(sight)],
     }
     return render(request, "desk/alert_place.html", context)
 
@@ -68,9 +57,7 @@ def alert_place(request: HttpRequest, *, drill: bool) -> HttpResponse:
 def write_alert(request: HttpRequest, place: int, *, drill: bool) -> HttpResponse:
     """The form; then the draft's own page, where somebody releases it."""
     sight = look_of(request)
-    spot = find.find_place(place, at=sight.at)
-    if spot is None or not in_scope(sight.by, spot.code):
-        raise Http404
+    spot = own_place(place, sight)
     replaced = _replaced(request.GET.get("corrects", ""), sight, place=place, drill=drill)
     action = ALERT.action(OPENS[drill])
     sent = request.POST if request.method == "POST" else None

@@ -20,9 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.act import act
 from anlan.cases.define import Audience
-from anlan.cases.may import in_scope, may_see
+from anlan.cases.may import may_see
 from anlan.places import find
-from anlan.places.names import narrow
 from anlan.procedures.assessment import catalogue, comments
 from anlan.procedures.assessment.actions import OPENING
 from anlan.procedures.assessment.procedure import ASSESSMENT
@@ -36,9 +35,7 @@ from anlan.web.drafts import new_report, read_draft
 from anlan.web.gate import open_to
 from anlan.web.staff_acting import find_view
 from anlan.web.staff_frame import READERS, Sight, frame, language, look_of
-from anlan.web.staff_opening import own_places
-
-FOUND = 12
+from anlan.web.staff_opening import own_place, places_for
 
 
 @open_to("staff", roles=ASSESSORS)
@@ -47,19 +44,10 @@ FOUND = 12
 def assessment_place(request: HttpRequest) -> HttpResponse:
     """For which place the decision is, and which decisions need an assessment."""
     sight = look_of(request)
-    where = request.GET.get("where", "").replace("\x00", "").strip()[:200]
-    found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=60) if where else ()
     context = {
         **frame(request, here="desk:new_assessment"),
+        **places_for(request, sight, lambda place: reverse("desk:assess", args=[place])),
         "word": say(OPENING.words),
-        "where": where,
-        "asked": bool(where),
-        "places": [
-            (each.path, reverse("desk:assess", args=[each.spot.id]))
-            for each in found
-            if in_scope(sight.by, each.spot.code)
-        ][:FOUND],
-        "own": [(called, reverse("desk:assess", args=[place])) for place, called in own_places(sight)],
         "items": [
             {
                 "name": say(item.words),
@@ -80,9 +68,7 @@ def assessment_place(request: HttpRequest) -> HttpResponse:
 def assess(request: HttpRequest, place: int) -> HttpResponse:
     """The form; then the case."""
     sight = look_of(request)
-    spot = find.find_place(place, at=sight.at)
-    if spot is None or not in_scope(sight.by, spot.code):
-        raise Http404
+    spot = own_place(place, sight)
     sent = request.POST if request.method == "POST" else None
     draft = read_draft(request) or new_report()
     serving = sight.known.serving(spot.code, on=sight.at.astimezone(find.ZONE).date())

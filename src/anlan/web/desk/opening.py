@@ -9,18 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from anlan.places.names import narrow
 from anlan.web.action_forms import say
 from anlan.web.gate import open_to
 from anlan.web.look.squares import draw_square
 from anlan.web.look.values import Choice
-from anlan.web.staff_frame import OPENERS, frame, home_of, language, look_of
+from anlan.web.staff_frame import OPENERS, frame, home_of, look_of
 from anlan.web.staff_opening import (
     counter_openings,
     keep_slip,
     office_of,
     open_at,
-    own_places,
+    places_for,
     take_slip,
     waiting_slip,
 )
@@ -32,20 +31,15 @@ from anlan.web.staff_opening import (
 def choose_place(request: HttpRequest) -> HttpResponse:
     """Place names in whatever is typed lead to a short list with full paths."""
     sight = look_of(request)
-    where = request.GET.get("where", "").strip()[:200]
     ways = counter_openings(sight)
     keys = [action.key for _procedure, action in ways]
     what = request.GET.get("what", "")
     what = what if what in keys else next(iter(keys), "")
-    found = narrow(where, language="zh" if language().startswith("zh") else "en", limit=12) if where else ()
     context = {
         **frame(request, here="desk:open"),
-        "where": where,
-        "places": [
-            {"path": each.path, "url": reverse("desk:open_as", args=[each.spot.id, what])} for each in found
-        ],
-        "asked": bool(where),
-        "own": [(name, reverse("desk:open_as", args=[place, what])) for place, name in own_places(sight)],
+        **places_for(
+            request, sight, lambda place: reverse("desk:open_as", args=[place, what]), anywhere=True
+        ),
         "what": what,
         "word": next((say(action.words) for _procedure, action in ways if action.key == what), ""),
         "ways": [
