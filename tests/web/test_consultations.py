@@ -333,3 +333,12 @@ def test_a_hearing_goes_into_a_calendar_and_out_of_it_once_it_is_called_off() ->
     one.do("call_off", meeting=seq, words="改期。")
     assert "STATUS:CANCELLED" in client.get(address).content.decode()
     assert address not in page(client, here)
+
+
+def test_an_extension_is_published_with_its_reason() -> None:
+    one = road(29)
+    one.at = now()
+    one.do("extend", more=10, why="春节占用了时间。")
+    text = page(Client(), reverse("public:consultation", args=[code(one)]))
+    assert "春节占用了时间" in text
+    assert "Send the comment" in text

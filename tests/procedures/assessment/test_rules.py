@@ -99,6 +99,26 @@ def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None
     assert road.count().case.state == "listing"
 
 
+def test_the_time_for_comments_is_extended_with_reasons_before_it_ends_and_never_after() -> None:
+    """Ten days more than from 2 March to 1 April."""
+    road = Road().consult()
+    with pytest.raises(Invalid):
+        road.do("extend", more=10)
+    road.at += 29 * DAY
+    road.do("extend", more=10, why="假期占用了时间。")
+    found = road.case.running("consult")
+    assert found is not None
+    assert found[1].due_at == datetime(2026, 4, 11, 1, 0, tzinfo=UTC)
+    road.at += 5 * DAY
+    escalate(at=road.at)
+    road.comment()
+    road.at += 6 * DAY
+    with pytest.raises(Refused):
+        road.do("extend", more=10, why="再延长。")
+    escalate(at=road.at)
+    assert road.case.state == "commented"
+
+
 def test_a_hearing_has_seven_days_notice() -> None:
     """Art. 16: called on Monday 2 March, the first day is Monday 9 March."""
     road = Road().consult()

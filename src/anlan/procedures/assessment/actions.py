@@ -113,6 +113,20 @@ ACTIONS = (
         guard=rules.heard_directly,
     ),
     Action(
+        key="extend",
+        words=words("延长征求意见时间", "Extend the time for comments"),
+        done=words("延长了征求意见时间", "extended the time for comments"),
+        frm=("commenting",),
+        to=STAY,
+        by=(ASSESSOR,),
+        fields=(
+            Field(key="more", kind=Kind.WHOLE_NUMBER, words=words("延长多少日", "By how many days"), required=True, fact=True, low=1, high=180),
+            shown("why", "理由（会公开）", "Why (published)", required=True, longest=1000),
+        ),
+        effect=rules.extend,
+        audience=Audience.PUBLIC,
+    ),
+    Action(
         key="consultation_over",
         words=words("征求意见到期", "The time for comments ends"),
         done=words("征求意见期限已到", "the time for comments ended"),

@@ -96,6 +96,19 @@ def time_is_over(case: Projection, at: datetime) -> bool:
     return found is None or found[1].due_at <= at
 
 
+def extend(moment: Moment) -> Effect:
+    """More time for comments, from the end that was published; never once that has passed, nor less."""
+    found = moment.open_case.running("consult")
+    if found is None or time_is_over(moment.open_case, moment.at):
+        raise Refusal(
+            words(
+                "征求意见已结束，不能再延长。", "The time for comments is over: it can no longer be extended."
+            )
+        )
+    check_public(moment)
+    return Effect(limits={"consult": Limit(n=found[1].n + moment.data["more"], unit=Unit.DAY)})
+
+
 def check_proof(moment: Moment) -> None:
     """What was counted was counted by this house, of the case as it stands."""
     if not is_proved(

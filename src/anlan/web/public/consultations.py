@@ -344,6 +344,7 @@ def _page(
         "decided": decided,
         "review": one.last("review"),
         "withdrawn": one.last("withdraw"),
+        "extended": one.last("extend"),
         "answered": reverse("public:answered", args=[one.code]) if told and one.comments else "",
         "survey": survey,
         "tally": tally,
