@@ -19,7 +19,7 @@ from django.db import connection
 
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_code, read_number, show_code
-from anlan.base.keys import CaseKey, keyring
+from anlan.base.keys import CaseKey, Unreadable, keyring
 from anlan.cases import registry
 from anlan.cases.known import Known
 from anlan.cases.may import SIDES, range_of, visible_to
@@ -167,7 +167,10 @@ def find_side(number: str | int, account_id: int, *, at: datetime) -> Followed:
         cursor.execute(SIDES_OF, [asked, sorted(SIDES), at - LONG_AGO])
         rows = cursor.fetchall()
     for case_id, key, n, role, sealed in rows:
-        contact = open_contact(case_id, n, key=keyring().unwrap(bytes(key)), sealed=sealed)
+        try:
+            contact = open_contact(case_id, n, key=keyring().unwrap(bytes(key)), sealed=sealed)
+        except Unreadable:
+            continue  # a key is missing: the person proves nothing by it
         if has_phone(account_id, str(contact.get("phone", ""))):
             return Followed(case_id=case_id, n=n, role=role)
     raise NotFound

@@ -13,7 +13,6 @@ from anlan.base.clock import now
 from anlan.cases.models import Access, Case, Claim, Entry, Notice
 from anlan.people.may import Role
 from anlan.people.models import Absence
-from anlan.procedures.mediation.procedure import MEDIATION
 from tests.cases.world import organisation
 from tests.procedures.report.cast import (
     COMMITTEE,
@@ -282,19 +281,6 @@ def test_every_count_opens_exactly_its_cases() -> None:
     assert len(counted) > 5
     for queue in counted:
         assert len(town.get(queue.url).context["items"]) == queue.count, queue.word
-
-
-def test_who_does_one_kind_of_work_begins_with_it_and_may_see_all() -> None:
-    def current(url: str, role: Role) -> list[str]:
-        groups = enter(post_of(role)).get(url).context["groups"]
-        return [queue.url for group in groups for queue in group.queues if queue.current]
-
-    # The post's own kind is no word of the address; all kinds are.
-    assert current("/desk/", Role.MEDIATOR) == ["/desk/", "/desk/"]
-    assert current("/desk/?procedure=", Role.MEDIATOR) == ["/desk/?procedure="] * 2
-    assert current("/desk/", Role.DISPATCHER) == ["/desk/", "/desk/"]
-    own = enter(post_of(Role.MEDIATOR)).get("/desk/").context
-    assert set(own["states"]) == {state.key for state in MEDIATION.states if state.open}
 
 
 def test_every_form_of_every_action_is_drawn() -> None:
