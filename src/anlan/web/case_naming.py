@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case is called, and on which condition it may be closed: words of the configuration, never a person's."""
 
+from unicodedata import east_asian_width
+
 from django.utils.translation import gettext as _
 
 from anlan.cases.define import Procedure, Words
@@ -9,6 +11,9 @@ from anlan.cases.projection import Projection
 from anlan.cases.queries import KIND
 from anlan.web.action_forms import say
 from anlan.web.kinds import has_categories, kinds_of, say_chosen
+
+SHORT = 48
+"""Columns of the person's own words that make a title; a Chinese character takes two."""
 
 
 def title_of(
@@ -57,3 +62,14 @@ def closing_of(case: Projection, known: Known) -> str:
     """What has to be true before the case may be closed; empty where its condition says nothing."""
     condition = known.conditions.get(case.condition or 0)
     return say(condition.closing) if condition and condition.closing.zh else ""
+
+
+def shortened(line: str) -> str:
+    """A line as a title: cut at a word, or a letter, where it is wider than titles are."""
+    columns = 0
+    for place, letter in enumerate(line):
+        columns += 2 if east_asian_width(letter) in "WF" else 1
+        if columns > SHORT:
+            cut = line[:place]
+            return f"{cut[: cut.rfind(' ')] if ' ' in cut[place // 2 :] else cut}…"
+    return line

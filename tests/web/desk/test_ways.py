@@ -6,6 +6,7 @@ import re
 import pytest
 
 from anlan.people.may import Role
+from anlan.procedures.mediation.procedure import MEDIATION
 from tests.procedures.report.cast import COMMITTEE
 from tests.web.staff import enter, post_of
 
@@ -41,3 +42,16 @@ def test_a_mediator_opens_a_dispute_for_who_stands_at_the_counter() -> None:
     form = desk.get(re.findall(r'href="([^"]+/ask_for)"', page)[0]).content.decode()
     assert "哪一类纠纷" in form
     assert "显示该类别的情形" not in form, "disputes have kinds and no categories"
+
+
+def test_who_does_one_kind_of_work_begins_with_it_and_may_see_all() -> None:
+    def current(url: str, role: Role) -> list[str]:
+        groups = enter(post_of(role)).get(url).context["groups"]
+        return [queue.url for group in groups for queue in group.queues if queue.current]
+
+    # The post's own kind is no word of the address; all kinds are.
+    assert current("/desk/", Role.MEDIATOR) == ["/desk/", "/desk/"]
+    assert current("/desk/?procedure=", Role.MEDIATOR) == ["/desk/?procedure="] * 2
+    assert current("/desk/", Role.DISPATCHER) == ["/desk/", "/desk/"]
+    own = enter(post_of(Role.MEDIATOR)).get("/desk/").context
+    assert set(own["states"]) == {state.key for state in MEDIATION.states if state.open}

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from unicodedata import east_asian_width
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from anlan.people.may import Role
 from anlan.places.find import full_path
 from anlan.web.answers import say_value
 from anlan.web.assisted import for_somebody, helps
+from anlan.web.case_naming import shortened
 from anlan.web.files import SOUNDS
 from anlan.web.front import language, said
 from anlan.web.kinds import outcome_words, say_own
@@ -34,8 +34,6 @@ from anlan.web.resident.steps import steps_of
 
 PDF = "application/pdf"
 PICTURES = "image/"
-SHORT = 48
-"""Columns of the person's own words that make a title; a Chinese character takes two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +146,7 @@ def title_of(view: View, *, known: Known) -> str:
     for content in (each for line in reversed(told) for each in line.contents):
         words = str((content.values or {}).get("words", "")).strip()
         if words:
-            return _shortened(words.splitlines()[0])
+            return shortened(words.splitlines()[0])
     return kind_of(view, known=known)
 
 
@@ -370,16 +368,6 @@ def _wrote(entry: Entry, procedure: Procedure) -> bool:
     """Whether there are words in it for the person, not choices alone."""
     longs = {field.key for field in procedure.action(entry.action).fields if field.kind is Kind.LONG_TEXT}
     return any(longs & set(content.values or {}) for content in entry.contents)
-
-
-def _shortened(line: str) -> str:
-    columns = 0
-    for place, letter in enumerate(line):
-        columns += 2 if east_asian_width(letter) in "WF" else 1
-        if columns > SHORT:
-            cut = line[:place]
-            return f"{cut[: cut.rfind(' ')] if ' ' in cut[place // 2 :] else cut}…"
-    return line
 
 
 def _capital(words: str) -> str:
