@@ -317,7 +317,12 @@ def test_a_report_that_came_back_says_no_level() -> None:
 def test_a_hearing_goes_into_a_calendar_and_out_of_it_once_it_is_called_off() -> None:
     one = road(2)
     one.at = now()
-    said = {"minutes": 120, "form": "on_site", "where": "社区礼堂", "about": "听证：线路"}
+    said: dict[str, Any] = {
+        "minutes": 120,
+        "form": "on_site",
+        "where": "社区礼堂",
+        "about": "听证：线路",
+    }
     seq = one.do("meet", begins=now() + 9 * DAY, **said).seq
     client = Client()
     address = reverse("public:consultation_meeting", args=[code(one), seq])
