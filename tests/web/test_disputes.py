@@ -126,6 +126,8 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
         points="几点以后不能施工",
         liability="楼上避开休息时间",
     )
+    again = mediator.get(f"/desk/cases/{case.number}/do/draft").content.decode()
+    assert re.search(r"\s楼上装修，夜间施工</textarea>", again), "what takes its place begins with it"
     do(
         mediator,
         case,

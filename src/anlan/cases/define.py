@@ -197,7 +197,8 @@ class Action:
     ``parties`` (who they are, to be carried), ``names`` (what they, and those of all linked cases, are called), ``posts`` (all
     that whoever acts has or had, so that two posts of one person are not two people), ``before`` (how many of the same kind there
     were in the same village in the year before). `within`: so long after closing a party may do it, where no dated row for the stage of the same name says otherwise.
-    `joins` names the roles in which people may become parties by it, of a case that is there already.
+    `joins` names the roles in which people may become parties by it, of a case that is there already. `renews`: it takes the place of
+    what was said by it before, so its form begins with that.
     """
 
     key: str
@@ -217,6 +218,7 @@ class Action:
     reasons: tuple[tuple[str, Words], ...] = ()
     within: Limit | None = None
     joins: tuple[str, ...] = field(default=(), metadata=LATER)
+    renews: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

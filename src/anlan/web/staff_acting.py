@@ -35,7 +35,7 @@ from anlan.web.panels import named_in, names_any
 from anlan.web.staff_frame import Sight
 from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
-from anlan.web.staff_proposed import Stands, limit_words, out_of_question, route_of, units_for
+from anlan.web.staff_proposed import Stands, limit_words, out_of_question, route_of, said_before, units_for
 from anlan.web.staff_suggested import suggested_categories, suggestions, worth
 from anlan.web.staff_veils import gathered, photos_for_everybody, takes_photos
 
@@ -253,7 +253,9 @@ def make_form(
         given = {"data": request.POST, "files": request.FILES}
     elif sent is not None and again:
         given = {"data": sent}
-    initial: dict[str, Any] = proposals(action, view, sight, category=case.category)
+    initial: dict[str, Any] = said_before(action, view) | proposals(
+        action, view, sight, category=case.category
+    )
     cases = [field.key for field in action.fields if field.kind is Kind.CASE and named is not None]
     initial |= {key: named[key][:64] for key in cases if named and key in named}
     chosen = case.category

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a form of staff proposes: the unit that a route names and why, the units that may be chosen, the limit that would run."""
+"""What a form of staff proposes: the unit that a route names and why, the units that may be chosen, the limit that would run, and what
+was said before where it takes the place of that.
+"""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.define import Procedure
+from anlan.cases.define import Action, Kind, Procedure
 from anlan.cases.known import Routing, local_day
 from anlan.cases.projection import Projection
+from anlan.cases.queries import View
 from anlan.places.calendars import Limit
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit
@@ -141,3 +144,16 @@ def units_for(
         key=lambda org: (org.id in without, org.id != first, OFFERED.index(org.kind), -org.area, org.id)
     )
     return [org.id for org in found]
+
+
+def said_before(action: Action, view: View) -> dict[str, Any]:
+    """What an action that takes the place of an earlier one of its kind said then, as far as this reader may read it."""
+    lines = view.timeline.lines if action.renews else ()
+    line = next((line for line in lines if line.action == action.key), None)
+    if line is None:
+        return {}
+    said = dict(line.outcomes.get("facts", {}))
+    for content in line.contents:
+        said |= content.values or {}
+    asked = {field.key for field in action.fields if field.asked and field.kind is not Kind.FILES}
+    return {key: value for key, value in said.items() if key in asked}

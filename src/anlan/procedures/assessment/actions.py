@@ -240,6 +240,7 @@ ACTIONS = (
         frm=("listing",),
         to="report_ready",
         by=(ASSESSOR,),
+        renews=True,
         fields=(
             written("basis", "评估依据和过程", "Basis and course of the assessment", required=True),
             *(

@@ -176,6 +176,7 @@ ACTIONS = (
         frm=TALKED,
         to=STAY,
         by=(MEDIATOR,),
+        renews=True,
         fields=tuple(
             Field(
                 key=key,
