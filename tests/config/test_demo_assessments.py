@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's two assessments: one is open for comments, one is held up by its risk; both say that they are made up, and come once."""
+"""The demo's assessments: one is open for comments, one is held up by its risk, one is decided; all say that they are made up, and come once."""
 
 from datetime import timedelta
 
@@ -19,22 +19,23 @@ from anlan.procedures.assessment.tallies import survey_of
 pytestmark = pytest.mark.django_db
 
 
-def test_one_is_open_for_comments_and_one_is_held_up() -> None:
+def test_one_is_open_for_comments_one_is_held_up_and_one_is_decided() -> None:
     at = now()
     demo_seed(since=at - timedelta(days=800), at=at)
     scene = set_scene(at=at)
     stage = Stage(scene=scene, street=next(s for s in scene.spots if s.code == pad(VILLAGE)), at=at)
-    assert assess(stage) == 2
-    assert assess(stage) == 2
+    assert assess(stage) == 3
+    assert assess(stage) == 3
     assert sorted(Case.objects.filter(procedure="assessment").values_list("state", flat=True)) == [
         "commenting",
+        "decided",
         "deciding",
     ]
-    (road,), (station,) = open_now(), past().rows
+    (road,), (station, garden) = open_now(), sorted(past().rows, key=lambda row: row.level != "medium")
     assert road.takes(at)
-    assert all("虚构" in each.title for each in (road, station))
+    assert all("虚构" in each.title for each in (road, station, garden))
     assert PublicComment.objects.filter(case_id=station.id, voice=None).count() == 20
     assert survey_of(station.id, ()).voices == 10
     assert survey_of(road.id, get_published(road.code).questions).asked
     assert station.unanswered == 0
-    assert station.level == "medium"
+    assert (station.level, garden.level, garden.state) == ("medium", "low", "decided")

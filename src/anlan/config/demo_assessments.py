@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's two assessments, made up: a road whose draft is open for comments, and a transfer station that its risk holds up.
+"""The demo's three assessments, made up: a road whose draft is open for comments, a transfer station that its risk holds up, and a garden
+that was decided, published and is tracked.
 
 Through the engine's own doors at the times they tell, each whole or not at all, so a start that was killed goes on and none is there twice.
 """
@@ -60,6 +61,65 @@ FEARS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the assessor answers and finds: by section whether adopted and why, the risk points, the report's own words."""
+
+    answers: Sequence[tuple[int, str, str]]
+    risks: Sequence[tuple[str, str, tuple[int, int], tuple[int, int], str]]
+    said: Mapping[str, str]
+
+
+STATION_REPORT = Report(
+    answers=(
+        (1, "partly", "推荐点位维持不变，加设绿化隔离带；3 号点无法纳管。"),
+        (2, "yes", "采纳：夜间不压缩，除臭设施加倍，每季度公布监测数据。"),
+        (3, "yes", "采纳：运输线路避开学校。"),
+    ),
+    risks=(
+        ("residents", "异味引起集中投诉，可能聚集", (4, 4), (3, 4), "密闭除臭、绿化隔离，定期公布监测数据"),
+        ("families", "运输车辆经过学校门口", (3, 3), (1, 3), "线路避开学校，错峰运输"),
+        ("traders", "施工占道影响生意", (3, 2), (2, 2), "分段施工，保留通道"),
+    ),
+    said={
+        "basis": "问卷 210 份，座谈会 3 次，走访 46 户。",
+        "level": "medium",
+        "justification": "部分居民对异味意见强烈，除臭效果尚未验证。",
+        "contingency": "设专人接待，出现聚集时由街道牵头处置。",
+        "conclusion": "with_measures",
+    },
+)
+GARDEN = {
+    "explanation": "小游园设施老旧，拟重做铺装、增加健身区和无障碍坡道。影响周边三个小区的居民。",
+    "draft": "#一、范围\n约 2,400 平方米，保留全部大树。\n#二、设施\n健身区 200 平方米，儿童沙坑一处，无障碍坡道两处。\n#三、施工安排\n工期 60 天，7 时前、21 时后不施工。",
+    "questions": "您最想要什么？|健身区/儿童活动/座椅树荫",
+}
+WISHES = (
+    (2, "健身区离 3 幢太近，广场舞声音大，请往北移。"),
+    (2, "坡道要能推婴儿车和轮椅。"),
+    (3, "请公布工期和投诉电话。"),
+    (1, "大树一棵都不要动。"),
+)
+GARDEN_REPORT = Report(
+    answers=(
+        (1, "yes", "采纳：现有乔木全部保留，施工时设围护。"),
+        (2, "yes", "采纳：健身区北移 5 米，坡道宽度不小于 1.5 米。"),
+        (3, "yes", "采纳：开工前 7 天在现场和社区公示。"),
+    ),
+    risks=(
+        ("residents", "健身区的声音影响休息", (3, 3), (1, 3), "健身区北移，21 时后断电，社区设分贝显示屏"),
+        ("residents", "施工噪声和扬尘", (3, 2), (2, 2), "洒水降尘，夜间不施工"),
+    ),
+    said={
+        "basis": "问卷 96 份，座谈会 1 次，走访 30 户。",
+        "level": "low",
+        "justification": "意见集中在声音和工期，均有办法。",
+        "contingency": "街道和社区设联络人，一天内答复。",
+        "conclusion": "implement",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acts:
     """One assessment, acted upon at the times of its tale."""
 
@@ -78,8 +138,8 @@ class Acts:
 
 
 def assess(stage: Stage) -> int:
-    """Both; how many."""
-    for key, tell in (("road", _road), ("station", _station)):
+    """All of them; how many."""
+    for key, tell in (("road", _road), ("station", _station), ("garden", _garden)):
         begun = _morning(stage, stage.at - BEGUN[key])
         id_ = UUID(bytes=new_id((begun - EPOCH) // MICRO, sha256(f"assessment/{key}".encode()).digest()[:10]))
         if not Case.objects.filter(pk=id_).exists():
@@ -94,8 +154,14 @@ def _morning(stage: Stage, at: datetime) -> datetime:
     return there.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-BEGUN = {"road": 10 * DAY, "station": 75 * DAY}
-TITLES = {"road": "文三路公交专用道和慢行系统改造（虚构）", "station": "西溪街道垃圾中转站选址（虚构）"}
+BEGUN = {"road": 10 * DAY, "station": 75 * DAY, "garden": 130 * DAY}
+ENDS = 40 * DAY
+"""After the beginning the time for comments is over: a last day that is off gives way to the next that is worked."""
+TITLES = {
+    "road": "文三路公交专用道和慢行系统改造（虚构）",
+    "station": "西溪街道垃圾中转站选址（虚构）",
+    "garden": "文三社区小游园改造（虚构）",
+}
 
 
 def _open(stage: Stage, id_: UUID, title: str, at: datetime) -> Acts:
@@ -153,28 +219,50 @@ def _station(acts: Acts, begun: datetime) -> None:
     _publish(acts, begun + DAY, STATION)
     _hear(acts, begun + 5 * DAY, [(n % 3 + 1, words) for n, words in enumerate(FEARS * 4)])
     _ask(acts, begun + 6 * DAY, STATION["questions"], ["1", "1", "2", "3", "1", "4", "1", "3", "2", "1"])
-    ended = begun + 40 * DAY  # a last day that is off gives way to the next that is worked
+    _report(acts, begun + ENDS, STATION_REPORT)
+
+
+def _garden(acts: Acts, begun: datetime) -> None:
+    _publish(acts, begun + DAY, GARDEN)
+    _hear(acts, begun + 5 * DAY, WISHES)
+    _ask(acts, begun + 6 * DAY, GARDEN["questions"], ["1", "1", "2", "1", "3", "1", "1"])
+    _report(acts, begun + ENDS, GARDEN_REPORT)
+    decided = begun + ENDS + 30 * DAY
+    acts.do(
+        "decide",
+        decided,
+        {
+            "result": "implement",
+            "present": 9,
+            "dissent": "some",
+            "dissent_words": "一人认为健身区离住宅偏近，建议再退 5 米。",
+            "minutes": f"9 人参加，8 人同意，1 人保留意见。{MARKS['zh']}",
+            "words": "决定实施。健身区向北移 5 米，21 时后关闭音响电源；其余按草案。",
+            "executor": acts.stage.street.orgs["town"],
+        },
+        by=acts.decider,
+    )
+    acts.do(
+        "track",
+        decided + 20 * DAY,
+        {"words": f"土方车辆一度早于 7 时进场，已调整。{MARKS['zh']}"},
+    )
+
+
+def _report(acts: Acts, ended: datetime, told: Report) -> None:
+    """From the end of the consultation to the opinion on legality."""
     comments.end_consultation(acts.id, by=acts.assessor, at=ended)
-    for section, words in (
-        (1, "推荐点位维持不变，加设绿化隔离带；3 号点无法纳管。"),
-        (2, "采纳：夜间不压缩，除臭设施加倍，每季度公布监测数据。"),
-        (3, "采纳：运输线路避开学校。"),
-    ):
+    for section, adopted, words in told.answers:
         comments.answer_many(
             acts.id,
             section=section,
-            adopted="partly" if section == 1 else "yes",
+            adopted=adopted,
             words=words + MARKS["zh"],
             known=acts.stage.scene.known,
             by=acts.assessor,
             at=ended + DAY,
         )
-    owner = acts.stage.street.orgs["town"]
-    for group, issue, before, left, measure in (
-        ("residents", "异味引起集中投诉，可能聚集", (4, 4), (3, 4), "密闭除臭、绿化隔离，定期公布监测数据"),
-        ("families", "运输车辆经过学校门口", (3, 3), (1, 3), "线路避开学校，错峰运输"),
-        ("traders", "施工占道影响生意", (3, 2), (2, 2), "分段施工，保留通道"),
-    ):
+    for group, issue, before, left, measure in told.risks:
         acts.do(
             "add_risk",
             ended + 3 * DAY,
@@ -186,22 +274,11 @@ def _station(acts: Acts, begun: datetime) -> None:
                 "left_likelihood": left[0],
                 "left_impact": left[1],
                 "measure": measure,
-                "owner": owner,
+                "owner": acts.stage.street.orgs["town"],
             },
         )
     tests = {key: "met" for key, *_words in TESTS} | {f"{key}_found": "符合要求。" for key, *_words in TESTS}
-    acts.do(
-        "hand_in",
-        ended + 6 * DAY,
-        tests
-        | {
-            "basis": f"问卷 210 份，座谈会 3 次，走访 46 户。{MARKS['zh']}",
-            "level": "medium",
-            "justification": "部分居民对异味意见强烈，除臭效果尚未验证。",
-            "contingency": "设专人接待，出现聚集时由街道牵头处置。",
-            "conclusion": "with_measures",
-        },
-    )
+    acts.do("hand_in", ended + 6 * DAY, tests | {**told.said, "basis": told.said["basis"] + MARKS["zh"]})
     acts.do("pass_on", ended + 8 * DAY, {"days": 7}, by=acts.decider)
     acts.do(
         "opine",
