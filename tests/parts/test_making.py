@@ -107,7 +107,7 @@ def test_what_is_put_forward_is_a_file_that_both_sides_read() -> None:
     case_id = drafted()
     view = get_view(anonymous(), case_id, known=current(), at=SOON, parties=(2,))
     assert [(file.kind, file.readable, file.name) for file in view.files] == [
-        ("application/pdf", True, "样例协议书.pdf")
+        ("application/pdf", True, "样例协议书（签署稿）.pdf")
     ]
     assert "签署稿" in words_of(last_file(case_id))
     assert not Given.objects.exists(), "what is not finished has no code"
