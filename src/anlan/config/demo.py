@@ -176,7 +176,8 @@ def share_duty(stage: Stage) -> None:
         (one, Hours(weekdays=(5,), begins=morning, ends=morning)),
         (other, Hours(weekdays=(6,), begins=morning, ends=morning)),
     ):
-        roster.enter(post.pk, hours, by=by, at=stage.at, zone=zone)
+        # Since yesterday: whoever has the night that the demo begins in came on then.
+        roster.enter(post.pk, hours, by=by, at=stage.at - timedelta(days=1), zone=zone)
 
 
 def walk_grids(stage: Stage) -> None:

@@ -40,7 +40,7 @@ TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
 LONGEST_ID = 18
 """Characters of what is read as a number, at most."""
-MOST_RADIOS = 8
+MOST_RADIOS = 12
 """Choices that are drawn one below the other; more are a list to open."""
 
 
