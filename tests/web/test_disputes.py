@@ -109,6 +109,8 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     other = follow(case, 2)
     page = other.get(f"/follow/{case.number:016d}").content.decode()
     assert "楼上夜间装修产生噪声" in page
+    assert "调解：邻里" in page
+    assert re.findall(r"/do/(consent|refuse|withdraw)", page) == ["consent", "refuse", "withdraw"]
     assert SECRET not in page
     assert "13800000001" not in page
     own(other, case, "consent")

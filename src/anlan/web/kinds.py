@@ -43,4 +43,6 @@ def say_chosen(procedure: Procedure, kind: object) -> str:
 def say_own(procedure: Procedure, kind: object) -> str:
     """The same for the reporter."""
     word = kinds_of(procedure).get(str(kind or ""))
+    if word and not has_categories(procedure):
+        return _("%(procedure)s: %(kind)s") % {"procedure": say(procedure.words), "kind": word}
     return _("%(kind)s (as it was sent)") % {"kind": word} if word else ""

@@ -50,7 +50,20 @@ from anlan.web.resident.steps import steps_of, still_of
 TRIES = (Cap(n=20, per=timedelta(minutes=10)), Cap(n=200, per=timedelta(days=1)))
 """Tries of codes from one connection; a code has 80 bits, so this is against load more than against guessing."""
 LINES = 100
-ORDER = (SIGN, "answer", "confirm", "object", "not_fixed", "rate", "add", "urge", "reopen", "withdraw")
+ORDER = (
+    SIGN,
+    "answer",
+    "confirm",
+    "object",
+    "not_fixed",
+    "rate",
+    "add",
+    "urge",
+    "reopen",
+    "consent",
+    "refuse",
+    "withdraw",
+)
 """What is offered first. What the declaration adds comes after these."""
 PARTING = frozenset({"withdraw", "refuse"})
 """What ends it is never what one is led to."""
