@@ -206,7 +206,14 @@ def test_what_can_happen_to_a_phone_loses_nothing(
         Terminal.objects.get().token.__class__.objects.update(expires_at=now() - timedelta(minutes=1))
         page.locator("form > button").click()
         page.locator(".anlan-message--success").wait_for()
-        held.signal(True)  # it says so for as long as the new sign-in takes, which may be no time at all
+        # It says so for as long as the new sign-in takes, which may be a moment: what was shown is remembered.
+        page.evaluate(
+            "() => { window.warned = new Promise((done) => { const look = () => {"
+            " if (document.getElementById('warnings')?.textContent.includes('登录已过期')) { done(true); } };"
+            " new MutationObserver(look).observe(document.body, { childList: true, subtree: true }); look(); }); }"
+        )
+        held.signal(True)
+        assert page.evaluate("() => window.warned")
         # A newer version waits until it is taken, with what was not sent.
         monkeypatch.setattr(versions, "FILES", versions.FILES[:-1])
         page.evaluate("navigator.serviceWorker.ready.then((kept) => kept.update())")
