@@ -45,7 +45,7 @@ def waiting(at: datetime, types: Types) -> list[Casts]:
     work = Work(plan=Plan(cases=0, at=at, within=pad(TOWN), photos=True), scene=scene, types=types)
     pick = Random(f"{at:%Y%m%d}")
     cast: list[Casts] = []
-    for spot, mould in _moulds(work, scene, pick):
+    for spot, mould in moulds(work, scene, pick):
         home = Home(spot, pick.choice(spot.grids), pick.randrange(SPAN // MICRO))
         casts = work.caster.cast(mould, [home])
         if mould.files:
@@ -54,20 +54,17 @@ def waiting(at: datetime, types: Types) -> list[Casts]:
     return cast
 
 
-def _moulds(work: Work, scene: Scene, pick: Random) -> Iterator[tuple[Spot, Mould]]:
+def moulds(work: Work, scene: Scene, pick: Random) -> Iterator[tuple[Spot, Mould]]:
+    """A history for each piece of work that waits, and where it is. Raises LookupError when one cannot be found."""
     home = next(spot for spot in scene.spots if spot.code == pad(VILLAGE))
     for state, count, source, likes in WAITING:
         for n in range(count):
             spot = home if n < 3 else pick.choice(scene.spots)
-            mould = _until(work, spot, _kind(scene, pick, source, likes), pick, state)
-            if mould is not None:
-                yield spot, mould
+            yield spot, _until(work, spot, pick, state, source=source, likes=likes)
     for word in DEPARTMENTS:
         for state, likes in AT_UNITS:
-            kind = _kind(scene, pick, "grid", likes, unit=home.orgs[f"dept:{word}"])
-            mould = _until(work, home, kind, pick, state)
-            if mould is not None:
-                yield home, mould
+            unit = home.orgs[f"dept:{word}"]
+            yield home, _until(work, home, pick, state, source="grid", likes=likes, unit=unit)
 
 
 def _kind(
@@ -98,13 +95,26 @@ def _kind(
     )
 
 
-def _until(work: Work, spot: Spot, kind: Kind, pick: Random, state: str) -> Mould | None:
-    """A history of the last days that stands in this state now."""
-    for turn in range(80):
-        begin = work.plan.at - timedelta(
-            hours=1.2 + 1.3 * turn, minutes=pick.randrange(60), seconds=pick.randrange(60)
-        )
-        found = work.decide(spot, begin, kind, pick, stop=state)
-        if found is not None:
-            return found
-    return None
+def _until(
+    work: Work,
+    spot: Spot,
+    pick: Random,
+    state: str,
+    *,
+    source: str,
+    likes: tuple[str, ...],
+    unit: int | None = None,
+) -> Mould:
+    """A history of the last days that stands in this state now. After some days off no office has left one in this state: then
+    one that was worked on in those days. Raises LookupError when there is none even so.
+    """
+    for rests in (True, *(False,) * 4):
+        kind = _kind(work.scene, pick, source, likes, unit=unit)
+        for turn in range(80):
+            begin = work.plan.at - timedelta(
+                hours=1.2 + 1.3 * turn, minutes=pick.randrange(60), seconds=pick.randrange(60)
+            )
+            found = work.decide(spot, begin, kind, pick, stop=state, rests=rests)
+            if found is not None:
+                return found
+    raise LookupError(f"no history stands in {state} at {work.plan.at}")

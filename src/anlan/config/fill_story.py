@@ -39,13 +39,14 @@ class Step:
 
 @dataclass(slots=True)
 class Life:
-    """A case as it has become so far, and what was decided."""
+    """A case as it has become so far, and what was decided. `rests`: nobody works on it outside office hours."""
 
     scene: Scene
     spot: Spot
     id: UUID
     began: datetime
     ends: datetime
+    rests: bool = True
     case: Projection | None = None
     decisions: list[Decision] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)

@@ -266,8 +266,8 @@ def _done(life: Life, case: Projection, kind: Kind, by: Any, pick: Random) -> St
 
 
 def _wait(life: Life, hours: float, pick: Random) -> timedelta:
-    """From the beginning to a moment about `hours` of office time after the last act, at no round minute."""
+    """From the beginning to a moment about `hours` after the last act, of office time if work on it rests; at no round minute."""
     calendar = life.scene.known.calendar
     spent = timedelta(hours=hours * pick.uniform(0.35, 1.6), seconds=pick.uniform(40, 600))
-    at = calendar.advance(life.decisions[-1].entry.at, spent, Unit.WORKING_HOUR)
+    at = calendar.advance(life.decisions[-1].entry.at, spent, Unit.WORKING_HOUR if life.rests else Unit.HOUR)
     return at - life.began

@@ -115,15 +115,22 @@ class Work:
         raise LookupError(f"no history that begins {begin} can be cast")
 
     def decide(
-        self, spot: Spot, begin: datetime, kind: Kind, pick: Random, *, stop: str | None = None
+        self,
+        spot: Spot,
+        begin: datetime,
+        kind: Kind,
+        pick: Random,
+        *,
+        stop: str | None = None,
+        rests: bool = True,
     ) -> Mould | None:
         """A mould of one history, or None when it cannot be cast, or does not stand in the state `stop` at the end."""
         at, id_ = self.plan.at, UUID(int=pick.getrandbits(128))
-        first = Life(self.scene, spot, id_, begin, at - SPAN)
+        first = Life(self.scene, spot, id_, begin, at - SPAN, rests)
         tell(first, kind, pick, stop=stop)
         if first.case is None or (stop is not None and first.case.state != stop):
             return None
-        second = Life(self.scene, spot, id_, begin + SPAN, at)
+        second = Life(self.scene, spot, id_, begin + SPAN, at, rests)
         if not replay(second, first.steps):
             return None
         try:
