@@ -128,6 +128,7 @@ class Acts:
     key: bytes
     assessor: Actor
     decider: Actor
+    checker: Actor
 
     def do(
         self, action: str, at: datetime, data: Mapping[str, Any], by: Actor | None = None, **given: Any
@@ -173,6 +174,7 @@ def _open(stage: Stage, id_: UUID, title: str, at: datetime) -> Acts:
         key=wrapped,
         assessor=stage.scene.actor(county, Role.ASSESSOR),
         decider=stage.actor("county"),
+        checker=stage.actor("dept:justice"),
     )
     town = find.find_code(stage.scene.known.organisations[stage.street.orgs["town"]].area, at=at)
     data = {
@@ -279,12 +281,13 @@ def _report(acts: Acts, ended: datetime, told: Report) -> None:
         )
     tests = {key: "met" for key, *_words in TESTS} | {f"{key}_found": "符合要求。" for key, *_words in TESTS}
     acts.do("hand_in", ended + 6 * DAY, tests | {**told.said, "basis": told.said["basis"] + MARKS["zh"]})
-    acts.do("pass_on", ended + 8 * DAY, {"days": 7}, by=acts.decider)
+    justice = acts.checker.organisation_id
+    acts.do("pass_on", ended + 8 * DAY, {"checker": justice, "days": 7}, by=acts.decider)
     acts.do(
         "opine",
         ended + 24 * DAY,
-        {"result": "lawful", "words": "权限和程序合法。", "enough": True},
-        by=acts.decider,
+        {"result": "lawful", "words": "权限和程序合法。"},
+        by=acts.checker,
     )
 
 

@@ -32,6 +32,11 @@ def decider(n: int = 42) -> Actor:
     return post(Role.COUNTY_DISPATCHER, "county:330106", COUNTY, post_id=n)
 
 
+def checker(n: int = 44) -> Actor:
+    """Who checks legality: neither the body that assesses nor the one that decides."""
+    return post(Role.HANDLER, "dept:330106:justice", COUNTY, post_id=n)
+
+
 def reviewer() -> Actor:
     return post(Role.ASSESSOR, "city:3301", "3301", post_id=43)
 
@@ -121,11 +126,16 @@ class Road:
         self.do("hand_in", **(FOUND | said | data))
         return self
 
+    def passed_on(self, days: int = 7) -> "Road":
+        """With the legality check."""
+        self.do("pass_on", decider(), checker=organisation("dept:330106:justice"), days=days)
+        return self
+
     def checked(self, days: int = 7) -> "Road":
         """Through the legality check, whose time is used up."""
-        self.do("pass_on", decider(), days=days)
+        self.passed_on(days)
         self.at += 30 * DAY
-        self.do("opine", decider(), result="lawful", words="合法。")
+        self.do("opine", checker(), result="lawful", words="合法。")
         return self
 
     def decide(self, **data: Any) -> Done:

@@ -17,8 +17,9 @@ from anlan.cases.queries import Asked
 from anlan.people.may import Role
 from anlan.procedures.assessment import matrix
 from anlan.procedures.assessment.procedure import ASSESSMENT
+from anlan.procedures.assessment.published import get_published
 from tests.cases.world import MONDAY, organisation, post
-from tests.procedures.assessment.cast import COUNTY, DAY, TESTS, Road, assessor, decider, reviewer
+from tests.procedures.assessment.cast import COUNTY, DAY, TESTS, Road, assessor, checker, decider, reviewer
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -28,6 +29,13 @@ TICK = timedelta(microseconds=1)
 def in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
+
+
+def reported(**data: Any) -> Road:
+    """On the simplified track, with a report."""
+    road = Road(kind="policy", track="simplified", **data)
+    road.do("hear", words="走访。")
+    return road.risk(1, 2).report()
 
 
 def test_the_whole_course_of_a_road() -> None:
@@ -72,7 +80,7 @@ def test_a_draft_is_open_for_thirty_days_or_says_why_not() -> None:
     road = Road()
     with pytest.raises(Invalid) as refused:
         road.consult(days=29)
-    assert "short_reason" in refused.value.fields
+    assert "days" in refused.value.fields
     road.consult()
     found = road.case.running("consult")
     assert found is not None
@@ -85,7 +93,24 @@ def test_a_draft_is_open_for_thirty_days_or_says_why_not() -> None:
     with pytest.raises(Conflict):
         road.comment()
     assert road.count().case.state == "listing"
-    assert Road().consult(days=10, short_reason="汛期将至。").case.state == "commenting"
+
+
+def test_less_time_for_comments_is_for_the_deciding_body_to_grant_with_reasons_that_are_published() -> None:
+    """Art. 15: the reasons are explained where the draft is published. Whoever assesses cannot grant it to themselves."""
+    road = Road()
+    with pytest.raises(NotAllowed):
+        road.do("shorten", days=10, short_reason="汛期将至。")
+    with pytest.raises(Invalid) as refused:
+        road.do("shorten", decider(), days=10)
+    assert "short_reason" in refused.value.fields
+    with pytest.raises(Invalid):
+        road.do("shorten", decider(), days=30, short_reason="汛期将至。")
+    road.do("shorten", decider(), days=10, short_reason="汛期将至。")
+    with pytest.raises(Invalid) as refused:
+        road.consult(days=9)
+    assert "days" in refused.value.fields
+    road.consult(days=10)
+    assert get_published(road.case.published_as or "").words("short_reason") == "汛期将至。"
 
 
 def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None:
@@ -206,25 +231,49 @@ def test_the_matrix() -> None:
 
 def test_the_legality_check_is_given_seven_working_days() -> None:
     """Art. 26: passed on on Monday 2 March 2026 09:00, it is due on Wednesday 11 March."""
-    road = Road(kind="policy", track="simplified")
-    road.do("hear", words="走访。")
-    road.risk(1, 2).report()
+    road = reported()
+    justice = organisation("dept:330106:justice")
     with pytest.raises(Invalid) as refused:
-        road.do("pass_on", decider(), days=6)
+        road.do("pass_on", decider(), checker=justice, days=6)
     assert "days" in refused.value.fields
-    road.do("pass_on", decider(), days=7)
+    road.passed_on()
     found = road.case.running("legality")
     assert found is not None
     assert found[1].due_at.date() == datetime(2026, 3, 11).date()  # noqa: DTZ001 - a day
+    assert found[1].owner == justice, "who checks is told of its limit, not who waits for it"
     with pytest.raises(Invalid) as refused:
-        road.do("opine", decider(), result="lawful", words="合法。")
-    assert "enough" in refused.value.fields
-    assert (
-        road.do("opine", decider(), result="not_lawful", words="程序有缺。", enough=True).state == "listing"
-    )
-    road.report().do("pass_on", decider(), days=7)
+        road.do("opine", checker(), result="lawful", words="合法。")
+    assert "early" in refused.value.fields
+    said: dict[str, Any] = {"result": "not_lawful", "words": "程序有缺。", "early": "材料齐全。"}
+    assert road.do("opine", checker(), **said).state == "listing"
+    assert road.case.holder == organisation("county:330106"), "it is back with who assesses"
+    road.report().passed_on()
     road.at = road.case.running("legality")[1].due_at  # type: ignore[index]
-    assert road.do("opine", decider(), result="lawful", words="合法。").state == "deciding"
+    assert road.do("opine", checker(), result="lawful", words="合法。").state == "deciding"
+    assert road.case.holder == organisation("county:330106")
+    assert road.case.record["checked_by"] == justice
+
+
+def test_legality_is_checked_by_neither_who_assessed_nor_who_decides() -> None:
+    """Art. 25: the department that is responsible for it."""
+    road = reported(decider=organisation("city:3301"))
+    city = post(Role.SUPERVISOR, "city:3301", "3301", post_id=45)
+    for own in ("county:330106", "city:3301"):
+        with pytest.raises(Invalid) as refused:
+            road.do("pass_on", city, checker=organisation(own), days=7)
+        assert "checker" in refused.value.fields
+    road.do("pass_on", city, checker=organisation("dept:330106:justice"), days=7)
+    for other in (city, assessor(), decider(), post(Role.HANDLER, "dept:330106:housing", COUNTY, post_id=46)):
+        with pytest.raises((NotAllowed, Refused)):
+            road.do("opine", other, result="lawful", words="合法。", early="急。")
+
+
+def test_a_check_that_nobody_makes_is_taken_back_and_given_to_another() -> None:
+    road = reported().passed_on()
+    assert road.do("take_back", decider(), words="改请市司法局审查。").state == "report_ready"
+    assert road.case.holder == organisation("county:330106")
+    assert road.case.running("legality") is None
+    assert road.checked().case.state == "deciding"
 
 
 def test_dissent_is_written_down() -> None:

@@ -18,7 +18,7 @@ from anlan.places.codes import code_range
 from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.assessment.steps import steps
 from tests.cases.world import MONDAY, VILLAGE, place, post
-from tests.procedures.assessment.cast import Road, assessor, decider
+from tests.procedures.assessment.cast import Road, assessor, checker, decider
 from tests.procedures.assessment.test_walks import Assessors
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,10 @@ def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> No
     assert proposed(road, assessor())[0] == "hand_in"
     road.report()
     assert proposed(road, decider())[0] == "pass_on"
+    road.passed_on()
+    assert proposed(road, checker())[0] == "opine"
+    assert proposed(road, decider())[0] == "", "it waits for whoever checks"
+    road.do("take_back", decider(), words="改请他人审查")
     road.checked()
     assert proposed(road, decider())[0] == "decide"
     road.decide()
@@ -81,7 +85,7 @@ def test_what_is_proposed_may_be_done_by_whom_it_is_proposed_to(seed: int) -> No
         proposes = set()
         for organisation in {case.holder, case.room} - {None}:
             unit = known.organisations[organisation]  # type: ignore[index]
-            for role in (Role.ASSESSOR, Role.COUNTY_DISPATCHER, Role.DISPATCHER):
+            for role in (Role.ASSESSOR, Role.HANDLER, Role.COUNTY_DISPATCHER, Role.DISPATCHER):
                 scope = (code_range(unit.area),) if unit.area else ()
                 by = replace(post(role, unit.key, VILLAGE[:6], post_id=977), scope=scope)
                 try:

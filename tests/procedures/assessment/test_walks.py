@@ -20,13 +20,13 @@ from anlan.procedures.assessment import comments, matrix
 from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.assessment.proof import COUNTED, prove
 from tests.cases.walks import Walker
-from tests.cases.world import MONDAY, VILLAGE, place
+from tests.cases.world import MONDAY, VILLAGE, organisation, place
 
 pytestmark = pytest.mark.django_db
 STEPS, MOST = 400, 1_600
 STATES = {"decided", "listing", "deciding"}
 """Reached in each walk: it goes on from STEPS until it has been there, or MOST."""
-SELDOM = {"withdraw", "send_back", "defer", "stop"}
+SELDOM = {"withdraw", "send_back", "take_back", "defer", "stop"}
 
 
 class Assessors(Walker):
@@ -50,6 +50,8 @@ class Assessors(Walker):
             found["risk"] = self.random.randint(1, len(case.record["risks"]))
         if "days" in found:
             found["days"] = self.random.choice((7, 30))
+        if "checker" in found:
+            found["checker"] = self.random.choice((organisation("dept:330106:justice"), found["checker"]))
         if "level" in found:
             found["level"] = self.random.choice(("low", "low", "low", "medium"))
         if "questions" in found:
@@ -86,6 +88,8 @@ def held(case: Projection) -> None:
     if record["track"] == "ordinary" and "hand_in" in done:
         assert "count" in done[: done.index("hand_in")]
     for entry in entries:
+        if entry.action == "pass_on":
+            assert entry.outcomes["facts"]["checker"] not in {record["assessed_by"], case.room}
         if entry.action == "review":
             reviewer = next(e for e in entries if e.action == "commission").outcomes["facts"]["reviewer"]
             assert reviewer != record["assessed_by"]

@@ -87,8 +87,7 @@ CONSULT = Action(
     fields=(
         shown("explanation", "说明：为什么定、依据什么、影响谁", "Why it is proposed, on what basis, whom it affects", required=True, longest=8000),
         shown("draft", "草案全文", "The draft", required=True, longest=60_000, hint=words("以“#”开头的一行是一个部分的标题，公众可以逐部分提意见。", "A line that begins with # is the heading of a section: people comment on each.")),
-        Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("征求意见多少日", "Days for comments"), required=True, fact=True, low=1, high=180, hint=words(f"不少于 {DRAFT_DAYS} 日", f"{DRAFT_DAYS} at least")),
-        shown("short_reason", f"少于 {DRAFT_DAYS} 日的理由（会公开）", f"Reasons for fewer than {DRAFT_DAYS} days (published)", longest=1000),
+        Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("征求意见多少日", "Days for comments"), required=True, fact=True, low=1, high=180, hint=words(f"不少于 {DRAFT_DAYS} 日；情况紧急确需缩短的，先由决策机关同意", f"{DRAFT_DAYS} at least; for fewer the deciding body has to agree first")),
         shown("questions", "问卷", "Questionnaire", longest=6000, hint=words("一行一个问题。“|”后写可选的答案，用“/”隔开；不写就是“是/否”，写“1-5”是打分（两端的含义写成“1-5 没有影响/影响很大”），写“…”是用文字回答。", "One question a line. Behind | the answers, parted by /; without them yes or no; 1-5 is a scale (1-5 none/great says what its ends mean), … an answer in words.")),
         replace(FILES, audience=Audience.PUBLIC, words=words("附件（公开）", "Attachments (published)")),
     ),
@@ -98,6 +97,20 @@ CONSULT = Action(
 
 ACTIONS = (
     OPENING,
+    Action(
+        key="shorten",
+        words=words("同意缩短征求意见时间", "Agree to less time for comments"),
+        done=words("同意缩短征求意见时间", "agreed to less time for comments"),
+        frm=("planned",),
+        to=STAY,
+        by=(DECIDER,),
+        fields=(
+            Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("至少征求意见多少日", "How many days at least"), required=True, fact=True, low=1, high=DRAFT_DAYS - 1),
+            shown("short_reason", f"少于 {DRAFT_DAYS} 日的理由（会公开）", f"Reasons for fewer than {DRAFT_DAYS} days (published)", required=True, longest=1000),
+        ),
+        effect=rules.shorten,
+        audience=Audience.PUBLIC,
+    ),
     CONSULT,
     Action(
         key="hear",

@@ -11,6 +11,7 @@ from anlan.procedures.assessment.actions import FILES
 from anlan.procedures.assessment.states import ENDED, LEGALITY_DAYS, OPEN, TIMED
 from anlan.procedures.assessment.terms import (
     ASSESSOR,
+    CHECKER,
     DECIDER,
     MEASURER,
     RESULTS,
@@ -36,13 +37,26 @@ WHY = shown(
 ACTIONS = (
     Action(
         key="pass_on",
-        words=words("送合法性审查", "Pass it on to the legality check"),
+        words=words("送合法性审查", "Have its legality checked"),
         done=words("送合法性审查", "passed it on to the legality check"),
         frm=("report_ready",),
         to="legality",
         by=(DECIDER,),
-        fields=(Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("审查时间（工作日）", "Time for it (working days)"), required=True, fact=True, low=1, high=90, hint=words(f"不少于 {LEGALITY_DAYS} 个工作日", f"{LEGALITY_DAYS} at least")),),
+        fields=(
+            Field(key="checker", kind=Kind.ORGANISATION, words=words("审查单位", "Who checks it"), required=True, fact=True, hint=words("负责合法性审查的部门，一般是司法行政部门。", "The department responsible for it, as a rule the justice department.")),
+            Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("审查时间（工作日）", "Time for it (working days)"), required=True, fact=True, low=1, high=90, hint=words(f"不少于 {LEGALITY_DAYS} 个工作日", f"{LEGALITY_DAYS} at least")),
+        ),
         effect=rules.pass_on,
+    ),
+    Action(
+        key="take_back",
+        words=words("收回，另送审查", "Take it back, for another to check"),
+        done=words("收回了合法性审查，另送审查", "took the legality check back, for another to make"),
+        frm=("legality",),
+        to="report_ready",
+        by=(DECIDER,),
+        fields=(written("words", "理由", "Why", required=True, longest=1000),),
+        effect=rules.take_back,
     ),
     Action(
         key="opine",
@@ -50,11 +64,11 @@ ACTIONS = (
         done=words("出具了合法性审查意见", "gave an opinion on legality"),
         frm=("legality",),
         to=None,
-        by=(DECIDER,),
+        by=(CHECKER,),
         fields=(
             Field(key="result", kind=Kind.CHOICE, words=words("审查结论", "Opinion"), required=True, fact=True, choices=(("lawful", words("合法，可以提请讨论", "Lawful: it may be decided on")), ("not_lawful", words("不合法，退回修改", "Not lawful: back to be changed")))),
-            written("words", "审查意见", "The opinion", required=True, longest=8000),
-            Field(key="enough", kind=Kind.YES_NO, words=words("审查时间已经足够", "The time was enough"), fact=True),
+            written("words", "审查意见", "The opinion", required=True, longest=8000, hint=words("是否符合法定权限，是否履行法定程序，内容是否合法。", "Competence, procedure, content.")),
+            written("early", "提前出具的，时间为什么已经足够", "Before the time is over: why it was enough", longest=1000),
             FILES,
         ),
         effect=rules.opine,
@@ -182,7 +196,7 @@ ACTIONS = (
         by=(DECIDER,),
         fields=(written("words", "实施情况", "How it went", required=True),),
     ),
-    standard.note(frm=OPEN, by=(ASSESSOR, DECIDER, MEASURER)),
+    standard.note(frm=OPEN, by=(ASSESSOR, DECIDER, CHECKER, MEASURER)),
     standard.remind(frm=TIMED),
     standard.overdue(frm=TIMED),
     standard.rezone(frm=OPEN, by=()),

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from anlan.parts.meetings.columns import Met
+from anlan.procedures.assessment.states import DRAFT_DAYS
 
 
 class AssessmentRecord(Met):
@@ -18,6 +19,7 @@ class AssessmentRecord(Met):
     kind = models.TextField(default="", blank=True)
     catalogue = models.TextField(default="", blank=True)
     track = models.TextField(default="", blank=True)
+    draft_days = models.SmallIntegerField(default=DRAFT_DAYS)
     sections = models.SmallIntegerField(default=0)
     options = models.JSONField(default=list, blank=True)
     comments = models.IntegerField(null=True)
@@ -29,6 +31,7 @@ class AssessmentRecord(Met):
     tests = models.JSONField(default=list, blank=True)
     reports = ArrayField(models.TextField(), default=list, blank=True)
     assessed_by = models.IntegerField(null=True)
+    checked_by = models.IntegerField(null=True)
     lawful = models.BooleanField(default=False)
     result = models.TextField(default="", blank=True)
     troubles = models.SmallIntegerField(default=0)

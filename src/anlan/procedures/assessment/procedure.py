@@ -3,7 +3,7 @@
 
 Before a decision of the catalogue is made, an assessor plans how to find out what it does to whom; puts the draft before everybody for thirty
 days, and hears people in meetings with seven days' notice; answers every comment; lists risk points with their measures; and reports a level.
-The deciding body has it checked for legality and decides together, with dissent written down. What is not low is not decided until
+A third body checks its legality; then the deciding body decides together, with dissent written down. What is not low is not decided until
 it is. Afterwards it is tracked, and reviewed by another body than the one that assessed it.
 """
 
@@ -19,6 +19,10 @@ NOTICES = (
     Notice(key="time_over", on="consultation_over", to=Relation.HOLDER, words=words("征求意见期限已到，请清点", "The time for comments has ended: please count them")),
     Notice(key="measure", on="add_risk", to=Relation.ASSISTING, words=words("有一项风险防范措施由你们负责", "A measure against a risk is yours")),
     Notice(key="reported", on="hand_in", to=Relation.ROOM, words=words("评估报告已形成，待送审", "A report waits to be passed on")),
+    Notice(key="shortened", on="shorten", to=Relation.HOLDER, words=words("决策机关同意缩短征求意见时间", "The deciding body agrees to less time for comments")),
+    Notice(key="passed_on", on="pass_on", to=Relation.HOLDER, words=words("请做合法性审查", "Please check the legality of a decision")),
+    Notice(key="taken_back", on="take_back", to=Relation.HOLDER, words=words("合法性审查已收回，将另送审查", "The legality check was taken back, for another to make")),
+    Notice(key="opined_back", on="opine", to=Relation.HOLDER, words=words("合法性审查意见已出具", "The legality check has an opinion")),
     Notice(key="opined", on="opine", to=Relation.ROOM, words=words("合法性审查意见已出具", "The legality check has an opinion")),
     Notice(key="sent_back", on="send_back", to=Relation.HOLDER, words=words("评估被退回", "An assessment came back")),
     Notice(key="decided", on="decide", to=Relation.HOLDER, words=words("已决定实施，请跟踪", "It was decided: please track it")),

@@ -4,6 +4,7 @@
 from typing import Any
 
 from anlan.parts.meetings import columns as meetings
+from anlan.procedures.assessment.states import DRAFT_DAYS
 
 
 def blank() -> dict[str, Any]:
@@ -12,6 +13,7 @@ def blank() -> dict[str, Any]:
         "kind": "",  # of the catalogue
         "catalogue": "",  # its version
         "track": "",  # ordinary or simplified
+        "draft_days": DRAFT_DAYS,  # how long a draft is before the public at least
         "sections": 0,  # of the draft before the public
         "options": [],  # of the questionnaire: how many answers each question offers
         "comments": None,  # how many there were, once they are counted
@@ -23,6 +25,7 @@ def blank() -> dict[str, Any]:
         "tests": [],  # the four tests that are not met
         "reports": [],  # the keyed digest (hex) of the report that stands; none once it was sent back
         "assessed_by": None,  # the organisation that did the assessment: not the one to review it
+        "checked_by": None,  # the organisation that checks, or has checked, the legality of the draft as it is
         "lawful": False,  # the legality check found nothing against the draft as it is
         "result": "",  # what was decided
         "troubles": 0,  # problems reported after the decision

@@ -17,7 +17,6 @@ from anlan.places.calendars import Limit, Unit
 from anlan.procedures.assessment import catalogue, draft, matrix
 from anlan.procedures.assessment.proof import is_proved
 from anlan.procedures.assessment.record import blank
-from anlan.procedures.assessment.states import DRAFT_DAYS
 from anlan.procedures.assessment.terms import SIMPLIFIED, TESTS
 
 MOST_RISKS = 100
@@ -57,16 +56,22 @@ def open_case(moment: Moment) -> Effect:
     return Effect(holder=office, room=decider, record=record)
 
 
+def shorten(moment: Moment) -> Effect:
+    """Fewer than thirty days, as the deciding body grants them; its reasons are published with the draft."""
+    check_public(moment)
+    return Effect(record={"draft_days": moment.data["days"]})
+
+
 def publish_draft(moment: Moment) -> Effect:
-    """The draft is before everybody for thirty days, or for fewer where the reasons stand beside it."""
-    days = moment.data["days"]
-    if days < DRAFT_DAYS and not moment.data.get("short_reason"):
+    """The draft is before everybody for thirty days, or for as few as the deciding body agreed to."""
+    days, least = moment.data["days"], moment.open_case.record["draft_days"]
+    if days < least:
         raise Refusal(
             words(
-                f"征求意见不少于 {DRAFT_DAYS} 日；确需缩短的，请写明理由，理由会一并公开。",
-                f"A draft is open for {DRAFT_DAYS} days at least. For fewer, please give the reasons: they are published with it.",
+                f"征求意见不少于 {least} 日；情况紧急确需缩短的，请决策机关先同意，理由会一并公开。",
+                f"A draft is open for {least} days at least. For fewer the deciding body has to agree first: its reasons are published.",
             ),
-            field="short_reason",
+            field="days",
         )
     sections = draft.sections_of(moment.data["draft"])
     questions = draft.questions_of(moment.data.get("questions", ""))

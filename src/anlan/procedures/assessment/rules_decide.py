@@ -17,8 +17,17 @@ from anlan.procedures.assessment.terms import TESTS
 
 
 def pass_on(moment: Moment) -> Effect:
-    """To the legality check, which is given seven working days at least."""
-    days = moment.data["days"]
+    """To the body that checks legality, neither of the two that have an interest in it, with seven working days at least."""
+    case, checker, days = moment.open_case, moment.data["checker"], moment.data["days"]
+    assessed = case.record["assessed_by"]
+    if checker in {case.room, assessed, *moment.known.all_successors(assessed)}:
+        raise Refusal(
+            words(
+                "合法性审查由负责合法性审查的部门进行，不能由决策机关经办机构或者评估单位自己审查。",
+                "Legality is checked by the department that is responsible for it, not by who decides or who assessed.",
+            ),
+            field="checker",
+        )
     if days < LEGALITY_DAYS:
         raise Refusal(
             words(
@@ -27,27 +36,46 @@ def pass_on(moment: Moment) -> Effect:
             ),
             field="days",
         )
-    return Effect(limits={"legality": Limit(n=days, unit=Unit.WORKING_DAY)}, record={"lawful": False})
+    return Effect(
+        holder=checker,
+        limits={"legality": Limit(n=days, unit=Unit.WORKING_DAY)},
+        record={"lawful": False, "checked_by": checker},
+    )
+
+
+def take_back(moment: Moment) -> Effect:
+    """Back from a body that does not check it, to be passed on to another."""
+    return Effect(holder=_assessor(moment), record={"checked_by": None})
 
 
 def opine(moment: Moment) -> Effect:
-    """The opinion. Before its time is up only whoever checks says that the time was enough; what is not lawful goes back."""
-    found = moment.open_case.running("legality")
-    data = moment.data
-    if found is not None and moment.at < found[1].due_at and not data.get("enough"):
-        if "result" not in data:  # asked before anybody filled it in: it may be ticked
+    """The opinion of whoever checks. The time is theirs to use: who is done sooner says why. What is not lawful goes back."""
+    case, data = moment.open_case, moment.data
+    if moment.by.organisation_id != case.record["checked_by"] and case.record["checked_by"] not in (
+        moment.known.predecessors(moment.by.organisation_id or 0)
+    ):
+        raise Refusal(
+            words("由负责审查的单位出具意见。", "The opinion is for the body that was asked to check it.")
+        )
+    found = case.running("legality")
+    if found is not None and moment.at < found[1].due_at and not data.get("early"):
+        if "result" not in data:  # asked before anybody filled it in: it may be written
             raise LookupError
         raise Refusal(
             words(
-                "审查时间还没有用完。审查人认为时间已经足够的，请勾选。",
-                "The time for the check is not over. If whoever checks has had enough of it, please tick that.",
+                "审查时间还没有用完。提前出具意见的，请说明为什么时间已经足够。",
+                "The time for the check is not over. For an opinion before that, please say why the time was enough.",
             ),
-            field="enough",
+            field="early",
         )
     lawful = data["result"] == "lawful"
-    if lawful:
-        return Effect(to="deciding", record={"lawful": True})
-    return Effect(to="listing", record={"lawful": False, "reports": []})
+    record = {"lawful": lawful} if lawful else {"lawful": False, "reports": []}
+    return Effect(to="deciding" if lawful else "listing", holder=_assessor(moment), record=record)
+
+
+def _assessor(moment: Moment) -> int:
+    """Who assessed, or goes on with its work."""
+    return moment.known.successor(moment.open_case.record["assessed_by"], moment.area, on=moment.day)
 
 
 def may_be_decided(case: Projection) -> None:
@@ -132,7 +160,7 @@ def stop(moment: Moment) -> Effect:
 
 def send_back(_moment: Moment) -> Effect:
     """Whatever was checked was checked of another draft."""
-    return Effect(record={"lawful": False, "result": "", "reports": []})
+    return Effect(record={"lawful": False, "checked_by": None, "result": "", "reports": []})
 
 
 def track(moment: Moment) -> Effect:

@@ -71,8 +71,8 @@ CLOCKS = (
         limit=Limit(n=DRAFT_DAYS, unit=Unit.DAY),
         escalate=(REMIND, Escalation(percent=100, action="consultation_over")),
         basis=words(
-            "一般不少于三十日，缩短的公开说明理由（重大行政决策程序暂行条例第 15 条）",
-            "Thirty days at least, unless reasons for less are published (Decision-Procedure Regulation art. 15)",
+            "一般不少于三十日；决策机关同意缩短的，公开说明理由（重大行政决策程序暂行条例第 15 条）",
+            "Thirty days at least; where the deciding body agrees to less its reasons are published (Decision-Procedure Regulation art. 15)",
         ),
         told=True,
         runs_out=True,
@@ -83,7 +83,7 @@ CLOCKS = (
     Clock(
         key="legality",
         words=words("合法性审查时限", "Legality check"),
-        owner=Relation.ROOM,
+        owner=Relation.HOLDER,
         limit=Limit(n=LEGALITY_DAYS, unit=Unit.WORKING_DAY),
         escalate=(REMIND, OVERDUE),
         basis=words(

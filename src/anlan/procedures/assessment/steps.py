@@ -138,7 +138,8 @@ def _legality(_case: Projection, _at: datetime) -> Iterator[Step]:
     yield Step(
         action="opine",
         words=words(
-            "正在合法性审查，请出具审查意见。", "Its legality is being checked. Please give the opinion."
+            "请审查合法性：权限、程序、内容，再出具意见。",
+            "Please check its legality, competence, procedure and content, and give the opinion.",
         ),
     )
 

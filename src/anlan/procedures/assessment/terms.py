@@ -8,11 +8,13 @@ from anlan.procedures.assessment.matrix import LEVELS
 
 ASSESSORS = (str(Role.ASSESSOR),)
 DECIDERS = (str(Role.COUNTY_DISPATCHER), str(Role.DISPATCHER), str(Role.SUPERVISOR))
+CHECKERS = (str(Role.HANDLER),)
 MEASURERS = (*ASSESSORS, str(Role.HANDLER))
 
 OPENER = Who(relation=Relation.STAFF, roles=ASSESSORS)
 ASSESSOR = Who(relation=Relation.HOLDER, roles=ASSESSORS)
 DECIDER = Who(relation=Relation.ROOM, roles=DECIDERS)
+CHECKER = Who(relation=Relation.HOLDER, roles=CHECKERS)
 MEASURER = Who(relation=Relation.ASSISTING, roles=MEASURERS)
 
 ORDINARY, SIMPLIFIED = "ordinary", "simplified"
