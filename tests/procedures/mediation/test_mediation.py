@@ -8,6 +8,7 @@ import pytest
 
 from anlan.base.errors import Conflict, Invalid, NotAllowed
 from anlan.cases.act import act, open_case
+from anlan.cases.define import Relation
 from anlan.cases.models import Entry
 from anlan.cases.projection import Running
 from anlan.procedures.mediation.procedure import MEDIATION
@@ -179,6 +180,33 @@ def test_a_mediator_with_an_interest_steps_aside() -> None:
         dispute.do("begin", mediator(), rights=True)
     dispute.do("step_down", mediator(), words="申请人是我亲戚")
     assert dispute.column("mediator") is None
+
+
+@pytest.mark.parametrize("stage", ["accepted", "talking", "drafted", "waiting"])
+def test_another_mediator_is_chosen_where_the_one_there_was_left_and_everybody_is_told(stage: str) -> None:
+    """Whoever left cannot step aside any more, and no side has to ask for it: the committee does, and what was said stays."""
+    dispute = getattr(Dispute(), stage)()
+    if stage == "accepted":
+        dispute.do("appoint", clerk(), mediator=41)
+    terms = dispute.column("clauses")
+    with pytest.raises(NotAllowed):
+        dispute.do("relieve", FIRST, ground="left")
+    assert dispute.do("relieve", clerk(), ground="left").state == "choosing"
+    assert (dispute.column("mediator"), dispute.column("document"), dispute.column("signed")) == (
+        None,
+        "",
+        [],
+    )
+    told = {notice.on for notice in MEDIATION.notices if notice.to is Relation.PARTY}
+    assert {"relieve", "appoint", "step_down", "recuse"} <= told
+    with pytest.raises(Invalid):
+        dispute.do("relieve", clerk(), ground="left")
+    dispute.do("appoint", clerk(), mediator=40)
+    dispute.do("begin", mediator(40), no_interest=True, rights=True)
+    assert (dispute.state, dispute.column("clauses")) == ("mediating", terms)
+    with pytest.raises(Invalid, match=r"选定的调解员|was chosen"):
+        dispute.do("term", mediator(), **TERM)
+    dispute.do("term", mediator(40), **TERM)
 
 
 @pytest.mark.parametrize(

@@ -315,4 +315,31 @@ ACTIONS = (
         effect=rules.recuse,
         audience=Audience.REPORTER,
     ),
+    Action(
+        key="relieve",
+        words=words("调解员不能继续，另选", "The mediator cannot go on: another is chosen"),
+        done=words(
+            "原调解员不能继续，另选调解员",
+            "had another mediator chosen, because the one there was cannot go on",
+        ),
+        frm=("choosing", *TALKS, "signing"),
+        to="choosing",
+        by=(COMMITTEE,),
+        fields=(
+            Field(
+                key="ground",
+                kind=Kind.CHOICE,
+                words=words("为什么不能继续", "Why they cannot go on"),
+                required=True,
+                fact=True,
+                choices=(
+                    ("left", words("不再担任调解员", "Is no mediator here any more")),
+                    ("away", words("长期不在岗", "Is away for long")),
+                    ("interest", words("与当事人或者这件事有利害关系", "Has an interest in it")),
+                ),
+            ),
+        ),
+        effect=rules.relieve,
+        audience=Audience.REPORTER,
+    ),
 )

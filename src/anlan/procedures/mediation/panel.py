@@ -17,10 +17,10 @@ from anlan.parts.meetings.reads import KEYS as MEETINGS
 from anlan.parts.meetings.reads import called_by, meetings_in
 from anlan.places.region import region
 from anlan.procedures.mediation.reads import terms_in, values_of
-from anlan.procedures.mediation.record import all_of, disputants, moment_of, side_of
-from anlan.procedures.mediation.register import mediator_in
-from anlan.procedures.mediation.rules_after import NOT_FOR_COURTS
-from anlan.procedures.mediation.states import BEFORE_TALKS, FILE_WITHIN, TALKS
+from anlan.procedures.mediation.record import all_of, disputants, side_of
+from anlan.procedures.mediation.register import is_gone, mediator_in
+from anlan.procedures.mediation.rules_after import NOT_FOR_COURTS, file_until
+from anlan.procedures.mediation.states import BEFORE_TALKS, TALKS
 from anlan.procedures.mediation.terms import MODES
 
 ROUTES: Mapping[str, tuple[Words, ...]] = {
@@ -118,6 +118,7 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         else [],
         "signing": case.state == "signing",
         "mediator": mediator_in(case),
+        "gone": case.state in {"choosing", *TALKS, "signing"} and is_gone(case, at=at),
         "talking": record["talking"],
         # That somebody is afraid is the mediator's to know.
         "apart": record["apart"] and not view.parties and Audience.MEDIATOR in view.reads,
@@ -154,10 +155,9 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
 def _court(view: View, roles: Mapping[str, str], *, known: Known, at: datetime) -> Mapping[str, Any] | None:
     """How it stands with judicial confirmation: what it is and until when it may be asked for, who has asked, what the court said."""
     record = view.case.record
-    said, agreed = str(record["court"]), moment_of(record["agreed_at"])
-    if agreed is None or record["oral"] or record["kind"] in NOT_FOR_COURTS or not view.case.open:
+    said, until = str(record["court"]), file_until(record, known)
+    if until is None or record["oral"] or record["kind"] in NOT_FOR_COURTS or not view.case.open:
         return {"words": COURT[said].in_language(get_language() or "zh")} if said else None
-    until = known.calendar.add(agreed, FILE_WITHIN).at
     if not said and at > until:
         return None
     return {

@@ -92,6 +92,14 @@ def mediator_in(case: Projection) -> str:
     return post_words(post) if post is not None else ""
 
 
+def is_gone(case: Projection, *, at: datetime) -> bool:
+    """Whether somebody was chosen to mediate and is no mediator of that office any more."""
+    post = case.record.get(MEDIATOR)
+    return (
+        post is not None and case.room is not None and not posts_of(case.room, at=at).filter(pk=post).exists()
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What the register says of a mediator: kinds of dispute by their keys, languages, and hours in words."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from anlan.cases.define import Refusal
 from anlan.cases.effects import Effect
+from anlan.cases.known import Known
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.parts.signing.rules import withdrawn
@@ -133,7 +134,7 @@ def may_join_in(moment: Moment) -> None:
         raise Refusal(
             words("您已经申请，还需要其他各方申请。", "You have asked already; the other sides must ask too.")
         )
-    if moment.at > _file_until(moment):
+    if moment.at > _end(moment):
         raise Refusal(
             words(
                 "协议生效已满 30 天，不能再申请司法确认。",
@@ -144,7 +145,7 @@ def may_join_in(moment: Moment) -> None:
 
 def join_in(moment: Moment) -> Effect:
     """Both sides ask the court together."""
-    case, end = moment.open_case, _file_until(moment)
+    case, end = moment.open_case, _end(moment)
     joint = with_one(moment, "joint", *moment.parties)
     sides = {side_of(case, n) for n in joint}
     record: dict[str, object] = {"joint": joint}
@@ -153,12 +154,17 @@ def join_in(moment: Moment) -> Effect:
     return Effect(record={**record, "court": "asked"}, limits={"file": FILE_WITHIN}, due={"file": end})
 
 
-def _file_until(moment: Moment) -> datetime:
-    """The last instant at which the court may be asked."""
-    agreed = moment_of(moment.open_case.record["agreed_at"])
-    if agreed is None:
+def file_until(record: Mapping[str, Any], known: Known) -> datetime | None:
+    """The last instant at which the court may be asked; None as long as nothing is agreed."""
+    agreed = moment_of(record["agreed_at"])
+    return None if agreed is None else known.calendar.add(agreed, FILE_WITHIN).at
+
+
+def _end(moment: Moment) -> datetime:
+    end = file_until(moment.open_case.record, moment.known)
+    if end is None:
         raise Refusal(NOT_YET)
-    return moment.known.calendar.add(agreed, FILE_WITHIN).at
+    return end
 
 
 def is_asked(moment: Moment) -> None:

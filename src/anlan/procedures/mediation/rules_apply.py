@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a mediation begins: who takes it, whom it concerns, who agrees, who mediates. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from anlan.cases.define import Refusal
@@ -9,12 +11,14 @@ from anlan.cases.may import MEDIATOR, RECUSED, TALKING, TALKS_FROM, sees
 from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.parts.meetings.rules import without as without_meetings
+from anlan.parts.signing import rules as signing
 from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
 from anlan.procedures.mediation.states import TERM
 
 COMMITTEES = ("village_committee", "town_room", "county_centre", "county_department")
 MOST_OF_A_SIDE = 5
 """Representatives of a group (Ningbo regulation art. 20): never a list of who is concerned."""
+NOBODY_YET = words("还没有选定调解员。", "No mediator is chosen yet.")
 FIRST_STATE = {"consult": "consulting", "assess": "assessing", "mediate": "applied"}
 
 
@@ -265,7 +269,7 @@ def recuse(moment: Moment) -> Effect:
     """One side's demand is enough."""
     post = moment.open_case.record[MEDIATOR]
     if post is None:
-        raise Refusal(words("还没有选定调解员。", "No mediator is chosen yet."))
+        raise Refusal(NOBODY_YET)
     return _without(moment, post)
 
 
@@ -275,16 +279,25 @@ def step_down(moment: Moment) -> Effect:
     return _without(moment, moment.open_case.record[MEDIATOR])
 
 
+def relieve(moment: Moment) -> Effect:
+    """The mediator cannot go on and does not say so: the committee has another one chosen. What was to be signed is written again by them."""
+    is_not_recused(moment)
+    case = moment.open_case
+    post = case.record[MEDIATOR]
+    if post is None:
+        raise Refusal(NOBODY_YET)
+    again = signing.withdrawn() if case.state == "signing" else {}
+    return Effect(record={**_unchosen(case.record, post), **again})
+
+
 def _without(moment: Moment, post: int) -> Effect:
-    record = moment.open_case.record
-    return Effect(
-        to="choosing",
-        record={
-            MEDIATOR: None,
-            RECUSED: with_one(moment, RECUSED, post),
-            **{key: None for key in ("wanted_1", "wanted_2") if record[key] == post},
-        },
-    )
+    unchosen = _unchosen(moment.open_case.record, post)
+    return Effect(record={**unchosen, RECUSED: with_one(moment, RECUSED, post)})
+
+
+def _unchosen(record: Mapping[str, Any], post: int) -> dict[str, Any]:
+    wanted = ("wanted_1", "wanted_2")
+    return {MEDIATOR: None, **{key: None for key in wanted if record[key] == post}}
 
 
 def is_mediator(moment: Moment) -> None:
