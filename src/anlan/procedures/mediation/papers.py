@@ -39,11 +39,15 @@ LAW = (
 
 
 def called(view: View, n: int) -> str:
-    """What a person is called in the papers; their side where the name is erased or not to be read."""
+    """What a person is called in the papers, with their side."""
+    return f"{SIDE_WORDS.get(side_of(view.case, n), '')}{_name(view, n)}"
+
+
+def _name(view: View, n: int) -> str:
+    """Their name; their number where it is erased or not to be read."""
     person = next((each for each in view.people if each.n == n), None)
     name = str((person.contact or {}).get("name", "")) if person else ""
-    side = SIDE_WORDS.get(side_of(view.case, n), "")
-    return f"{side}{name}" if name else f"{side}（当事人 {n}）"
+    return name or f"（当事人 {n}）"
 
 
 PROMISES = {
@@ -71,10 +75,6 @@ def say_term(view: View, term: Mapping[str, Any]) -> str:
 def _latest(view: View, action: str) -> dict[str, Any]:
     line = next((each for each in view.timeline.lines if each.action == action), None)
     return values_of(line) if line else {}
-
-
-def _name(view: View, n: int) -> str:
-    return called(view, n).removeprefix(SIDE_WORDS[side_of(view.case, n)])
 
 
 def _parties(view: View) -> Pairs:
