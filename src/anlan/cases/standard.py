@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Actions any procedure may include: note, remind, overdue, rezone, look, invite, correct, erase.
+"""Actions any procedure may include: note, remind, overdue, rezone, look, invite, correct, erase; and how a figure is said.
 
 Each function makes an `Action` for the states and people a procedure names; the rules here are pure and know no
 procedure. A procedure that wants more fields or another effect uses `dataclasses.replace` or declares its own.
@@ -8,7 +8,7 @@ procedure. A procedure that wants more fields or another effect uses `dataclasse
 from dataclasses import replace
 
 from anlan.cases.clocks import due_steps
-from anlan.cases.define import STAY, Action, Audience, Field, Kind, Refusal, Relation, Who, Words
+from anlan.cases.define import STAY, Action, Audience, Field, Kind, Measure, Refusal, Relation, Who, Words
 from anlan.cases.effects import Effect
 from anlan.cases.known import ELSEWHERE, covers
 from anlan.cases.moment import Moment
@@ -18,6 +18,28 @@ from anlan.cases.projection import Projection
 def words(zh: str, en: str) -> Words:
     """Both languages."""
     return Words(zh=zh, en=en)
+
+
+def measure(
+    key: str,
+    name: tuple[str, str],
+    formula: tuple[str, str],
+    *,
+    source: str,
+    counts: str = "",
+    of: str | None = None,
+    headline: bool = False,
+) -> Measure:
+    """A figure by its name and its formula in both languages: of the fact of its own name, unless `counts` says another."""
+    return Measure(
+        key=key,
+        words=words(*name),
+        counts=counts or key,
+        of=of,
+        formula=words(*formula),
+        source=source,
+        headline=headline,
+    )
 
 
 SYSTEM = Who(relation=Relation.SYSTEM)

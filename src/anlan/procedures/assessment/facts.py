@@ -3,10 +3,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from anlan.cases.define import Fact, Measure
+from anlan.cases.define import Fact
 from anlan.cases.projection import Projection
-from anlan.cases.standard import words
+from anlan.cases.standard import measure, words
 
 LAW = "Decision-Procedure Regulation 2019 (重大行政决策程序暂行条例)"
 Day = Callable[[Projection], datetime | None]
@@ -86,28 +87,16 @@ FACTS = (
 """In an order that only ever grows: a fact is kept by its place here."""
 
 
-def _measure(
-    key: str, name: tuple[str, str], counts: str, of: str | None, formula: tuple[str, str], *, headline: bool = False
-) -> Measure:  # fmt: skip
-    return Measure(
-        key=key,
-        words=words(*name),
-        counts=counts,
-        of=of,
-        formula=words(*formula),
-        source=LAW,
-        headline=headline,
-    )
-
+_measure = partial(measure, source=LAW)
 
 MEASURES = (
-    _measure("required", ("应评估事项", "To be assessed"), "required", None, ("期内启动评估、没有撤回的决策事项", "decisions whose assessment began in the period and that were not withdrawn"), headline=True),
-    _measure("assessed", ("应评尽评率", "Assessed of those required"), "assessed", "required", ("已形成评估报告的 ÷ 应评估的，算在启动之日", "with a report ÷ to be assessed, on the day it began"), headline=True),
-    _measure("heard", ("征求意见有回应", "Consultations with comments"), "heard", "consulted", ("收到意见的 ÷ 征求意见已结束的，算在公开草案之日", "with at least one comment ÷ ended, on the day the draft was published")),
-    _measure("answered", ("意见全部答复", "Every comment answered"), "answered", "heard", ("意见全部答复的 ÷ 收到意见的", "with every comment answered ÷ with comments"), headline=True),
-    _measure("adopted", ("采纳公众意见", "Comments adopted"), "adopted", "heard", ("采纳或部分采纳了意见的 ÷ 收到意见的", "with a comment adopted, wholly or in part ÷ with comments")),
-    _measure("blocked", ("曾因风险不能决定", "Held up by its risk"), "blocked", None, ("期内首次报告为中、高风险的事项", "first reported as medium or high in the period")),
-    _measure("held_up", ("暂缓、不予实施", "Deferred or stopped"), "held_up", "concluded", ("暂缓和不予实施的 ÷ 已有决定的，算在首次决定之日", "deferred or stopped ÷ concluded, on the day of the first conclusion")),
-    _measure("found", ("实施后发现问题", "Problems found afterwards"), "found", "decided", ("实施后报告了问题或者关联了事项的 ÷ 决定实施的，算在决定之日", "with a problem reported or a case linked afterwards ÷ decided, on the day of the decision")),
-    _measure("open", ("在办", "Open now"), "open", None, ("现在还没有结束的件数，与时段无关", "not ended now, whatever the period")),
+    _measure("required", ("应评估事项", "To be assessed"), ("期内启动评估、没有撤回的决策事项", "decisions whose assessment began in the period and that were not withdrawn"), headline=True),
+    _measure("assessed", ("应评尽评率", "Assessed of those required"), ("已形成评估报告的 ÷ 应评估的，算在启动之日", "with a report ÷ to be assessed, on the day it began"), of="required", headline=True),
+    _measure("heard", ("征求意见有回应", "Consultations with comments"), ("收到意见的 ÷ 征求意见已结束的，算在公开草案之日", "with at least one comment ÷ ended, on the day the draft was published"), of="consulted"),
+    _measure("answered", ("意见全部答复", "Every comment answered"), ("意见全部答复的 ÷ 收到意见的", "with every comment answered ÷ with comments"), of="heard", headline=True),
+    _measure("adopted", ("采纳公众意见", "Comments adopted"), ("采纳或部分采纳了意见的 ÷ 收到意见的", "with a comment adopted, wholly or in part ÷ with comments"), of="heard"),
+    _measure("blocked", ("曾因风险不能决定", "Held up by its risk"), ("期内首次报告为中、高风险的事项", "first reported as medium or high in the period")),
+    _measure("held_up", ("暂缓、不予实施", "Deferred or stopped"), ("暂缓和不予实施的 ÷ 已有决定的，算在首次决定之日", "deferred or stopped ÷ concluded, on the day of the first conclusion"), of="concluded"),
+    _measure("found", ("实施后发现问题", "Problems found afterwards"), ("实施后报告了问题或者关联了事项的 ÷ 决定实施的，算在决定之日", "with a problem reported or a case linked afterwards ÷ decided, on the day of the decision"), of="decided"),
+    _measure("open", ("在办", "Open now"), ("现在还没有结束的件数，与时段无关", "not ended now, whatever the period")),
 )  # fmt: skip

@@ -3,48 +3,15 @@
 reported or settled are never a target.
 """
 
-from anlan.cases.define import Measure
-from anlan.cases.standard import words
+from functools import partial
+
+from anlan.cases.standard import measure
 
 LIBRARY = "city management evaluation (GB/T 30428.4 family), index library of a city system"
 DISTRICT = "points table of one district"
-
-
 OWN = "this procedure"
-
-
-def _rate(
-    key: str,
-    name: tuple[str, str],
-    *,
-    counts: str,
-    of: str,
-    formula: tuple[str, str],
-    source: str = LIBRARY,
-    headline: bool = False,
-) -> Measure:
-    return Measure(
-        key=key,
-        words=words(*name),
-        counts=counts,
-        of=of,
-        formula=words(*formula),
-        source=source,
-        headline=headline,
-    )
-
-
-def _count(fact: str, name: tuple[str, str], formula: tuple[str, str], *, headline: bool = True) -> Measure:
-    return Measure(
-        key=fact,
-        words=words(*name),
-        counts=fact,
-        of=None,
-        formula=words(*formula),
-        source=OWN,
-        headline=headline,
-    )
-
+_rate = partial(measure, source=LIBRARY)
+_count = partial(measure, source=OWN, headline=True)
 
 MEASURES = (
     _count("reported", ("上报", "Reported"), ("期内上报的件数", "reports made in the period")),
