@@ -3,7 +3,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.envelope import Envelope
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Case, Claim, Entry, Journal
-from anlan.people.holding import is_present
+from anlan.people.holding import present_among
 from anlan.people.may import Actor, Role, actor_of, anonymous
 from anlan.people.models import Absence
 from tests.cases.world import MONDAY, envelope, opening, organisation, place
@@ -124,11 +124,11 @@ def test_of_those_who_claim_at_once_one_has_it_and_the_others_are_told(
     Absence.objects.create(post=posts[0], since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=9))
     gate = Barrier(len(rest))
 
-    def present_together(post_id: int, *, at: datetime) -> bool:
+    def present_together(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
         gate.wait(10)
-        return is_present(post_id, at=at)
+        return present_among(ids, at=at)
 
-    monkeypatch.setattr(claims, "is_present", present_together)
+    monkeypatch.setattr(claims, "present_among", present_together)
     assert won(case, rest) == list(Claim.objects.filter(case=case.id).values_list("post_id", flat=True))
 
 

@@ -149,7 +149,7 @@ def test_many_and_one_agree_with_the_rule_said_plainly(
             Absence.objects.create(post=held, since=AT + since * DAY, until=AT + (since + days) * DAY)
         away = any(since <= day < since + days for since, days in absences)
         present = begins <= at and (ends is None or at < ends) and not away
-        assert holding.is_present(held.pk, at=at) == present
+        assert (held.pk in holding.present_among([held.pk], at=at)) == present
         if present:
             at_work.add(key)
     line = [VILLAGE, TOWN, COUNTY, CITY, PROVINCE]
@@ -163,7 +163,7 @@ def test_a_claim_ends_with_a_silent_working_day_or_absence() -> None:
     held = post(Role.HANDLER, HOUSING)
     assert holding.claim_ends(AT, calendar=national_calendar()) == AT + DAY
     Absence.objects.create(post=held, since=AT + timedelta(hours=2), until=AT + timedelta(hours=3))
-    present = [holding.is_present(held.pk, at=AT + timedelta(hours=hours)) for hours in (1, 2, 3)]
+    present = [held.pk in holding.present_among([held.pk], at=AT + timedelta(hours=n)) for n in (1, 2, 3)]
     assert present == [True, False, True]
 
 

@@ -12,7 +12,7 @@ BATCH = 5_000
 DELIVERIES = """
 SELECT position, recipient, channel FROM cases_delivery
  WHERE at < %s AND outcome NOT IN ('waiting', 'sending') ORDER BY at LIMIT %s"""
-CLAIMS = "SELECT case_id FROM cases_claim WHERE lapses_at < %s LIMIT %s"
+CLAIMS = "SELECT case_id, post_id FROM cases_claim WHERE lapses_at < %s LIMIT %s"
 REFUSED = "SELECT case_id, id FROM cases_heldact WHERE due_at < %s AND why IS NOT NULL LIMIT %s"
 MARKS = "SELECT case_id, n, mark FROM cases_picturemark WHERE at < %s LIMIT %s"
 UPLOADS = "SELECT case_id, post_id, digest FROM cases_upload WHERE at < %s LIMIT %s"
@@ -55,7 +55,7 @@ def count_claims(*, before: datetime) -> int:
 
 def forget_claims(*, before: datetime) -> int:
     """Deletes them; how many."""
-    return _delete("cases_claim", "case_id", CLAIMS, before)
+    return _delete("cases_claim", "case_id, post_id", CLAIMS, before)
 
 
 def count_refused(*, before: datetime) -> int:

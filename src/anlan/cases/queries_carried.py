@@ -112,6 +112,6 @@ def _view(
         linked=onward.in_force(case, linked),
         looks=(),
         actions=possible_actions(asked),
-        claim=None,
+        claims=(),
         asked=asked,
     )

@@ -20,7 +20,8 @@ SELECT c.id, c.number, c.procedure, c.version, c.state, c.open, c.category_id, c
        c.due_at, c.urgent, c.holder_id, c.source, c.opened_at, c.closed_at, l.post_id, {kind}, l.said, {untyped}, {returns}, {returned_by},
        {tell}
   FROM ({page}) p JOIN cases_case c ON c.id = p.id
-  LEFT JOIN cases_claim l ON l.case_id = c.id AND l.lapses_at > %s
+  LEFT JOIN LATERAL (SELECT post_id, said FROM cases_claim WHERE case_id = c.id AND lapses_at > %s
+    ORDER BY said DESC, since, post_id LIMIT 1) l ON true
  ORDER BY p.k {way}, p.id {way}"""
 
 
@@ -66,8 +67,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` a post that works on it now, or
-    (not `said`) has it open; `kind` the plain kind chosen at the opening, told while there is no category; `untyped`: a
+    """One case in a list: facts alone. `due_at` is None while no limit runs; `claimed_by` the post that works on it now, or
+    (not `said`) the first that has it open; `kind` the plain kind chosen at the opening, told while there is no category; `untyped`: a
     recording waits to be typed up; `returns` how often units gave it back, `returned_by` the last of them; `tell` the way by which somebody is
     to tell the person now.
     """

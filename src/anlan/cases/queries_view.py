@@ -39,9 +39,8 @@ UNTOLD = NARROW | {Audience.OFFER}
 OWN = "SELECT n FROM case_account WHERE case_id = $1 AND account_id = $2 ORDER BY n"
 LOOKED = "SELECT 1 FROM cases_access WHERE case_id = $1 AND post_id = $2 AND until > $3 LIMIT 1"
 OPENED = "SELECT 1 FROM cases_entry WHERE case_id = $1 AND seq = 1 AND actor = $2"
-CLAIM = """
-SELECT post_id, since, lapses_at, said, CASE WHEN beside_until > $2 THEN beside_id END, beside_until
-  FROM cases_claim WHERE case_id = $1 AND lapses_at > $2"""
+CLAIMS = """
+SELECT post_id, since, lapses_at, said FROM cases_claim WHERE case_id = $1 AND lapses_at > $2 ORDER BY said DESC, since, post_id"""
 LOOKS = """
 SELECT organisation_id, post_id, role, at, until, reason, what FROM cases_access WHERE case_id = $1
  ORDER BY at DESC, id DESC LIMIT 200"""
@@ -139,20 +138,19 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedBy:
-    """The post that works on the case now, or (not `said`) has it open; `beside` it another that has it open too."""
+    """A post that works on the case now, or (not `said`) has it open."""
 
     post: int
     since: datetime
     lapses_at: datetime
     said: bool
-    beside: int | None
-    beside_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The page of one case for one actor. `reads` are the audiences whose words the actor may read; `linked` the
-    numbers of the cases that links in force name, each once, by link number; `actions` what the actor can do now, who is `asked`.
+    numbers of the cases that links in force name, each once, by link number; `actions` what the actor can do now, who is `asked`;
+    `claims` for a post: who works on it first, then who has it open, the longest first.
     """
 
     case: Projection
@@ -166,7 +164,7 @@ class View:
     linked: Mapping[int, int]
     looks: tuple[Look, ...]
     actions: tuple[Action, ...]
-    claim: ClaimedBy | None
+    claims: tuple[ClaimedBy, ...]
     asked: Asked
 
 
@@ -226,9 +224,9 @@ def get_view(
             people = run(PEOPLE, [case_id])
             linked = run(onward.LINKED, [case_id]) if case.links else None
             looks = run(LOOKS, [case_id])
-            claim = run(CLAIM, [case_id, at])
+            claims = run(CLAIMS, [case_id, at])
         rows = entries.fetchall()
-        held = claim.fetchone()
+        held = claims.fetchall()
         found_files, found_people, found_looks = files.fetchall(), people.fetchall(), looks.fetchall()
         others = onward.read_others(run, case)
         numbers = onward.in_force(case, linked.fetchall()) if linked is not None else {}
@@ -258,11 +256,10 @@ def get_view(
         linked=numbers if not reader.parties else _own(numbers, case),
         looks=tuple(_look(row) for row in found_looks) if told else (),
         actions=possible_actions(asked),
-        claim=ClaimedBy(
-            post=held[0], since=held[1], lapses_at=held[2], said=held[3], beside=held[4], beside_until=held[5]
-        )
-        if held and by.kind == "post"
-        else None,
+        claims=tuple(
+            ClaimedBy(post=post, since=since, lapses_at=lapses_at, said=said)
+            for post, since, lapses_at, said in (held if by.kind == "post" else ())
+        ),
         asked=asked,
     )
 

@@ -100,9 +100,9 @@ STANDING: tuple[RetentionClass, ...] = (
     RetentionClass(
         key="claims",
         tables=("cases_claim",),
-        until="the claim lapsed",
+        until="the claim lapsed, or what was opened counts as open no longer",
         basis=MINIMUM,
-        after=timedelta(days=1),
+        after=timedelta(hours=1),
         count=lambda before: lapse.count_claims(before=before),
         erase=lambda before: lapse.forget_claims(before=before),
     ),

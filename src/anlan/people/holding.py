@@ -113,9 +113,9 @@ def published_workers(place_ids: Iterable[int], *, at: datetime) -> list[Post]:
     return list(posts.exclude(published_name=NOTHING, published_phone=NOTHING).order_by("pk"))
 
 
-def is_present(post_id: int, *, at: datetime) -> bool:
-    """Whether the post is in force and its person not absent."""
-    return Post.objects.present(at).filter(pk=post_id).exists()
+def present_among(ids: Iterable[int], *, at: datetime) -> frozenset[int]:
+    """Of these posts, those in force whose person is not absent."""
+    return frozenset(Post.objects.present(at).filter(pk__in=set(ids)).values_list("pk", flat=True))
 
 
 def claim_ends(last_act_at: datetime, *, calendar: WorkCalendar) -> datetime:

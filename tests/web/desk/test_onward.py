@@ -13,6 +13,7 @@ from anlan.base.clock import now
 from anlan.cases.held import send_due
 from anlan.cases.models import Case, Claim, Entry, HeldAct
 from anlan.people.may import Role
+from anlan.web.desk.deeds import NAMED
 from anlan.web.desk.models import CannedReply, SavedFilter
 from tests.procedures.report.cast import ROAD, Matter, category, condition, town
 from tests.web.staff import at_work, enter, matter, number, post_of
@@ -195,41 +196,55 @@ def test_a_case_opened_by_a_colleague_says_who_until_they_open_another(room: Cli
     other = enter(post_of(Role.DISPATCHER))
     other.get(f"/desk/cases/{number(one)}")
     page = room.get(f"/desk/cases/{number(one)}")
-    assert page.context["claim"]["who"].startswith("dispatcher-")
-    assert "正在查看" in page.content.decode()
+    (colleague,) = page.context["claim"]["others"]
+    assert colleague["who"].startswith("dispatcher-")
+    assert "也在查看" in page.content.decode()
     assert page.context["claim"]["may"]
     assert [bool(item.warning) for item in room.get("/desk/").context["items"]].count(True) == 1
     assert not any(item.warning for item in other.get("/desk/?whose=mine").context["items"])
     assert "也在查看" in other.get(f"/desk/cases/{number(one)}/claimed").content.decode()
     other.get(f"/desk/cases/{number(two)}")
-    assert not room.get(f"/desk/cases/{number(one)}").context["claim"]["who"]
+    assert not room.get(f"/desk/cases/{number(one)}").context["claim"]["others"]
 
 
-def test_the_first_who_has_a_case_open_is_told_of_the_second_and_of_their_end(room: Client) -> None:
+def test_each_who_has_a_case_open_is_told_of_each_other_and_of_their_end(room: Client) -> None:
     one, two = matter(), matter()
     here, sign = f"/desk/cases/{number(one)}", f"/desk/cases/{number(one)}/claimed"
     second, third = enter(post_of(Role.DISPATCHER)), enter(post_of(Role.DISPATCHER))
     room.get(here)
     assert room.get(sign).content.decode().strip() == ""
     second.get(here)
-    assert "也在查看" in room.get(sign).content.decode()
-    assert "也在查看" not in second.get(sign).content.decode()
-    # The first goes on to another: who came second has it open now, and hears of the third.
-    room.get(f"/desk/cases/{number(two)}")
+    for each in (room, second):
+        assert each.get(sign).content.decode().count("也在查看") == 1
     third.get(here)
-    assert "也在查看" in second.get(sign).content.decode()
+    for each in (room, second, third):
+        assert each.get(sign).content.decode().count("也在查看") == 2
+    # The first goes on to another.
+    room.get(f"/desk/cases/{number(two)}")
+    for each in (second, third):
+        assert each.get(sign).content.decode().count("也在查看") == 1
     third.get(f"/desk/cases/{number(two)}")
     assert second.get(sign).content.decode().strip() == ""
-    # Who said that they work on it hears of it too; given back it is the other's who has it open.
+    # Who said that they work on it hears of it too; given back nobody works on it.
     second.post(f"{here}/claim", {"held": "1"})
     third.get(here)
     assert "也在查看" in second.get(sign).content.decode()
     assert "正在办这一件" in third.get(sign).content.decode()
     second.post(f"{here}/claim", {"held": "0"})
-    assert "也在查看" not in second.get(sign).content.decode()
-    assert "正在查看" in second.get(sign).content.decode()
-    Claim.objects.update(beside_until=now() - timedelta(seconds=1), lapses_at=now() + timedelta(minutes=1))
+    assert "正在办这一件" not in third.get(sign).content.decode()
+    assert "也在查看" in second.get(sign).content.decode()
     assert third.get(sign).content.decode().strip() == ""
+    Claim.objects.update(lapses_at=now() - timedelta(seconds=1))
+    assert second.get(sign).content.decode().strip() == ""
+
+
+def test_of_many_who_have_a_case_open_some_are_named_and_the_rest_counted(room: Client) -> None:
+    one = matter()
+    for _ in range(NAMED + 2):
+        enter(post_of(Role.DISPATCHER)).get(f"/desk/cases/{number(one)}")
+    told = room.get(f"/desk/cases/{number(one)}/claimed").content.decode()
+    assert told.count("也在查看") == NAMED
+    assert "另有 2 位同事" in told
 
 
 def test_who_says_they_work_on_it_comes_before_who_only_opened_it(room: Client) -> None:
@@ -238,10 +253,16 @@ def test_who_says_they_work_on_it_comes_before_who_only_opened_it(room: Client) 
     other.get(f"/desk/cases/{number(one)}")
     room.post(f"/desk/cases/{number(one)}/claim", {"held": "1"})
     other.get(f"/desk/cases/{number(one)}")
-    assert Claim.objects.get(case_id=one.id).said
+    mine, theirs = Claim.objects.filter(case_id=one.id).order_by("-said")
+    assert (mine.said, theirs.said) == (True, False)
     assert room.get(f"/desk/cases/{number(one)}").context["claim"]["mine"]
-    Claim.objects.update(said=False, lapses_at=now() - timedelta(seconds=1))
-    assert "who" not in other.get(f"/desk/cases/{number(one)}").context["claim"]
+    told = other.get(f"/desk/cases/{number(one)}")
+    assert [each["said"] for each in told.context["claim"]["others"]] == [True]
+    assert not told.context["claim"]["may"]
+    Claim.objects.update(lapses_at=now() - timedelta(seconds=1))
+    told = other.get(f"/desk/cases/{number(one)}")
+    assert not told.context["claim"]["others"]
+    assert told.context["claim"]["may"]
 
 
 def test_a_filter_is_kept_by_name_and_never_with_words(room: Client) -> None:

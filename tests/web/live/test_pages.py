@@ -173,11 +173,13 @@ def test_an_open_desk_says_who_works_on_a_case_and_when_that_ends(
 ) -> None:
     port = free_port()
     monkeypatch.setattr(settings, "ANLAN_LIVE_PORT", port)
-    one, two = session_of(Role.DISPATCHER), session_of(Role.DISPATCHER)
+    one, two, three = (session_of(Role.DISPATCHER) for _ in range(3))
     first = number(matter())
     pass_once()
     with served() as address, service(own_database, port):
-        here, there, list_alone = (visit(browser, address, session=key) for key in (one, two, two))
+        here, there, list_alone, third = (
+            visit(browser, address, session=key) for key in (one, two, two, three)
+        )
         list_alone.goto("/desk/")
         here.goto(f"/desk/cases/{first}")
         expect(here.locator("[data-claimed]")).to_have_text("")
@@ -185,6 +187,11 @@ def test_an_open_desk_says_who_works_on_a_case_and_when_that_ends(
         expect(row).to_contain_text("正在查看")
         there.goto(f"/desk/cases/{first}")
         expect(sign).to_contain_text("也在查看")
+        # All who have it open hear of one more.
+        third.goto(f"/desk/cases/{first}")
+        for page in (here, there):
+            expect(page.locator("[data-claimed] p")).to_have_count(2)
+        third.goto("/desk/wall")
         there.get_by_role("button", name="我来办这一件").click()
         expect(sign).to_contain_text("正在办这一件")
         expect(here.locator(f"[data-number='{first}']")).to_contain_text("正在办")

@@ -155,18 +155,21 @@ class Telling(models.Model):
 
 
 class Claim(models.Model):
-    """Who works on a case now, so that two do not: a courtesy that lapses, not a right. Erasable, never in a log.
+    """Who works on a case now, so that two do not, and who has it open: a courtesy that lapses, not a right. Erasable, never in a log.
 
-    `said`: somebody said so; else the case was only opened, which holds for minutes and gives way to who says so. `beside_id` is the post
-    that opened it while this one holds, so that they learn of each other.
+    `said`: somebody said that they work on it, one of all; else the case was only opened, which holds for minutes.
     """
 
-    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="claim")
+    pk = models.CompositePrimaryKey("case_id", "post_id")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="claims", db_index=False)
     post_id = models.BigIntegerField()
     since = models.DateTimeField()
     lapses_at = models.DateTimeField()
     said = models.BooleanField(default=True, db_default=True)
-    beside_id = models.BigIntegerField(null=True)
-    beside_until = models.DateTimeField(null=True)
 
     objects: models.Manager["Claim"] = models.Manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case",), condition=models.Q(said=True), name="claim_said"),
+        )

@@ -11,7 +11,7 @@ from anlan.cases.define import Action, Kind
 from anlan.cases.held import Held
 from anlan.cases.queries import TELL, View, alike_to
 from anlan.cases.queries_actions import next_step
-from anlan.people.holding import is_present
+from anlan.people.holding import present_among
 from anlan.web.action_forms import say
 from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Deed
@@ -21,6 +21,8 @@ from anlan.web.staff_proposed import limit_of, route_words
 
 SHOWN_FIRST = 5
 """Buttons beside the main one; the others stand under "More"."""
+NAMED = 5
+"""So many colleagues who have a case open are named, the others counted."""
 KEYS = frozenset("jkux")
 """Letters that mean the same on every case."""
 
@@ -120,21 +122,22 @@ def alike_of(view: View, sight: Sight, query: str) -> list[dict[str, Any]]:
 
 
 def claim_of(view: View, sight: Sight) -> dict[str, Any]:
-    """Who works on the case or has it open, and whether this post may say that it does; to who has it, who opened it `too`."""
-    held = view.claim
-    may = view.case.open and any(action.key != "look" for action in view.actions)
-    if held is None or not is_present(held.post, at=sight.at):
-        return {"may": may}
-    mine = held.post == sight.by.post_id
-    other = held.beside if mine else held.post
-    who = colleagues([other], sight).get(other, _("a former post")) if other is not None else ""
+    """Who works on the case and who has it open besides the reader, and whether this post may say that it works on it."""
+    held = view.claims
+    present = present_among((each.post for each in held), at=sight.at) if held else frozenset()
+    held = tuple(each for each in held if each.post in present)
+    mine = next((each for each in held if each.said and each.post == sight.by.post_id), None)
+    others = [each for each in held if each.post != sight.by.post_id]
+    who = colleagues((each.post for each in others[:NAMED]), sight)
     return {
-        "mine": mine and held.said,
-        "who": "" if mine else who,
-        "too": who if mine else "",
-        "said": held.said,
-        "since": held.since,
-        "until": held.lapses_at,
-        "too_until": held.beside_until,
-        "may": may and not held.said,
+        "mine": mine is not None,
+        "until": mine.lapses_at if mine else None,
+        "others": [
+            {"who": who[each.post], "said": each.said, "since": each.since, "until": each.lapses_at}
+            for each in others[:NAMED]
+        ],
+        "more": len(others[NAMED:]),
+        "may": view.case.open
+        and any(action.key != "look" for action in view.actions)
+        and not any(each.said for each in held),
     }
