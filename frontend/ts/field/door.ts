@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's API, as this phone's terminal. A call that got no answer may always be made again.
 import type { Act, Alert, Case, Kit, Phone, Problem } from "./model";
+import { now } from "./moment";
 import { base64, bytesOfHex, type Bytes, type Photo } from "./store";
 import { tongue } from "./words";
 
@@ -118,7 +119,7 @@ export function asSent(act: Act): Record<string, unknown> {
 }
 
 export async function send(me: Phone, acts: readonly Act[], stamp: string | null): Promise<Synced> {
-  const body = JSON.stringify({ acts: acts.map(asSent), stamp, clock: new Date().toISOString() });
+  const body = JSON.stringify({ acts: acts.map(asSent), stamp, clock: new Date(now()).toISOString() });
   return json(await call(me, "POST", "/sync", body, { "Content-Type": "application/json" }));
 }
 

@@ -2,6 +2,7 @@
 // What the phone knows: cases and kit as the server gave them, acts that were done here, and what may be done next as far as one can
 // tell without signal. The server judges every act again when it arrives.
 import { newId } from "../phone/store";
+import { now } from "./moment";
 import { all, change, get, idsOf, type Photo } from "./store";
 import { language, named, say, type Named } from "./words";
 
@@ -152,7 +153,7 @@ export async function cases(): Promise<Case[]> {
 
 // What stands now, also when it was heard of hours ago.
 export async function alerts(): Promise<Alert[]> {
-  return ((await get<Alert[]>("me/alerts")) ?? []).filter((one) => new Date(one.ends).getTime() > Date.now());
+  return ((await get<Alert[]>("me/alerts")) ?? []).filter((one) => new Date(one.ends).getTime() > now());
 }
 
 // Alerts that its person has read, not told yet.
@@ -326,7 +327,7 @@ export async function withRecent(category: unknown): Promise<Record<string, numb
 // An act, on disk with its sealed twin before anybody is told that it is kept.
 export async function newAct(given: Omit<Act, "id" | "state" | "problem" | "arrived" | "seq" | "at" | "stamp">): Promise<Act> {
   const stamp = (await get<string>("me/stamp")) ?? null;
-  return { ...given, stamp, id: asUuid(newId()), at: new Date().toISOString(), state: "waiting", problem: null, arrived: null, seq: null };
+  return { ...given, stamp, id: asUuid(newId()), at: new Date(now()).toISOString(), state: "waiting", problem: null, arrived: null, seq: null };
 }
 
 export function asUuid(id: string): string {

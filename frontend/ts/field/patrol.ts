@@ -4,6 +4,7 @@
 import { newId } from "../phone/store";
 import { back, button, card, errors, h, message, pill, type Child } from "./dom";
 import * as model from "./model";
+import { now } from "./moment";
 import { all, change, get, isOpen } from "./store";
 import { round, sayProblem } from "./sync";
 import { failed, go, redraw, title } from "./ui";
@@ -116,9 +117,9 @@ function stop(): void {
 }
 
 async function keep(places: string[]): Promise<void> {
-  const now = new Date();
+  const at = new Date(now());
   const id = model.asUuid(newId());
-  const made: Patrol = { id, day: day(now), places, state: "waiting", problem: null, arrived: null };
+  const made: Patrol = { id, day: day(at), places, state: "waiting", problem: null, arrived: null };
   stop();
   // One transaction: what is to be sent is there, what it came from is gone.
   await change({ put: { [`patrol/${id}`]: made }, remove: [NOW] });
@@ -128,7 +129,7 @@ async function keep(places: string[]): Promise<void> {
 export async function settle(patrol: Patrol, problem: model.Problem | null): Promise<void> {
   const old = (await patrols()).filter((one) => one.state === "sent").slice(KEEP_SENT - 1);
   await change({
-    put: { [`patrol/${patrol.id}`]: { ...patrol, state: problem ? "refused" : "sent", problem, arrived: problem ? null : new Date().toISOString() } },
+    put: { [`patrol/${patrol.id}`]: { ...patrol, state: problem ? "refused" : "sent", problem, arrived: problem ? null : new Date(now()).toISOString() } },
     remove: old.map((one) => `patrol/${one.id}`),
   });
 }
@@ -147,7 +148,7 @@ export async function walkScreen(kit: model.Kit): Promise<Child> {
 
 function before(kit: model.Kit, grids: readonly model.Place[]): Child[] {
   const start = async () => {
-    const begun: Walk = { began: new Date().toISOString(), seen: {}, said: {} };
+    const begun: Walk = { began: new Date(now()).toISOString(), seen: {}, said: {} };
     await change({ put: { [NOW]: begun } });
     await follow();
     await redraw(true);

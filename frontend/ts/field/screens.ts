@@ -3,6 +3,7 @@
 import { back, button, card, h, link, message, pill, type Child } from "./dom";
 import { lineOf, matterOf, officesOf, usedBefore } from "./matter";
 import * as model from "./model";
+import { now } from "./moment";
 import { change } from "./store";
 import { walking } from "./patrol";
 import { round, signal } from "./sync";
@@ -42,7 +43,7 @@ export function duePill(due: string | null): HTMLElement | null {
   if (!due) {
     return null;
   }
-  const left = new Date(due).getTime() - Date.now();
+  const left = new Date(due).getTime() - now();
   if (left < 0) {
     return pill(say("overdue", { duration: span(left) }), "overdue");
   }

@@ -4,6 +4,7 @@ import { button, errors, facts, h, message, type Child } from "./dom";
 import { Refusal, signOut } from "./door";
 import { leftHere } from "./left";
 import * as model from "./model";
+import { now } from "./moment";
 import { begin, change, isOpen, plain, setPlain, shut, sweep, unlock, wipe } from "./store";
 import { fetchSealed, putAwayIfOld, round, signal } from "./sync";
 import { endTold, toldHere } from "./told";
@@ -183,7 +184,7 @@ export async function phoneScreen(me: model.Phone): Promise<Child> {
     facts([
       [say("who"), `${me.name} · ${me.role}`],
       [say("office"), me.office],
-      [say("heard"), heardAt ? when(heardAt) : say("never")],
+      [say("heard"), heardAt ? when(now() - (Date.now() - heardAt)) : say("never")],
       [say("unsent"), String(waiting.length)],
       [say("until"), when(me.expires_at)],
       [say("times"), say("zone")],

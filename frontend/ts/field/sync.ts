@@ -2,6 +2,7 @@
 // One round: send what waits, then hear what changed. A round that breaks off anywhere is made again from where it was.
 import { confirmAlert, Ended, Later, line, pull, readKit, readOutlines, readSealed, readSealedPhoto, Refusal, send, sendPatrol, sendPhoto, type Answer } from "./door";
 import { acts, cases, confirmed, kit, newest, pending, phone, settle, titleOf, type Act, type Phone, type Problem } from "./model";
+import { learnAhead, now } from "./moment";
 import { patrols, settle as settlePatrol } from "./patrol";
 import { fetchPhotos, tidyPhotos } from "./pictures";
 import { alone, sealedHere, sendSealed } from "./sealed";
@@ -59,6 +60,9 @@ async function whole(): Promise<void> {
   try {
     const me = isOpen() ? await phone() : undefined;
     if (me && !signal.ended) {
+      if (!line.cut) {
+        await learnAhead();
+      }
       await sendAll(me);
       await sendConfirmed(me);
       await sendPatrols(me);
@@ -177,7 +181,7 @@ async function sendSome(me: Phone, some: readonly Act[]): Promise<void> {
     }
     answers = [{ done: null, problem: error.problem }];
   }
-  const arrived = new Date().toISOString();
+  const arrived = new Date(now()).toISOString();
   const taken: Act[] = [];
   for (const [n, act] of some.entries()) {
     const answer = answers[n];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The app's words, in the language of the page, and times as they are read in it.
+import { now } from "./moment";
+
 function told<T>(id: string): T {
   return JSON.parse(document.getElementById(id)?.textContent ?? "{}") as T;
 }
@@ -45,14 +47,14 @@ const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "2-digit",
 // As the clocks of the region show it, wherever the phone thinks that it is.
 export function dated(at: string | number | Date): string {
   const moment = new Date(at);
-  const same = day(moment).slice(0, 4) === day(new Date()).slice(0, 4);
+  const same = day(moment).slice(0, 4) === day(new Date(now())).slice(0, 4);
   return `${(same ? days : daysOfYear).format(moment)} ${clock.format(moment)}`;
 }
 
 // The same for who reads it now, in the words of the desk: today, tomorrow, yesterday.
 export function when(at: string | number | Date): string {
   const moment = new Date(at);
-  const away = Math.round((Date.parse(day(moment)) - Date.parse(day(new Date()))) / (24 * 60 * MINUTE));
+  const away = Math.round((Date.parse(day(moment)) - Date.parse(day(new Date(now())))) / (24 * 60 * MINUTE));
   const near = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[String(away)];
   return near ? say(near, { time: clock.format(moment) }) : dated(moment);
 }
@@ -85,8 +87,8 @@ export function momentOf(local: string): string {
 
 // Whether the phone's own clock shows other hours than the region's.
 export function zoneDiffers(): boolean {
-  const now = new Date();
-  return zoneAhead(now) !== -now.getTimezoneOffset();
+  const here = new Date();
+  return zoneAhead(here) !== -here.getTimezoneOffset();
 }
 
 function counted(key: string, n: number): string {

@@ -42,7 +42,7 @@ def movable(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["enter", "clock", "phone", "stop"])
+@pytest.mark.parametrize("page", ["enter", "clock", "ahead", "phone", "stop"])
 def test_outside_of_the_demo_there_is_no_such_page_and_no_bar(settings: Settings, page: str) -> None:
     settings.ANLAN_DEMO = False
     client = Client()

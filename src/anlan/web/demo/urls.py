@@ -14,5 +14,6 @@ urlpatterns = [
     path("program", tour.program, name="program"),
     path("enter", views.enter, name="enter"),
     path("clock", views.move_clock, name="clock"),
+    path("ahead", views.clock_ahead, name="ahead"),
     path("phone", views.phone, name="phone"),
 ]

@@ -9,7 +9,7 @@ from time import sleep
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from anlan.base.clock import jump, now
+from anlan.base.clock import ahead, jump, now
 from anlan.base.errors import Refused
 from anlan.cases.catalogue import current
 from anlan.people.demo import DEMO_PASSWORD, RESIDENTS, USERNAMES, demo_resident
@@ -118,6 +118,15 @@ def move_clock(request: HttpRequest) -> HttpResponse:
         request, _("It is now %(when)s. Limits that ended meanwhile are being dealt with.") % {"when": told}
     )
     return HttpResponseRedirect(back)
+
+
+@open_to("anyone")
+@in_demo
+@never_cache
+@require_safe
+def clock_ahead(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as Django asks
+    """By how much the demo's clock was moved: the field app's goes with it."""
+    return JsonResponse({"seconds": int(ahead().total_seconds())})
 
 
 def overtake() -> None:
