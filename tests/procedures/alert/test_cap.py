@@ -13,7 +13,7 @@ from lxml import etree
 from anlan.base.clock import now
 from anlan.cases.models import Content
 from anlan.cases.sealed import open_content
-from anlan.procedures.alert.cap import KIND, NAMESPACE
+from anlan.procedures.alert.cap import KIND, NAMESPACE, feed_of
 from tests.procedures.alert.cast import HOUR, Storm, writer
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,33 @@ def test_the_feed_opens_what_was_released_once_and_never_tells_what_is_gone(
     Content.objects.filter(case_id=one.id).update(sealed=None)
     assert "甲" not in feed()
     assert feed().count("<entry>") == 1
+
+
+def test_the_feed_is_written_once_however_often_it_is_asked_for_and_sent_to_who_has_not_got_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[str] = []
+
+    def counting(*given: Any, **more: Any) -> bytes:
+        written.append(more["address"])
+        return feed_of(*given, **more)
+
+    monkeypatch.setattr("anlan.web.public.alerts.feed_of", counting)
+    client, one = Client(), storm(title_zh="甲")
+    first = client.get("/alerts/feed.xml")
+    again = client.get("/alerts/feed.xml")
+    assert again.content == first.content
+    assert len(written) == 1
+    got = {"If-None-Match": first.headers["ETag"]}
+    same = client.get("/alerts/feed.xml", headers=got)
+    assert (same.status_code, same.content, len(written)) == (304, b"", 1)
+    # Under another of our names its addresses are others.
+    assert b"https://testserver/" in client.get("/alerts/feed.xml", secure=True).content
+    storm(title_zh="乙")
+    assert client.get("/alerts/feed.xml", headers=got).content.count(b"<entry>") == 2
+    one.at = now()
+    one.do("revoke", writer(), why_zh="台风转向", why_en="It turned away")
+    assert client.get("/alerts/feed.xml").content.count(b"<entry>") == 3
 
 
 def test_a_correction_refers_to_what_it_corrects_and_a_withdrawal_to_itself() -> None:

@@ -58,6 +58,11 @@ LATE = f"""{ROWS} r.ends > $2 AND r.drill = $10 AND (c.published_as IS NOT NULL 
  ORDER BY {OPEN} DESC, r.ends DESC, c.id DESC LIMIT $3 + 1"""
 """What is not over comes first; the next page begins behind the last row of the one before."""
 TOLD = f"{ROWS} r.ends > $2 AND c.published_as IS NOT NULL AND NOT r.drill ORDER BY r.issued DESC"
+TOLD_AS = """
+SELECT md5(string_agg(c.id::text || c.seq || ':' || (SELECT count(t.sealed) FROM cases_content t WHERE t.case_id = c.id), ' ' ORDER BY c.id))
+  FROM alert_record r JOIN cases_case c ON c.id = r.case_id
+ WHERE r.ends > $1 AND c.published_as IS NOT NULL AND NOT r.drill"""
+"""Which they are, by the last entry of each and how much of its words is there: nothing is opened for it."""
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
 BY_ID = ROWS + "c.id = ANY($2::uuid[]) AND r.issued IS NOT NULL"
@@ -167,6 +172,12 @@ def told(*, at: datetime) -> list[Alert]:
     are, none is left out. No drills.
     """
     return _read(TOLD, at - TOLD_FOR)
+
+
+def mark_of_told(*, at: datetime) -> str:
+    """Another word whenever `told` says something else."""
+    with prepared() as run:
+        return str(next(iter(run(TOLD_AS, [at - TOLD_FOR]).fetchall()))[0])
 
 
 def _here(scope: Scope | None) -> tuple[object, ...]:

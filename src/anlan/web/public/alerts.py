@@ -6,6 +6,7 @@ A resident may say that they have read it, which adds one to a number and leaves
 """
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,7 +35,7 @@ from anlan.places.codes import text as written
 from anlan.procedures.alert.answers import count_reader
 from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
-from anlan.procedures.alert.standing import Alert, get_released, lately
+from anlan.procedures.alert.standing import Alert, get_released, lately, mark_of_told
 from anlan.procedures.alert.standing import told as told_of
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
@@ -47,6 +50,10 @@ READINGS = Cap(n=60, per=timedelta(hours=1))
 """Of one connection."""
 FOLLOWS = Cap(n=120, per=timedelta(hours=1))
 """The same, of browsers that are to be told; many may share one connection."""
+ADDRESSES = 8
+"""Under so many of our names a process keeps the feed as it was written last."""
+
+_feeds: dict[str, tuple[str, bytes]] = {}
 
 
 @open_to("anyone")
@@ -174,11 +181,20 @@ def message(request: HttpRequest, code: str, *, cancel: bool) -> HttpResponse:
 @open_to("anyone")
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The messages of all that stand and of what ended of late as an Atom feed; drills are not in it."""
+    """The messages of all that stand and of what ended of late as an Atom feed; drills are not in it. Who has it as it is gets a 304."""
     at = now()
     address = request.build_absolute_uri(reverse("public:alerts_feed"))
-    found = feed_of(told_of(at=at), origin_of(request), address=address, title=ALERT.words, at=at)
-    return quiet(HttpResponse(found, content_type="application/atom+xml"))
+    mark = mark_of_told(at=at)
+    kept = _feeds.get(address)
+    if kept is None or kept[0] != mark:
+        written = feed_of(told_of(at=at), origin_of(request), address=address, title=ALERT.words, at=at)
+        if len(_feeds) >= ADDRESSES:
+            _feeds.clear()
+        kept = _feeds[address] = mark, written
+    etag = quote_etag(sha256(kept[1]).hexdigest())
+    answer = HttpResponse(kept[1], content_type="application/atom+xml")
+    answer["ETag"], answer["Cache-Control"] = etag, "no-cache"
+    return quiet(get_conditional_response(request, etag=etag, response=answer) or answer)
 
 
 def origin_of(request: HttpRequest) -> Origin:
