@@ -26,6 +26,7 @@ def test_every_level_has_its_organisations() -> None:
         "town_room": 1_387,
         "county_centre": 95,  # five of districts that ended with the reform of 2021
         "county_department": 95 * 12,
+        "government": 95,
         "city_supervision": 11,
         "province_supervision": 1,
     }
@@ -74,6 +75,7 @@ def test_each_organisation_is_below_the_one_whose_place_contains_its_own() -> No
         ("city_supervision", "province_supervision", 11, True),
         ("county_centre", "city_supervision", 95, True),
         ("county_department", "county_centre", 1_140, True),
+        ("government", "city_supervision", 95, True),
         ("province_supervision", None, 1, None),
         ("town_room", "county_centre", 1_387, True),
         ("village_committee", "town_room", 25_547, True),
@@ -84,7 +86,7 @@ def test_each_organisation_is_below_the_one_whose_place_contains_its_own() -> No
 def test_districts_that_ended_in_2021_have_their_organisations_until_then_and_their_successors() -> None:
     load_organisations()
     ended = Organisation.objects.exclude(valid_to=None)
-    assert ended.count() == 5 * 13
+    assert ended.count() == 5 * 14
     assert set(ended.values_list("valid_to", flat=True)) == {date(2021, 4, 9)}
     old = ended.get(place__name="江干区", department="housing")
     assert (old.key, old.name) == ("dept:330104@2021-04-09:housing", "江干区住房和城乡建设局")

@@ -14,7 +14,7 @@ HELP: Mapping[str, str] = {
 # PA101,Ropewalk,ward,PA1""",
     "organisations.csv": """# 单位 / Organisations. upper: the key of the one above, where work goes when nobody is there; empty for the widest.
 # kind: province_supervision (one, the widest), city_supervision, county_centre, county_department (needs a department of
-# departments.csv), town_room (takes what is reported), village_committee, outside_unit (water, power, telecom).
+# departments.csv), government (makes major decisions, gets no report), town_room (takes what is reported), village_committee, outside_unit (water, power, telecom).
 # city,province_supervision,City Inspectorate,PA,,,3030
 # pa1,county_centre,Old Harbour District Centre,PA1,,city,30310
 # pa1-streets,county_department,"Streets and Lighting Office, Old Harbour",PA1,streets,pa1,

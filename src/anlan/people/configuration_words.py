@@ -224,6 +224,7 @@ KINDS: Mapping[str, Any] = {
     OrganisationKind.TOWN_ROOM: _("town room"),
     OrganisationKind.COUNTY_CENTRE: _("county centre"),
     OrganisationKind.COUNTY_DEPARTMENT: _("county department"),
+    OrganisationKind.GOVERNMENT: _("people's government"),
     OrganisationKind.CITY_SUPERVISION: _("city supervision"),
     OrganisationKind.PROVINCE_SUPERVISION: _("province supervision"),
     OrganisationKind.OUTSIDE_UNIT: _("outside unit"),

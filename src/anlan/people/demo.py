@@ -120,6 +120,9 @@ def demo_posts() -> Iterator[DemoPost]:
         phone="0571-0000 0606",
     )
     yield DemoPost(username="xihu-assessor", name="杨春分", role=Role.ASSESSOR, organisation=county)
+    yield DemoPost(
+        username="xihu-government", name="秦立秋", role=Role.HANDLER, organisation=f"government:{COUNTY}"
+    )
     yield DemoPost(username="xihu-centre", name="吴白露", role=Role.COUNTY_DISPATCHER, organisation=county)
     yield DemoPost(username="xihu-hotline", name="郑秋分", role=Role.HOTLINE_AGENT, organisation=county)
     yield DemoPost(username="xihu-supervisor", name="孙霜降", role=Role.SUPERVISOR, organisation=county)

@@ -55,12 +55,12 @@ FITS: dict[Role, frozenset[Kind]] = {
     Role.VILLAGE_CLERK: frozenset({Kind.VILLAGE_COMMITTEE}),
     Role.DISPATCHER: frozenset({Kind.TOWN_ROOM}),
     Role.COUNTY_DISPATCHER: frozenset({Kind.COUNTY_CENTRE}),
-    Role.HANDLER: frozenset({Kind.COUNTY_DEPARTMENT, Kind.OUTSIDE_UNIT, Kind.TOWN_ROOM}),
+    Role.HANDLER: frozenset({Kind.COUNTY_DEPARTMENT, Kind.GOVERNMENT, Kind.OUTSIDE_UNIT, Kind.TOWN_ROOM}),
     Role.HOTLINE_AGENT: ABOVE,
     Role.MEDIATOR: frozenset(
         {Kind.VILLAGE_COMMITTEE, Kind.TOWN_ROOM, Kind.COUNTY_CENTRE, Kind.COUNTY_DEPARTMENT}
     ),
-    Role.ASSESSOR: ABOVE | {Kind.TOWN_ROOM, Kind.COUNTY_DEPARTMENT},
+    Role.ASSESSOR: ABOVE | {Kind.TOWN_ROOM, Kind.COUNTY_DEPARTMENT, Kind.GOVERNMENT},
     Role.SUPERVISOR: ABOVE,
     Role.AUDITOR: ABOVE,
     Role.SYSTEM_ADMIN: ABOVE,

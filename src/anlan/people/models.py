@@ -16,14 +16,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 
-from anlan.people import models_push, models_terminals
 from anlan.people.may import Role
+from anlan.people.models_push import PlaceFollow as PlaceFollow  # noqa: PLC0414 - a table of people
+from anlan.people.models_terminals import Terminal as Terminal  # noqa: PLC0414 - another
 from anlan.places.find import ZONE
 from anlan.places.models import Place
 
 NOTHING = ""
-Terminal = models_terminals.Terminal
-PlaceFollow = models_push.PlaceFollow
 
 
 class AccountKind(StrEnum):
@@ -40,6 +39,7 @@ class OrganisationKind(StrEnum):
     TOWN_ROOM = "town_room"  # 综合信息指挥室
     COUNTY_CENTRE = "county_centre"  # 社会治理中心
     COUNTY_DEPARTMENT = "county_department"
+    GOVERNMENT = "government"  # 人民政府: makes major decisions, handles no report
     CITY_SUPERVISION = "city_supervision"
     PROVINCE_SUPERVISION = "province_supervision"
     OUTSIDE_UNIT = "outside_unit"  # a utility, a contractor: sees only what it is given

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The organisations of every level, one statement a level from the places that are loaded. Safe to run again.
 
-Village committees, town rooms, county centres with their departments, city and province supervision, each below the
+Village committees, town rooms, county centres with their departments, county governments, city and province supervision, each below the
 next: what cannot be settled goes to `upper`. Names are usual ones, made from the place's; an office sets its own. A
 region that skips a level hangs below the next one there is.
 """
@@ -78,6 +78,14 @@ LAYERS: tuple[Layer, ...] = (
             department=word,
         )
         for word, (_short, zh, en) in DEPARTMENTS.items()
+    ),
+    Layer(
+        kind=Kind.GOVERNMENT,
+        level=Level.COUNTY,
+        prefix="government",
+        zh="人民政府",
+        en="People's Government",
+        uppers=(CITY, PROVINCE),
     ),
     Layer(
         kind=Kind.TOWN_ROOM,
