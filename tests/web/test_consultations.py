@@ -14,12 +14,13 @@ from anlan.base.clock import now
 from anlan.base.keys import aad, keyring
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Case
-from anlan.people.may import Role
+from anlan.people.may import Role, anonymous
 from anlan.people.models import Account, AccountKind
 from anlan.places.codes import pad
 from anlan.procedures.assessment.models import PublicComment
-from tests.cases.world import place
-from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider
+from tests.cases.world import organisation, place
+from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider, reviewer
+from tests.procedures.report.cast import Matter
 from tests.web.resident.visits import sign_in
 from tests.web.staff import enter, photo, post_of
 
@@ -154,6 +155,9 @@ def test_an_assessor_opens_one_after_reading_the_catalogue() -> None:
     assert "ordinary track only" in text
     where = place("330106004")
     form = page(client, reverse("desk:assess", args=[where]))
+    offered = re.findall(r"<option[^>]*>([^<]+)</option>", form)
+    assert any("People" in name or "人民政府" in name for name in offered)
+    assert not any("Committee" in name or "委员会" in name for name in offered)
     draft = re.search(r'name="draft" value="([^"]+)"', form)
     assert draft is not None
     data = {"draft": draft[1], "kind": "works", "track": "simplified", "title": "学校路改造"}
@@ -208,6 +212,45 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
     assert "骂人的话" not in text
     assert "insults or threatens" in text
 
+
+def test_what_came_of_a_decision_stands_with_it_as_counts_alone() -> None:
+    one = road(200)
+    one.at += 30 * DAY
+    one.count().risk(1, 2).report().checked().decide()
+    here, anybody = reverse("public:consultation", args=[code(one)]), Client()
+    text = page(anybody, here)
+    for said in ("Since the decision", "Tracked until", "Who checked its legality", "Justice Bureau"):
+        assert said in text
+    assert "Filed with" not in text
+    text = page(enter(post_of(Role.ASSESSOR)), reverse("desk:case", args=[one.number]))
+    assert "Please file the report with the office above" in text
+    one.filed()
+    text = page(enter(post_of(Role.ASSESSOR)), reverse("desk:case", args=[one.number]))
+    assert "Please file the report with the office above" not in text
+    assert "Filed with" in text
+    matter = Matter.opened("open", anonymous(), at=one.at, words="施工到半夜还在响")
+    one.do("connect", decider(), other=str(matter.id))
+    one.do("track", words="泥浆车漏洒。")
+    text = page(anybody, here)
+    assert re.search(r"Problems found in carrying it out</dt>\s*<dd[^>]*>1<", text)
+    assert re.search(r"Reports and disputes that came of it</dt>\s*<dd[^>]*>[^<]+ 1<", text)
+    assert "Hangzhou" in text, "with whom it was filed"
+    for closed in ("施工到半夜还在响", "泥浆车漏洒", str(matter.id)):
+        assert closed not in text
+    one.do("commission", decider(), reviewer=organisation("city:3301"), trigger="complaints")
+    text = page(anybody, here)
+    assert "Reviewed by" in text
+    assert re.search(
+        r"Who assesses the risks</dt>\s*<dd[^>]*>[^<]*Xihu|Who assesses the risks</dt>\s*<dd[^>]*>西湖", text
+    )
+    one.do("review", reviewer(), keep="change", words="减少夜间施工。")
+    text = page(anybody, here)
+    assert "Change it" in text
+    assert "减少夜间施工" in text
+
+
+def test_a_draft_that_was_withdrawn_says_why() -> None:
+    anybody = Client()
     gone = road()
     gone.do("withdraw", why="方案要重新论证。")
     assert "方案要重新论证" in page(anybody, reverse("public:consultation", args=[code(gone)]))

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.base.keys import keyring
+from anlan.cases.known import local_day
 from anlan.cases.models import Case
 from anlan.config.demo_stories import Stage
 from anlan.config.fill_cast import new_id
@@ -167,13 +168,19 @@ TITLES = {
 
 def _open(stage: Stage, id_: UUID, title: str, at: datetime) -> Acts:
     county = stage.street.orgs["county"]
+    known = stage.scene.known
+    government = known.organisation(
+        "government", known.organisations[county].area, on=local_day(at, known.calendar)
+    )
+    if government is None:
+        raise LookupError("the county has no government")
     wrapped, _key = keyring().new_case_key()
     acts = Acts(
         stage=stage,
         id=id_,
         key=wrapped,
         assessor=stage.scene.actor(county, Role.ASSESSOR),
-        decider=stage.actor("county"),
+        decider=stage.scene.actor(government, Role.HANDLER),
         checker=stage.actor("dept:justice"),
     )
     town = find.find_code(stage.scene.known.organisations[stage.street.orgs["town"]].area, at=at)
@@ -181,6 +188,7 @@ def _open(stage: Stage, id_: UUID, title: str, at: datetime) -> Acts:
         "kind": "works",
         "track": "ordinary",
         "title": title,
+        "decider": government,
         "plan": f"问卷、座谈会、走访。{MARKS['zh']}",
     }
     acts.do(

@@ -149,6 +149,12 @@ class Road:
         }
         return self.do("decide", decider(), **(said | data))
 
+    def filed(self, other: int | None = None) -> "Road":
+        """The report is with the office above, or with another."""
+        given: dict[str, Any] = {"with": other or organisation("city:3301"), "on": "2026-06-01"}
+        self.do("file_report", **given)
+        return self
+
     @property
     def number(self) -> int:
         return case_number(self.id)

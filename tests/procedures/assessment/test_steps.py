@@ -65,6 +65,8 @@ def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> No
     road.checked()
     assert proposed(road, decider())[0] == "decide"
     road.decide()
+    assert proposed(road, assessor())[0] == "file_report"
+    road.filed()
     assert proposed(road, assessor())[0] == ""
     road.do("track", words="噪声投诉较多")
     assert proposed(road, decider())[0] == "commission"
@@ -83,8 +85,8 @@ def test_what_is_proposed_may_be_done_by_whom_it_is_proposed_to(seed: int) -> No
         possible = steps(case, walker.at)
         assert possible or not case.open, f"nothing comes next in {case.state}"
         proposes = set()
-        for organisation in {case.holder, case.room} - {None}:
-            unit = known.organisations[organisation]  # type: ignore[index]
+        for one in {case.holder, case.room} - {None}:
+            unit = known.organisations[one]  # type: ignore[index]
             for role in (Role.ASSESSOR, Role.HANDLER, Role.COUNTY_DISPATCHER, Role.DISPATCHER):
                 scope = (code_range(unit.area),) if unit.area else ()
                 by = replace(post(role, unit.key, VILLAGE[:6], post_id=977), scope=scope)

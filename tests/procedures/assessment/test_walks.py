@@ -103,7 +103,8 @@ def by_hand(cases: list[Projection]) -> Counter[str]:
     found: Counter[str] = Counter()
     for case in cases:
         done = list(Entry.objects.filter(case_id=case.id).order_by("seq").values_list("action", flat=True))
-        found["required"] += case.state != "withdrawn"
+        late = any(e.action == "overdue" and e.outcomes["facts"]["clock"] in {"plan", "count", "assess"} for e in Entry.objects.filter(case_id=case.id))  # fmt: skip
+        found["required"] += case.state != "withdrawn" and ("hand_in" in done or late)
         found["assessed"] += case.state != "withdrawn" and "hand_in" in done
         found["consulted"] += "count" in done
         found["decided"] += "decide" in done

@@ -10,6 +10,7 @@ from anlan.procedures.assessment import rules_decide as rules
 from anlan.procedures.assessment.actions import FILES
 from anlan.procedures.assessment.states import ENDED, LEGALITY_DAYS, OPEN, TIMED
 from anlan.procedures.assessment.terms import (
+    ADVICE,
     ASSESSOR,
     CHECKER,
     DECIDER,
@@ -134,6 +135,7 @@ ACTIONS = (
             Field(key="on", kind=Kind.DATE, words=words("日期", "On"), required=True, fact=True),
             FILES,
         ),
+        effect=rules.file_report,
         material=False,
     ),
     Action(
@@ -180,7 +182,7 @@ ACTIONS = (
         to="reviewed",
         by=(ASSESSOR,),
         fields=(
-            Field(key="keep", kind=Kind.CHOICE, words=words("建议", "Advice"), required=True, fact=True, choices=(("keep", words("继续执行", "Go on")), ("change", words("修改后执行", "Change it")), ("end", words("停止执行", "End it")))),
+            Field(key="keep", kind=Kind.CHOICE, words=words("建议", "Advice"), required=True, fact=True, choices=ADVICE),
             shown("words", "公布的评估结果", "What is published of it", required=True),
             FILES,
         ),

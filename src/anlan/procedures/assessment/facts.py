@@ -10,6 +10,8 @@ from anlan.cases.projection import Projection
 from anlan.cases.standard import measure, words
 
 LAW = "Decision-Procedure Regulation 2019 (重大行政决策程序暂行条例)"
+TO_REPORT, LATE = frozenset({"plan", "count", "assess"}), 100
+"""The limits on the way to the report, and the percentage at which one has passed."""
 Day = Callable[[Projection], datetime | None]
 
 
@@ -25,13 +27,16 @@ def _on(key: str) -> Day:
     return on
 
 
-def _required(case: Projection) -> datetime | None:
-    return None if case.state == "withdrawn" else case.opened_at
-
-
 def _assessed(case: Projection) -> datetime | None:
-    """On the day it was opened, so that a part is never more than its whole."""
-    return _required(case) if case.record.get("reported_at") else None
+    return case.opened_at if case.record.get("reported_at") and case.state != "withdrawn" else None
+
+
+def _required(case: Projection) -> datetime | None:
+    """Assessed, or late with it; what is still within its time is owed to nobody yet. On the day it was opened, so that a part is never
+    more than its whole.
+    """
+    late = any(run.key in TO_REPORT and run.stage >= LATE for run in case.clocks.values())
+    return case.opened_at if late and case.state != "withdrawn" else _assessed(case)
 
 
 def _counted(case: Projection) -> datetime | None:
@@ -90,7 +95,7 @@ FACTS = (
 _measure = partial(measure, source=LAW)
 
 MEASURES = (
-    _measure("required", ("应评估事项", "To be assessed"), ("期内启动评估、没有撤回的决策事项", "decisions whose assessment began in the period and that were not withdrawn"), headline=True),
+    _measure("required", ("应评估事项", "To be assessed"), ("期内启动、没有撤回，已形成评估报告或者超期未形成的决策事项；还在期限内的不算", "begun in the period, not withdrawn, and with a report or late with it; what is within its time does not count yet"), headline=True),
     _measure("assessed", ("应评尽评率", "Assessed of those required"), ("已形成评估报告的 ÷ 应评估的，算在启动之日", "with a report ÷ to be assessed, on the day it began"), of="required", headline=True),
     _measure("heard", ("征求意见有回应", "Consultations with comments"), ("收到意见的 ÷ 征求意见已结束的，算在公开草案之日", "with at least one comment ÷ ended, on the day the draft was published"), of="consulted"),
     _measure("answered", ("意见全部答复", "Every comment answered"), ("意见全部答复的 ÷ 收到意见的", "with every comment answered ÷ with comments"), of="heard", headline=True),

@@ -34,6 +34,7 @@ class AssessmentRecord(Met):
     checked_by = models.IntegerField(null=True)
     lawful = models.BooleanField(default=False)
     result = models.TextField(default="", blank=True)
+    filed_with = models.IntegerField(null=True)
     troubles = models.SmallIntegerField(default=0)
     consulted_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
@@ -41,6 +42,7 @@ class AssessmentRecord(Met):
     decided_at = models.DateTimeField(null=True)
     deferred_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField(null=True)
     found_at = models.DateTimeField(null=True)
 
     objects: models.Manager["AssessmentRecord"] = models.Manager()

@@ -95,6 +95,11 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         "unanswered": record["unanswered"],
         "adopted": record["adopted"],
         "hears": bool(record["consulted_at"]),
+        "offices": [
+            (name, _said(org.words))
+            for name, key in ((_("Legality checked by"), "checked_by"), (_("Filed with"), "filed_with"))
+            if (org := known.organisations.get(record[key] or 0)) is not None
+        ],
         "linked": len(view.case.links),
     }  # fmt: skip
 

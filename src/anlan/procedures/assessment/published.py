@@ -26,12 +26,14 @@ from anlan.procedures.assessment.draft import Section, questions_of, sections_of
 MOST = 20
 MOST_OPEN = 100
 ROWS = """
-SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, c.holder_id,
+SELECT c.id, c.key, c.state, c.open, c.published_as, c.published_at, c.area, coalesce(r.assessed_by, c.holder_id), c.holder_id,
        (SELECT a.organisation_id FROM cases_assignment a WHERE a.case_id = c.id AND a.role = 'room' AND a.until_seq IS NULL LIMIT 1),
        r.kind, r.track, r.comments, r.unanswered, r.adopted, r.level, r.result, r.consulted_at, r.decided_at, r.troubles,
+       r.checked_by, r.filed_with, r.filed_at, (SELECT k.due_at FROM cases_clock k WHERE k.case_id = c.id AND k.key = 'track' ORDER BY k.n DESC LIMIT 1),
        (SELECT k.due_at FROM cases_clock k WHERE k.case_id = c.id AND k.key = 'consult' ORDER BY k.n DESC LIMIT 1),
        ARRAY(SELECT (m->>'seq')::integer FROM jsonb_array_elements(r.meetings) m WHERE m->>'state' = 'off'),
-       (SELECT count(*) FROM cases_link l WHERE l.case_id = c.id),
+       (SELECT json_object_agg(x.procedure, x.n) FROM (SELECT o.procedure, count(*) AS n FROM cases_link l JOIN cases_case o ON o.id = l.other_id
+          WHERE l.case_id = c.id GROUP BY o.procedure) x),
        (SELECT json_agg(json_build_array(t.seq, t.n, encode(t.sealed, 'hex'), e.action, e.at, e.outcomes->'facts') ORDER BY t.seq, t.n)
           FROM cases_content t JOIN cases_entry e ON e.case_id = t.case_id AND e.seq = t.seq
          WHERE t.case_id = c.id AND t.audience = 'public' AND t.sealed IS NOT NULL {some})
@@ -61,8 +63,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
-    """One assessment as it is published. `until` is the end of the time for comments; `decider` decides, `assessor` assesses; `linked` how many cases
-    came of the decision; `off` the entries of meetings that were called off; `comments` None: not counted yet.
+    """One assessment as it is published. `until` is the end of the time for comments; `decider` decides, `assessor` assesses, `holder` has it now; `linked` how many cases of which
+    procedure came of the decision; `tracked_until` is when its tracking ends; `off` the entries of meetings that were called off; `comments` None: not counted yet.
     """
 
     id: UUID
@@ -73,6 +75,7 @@ class Consultation:
     published_at: datetime
     area: int
     assessor: int | None
+    holder: int | None
     decider: int | None
     kind: str
     track: str
@@ -84,9 +87,13 @@ class Consultation:
     consulted_at: datetime | None
     decided_at: datetime | None
     troubles: int
+    checked_by: int | None
+    filed_with: int | None
+    filed_at: datetime | None
+    tracked_until: datetime | None
     until: datetime | None
     off: frozenset[int]
-    linked: int
+    linked: Mapping[str, int]
     said: tuple[Said, ...]
 
     def words(self, key: str) -> str:
@@ -224,8 +231,8 @@ def _read(rows: Iterable[Sequence[Any]]) -> tuple[Consultation, ...]:
 
 def _one(*row: Any) -> Consultation:
     (
-        id_, key, state, is_open, code, published_at, area, assessor, decider, kind, track, comments, unanswered, adopted,
-        level, result, consulted_at, decided_at, troubles, until, off, linked, contents,
+        id_, key, state, is_open, code, published_at, area, assessor, holder, decider, kind, track, comments, unanswered, adopted,
+        level, result, consulted_at, decided_at, troubles, checked_by, filed_with, filed_at, tracked_until, until, off, linked, contents,
     ) = row  # fmt: skip
     return Consultation(
         id=id_,
@@ -236,6 +243,7 @@ def _one(*row: Any) -> Consultation:
         published_at=published_at,
         area=area,
         assessor=assessor,
+        holder=holder,
         decider=decider,
         kind=kind,
         track=track,
@@ -247,9 +255,13 @@ def _one(*row: Any) -> Consultation:
         consulted_at=consulted_at,
         decided_at=decided_at,
         troubles=troubles,
+        checked_by=checked_by,
+        filed_with=filed_with,
+        filed_at=filed_at,
+        tracked_until=tracked_until,
         until=until,
         off=frozenset(off),
-        linked=linked,
+        linked=linked or {},
         said=tuple(_said(id_, bytes(key), contents or ())),
     )
 

@@ -28,6 +28,7 @@ def blank() -> dict[str, Any]:
         "checked_by": None,  # the organisation that checks, or has checked, the legality of the draft as it is
         "lawful": False,  # the legality check found nothing against the draft as it is
         "result": "",  # what was decided
+        "filed_with": None,  # the organisation with which the report was filed
         "troubles": 0,  # problems reported after the decision
         "consulted_at": None,
         "reported_at": None,  # the first report
@@ -35,6 +36,7 @@ def blank() -> dict[str, Any]:
         "decided_at": None,
         "deferred_at": None,
         "stopped_at": None,
+        "filed_at": None,
         "found_at": None,  # the first problem after the decision
         **meetings.blank(),
     }

@@ -17,7 +17,7 @@ from anlan.places.calendars import Limit, Unit
 from anlan.procedures.assessment import catalogue, draft, matrix
 from anlan.procedures.assessment.proof import is_proved
 from anlan.procedures.assessment.record import blank
-from anlan.procedures.assessment.terms import SIMPLIFIED, TESTS
+from anlan.procedures.assessment.terms import DECIDE, SIMPLIFIED, TESTS
 
 MOST_RISKS = 100
 MUST_HEAR = words(
@@ -47,9 +47,13 @@ def open_case(moment: Moment) -> Effect:
     check_public(moment)
     office = moment.by.organisation_id
     decider = moment.data.get("decider", office)
-    if decider is not None and not covers(moment.known.organisations[decider].area, moment.area):
+    unit = moment.known.organisations[decider]
+    if unit.kind not in DECIDE or not covers(unit.area, moment.area):
         raise Refusal(
-            words("这个单位管不到这个地方，请选择决策机关。", "That body does not answer for this place."),
+            words(
+                "请选择有权作出这项决策、管这个地方的机关。",
+                "Please choose a body that may decide it and answers for this place.",
+            ),
             field="decider",
         )
     record = {**blank(), "kind": item.key, "catalogue": catalogue.VERSION, "track": moment.data["track"]}

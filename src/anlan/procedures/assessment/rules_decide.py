@@ -163,6 +163,17 @@ def send_back(_moment: Moment) -> Effect:
     return Effect(record={"lawful": False, "checked_by": None, "result": "", "reports": []})
 
 
+def file_report(moment: Moment) -> Effect:
+    """The report is filed with another body than made or decided on it."""
+    case, other = moment.open_case, moment.data["with"]
+    if other in {case.holder, case.room}:
+        raise Refusal(
+            words("请选择备案的上级单位。", "Please choose the office above with which it is filed."),
+            field="with",
+        )
+    return Effect(record={"filed_with": other, "filed_at": moment.at})
+
+
 def track(moment: Moment) -> Effect:
     """A problem found after the decision."""
     record = moment.open_case.record

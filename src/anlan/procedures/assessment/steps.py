@@ -169,6 +169,14 @@ def _decided(case: Projection, at: datetime) -> Iterator[Step]:
                 f"Problems reported in carrying it out: {n}. Please consider having it reviewed.",
             ),
         )
+    elif not record["filed_at"]:
+        yield Step(
+            action="file_report",
+            words=words(
+                "已经决定。请把评估报告报上级备案；实施中发现问题，随时登记。",
+                "It is decided. Please file the report with the office above, and report problems as they are found.",
+            ),
+        )
     elif tracked is not None and tracked[1].due_at <= at:
         yield Step(
             action="end",
@@ -180,8 +188,8 @@ def _decided(case: Projection, at: datetime) -> Iterator[Step]:
     else:
         yield Step(
             words=words(
-                "已经决定，正在跟踪实施。请报上级备案；实施中发现问题，随时登记。",
-                "It is decided and being tracked. Please file it with the office above, and report problems as they are found.",
+                "已经决定并报备，正在跟踪实施。发现问题，随时登记。",
+                "It is decided, filed and being tracked. Please report problems as they are found.",
             )
         )
 

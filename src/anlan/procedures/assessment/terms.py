@@ -7,7 +7,16 @@ from anlan.people.may import Role
 from anlan.procedures.assessment.matrix import LEVELS
 
 ASSESSORS = (str(Role.ASSESSOR),)
-DECIDERS = (str(Role.COUNTY_DISPATCHER), str(Role.DISPATCHER), str(Role.SUPERVISOR))
+DECIDERS = (str(Role.HANDLER), str(Role.COUNTY_DISPATCHER), str(Role.DISPATCHER), str(Role.SUPERVISOR))
+DECIDE = (
+    "government",
+    "county_department",
+    "town_room",
+    "county_centre",
+    "city_supervision",
+    "province_supervision",
+)
+"""Kinds of organisation that make decisions, in the order in which they are offered."""
 CHECKERS = (str(Role.HANDLER),)
 MEASURERS = (*ASSESSORS, str(Role.HANDLER))
 
@@ -80,6 +89,12 @@ CONCLUSIONS = (
     ("stop", words("不予实施", "Not to be implemented")),
 )
 RESULTS = CONCLUSIONS[:2]
+
+ADVICE = (
+    ("keep", words("继续执行", "Go on")),
+    ("change", words("修改后执行", "Change it")),
+    ("end", words("停止执行", "End it")),
+)
 
 TRIGGERS = (
     ("failure", words("实施效果明显不好或者无法实施", "It clearly fails")),

@@ -28,7 +28,7 @@ from anlan.procedures.assessment.procedure import ASSESSMENT
 from anlan.procedures.assessment.published import Consultation, get_published
 from anlan.procedures.assessment.rules import time_is_over
 from anlan.procedures.assessment.tallies import standing, survey_of
-from anlan.procedures.assessment.terms import ADOPTED, ASSESSORS, WITHHELD
+from anlan.procedures.assessment.terms import ADOPTED, ASSESSORS, DECIDE, WITHHELD
 from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.case_drawing import name_of
 from anlan.web.drafts import new_report, read_draft
@@ -72,8 +72,11 @@ def assess(request: HttpRequest, place: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     draft = read_draft(request) or new_report()
     serving = sight.known.serving(spot.code, on=sight.at.astimezone(find.ZONE).date())
+    deciding = sorted(
+        (each for each in serving if each.kind in DECIDE), key=lambda each: DECIDE.index(each.kind)
+    )
     form = ActionForm(
-        OPENING, known=sight.known, at=sight.at, organisations=[each.id for each in serving], data=sent
+        OPENING, known=sight.known, at=sight.at, organisations=[each.id for each in deciding], data=sent
     )
     status = 200
     if sent is not None:

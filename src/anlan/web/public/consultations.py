@@ -3,7 +3,7 @@
 questionnaire does: one voice each. Nothing is kept of who comments but, where they say it, their town.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -22,7 +22,9 @@ from anlan.base.errors import NotFound, Refused
 from anlan.base.ids import case_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import STAY, Action
+from anlan.cases.known import local_day
 from anlan.cases.personal import find_personal, mask
+from anlan.cases.registry import newest
 from anlan.parts.meetings.ics import KIND, as_calendar
 from anlan.people.rates import Cap, take
 from anlan.people.session import network_of
@@ -40,17 +42,20 @@ from anlan.procedures.assessment.published import (
     read_file,
 )
 from anlan.procedures.assessment.tallies import Survey, has_spoken, survey_of, withheld_of
-from anlan.procedures.assessment.terms import ADOPTED, CONCLUSIONS, WITHHELD
+from anlan.procedures.assessment.terms import ADOPTED, ADVICE, CONCLUSIONS, WITHHELD
 from anlan.web.action_forms import ActionForm
 from anlan.web.files import SHOWN
 from anlan.web.front import answer_refusals, draw, language, quiet, said, visitor, wait
 from anlan.web.gate import open_to
+from anlan.web.look.times import say_day
 from anlan.web.look.values import Pill, Tone
 
 HERE = "public:consultations"
 CAPS = (Cap(n=30, per=timedelta(hours=1)), Cap(n=200, per=timedelta(days=1)))
 """Comments from one connection; many may share it."""
 BACK, CHECKED = "back", "checked"
+WATCHED = {"decided", "reviewing", "reviewed", "ended"}
+"""States after the decision that it is done."""
 TOLD = {"decided", "reviewing", "reviewed", "ended", "deferred", "stopped"}
 """States in which the comments are published with their answers."""
 
@@ -280,14 +285,12 @@ def _pill(one: Consultation) -> Pill:
 
 
 def _row(one: Consultation) -> dict[str, Any]:
-    known = current()
-    office = known.organisations.get(one.decider or 0)
     return {
         "title": one.title,
         "url": reverse("public:consultation", args=[one.code]),
         "pill": _pill(one),
         "kind": said(catalogue.ITEMS[one.kind].words),
-        "office": said(office.words) if office else "",
+        "office": _office(one.decider),
         "until": one.until if one.takes(now()) else None,
         "published_at": one.published_at,
     }
@@ -301,26 +304,24 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    at, known = now(), current()
+    at = now()
     takes = one.takes(at)
     told = one.state in TOLD
     survey, tally = _results(one) if told else (None, [])
     by = visitor(request).account_id
     decided = one.last("decide", "defer", "stop")
     spot = find.find_code(one.area, at=at)
-    executor = known.organisations.get((decided.facts if decided else {}).get("executor") or 0)
-    offices = [known.organisations.get(each or 0) for each in (one.decider, one.assessor)]
     facts = [
         (_("Kind of decision"), said(catalogue.ITEMS[one.kind].words)),
         (_("Place"), find.full_path(spot.id, at=at, language=language(), skip=1) or spot.called(language()) if spot else ""),
-        (_("Who decides"), said(offices[0].words) if offices[0] else ""),
-        (_("Who assesses the risks"), said(offices[1].words) if offices[1] else ""),
-        (_("Who carries it out"), said(executor.words) if executor else ""),
+        (_("Who decides"), _office(one.decider)),
+        (_("Who assesses the risks"), _office(one.assessor)),
+        (_("Who checked its legality"), _office(one.checked_by) if told else ""),
+        (_("Who carries it out"), _office((decided.facts if decided else {}).get("executor"))),
         (_("Comments received"), str(one.comments) if one.comments is not None else ""),
         (_("Adopted, wholly or in part"), str(one.adopted) if told and one.comments else ""),
         (_("Level of risk"), said(dict(LEVELS)[one.level]) if told and one.level else ""),
         (_("Result"), said(dict(CONCLUSIONS)[one.result]) if told and one.result else ""),
-        (_("Cases that came of it"), str(one.linked) if told and one.linked else ""),
     ]  # fmt: skip
     context = {
         "one": one,
@@ -342,6 +343,7 @@ def _page(
         "spoke": takes and by is not None and bool(one.questions) and has_spoken(one.id, one.key, by),
         "sign_in": _sign_in(one.code),
         "decided": decided,
+        "after": _after(one),
         "review": one.last("review"),
         "withdrawn": one.last("withdraw"),
         "extended": one.last("extend"),
@@ -350,6 +352,37 @@ def _page(
         "tally": tally,
     }  # fmt: skip
     return quiet(draw(request, "public/consultation.html", context, status=status))
+
+
+def _office(organisation: int | None) -> str:
+    found = current().organisations.get(organisation or 0)
+    return said(found.words) if found else ""
+
+
+def _after(one: Consultation) -> list[tuple[str, Any]]:
+    """What happened since it was decided that it is done: until when it is tracked, what was found, and counts of what came of it, never more."""
+    if one.decided_at is None or one.state not in WATCHED:
+        return []
+    review = one.last("review")
+    came = [f"{said(newest()[key].words)} {n}" for key, n in sorted(one.linked.items()) if key in newest()]
+    return [
+        (name, value)
+        for name, value in (
+            (_("Tracked since"), _day(one.decided_at)),
+            (_("Tracked until"), _day(one.tracked_until) if one.state == "decided" else ""),
+            (_("Filed with"), _office(one.filed_with)),
+            (_("Problems found in carrying it out"), str(one.troubles)),
+            (_("Reports and disputes that came of it"), " · ".join(came) or "0"),
+            (_("Reviewed by"), _office(one.holder) if one.state in {"reviewing", "reviewed"} else ""),
+            (_("What the review advises"), said(dict(ADVICE)[review.facts["keep"]]) if review else ""),
+        )
+        if value
+    ]
+
+
+def _day(moment: datetime | None) -> str:
+    calendar = current().calendar
+    return say_day(local_day(moment, calendar), today=local_day(now(), calendar)) if moment else ""
 
 
 def _results(one: Consultation) -> tuple[Survey | None, list[tuple[str, list[tuple[str, str]]]]]:
