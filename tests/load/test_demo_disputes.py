@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's disputes: one waits, one is mediated, one is sealed and its paper is real; the neighbour finds their own, and all of it verifies."""
+"""The demo's disputes: one waits, one is mediated, one is sealed and its paper is real, two went to court; the neighbour finds their own, and all of it verifies."""
 
 import io
 from datetime import timedelta
@@ -13,7 +13,7 @@ from anlan.base import clock
 from anlan.base.keys import keyring
 from anlan.base.prepared import prepared
 from anlan.cases.attachments import read
-from anlan.cases.models import Attachment, Case
+from anlan.cases.models import Attachment, Case, Clock
 from anlan.cases.read import read_cases
 from anlan.cases.verify import Chunk, verify
 from anlan.config.demo_disputes import QUARRELS, REGISTER, dispute_id, tell_disputes
@@ -60,6 +60,14 @@ def test_each_mediator_of_the_demo_has_a_dispute_in_hand(stage: Stage) -> None:
     leak = MediationRecord.objects.get(pk=case_of(stage, "leak").pk)
     assert leak.drafted
     assert len(leak.clauses) == 2
+    courts = {key: MediationRecord.objects.get(pk=case_of(stage, key).pk) for key in ("deposit", "wages")}
+    assert {key: (one.court, one.level) for key, one in courts.items()} == {
+        "deposit": ("admitted", "village"),
+        "wages": ("confirmed", "town"),
+    }
+    examined = Clock.objects.get(case=case_of(stage, "deposit").pk, key="confirm")
+    assert examined.stopped_at is None
+    assert examined.due_at > stage.at, "the court's days still run"
     before = list(Case.objects.order_by("pk").values_list("pk", "seq"))
     tell_disputes(stage)
     assert list(Case.objects.order_by("pk").values_list("pk", "seq")) == before, "told again it is the same"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Three disputes of the demo's street: one waits for its committee, one is mediated in the town with its terms drafted, one is signed
-by everybody, sealed, and its paper can be verified. And what the register says of the demo's mediators.
+"""Five disputes of the demo's street: one waits for its committee, one is mediated in the town with its terms drafted, one is signed
+by everybody, sealed, and its paper can be verified, one stands before the court, one is confirmed by it. And what the register says of the demo's mediators.
 
 Through the engine's own acts, all made up and marked so. Ids follow from the day, so a start that was killed goes on and none is there
 twice.
@@ -102,6 +102,28 @@ def _both_agree(who: str, matter: tuple[str, str]) -> tuple[Step, ...]:
     )
 
 
+def _signed(who: str, sealing: str) -> tuple[Step, ...]:
+    """The text is put forward, all sign it, and it is sealed."""
+    return (
+        step(2, who, "settle"),
+        step(3, FIRST, "sign"),
+        step(4, SECOND, "sign"),
+        step(1, who, "countersign"),
+        step(1, sealing, "seal"),
+    )
+
+
+def _before_the_court(who: str) -> tuple[Step, ...]:
+    """Both ask the court, the papers go there, it admits them."""
+    return (
+        step(6, FIRST, "join_in"),
+        step(6, SECOND, "join_in"),
+        step(4, who, "prepare"),
+        step(8, who, "filed"),
+        step(14, who, "court_said", answer="admitted", words=("法院受理，正在审查。", "The court has admitted it and examines it.")),
+    )  # fmt: skip
+
+
 QUARRELS = (
     Quarrel(
         key="corridor", days=1, kind="neighbours", names=("林知秋", "吴向晚"), names_en=("Lin Zhiqiu", "Wu Xiangwan"),
@@ -156,12 +178,56 @@ QUARRELS = (
             step(1, VILLAGE, "term", day=10, who=2, mode="act", what=("在客厅和儿童房铺设隔音地垫，桌椅脚加装软垫", "Lay mats in the living room and the child's room, and pads under chairs and tables")),
             step(1, VILLAGE, "term", day=7, who=2, mode="cease", what=("晚上十点到早上七点不拖动桌椅、不跑跳", "No moving of furniture and no running from ten at night to seven in the morning")),
             step(1, VILLAGE, "term", day=7, who=1, mode="cease", what=("不再敲暖气管、不再上门争吵，有声响先打电话商量", "No more knocking on pipes or rows at the door: a call first when there is sound")),
-            step(2, VILLAGE, "settle"),
-            step(3, FIRST, "sign"),
-            step(4, SECOND, "sign"),
-            step(1, VILLAGE, "countersign"),
-            step(1, CLERK, "seal"),
+            *_signed(VILLAGE, CLERK),
             step(40, VILLAGE, "performed", term=1),
+        ),
+    ),
+    Quarrel(
+        key="deposit", days=13, kind="contract", names=("沈若溪", "顾长风"), names_en=("Shen Ruoxi", "Gu Changfeng"),
+        words=(
+            "租房到期搬走一个月了，房东说墙面脏了不退押金 4,000 元，我搬进来时就是这样。",
+            "I moved out a month ago; the landlord keeps the deposit of 4,000 yuan for marks on a wall that was so when I came.",
+        ),
+        want=("退还押金。", "The deposit back."),
+        other=("房东，住在同一个社区", "The landlord, who lives in the same community"),
+        steps=(
+            *_both_agree(VILLAGE, ("租房到期后押金的退还", "The deposit of a flat after the lease")),
+            step(2, CLERK, "appoint", mediator=VILLAGE),
+            step(2, VILLAGE, "begin", no_interest=True, rights=True),
+            step(4, VILLAGE, "draft",
+                 facts=("租期届满已交房，押金 4,000 元未退，客厅一面墙有污损。", "The lease ended and the flat was handed over; a deposit of 4,000 yuan was kept, and one wall is marked."),
+                 points=("墙面谁来修、押金退多少。", "Who repairs the wall, and how much of the deposit goes back."),
+                 liability=("承租人承担一半粉刷费，房东退还其余押金。", "The tenant bears half of the painting, the landlord gives back the rest.")),
+            step(1, VILLAGE, "term", day=30, who=2, mode="transfer", amount=190_000, what=("退还押金第一笔", "The first part of the deposit")),
+            step(1, VILLAGE, "term", day=60, who=2, mode="transfer", amount=190_000, what=("退还押金第二笔；粉刷费 400 元各担一半，此后两清", "The second part; each bears half of the painting's 400 yuan, and nothing else is owed")),
+            *_signed(VILLAGE, CLERK),
+            *_before_the_court(VILLAGE),
+        ),
+    ),
+    Quarrel(
+        key="wages", days=42, kind="wages", names=("高远", "齐安"), names_en=("Gao Yuan", "Qi An"),
+        words=(
+            "在小区装修做木工，干完活包工头欠我 12,000 元，半年了一直说没钱。",
+            "I did the carpentry of a flat here; the contractor has owed me 12,000 yuan for half a year and says there is no money.",
+        ),
+        want=("把工钱结清，可以分期。", "The wages paid, by instalments if need be."),
+        other=("装修包工头", "The contractor"),
+        steps=(
+            step(3, VILLAGE, "hand_up", ground="expert", words=("涉及工钱结算，请镇街的调解员来。", "It is about wages: please let a mediator of the town see to it.")),
+            *_both_agree(TOWN, ("装修木工工钱的结算", "The wages for the carpentry")),
+            step(3, FIRST, "choose", mediator=TOWN),
+            step(2, SECOND, "choose", mediator=TOWN),
+            step(4, TOWN, "begin", no_interest=True, rights=True),
+            step(6, TOWN, "draft",
+                 facts=("木工活已完成，双方确认尚欠工钱 12,000 元。", "The work is done; both agree that 12,000 yuan are still owed."),
+                 points=("什么时候付、分几次付。", "When it is paid, and in how many parts."),
+                 liability=("包工头分两次付清，逾期的可以申请强制执行。", "The contractor pays in two parts; what is late can be enforced.")),
+            step(1, TOWN, "term", day=20, who=2, mode="transfer", amount=600_000, what=("支付第一笔工钱", "The first part of the wages")),
+            step(1, TOWN, "term", day=120, who=2, mode="transfer", amount=600_000, what=("支付第二笔工钱，付清后两清", "The second part; then nothing else is owed")),
+            *_signed(TOWN, TOWN),
+            *_before_the_court(TOWN),
+            step(48, TOWN, "court_said", answer="confirmed", words=("裁定协议有效。", "The agreement is confirmed.")),
+            step(8, TOWN, "performed", term=1),
         ),
     ),
 )  # fmt: skip
@@ -259,7 +325,7 @@ def _do(stage: Stage, quarrel: Quarrel, each: Step, case_id: UUID, *, at: dateti
     if each.action in {"sign", "countersign"}:
         data |= {
             "document": record.document,
-            "drawn": DRAWN[each.who],
+            "drawn": DRAWN.get(each.who, DRAWN[VILLAGE]),
             "name": _name(stage, quarrel, each.who),
         }
     if each.action == "sign":

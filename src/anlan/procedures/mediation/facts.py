@@ -98,13 +98,13 @@ FACTS = (
 _measure = partial(measure, source=SOURCE)
 
 MEASURES = (
-    _measure("begun", ("开始调解", "Begun"), ("期内开始调解的件数", "mediations begun in the period")),
+    _measure("begun", ("开始调解", "Begun"), ("期内开始调解的件数", "mediations begun in the period"), headline=True),
     _measure("asked", ("调解申请", "Applications"), ("期内提出的件数", "applications in the period")),
     _measure("settled_village", ("村（社区）调成", "Settled in the village"), ("期内达成协议的件数", "agreements in the period")),
     _measure("settled_town", ("镇街调成", "Settled in the town"), ("期内达成协议的件数", "agreements in the period")),
     _measure("settled_county", ("县级以上调成", "Settled in the county or above"), ("期内达成协议的件数", "agreements in the period")),
-    _measure("settling", ("调解成功率", "Settled of those that ended"), counts="settled", of="ended", formula=("达成协议 / 调解结束", "agreements / mediations that ended"), headline=True),
     _measure("near_home", ("镇街以下调成的比例", "Settled in town or village"), counts="settled_near", of="settled", formula=("村社和镇街达成协议 / 全部达成协议", "agreements of villages and towns / all agreements"), headline=True),
+    _measure("settling", ("调解成功率", "Settled of those that ended"), counts="settled", of="ended", formula=("达成协议 / 调解结束", "agreements / mediations that ended"), headline=True),
     _measure("soon", ("30 天内调成的比例", "Settled within 30 days"), counts="settled_soon", of="settled", formula=("开始后 30 天内达成协议 / 全部达成协议", "agreements within 30 days of the beginning / all")),
     _measure("repeating", ("同地同类再次发生率", "Same place and kind again"), counts="repeated", of="begun", formula=("同一村（社区）一年内已有过同类纠纷的 / 开始调解", "of the same village and kind within a year / begun")),
     _measure("keeping", ("协议履行率", "Agreements kept"), counts="kept", of="due", formula=("全部履行的协议 / 到了履行期的协议", "agreements kept whole / agreements due")),
