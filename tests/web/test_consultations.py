@@ -14,13 +14,12 @@ from anlan.base.clock import now
 from anlan.base.keys import aad, keyring
 from anlan.cases.escalate import escalate
 from anlan.cases.models import Case
-from anlan.people.may import Role, anonymous
+from anlan.people.may import Role
 from anlan.people.models import Account, AccountKind
 from anlan.places.codes import pad
 from anlan.procedures.assessment.models import PublicComment
-from tests.cases.world import organisation, place
-from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider, reviewer
-from tests.procedures.report.cast import Matter
+from tests.cases.world import place
+from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider
 from tests.web.resident.visits import sign_in
 from tests.web.staff import enter, photo, post_of
 
@@ -87,6 +86,20 @@ def test_who_writes_a_number_is_asked_before_it_is_sent_and_goes_back_with_every
     sealed = keyring().unwrap(one.key).open(bytes(row.sealed), aad=aad(one.id, "comment", 0, row.id.hex))
     assert "请装隔音屏" in sealed.decode(errors="ignore")
     assert b"13812345678" not in sealed
+
+
+def test_who_names_somebody_is_asked_too_and_sends_it_if_nobody_is_meant() -> None:
+    one = road()
+    client = Client()
+    address = reverse("public:comment", args=[code(one)])
+    said = {"section": "2", "words": "三楼王大爷天天抱怨噪声，请装隔音屏。", "town": ""}
+    asked = sent(client, address, said, 200)
+    assert "Your words may name somebody" in asked
+    assert "王大爷" in asked
+    assert not PublicComment.objects.filter(case_id=one.id).exists()
+    sent(client, address, said | {"checked": "1"})
+    sent(client, address, said | {"words": "老小区的金属围栏太吵，请装隔音屏。"})
+    assert PublicComment.objects.filter(case_id=one.id).count() == 2
 
 
 def test_once_the_time_is_over_nothing_is_taken_and_what_was_typed_is_still_there() -> None:
@@ -189,71 +202,6 @@ def test_the_desk_answers_many_and_leaves_out_with_a_reason() -> None:
     assert "意见 0" in page(client, f"{here}?which=withheld")
     assert page(client, f"{here}?which=answered").count("采纳。") >= 2
     assert enter(post_of(Role.SUPERVISOR)).get(here).status_code == 404
-
-
-def test_what_became_of_every_comment_stands_with_the_decision() -> None:
-    one = road(90)
-    one.comment("请装隔音屏。", town=pad("330106004"))
-    hidden = one.comment("骂人的话")
-    one.at += 30 * DAY
-    one.count()
-    client = enter(post_of(Role.ASSESSOR))
-    here = reverse("desk:comments", args=[one.number])
-    sent(client, here, {"withhold": "1", "reason": "insult", "comment": hidden.hex})
-    sent(client, here, {"section": "1", "adopted": "yes", "words": "加装隔音屏。"})
-    anybody = Client()
-    assert anybody.get(reverse("public:answered", args=[code(one)])).status_code == 404
-    one.risk(1, 2).report().checked().decide()
-    text = page(anybody, reverse("public:consultation", args=[code(one)]))
-    assert "采纳隔音建议" in text
-    assert "一人认为应当缓建" not in text
-    text = page(anybody, reverse("public:answered", args=[code(one)]))
-    assert "加装隔音屏" in text
-    assert "骂人的话" not in text
-    assert "insults or threatens" in text
-
-
-def test_what_came_of_a_decision_stands_with_it_as_counts_alone() -> None:
-    one = road(200)
-    one.at += 30 * DAY
-    one.count().risk(1, 2).report().checked().decide()
-    here, anybody = reverse("public:consultation", args=[code(one)]), Client()
-    text = page(anybody, here)
-    for said in ("Since the decision", "Tracked until", "Who checked its legality", "Justice Bureau"):
-        assert said in text
-    assert "Filed with" not in text
-    text = page(enter(post_of(Role.ASSESSOR)), reverse("desk:case", args=[one.number]))
-    assert "Please file the report with the office above" in text
-    one.filed()
-    text = page(enter(post_of(Role.ASSESSOR)), reverse("desk:case", args=[one.number]))
-    assert "Please file the report with the office above" not in text
-    assert "Filed with" in text
-    matter = Matter.opened("open", anonymous(), at=one.at, words="施工到半夜还在响")
-    one.do("connect", decider(), other=str(matter.id))
-    one.do("track", words="泥浆车漏洒。")
-    text = page(anybody, here)
-    assert re.search(r"Problems found in carrying it out</dt>\s*<dd[^>]*>1<", text)
-    assert re.search(r"Reports and disputes that came of it</dt>\s*<dd[^>]*>[^<]+ 1<", text)
-    assert "Hangzhou" in text, "with whom it was filed"
-    for closed in ("施工到半夜还在响", "泥浆车漏洒", str(matter.id)):
-        assert closed not in text
-    one.do("commission", decider(), reviewer=organisation("city:3301"), trigger="complaints")
-    text = page(anybody, here)
-    assert "Reviewed by" in text
-    assert re.search(
-        r"Who assesses the risks</dt>\s*<dd[^>]*>[^<]*Xihu|Who assesses the risks</dt>\s*<dd[^>]*>西湖", text
-    )
-    one.do("review", reviewer(), keep="change", words="减少夜间施工。")
-    text = page(anybody, here)
-    assert "Change it" in text
-    assert "减少夜间施工" in text
-
-
-def test_a_draft_that_was_withdrawn_says_why() -> None:
-    anybody = Client()
-    gone = road()
-    gone.do("withdraw", why="方案要重新论证。")
-    assert "方案要重新论证" in page(anybody, reverse("public:consultation", args=[code(gone)]))
 
 
 def test_a_medium_risk_blocks_and_the_case_page_says_why_and_draws_the_matrix() -> None:

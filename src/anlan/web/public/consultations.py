@@ -23,7 +23,7 @@ from anlan.base.ids import case_number
 from anlan.cases.catalogue import current
 from anlan.cases.define import STAY, Action
 from anlan.cases.known import local_day
-from anlan.cases.personal import find_personal, mask
+from anlan.cases.personal import find_personal, mask, namelike
 from anlan.cases.registry import newest
 from anlan.parts.meetings.ics import KIND, as_calendar
 from anlan.people.rates import Cap, take
@@ -136,9 +136,12 @@ def comment(request: HttpRequest, code: str) -> HttpResponse:
         said_ = form.cleaned_data
         if BACK in request.POST:
             return _page(request, one, form, _survey(one))
-        if CHECKED not in request.POST and find_personal(said_["words"], ()):
+        numbers, names = find_personal(said_["words"], ()), namelike(said_["words"])
+        if CHECKED not in request.POST and (numbers or names):
             context = {
                 "one": one,
+                "numbers": numbers,
+                "names": dict.fromkeys(each.text for each in names),
                 "words": said_["words"],
                 "without": mask(said_["words"], ()),
                 "given": request.POST,
