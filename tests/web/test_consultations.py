@@ -180,6 +180,7 @@ def test_an_assessor_opens_one_after_reading_the_catalogue() -> None:
     case = Case.objects.get(procedure="assessment")
     text = page(client, reverse("desk:case", args=[case.number]))
     assert "Put the draft before the public" in text
+    assert 'id="assessment"' not in text, "nothing is there to be shown yet"
     assert enter(post_of(Role.HANDLER)).get(reverse("desk:new_assessment")).status_code == 403
 
 

@@ -252,6 +252,8 @@ def _garden(acts: Acts, begun: datetime) -> None:
         },
         by=acts.decider,
     )
+    city = acts.stage.street.orgs["city"]
+    acts.do("file_report", decided + 2 * DAY, {"with": city, "on": (decided + 2 * DAY).date().isoformat()})
     acts.do(
         "track",
         decided + 20 * DAY,

@@ -51,6 +51,8 @@ def test_land_and_works_near_homes_are_never_simplified() -> None:
             Road(kind=kind, track="simplified")
         assert "track" in refused.value.fields
     simple = Road(kind="policy", track="simplified")
+    with pytest.raises(Refused):
+        simple.do("shorten", decider(), days=10, short_reason="汛期将至。")
     assert simple.do("hear", words="走访了沿线商户。").state == "listing"
     with pytest.raises(Refused):
         Road(kind="policy").do("hear", words="走访了沿线商户。")

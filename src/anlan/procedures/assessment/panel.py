@@ -66,7 +66,8 @@ class Point:
 def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     """What the template shows; nothing before anything was planned. Of words only what this reader's view holds."""
     record = view.case.record
-    if "office" not in view.reads and not record.get("risks"):
+    begun = record["consulted_at"] or record["risks"] or record["reported_at"]
+    if not begun or ("office" not in view.reads and not record["risks"]):
         return {}
     levels = {key: _said(words) for key, words in matrix.LEVELS}
     risks = matrix.standing(record["risks"])

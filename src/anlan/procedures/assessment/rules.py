@@ -61,7 +61,11 @@ def open_case(moment: Moment) -> Effect:
 
 
 def shorten(moment: Moment) -> Effect:
-    """Fewer than thirty days, as the deciding body grants them; its reasons are published with the draft."""
+    """Fewer than thirty days, as the deciding body grants them; its reasons are published with the draft. On the simplified track there is none."""
+    if moment.open_case.record["track"] == SIMPLIFIED:
+        raise Refusal(
+            words("简易程序不公开征求意见。", "On the simplified track no draft is put before the public.")
+        )
     check_public(moment)
     return Effect(record={"draft_days": moment.data["days"]})
 
