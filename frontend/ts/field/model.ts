@@ -278,8 +278,15 @@ export function titleOf(found: { category?: number | null; condition?: number | 
     const condition = category.conditions.find((one) => one.id === found.condition);
     return condition ? together(category.words, condition.words) : named(category.words);
   }
-  const kinds = procedureOf(kit, found.procedure, found.version)?.schemas["open"]?.properties?.["kind"]?.oneOf ?? [];
-  return kinds.find((one) => one.const === found.kind)?.title ?? say("untitled");
+  const procedure = procedureOf(kit, found.procedure, found.version);
+  const schemas = Object.values(procedure?.schemas ?? {});
+  const kind = schemas.flatMap((one) => one.properties?.["kind"]?.oneOf ?? []).find((one) => one.const === found.kind)?.title ?? "";
+  const name = named(procedure?.words);
+  // Where cases have no category its kind was not chosen by somebody who asked: it is what the matter is.
+  if (!schemas.some((one) => one.properties?.["category"])) {
+    return kind ? say("of_procedure", { procedure: name, kind }) : name;
+  }
+  return kind ? say("chosen", { kind }) : say("untitled", { procedure: name });
 }
 
 // Values of the latest entry that has them: the position.

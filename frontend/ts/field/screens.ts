@@ -50,9 +50,12 @@ export function duePill(due: string | null): HTMLElement | null {
   return left <= NEAR ? pill(say("left", { duration: span(left) }), "near") : pill(when(due), "intime");
 }
 
+// Rows that are drawn at once: a slow phone takes a second for some hundreds, and nobody reads so many.
+const ROWS = 50;
+let drawn = { list: "", n: ROWS };
+
 export async function tasks(kit: model.Kit, which: string): Promise<Child> {
-  const waiting = await model.acts();
-  const held = await model.cases();
+  const [waiting, held] = await Promise.all([model.acts(), model.cases()]);
   const rows = held.filter((found) => found.open).map((found) => ({ found, actions: model.possible(found, waiting, kit), metres: metres(found) }));
   const lists: Record<string, Row[]> = {
     [HAND]: rows.filter((row) => row.found.holder === kit.organisation),
@@ -61,6 +64,15 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
   };
   const chosen = lists[which] ? which : ([HAND, CHECK, OPEN].find((key) => lists[key]?.length) ?? HAND);
   const list = (lists[chosen] ?? []).sort(here ? byDistance : byDue);
+  if (drawn.list !== chosen) {
+    drawn = { list: chosen, n: ROWS };
+  }
+  const further = async () => {
+    const before = drawn.n;
+    drawn.n += ROWS;
+    await redraw();
+    document.querySelectorAll<HTMLElement>(".anlan-tasks .anlan-item__link")[before]?.focus();
+  };
   const near = () => {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
@@ -84,7 +96,10 @@ export async function tasks(kit: model.Kit, which: string): Promise<Child> {
     ),
     list.length > 1 ? h("p", { class: "govuk-!-margin-bottom-1" }, here ? say("by_distance") : h("button", { type: "button", class: "govuk-link anlan-app__sort", click: near }, say("sort_near"))) : null,
     list.length
-      ? h("ul", { class: "anlan-list anlan-tasks" }, list.map((row) => item(row, waiting, kit)))
+      ? [
+          h("ul", { class: "anlan-list anlan-tasks" }, list.slice(0, drawn.n).map((row) => item(row, waiting, kit))),
+          list.length > drawn.n ? h("p", {}, button(say("further", { n: Math.min(ROWS, list.length - drawn.n) }), () => void further(), "secondary")) : null,
+        ]
       : h("p", { class: "anlan-empty" }, held.length || signal.state === "good" ? say("nothing") : say("not_heard")),
   ];
 }

@@ -70,8 +70,8 @@ async function forget(): Promise<void> {
 async function opened(): Promise<void> {
   usedAt = Date.now();
   const old = await putAwayIfOld();
-  await sweep();
   go(location.hash, old ? message("warning", say("put_away")) : null);
+  await sweep();
   await finishSignIn();
   await round();
   await fetchSealed().catch(() => undefined);

@@ -108,7 +108,8 @@ export async function unlock(pin: string): Promise<"open" | number> {
   try {
     const raw = await crypto.subtle.decrypt({ name: "AES-GCM", iv: lock.iv }, await pinKey(pin, lock.salt), lock.wrapped);
     dataKey = await asKey(raw);
-    await setPlain("lock", { ...lock, tries: 0 });
+    // Not waited for: were it lost, a try more would be counted.
+    void setPlain("lock", { ...lock, tries: 0 }).catch(() => undefined);
     return "open";
   } catch {
     const left = TRIES - lock.tries;

@@ -47,14 +47,14 @@ const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "2-digit",
 // As the clocks of the region show it, wherever the phone thinks that it is.
 export function dated(at: string | number | Date): string {
   const moment = new Date(at);
-  const same = day(moment).slice(0, 4) === day(new Date(now())).slice(0, 4);
+  const same = day(moment).slice(0, 4) === today().slice(0, 4);
   return `${(same ? days : daysOfYear).format(moment)} ${clock.format(moment)}`;
 }
 
 // The same for who reads it now, in the words of the desk: today, tomorrow, yesterday.
 export function when(at: string | number | Date): string {
   const moment = new Date(at);
-  const away = Math.round((Date.parse(day(moment)) - Date.parse(day(new Date(now())))) / (24 * 60 * MINUTE));
+  const away = Math.round((Date.parse(day(moment)) - Date.parse(today())) / (24 * 60 * MINUTE));
   const near = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[String(away)];
   return near ? say(near, { time: clock.format(moment) }) : dated(moment);
 }
@@ -66,6 +66,17 @@ const asMinute = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, ...numbers, 
 // The day in the region, as the server writes it.
 export function day(moment: Date): string {
   return asDay.format(moment);
+}
+
+let minute = { n: 0, day: "" };
+
+// Long lists ask for it in every row.
+function today(): string {
+  const n = Math.floor(now() / MINUTE);
+  if (minute.n !== n) {
+    minute = { n, day: day(new Date(now())) };
+  }
+  return minute.day;
 }
 
 // A moment as a field for a time has it: what the clocks of the region show, without a zone.

@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from anlan.base.clock import now
+from anlan.cases.management.commands.journal import pass_once
 from anlan.people.may import Role
+from anlan.procedures.mediation.procedure import MEDIATION
 from tests.databases import Clone
 from tests.journeys.people import photo
+from tests.procedures.mediation.cast import Dispute
 from tests.web.desk.test_browser import served, session_of
-from tests.web.field.phone import Phone, phone
+from tests.web.field.phone import TASKS, Phone, phone
 from tests.web.look.test_browser import CHROMIUM
 from tests.web.resident.test_browser import sound
+from tests.web.staff import matter
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
@@ -74,3 +79,26 @@ def test_a_category_is_a_tap_away(own_database: Clone, browser: Browser, tmp_pat
         page = settle(held)
         often = page.get_by_role("radiogroup", name="常用类别")
         expect(often.get_by_label(SHOPFRONT, exact=True)).to_be_attached()
+
+
+def test_of_a_long_list_some_rows_are_drawn_and_more_by_a_tap(
+    own_database: Clone, browser: Browser, tmp_path: Path
+) -> None:
+    session = session_of(Role.GRID_WORKER)
+    for _ in range(52):
+        matter()
+    Dispute(at=now())
+    pass_once()
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        page, rows = held.page, held.page.locator(".anlan-item")
+        held.see(TASKS)
+        expect(rows).to_have_count(50)
+        expect(page.locator(".anlan-filters [aria-current=true]")).to_contain_text("53")
+        page.get_by_role("button", name="再显示 3 件").press("Enter")
+        expect(rows).to_have_count(53)
+        expect(rows.nth(50).locator("a")).to_be_focused()
+        # Called as on the pages: what is no report is not called one.
+        titles = page.locator(".anlan-item__title")
+        expect(titles.filter(has_text="随手报（尚未分类）")).to_have_count(52)
+        expect(titles.filter(has_text=MEDIATION.words.zh)).to_have_count(1)
+        sound(page)
