@@ -120,7 +120,7 @@ def _before_the_court(who: str) -> tuple[Step, ...]:
         step(6, SECOND, "join_in"),
         step(4, who, "prepare"),
         step(8, who, "filed"),
-        step(14, who, "court_said", answer="admitted", words=("法院受理，正在审查。", "The court has admitted it and examines it.")),
+        step(6, who, "court_said", answer="admitted", words=("法院受理，正在审查。", "The court has admitted it and examines it.")),
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ QUARRELS = (
         ),
     ),
     Quarrel(
-        key="wages", days=42, kind="wages", names=("高远", "齐安"), names_en=("Gao Yuan", "Qi An"),
+        key="wages", days=25, kind="wages", names=("高远", "齐安"), names_en=("Gao Yuan", "Qi An"),
         words=(
             "在小区装修做木工，干完活包工头欠我 12,000 元，半年了一直说没钱。",
             "I did the carpentry of a flat here; the contractor has owed me 12,000 yuan for half a year and says there is no money.",

@@ -16,6 +16,7 @@ from anlan.parts.meetings.reads import KEYS as MEETINGS
 from anlan.parts.meetings.reads import called_by
 from anlan.procedures.assessment import matrix
 from anlan.procedures.assessment.rules import time_is_over
+from anlan.procedures.assessment.states import HEARING
 from anlan.procedures.assessment.terms import GROUPS
 
 TEMPLATE = "assessment/panel.html"
@@ -96,9 +97,10 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         "unanswered": record["unanswered"],
         "adopted": record["adopted"],
         "hears": bool(record["consulted_at"]),
+        "answers": view.case.state in HEARING,
         "offices": [
             (name, _said(org.words))
-            for name, key in ((_("Legality checked by"), "checked_by"), (_("Filed with"), "filed_with"))
+            for name, key in ((_("Who checks its legality"), "checked_by"), (_("Filed with"), "filed_with"))
             if (org := known.organisations.get(record[key] or 0)) is not None
         ],
         "linked": len(view.case.links),

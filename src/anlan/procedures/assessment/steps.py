@@ -138,8 +138,8 @@ def _legality(_case: Projection, _at: datetime) -> Iterator[Step]:
     yield Step(
         action="opine",
         words=words(
-            "请审查合法性：权限、程序、内容，再出具意见。",
-            "Please check its legality, competence, procedure and content, and give the opinion.",
+            "由审查单位审查权限、程序和内容，再出具合法性审查意见。",
+            "Whoever checks it looks at competence, procedure and content, and gives an opinion on its legality.",
         ),
     )
 

@@ -4,13 +4,13 @@ ways. Only what this reader's view holds.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
 
 from anlan.cases.define import Audience, Words
-from anlan.cases.known import Known
+from anlan.cases.known import Known, local_day
 from anlan.cases.queries import View
 from anlan.cases.standard import words
 from anlan.parts.meetings.reads import KEYS as MEETINGS
@@ -80,6 +80,7 @@ COURT: Mapping[str, Words] = {
 TEMPLATE = "mediation/panel.html"
 READS = ("term", "agree_orally", "not_performed", *MEETINGS)
 """The actions whose entries the panel reads."""
+INSTANT = timedelta(microseconds=1)
 SHORT = 40
 """Characters of what a term says that tell it from another."""
 
@@ -162,7 +163,8 @@ def _court(view: View, roles: Mapping[str, str], *, known: Known, at: datetime) 
         return None
     return {
         "words": COURT[said].in_language(get_language() or "zh"),
-        "until": until if said in {"", "asked", "ready"} else None,
+        # It ends with that day: the first instant of the next one would read as another day.
+        "until": local_day(until - INSTANT, known.calendar) if said in {"", "asked", "ready"} else None,
         "joint": [] if said else sorted({roles[side_of(view.case, n)] for n in record["joint"]}),
     }
 
