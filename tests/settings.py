@@ -13,6 +13,9 @@ os.environ["ANLAN_HOME"] = _home
 # No journal runs beside a test that would do what the desk holds; tests of holding turn it on.
 os.environ["ANLAN_UNDO_SECONDS"] = "0"
 os.environ["ANLAN_QUIET"] = "none"  # what a test sends is sent at any hour
+os.environ["ANLAN_SMS_RATE"] = (
+    "0"  # parts of texts follow each other in one moment; tests of the rate set one
+)
 os.environ["ANLAN_LIVE_WORKERS"] = "0"  # pages ask nothing of a service that no test has started
 # Playwright's synchronous way keeps an event loop in the tests' own thread; nothing of ours is asynchronous there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

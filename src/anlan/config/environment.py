@@ -100,8 +100,8 @@ class Environment:
     )
     sms_rate: int = _named(
         "ANLAN_SMS_RATE",
-        "Texts of alerts a second, to all numbers together: what the SMS provider takes. 0: as many as it takes.",
-        0,
+        "Texts of alerts a second, to all numbers together: at most what the SMS provider takes. 0: as many as it takes.",
+        100,
     )
     mail_host: str = _named("ANLAN_MAIL_HOST", "Mail server that sends notices; without it no e-mail.", "")
     mail_port: int = _named("ANLAN_MAIL_PORT", "Its port: 587 with starttls, 465 with tls.", 587)
