@@ -8,19 +8,26 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from anlan.base.clock import now
 from anlan.base.errors import Invalid
 from anlan.cases import follow, journal
+from anlan.cases.catalogue import current
 from anlan.cases.erase import erase_ended
 from anlan.cases.follow import Follows
 from anlan.cases.models import Content, Party
+from anlan.cases.queries_view import get_view
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import keep_facts
 from anlan.indicators.models import Tally
-from anlan.people.models import Organisation
+from anlan.people.may import Role
+from anlan.people.models import Organisation, Post
+from anlan.procedures.mediation.panel import panel
 from tests.databases import Clone
 from tests.faults.test_together import at_once
 from tests.faults.whole import faults
-from tests.procedures.mediation.cast import FIRST, SECOND, Dispute, mediator
+from tests.procedures.mediation.cast import FIRST, SECOND, Dispute, clerk, mediator
+from tests.procedures.report.cast import COMMITTEE
+from tests.web.staff import post_of
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +87,21 @@ def count(dispute: Dispute) -> None:
         pass
     while follow.advance(Follows(name=INDICATORS, handler=keep_facts, sends=False)):
         pass
+
+
+@pytest.mark.django_db
+def test_the_page_says_that_the_mediator_has_left_and_only_then() -> None:
+    there = post_of(Role.MEDIATOR, COMMITTEE)
+    dispute = Dispute().accepted()
+    dispute.do("appoint", clerk(), mediator=there.pk)
+
+    def gone() -> bool:
+        at = now()
+        view = get_view(clerk(), dispute.id, known=current(), at=at)
+        return bool(panel(view, known=current(), at=at)["gone"])
+
+    assert not gone()
+    Post.objects.filter(pk=there.pk).update(valid_to=now())
+    assert gone()
+    dispute.do("relieve", clerk(), ground="left")
+    assert not gone()
