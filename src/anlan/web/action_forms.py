@@ -12,19 +12,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Invalid, Refused
 from anlan.base.ids import new_id, read_number
-from anlan.base.keys import CaseKey
-from anlan.cases.attachments import store
 from anlan.cases.clean import MISSING
-from anlan.cases.define import Action, Field, Kind, Procedure, Words
+from anlan.cases.define import Action, Field, Kind, Words
 from anlan.cases.envelope import Envelope, NewParty, Stored
 from anlan.cases.known import Known, local_day
-from anlan.cases.pictures import make_ready
 from anlan.cases.projection import Projection
 from anlan.cases.queries import Asked, find_case_id
 from anlan.cases.registry import get_procedure
@@ -38,6 +34,8 @@ from anlan.web.panels import Named
 
 TAKEN = "image/*,application/pdf,audio/*"
 """What a phone offers to choose from; what is taken is the procedure's, judged by the bytes."""
+BLANK: tuple[object, ...] = (None, "", [], {}, False)
+"""What counts as no answer to what has to be answered: a box that has to be ticked is none unticked."""
 LONGEST_ID = 18
 """Characters of what is read as a number, at most."""
 MOST_RADIOS = 12
@@ -284,6 +282,21 @@ class ActionForm(forms.Form):
         made.widget.hints = hints
         return made
 
+    def clean(self) -> dict[str, Any]:
+        """What is missing is told together with what could not be read: the engine would tell it in a second round."""
+        given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            for field in self.action.fields:
+                asked = field.required and field.when is None and field.kind is not Kind.FILES
+                if asked and field.key in self.fields and given.get(field.key) in BLANK:
+                    self._miss(field.key)
+        return given
+
+    def _miss(self, key: str) -> None:
+        if key not in self.errors:
+            words = self.fields[key].error_messages["required"]
+            self.add_error(key, forms.ValidationError(words, code="required"))
+
     def values(self) -> dict[str, Any]:
         """What goes to the engine: the filled fields, case numbers turned into ids.
 
@@ -324,32 +337,13 @@ class ActionForm(forms.Form):
         shown = False
         for key, message in refused.fields.items():
             if key in self.fields and key not in self.errors:
-                missing = message == MISSING
-                words = self.fields[key].error_messages["required"] if missing else str(message)
-                self.add_error(key, forms.ValidationError(words, code="required" if missing else NAMELESS))
+                if message == MISSING:
+                    self._miss(key)
+                else:
+                    self.add_error(key, forms.ValidationError(str(message), code=NAMELESS))
                 shown = True
         if not shown and not self.errors:
             self.add_error(None, str(refused.message))
-
-
-def keep_files(
-    uploads: Iterable["UploadedFile[Any]"],
-    *,
-    sender: str,
-    case_id: UUID,
-    key: CaseKey,
-    procedure: Procedure,
-) -> tuple[Stored, ...]:
-    """Checks, cleans and stores what was uploaded. Raises Invalid naming the first file that cannot be taken."""
-    given = [upload for upload in uploads if upload]
-    if len(given) > procedure.most_attachments:
-        message = _("Please choose at most %(n)s files.") % {"n": procedure.most_attachments}
-        raise Invalid(message, fields={"files": message})
-    ready = [
-        (make_ready(f.read(), sender=sender, taken=procedure.attachments, name=f.name or ""), f.name or "")
-        for f in given
-    ]
-    return tuple(store(case_id, key, one, name=name) for one, name in ready)
 
 
 def make_envelope(

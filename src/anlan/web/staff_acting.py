@@ -29,9 +29,10 @@ from anlan.parts.documents.making import act_with_papers
 from anlan.parts.documents.paper import papers_of
 from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
-from anlan.web.action_forms import ActionForm, keep_files, make_envelope, say
+from anlan.web.action_forms import ActionForm, make_envelope, say
 from anlan.web.kinds import kinds_of
 from anlan.web.panels import named_in, names_any
+from anlan.web.staff_files import keep_files
 from anlan.web.staff_frame import Sight
 from anlan.web.staff_joined import joins, other_of
 from anlan.web.staff_preview import digest_of, words_for_everybody
