@@ -224,13 +224,15 @@ class Action:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """What comes next in a case, and why. `action` does it; empty: it waits for somebody else or for a day. Who cannot do it reads the
-    words where those of `audience` are theirs. `page` names the page on which it is done, where that is none of the forms.
+    words where those of `audience` are theirs. `page` names the page on which it is done, where that is none of the forms. `also`: what may be
+    done next just as well.
     """
 
     words: Words
     action: str = ""
     audience: Audience = Audience.OFFICE
     page: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Channel(StrEnum):

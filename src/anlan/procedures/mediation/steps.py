@@ -201,6 +201,7 @@ def _mediating(case: Projection, at: datetime) -> Iterator[Step]:
     if not record["drafted"]:
         yield Step(
             action="draft",
+            also=(MEET, "fail"),
             words=words(
                 "已经谈过。谈成了，请写主要事实、争议点和各方责任；没有谈成，可以再约一次，或者结束调解。",
                 "They have talked. If they agree, please write the facts, the points and what each answers for; if not, arrange another meeting or end it.",
@@ -218,6 +219,7 @@ def _mediating(case: Projection, at: datetime) -> Iterator[Step]:
         n = len(record["clauses"])
         yield Step(
             action="settle",
+            also=("term",),
             words=words(
                 f"事实和 {n} 条协议内容都写好了。还有的请接着加；写全了，请形成协议书，交各方签署。",
                 f"The facts and the terms ({n}) are written. Please add what is missing; else make the agreement, to be signed.",
@@ -282,8 +284,8 @@ def _performing(case: Projection, _at: datetime) -> Iterator[Step]:
         yield Step(
             action="filed",
             words=words(
-                "申请书已备好。各方签名后请送到法院，然后登记。",
-                "The application is ready. Once all have signed it, please take it to the court, then say so.",
+                "申请书已备好，请打印给各方签名，送到法院后在这里登记。",
+                "The application is ready. Print it for all to sign, take it to the court, then say so here.",
             ),
         )
     if record["court"] in {"filed", "admitted"}:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anlan.cases import registry
-from anlan.cases.define import Action, Kind
+from anlan.cases.define import Action, Kind, Step
 from anlan.cases.held import Held
 from anlan.cases.queries import TELL, View, alike_to
 from anlan.cases.queries_actions import next_step
@@ -36,8 +36,8 @@ def first_card(view: View, sight: Sight, query: str, *, on_its_way: Held | None)
         word = say(view.procedure.action(step.action).words)
         url = reverse(step.page, args=[view.case.number])
         deeds, more = [Deed(word=word, url=url, key="Enter", main=True)], [*deeds, *more]
-    elif step is not None and step.action and not on_its_way:
-        deeds, more = deeds[:1], [*deeds[1:], *more]
+    elif step is not None and not on_its_way:
+        deeds, more = _beside(step, [*deeds, *more], view, query)
     return {
         "step": say(step.words) if step is not None and not on_its_way else "",
         "deeds": deeds,
@@ -54,21 +54,33 @@ def first_card(view: View, sight: Sight, query: str, *, on_its_way: Held | None)
     }
 
 
+def _beside(step: Step, deeds: list[Deed], view: View, query: str) -> tuple[list[Deed], list[Deed]]:
+    """What comes next and what may come just as well; all else under "More", where it only waits too."""
+    also = {_url(view, key, query) for key in step.also}
+    shown = [deed for deed in deeds if (deed.main and step.action) or deed.url in also]
+    return shown, [deed for deed in deeds if deed not in shown]
+
+
+def _url(view: View, key: str, query: str) -> str:
+    return reverse("desk:do", args=[view.case.number, key]) + query
+
+
 def deeds_of(
     view: View, sight: Sight, main: Action | None, query: str, *, proposed: dict[str, str]
 ) -> tuple[list[Deed], list[Deed]]:
     """The buttons that show, and those under "More". What is proposed whole is sent by its button; its form stands beside it."""
-    taken = set(KEYS)
+    taken, steps = set(KEYS), view.procedure.steps
     found: list[Deed] = []
     later: list[Deed] = []
     order = sorted(
         (each for each in view.actions if each.key != "look"),
-        key=lambda each: (each is not main, each.key != TELL, each.to is None),
+        # What moves a case is wanted first, but where the procedure itself says what comes next: there the rest is rare and grave.
+        key=lambda each: (each is not main, each.key != TELL, (each.to is None) is not bool(steps)),
     )
     for action in order:
         letter = next((one for one in action.key.replace("_", "") if one not in taken), "")
         taken.add(letter)
-        url = reverse("desk:do", args=[view.case.number, action.key]) + query
+        url = _url(view, action.key, query)
         if action is main:
             sends = [("expect", str(view.case.seq)), *proposed.items()] if proposed else []
             found.append(
