@@ -110,7 +110,11 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     page = other.get(f"/follow/{case.number:016d}").content.decode()
     assert "楼上夜间装修产生噪声" in page
     assert "调解：邻里" in page
-    assert re.findall(r"/do/(consent|refuse|withdraw)", page) == ["consent", "refuse", "withdraw"]
+    assert re.findall(r"/do/(consent|refuse|withdraw|confide_2)", page) == ["consent", "confide_2", "refuse"]
+    mine = applicant.get(f"/follow/{case.number:016d}").content.decode()
+    assert "withdraw" in mine
+    assert "/do/refuse" not in mine, "who asked for it leaves"
+    assert "可以随时退出" in other.get(f"/follow/{case.number:016d}/do/consent").content.decode()
     assert SECRET not in page
     assert "13800000001" not in page
     own(other, case, "consent")
@@ -143,12 +147,24 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     )
     html = do(mediator, case, "settle")
     assert "晚上八点到早上八点不施工" in html
+    for url in (f"/follow/{case.number:016d}", f"/follow/{case.number:016d}/sign"):
+        theirs, ours = (re.sub(r"\s+", " ", who.get(url).content.decode()) for who in (other, applicant))
+        assert "您 · 从某天起不再做某事 · 自" in theirs, "what one owes is said to oneself"
+        assert "对方 · 从某天起不再做某事 · 自" in ours
     text = pdf_of(case)
     assert "调解协议书" in text
     assert "晚上八点到早上八点不施工" in text.replace("\n", "")
     assert SECRET not in text.replace("\n", "")
     record = Case.objects.get(pk=case.pk)
     assert record.state == "signing"
+
+
+def test_all_that_is_missing_in_an_application_is_told_at_once() -> None:
+    visitor, url = Client(), f"/disputes/{VILLAGE}"
+    form = visitor.get(url).content.decode()
+    answer = visitor.post(url, {"draft": hidden(form), "words": ASKED["words"]})
+    assert answer.status_code == 422
+    assert {"kind", "wish", "joins_name"} <= set(answer.context["form"].errors)
 
 
 def test_what_one_side_confides_is_on_no_page_of_the_other(mediator: Client) -> None:

@@ -4,6 +4,7 @@ give one.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile

@@ -146,6 +146,10 @@ class Dispute:
         self.do("seal", clerk(), sealed="cd" * 32)
         return self
 
+    def on(self, day: str) -> None:
+        """Goes on at nine in the morning of a later day."""
+        self.at = datetime.fromisoformat(f"{day}T09:00:00+08:00")
+
     def later(self, **given: int) -> None:
         """Time passes, and the system does what falls due in it."""
         self.at += timedelta(**given)

@@ -211,6 +211,7 @@ def test_all_is_kept_when_every_term_that_stands_was_kept() -> None:
     dispute.do("term", mediator(), **{**TERM, "what": "赔偿清洁费用", "mode": "cash", "amount": "200"})
     dispute.do("agree_orally", mediator(), **{**TERM, "what": "以后装修提前告知"}, both=True)
     first, second, third = dispute.column("clauses")
+    dispute.on("2026-04-30")
     dispute.do("performed", mediator(), term=first)
     dispute.do("not_performed", FIRST, term=second)
     dispute.do("reopen", mediator())
@@ -219,6 +220,7 @@ def test_all_is_kept_when_every_term_that_stands_was_kept() -> None:
     dispute.do(
         "agree_orally", mediator(), **{**TERM, "what": "分两次付清洁费", "day": "2026-05-31"}, both=True
     )
+    dispute.on("2026-05-31")
     for term in (third, dispute.column("clauses")[-1]):
         dispute.do("performed", mediator(), term=term)
     assert dispute.state == "kept"

@@ -41,6 +41,9 @@ def test_two_neighbours_settle_it_and_keep_it() -> None:
     assert (now.state, now.record["outcome"], now.record["level"]) == ("performing", "agreement", "village")
     assert now.record["talking"] is False
     assert clock(dispute, "perform").due_at == datetime.fromisoformat("2026-04-30T23:59:59.999999+08:00")
+    with pytest.raises(Invalid, match=r"还没有开始|not begun"):
+        dispute.do("performed", mediator(), term=now.record["clauses"][0])
+    dispute.on("2026-04-30")
     dispute.do("performed", mediator(), term=now.record["clauses"][0])
     assert dispute.state == "kept"
 
@@ -96,10 +99,11 @@ def test_it_is_taken_on_when_everybody_agrees_and_was_asked_alone() -> None:
     assert dispute.state == "choosing"
 
 
-@pytest.mark.parametrize("who", [FIRST, SECOND])
-def test_one_clear_no_ends_it(who: str) -> None:
+def test_one_clear_no_ends_it() -> None:
     dispute = Dispute().invited()
-    dispute.do("refuse", who)
+    with pytest.raises(Invalid, match=r"已经同意|agreed to the mediation already"):
+        dispute.do("refuse", FIRST)  # who asked for it leaves
+    dispute.do("refuse", SECOND)
     assert (dispute.state, dispute.column("outcome")) == ("refused", "refused")
     with pytest.raises(Conflict):
         dispute.do("consent", SECOND)
@@ -364,6 +368,8 @@ def test_what_is_not_kept_is_mediated_again() -> None:
     dispute = Dispute().sealed()
     with pytest.raises(Invalid):
         dispute.do("reopen", mediator())
+    with pytest.raises(Invalid, match=r"等待对方|waits for the other"):
+        dispute.do("not_performed", SECOND, term=dispute.column("clauses")[0])  # it is theirs to keep
     dispute.do("not_performed", FIRST, term=dispute.column("clauses")[0])
     dispute.do("reopen", mediator())
     now = dispute.now

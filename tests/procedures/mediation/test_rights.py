@@ -56,6 +56,7 @@ def test_one_person_signs_once_however_often_the_button_is_pressed(own_database:
 
 def test_what_belongs_to_both_goes_when_its_time_has_ended_and_the_figures_stay(own_database: Clone) -> None:
     dispute = Dispute().sealed()
+    dispute.on("2026-04-30")
     dispute.do("performed", mediator(), term=dispute.column("clauses")[0])
     with pytest.raises(Invalid, match=r"三年|three years"):
         dispute.do("erase", FIRST)

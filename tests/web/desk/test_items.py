@@ -24,6 +24,7 @@ from tests.web.test_disputes import apply_for, do, follow, own
 pytestmark = pytest.mark.django_db
 
 QUIET = "晚上八点到早上八点不施工"
+MENDED = "把天花板修好"
 MONEY = "赔偿天花板修理费"
 
 
@@ -94,6 +95,7 @@ def test_only_terms_that_wait_are_offered_as_kept_or_broken() -> None:
     desk, case = talking()
     year = str(now().year + 1)
     term(desk, case, who="2", mode="cease", what=QUIET)
+    term(desk, case, who="2", mode="act", what=MENDED)
     do(
         desk,
         case,
@@ -108,14 +110,18 @@ def test_only_terms_that_wait_are_offered_as_kept_or_broken() -> None:
         both="on",
     )
     there = offered(desk.get(f"/desk/cases/{case.number}/do/performed").content.decode(), "term")
-    assert [QUIET in words for words in there.values()] == [True, False]
-    quiet, paid = there
-    do(desk, case, "performed", term=quiet)
+    assert [MENDED in words for words in there.values()] == [True, False], "what lasts has not begun"
+    mended, paid = there
+    do(desk, case, "performed", term=mended)
     assert list(offered(desk.get(f"/desk/cases/{case.number}/do/performed").content.decode(), "term")) == [
         paid
     ]
     html = follow(case, 1).get(f"/follow/{case.number:016d}/do/not_performed").content.decode()
-    assert list(offered(html, "term")) == [paid]
+    assert [QUIET in words for words in offered(html, "term").values()] == [True, False]
+    owes = follow(case, 2)
+    assert "not_performed" not in owes.get(f"/follow/{case.number:016d}").content.decode(), (
+        "all is theirs to keep"
+    )
 
 
 def test_of_two_meetings_either_is_called_off() -> None:

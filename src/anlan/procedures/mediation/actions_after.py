@@ -36,6 +36,7 @@ ACTIONS = (
         to=STAY,
         by=(SIDES,),
         fields=(WHICH, replace(SAID, required=False)),
+        guard=rules.is_owed_anything,
         effect=rules.not_performed,
         audience=Audience.REPORTER,
     ),

@@ -185,6 +185,7 @@ ACTIONS = (
         frm=("consenting", "choosing"),
         to="refused",
         by=(SIDES,),
+        guard=rules.has_not_consented,
         effect=rules.refuse,
         audience=Audience.REPORTER,
     ),

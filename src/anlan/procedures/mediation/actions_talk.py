@@ -9,7 +9,7 @@ from anlan.parts.meetings.actions import BOTH_CAME, call_off, held, meet
 from anlan.parts.signing.actions import DOCUMENT, countersign, seal, sign, sign_on_paper
 from anlan.procedures.mediation import rules_talk as rules
 from anlan.procedures.mediation.rules_apply import is_free_to, is_mediator
-from anlan.procedures.mediation.states import TALKS
+from anlan.procedures.mediation.states import BEFORE_TALKS, TALKS
 from anlan.procedures.mediation.terms import COMMITTEE, MEDIATOR, SAID, SIDE1, SIDE2, SIDES, TERM, TOLD
 
 TALKED = ("mediating",)
@@ -38,7 +38,7 @@ def _confide(side: str, who: Who, audience: Audience) -> Action:
         key=f"confide_{side}",
         words=words("只对调解员说", "Tell the mediator alone"),
         done=words("对调解员单独说了", "told the mediator alone"),
-        frm=("choosing", *TALKS),
+        frm=(*BEFORE_TALKS, *TALKS),
         to=STAY,
         by=(who,),
         fields=(
@@ -102,7 +102,7 @@ ACTIONS = (
             replace(
                 SAID,
                 audience=Audience.OFFER,
-                words=words("愿意怎么让一步", "What you would concede"),
+                words=words("方案：愿意怎么让一步", "The offer: what would be conceded"),
                 hint=words(
                     "调解一结束，谁也看不到这些话，也不能作为证据。",
                     "Once the talks end nobody can read it, and it is no evidence.",

@@ -39,6 +39,8 @@ class MediationRecord(Signed, Met):
     drafted = models.BooleanField()
     clauses = numbers()
     until = numbers()
+    owed_by = numbers()
+    lasting = numbers()
     perform_by = models.DateTimeField(null=True)
     oral = models.BooleanField()
     partial = models.BooleanField()

@@ -21,7 +21,7 @@ from anlan.procedures.mediation.record import all_of, disputants, side_of
 from anlan.procedures.mediation.register import is_gone, mediator_in
 from anlan.procedures.mediation.rules_after import NOT_FOR_COURTS, file_until
 from anlan.procedures.mediation.states import BEFORE_TALKS, TALKS
-from anlan.procedures.mediation.terms import MODES
+from anlan.procedures.mediation.terms import LASTING, MODES
 
 ROUTES: Mapping[str, tuple[Words, ...]] = {
     "": (
@@ -60,8 +60,8 @@ COURT: Mapping[str, Words] = {
         "各方都已申请，调解员正在准备申请书。", "All have asked; the mediator prepares the application."
     ),
     "ready": words(
-        "申请书已备好，请各方签名，由调解员送法院。",
-        "The application is ready: please sign it, the mediator takes it to the court.",
+        "申请书已备好，请打印出来，各方在纸上签名后交给调解员，由调解员送法院。",
+        "The application is ready: print it, all sign it on paper and give it to the mediator, who takes it to the court.",
     ),
     "filed": words(
         "材料已送法院，等法院决定是否受理。",
@@ -81,6 +81,7 @@ TEMPLATE = "mediation/panel.html"
 READS = ("term", "agree_orally", "not_performed", *MEETINGS)
 """The actions whose entries the panel reads."""
 INSTANT = timedelta(microseconds=1)
+YOU, YOURS = words("您", "you"), words("您这一方的另一人", "somebody on your side")
 SHORT = 40
 """Characters of what a term says that tell it from another."""
 
@@ -95,6 +96,14 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     case, record = view.case, view.case.record
     tongue = get_language() or "zh"
     roles = {key: said.in_language(tongue) for key, said in view.procedure.parties}
+
+    def called(n: int) -> str:
+        """A side by what it is to whoever reads this: "the other side" is somebody else to each of them."""
+        mine = {side_of(case, own) for own in view.parties}
+        if n in view.parties:
+            return YOU.in_language(tongue)
+        return YOURS.in_language(tongue) if side_of(case, n) in mine else roles[side_of(case, n)]
+
     modes = {key: said.in_language(tongue) for key, said in MODES}
     complained = {
         line.outcomes.get("facts", {}).get("term")
@@ -105,8 +114,7 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         "people": [
             {
                 "n": n,
-                "role": roles[side_of(case, n)],
-                "mine": n in view.parties,
+                "role": called(n),
                 "agreed": n in record["consented"],
                 "signed": n in record["signed"],
             }
@@ -129,7 +137,8 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
                 "seq": term["seq"],
                 "kept": term["kept"],
                 "unkept": term["seq"] in complained and not term["kept"],
-                "who": roles[side_of(case, term["who"])],
+                "who": called(term["who"]),
+                "from": term["mode"] in LASTING,
                 "how": modes[term["mode"]],
                 "what": term.get("what", ""),
                 "amount": f"{amount // 100:,}.{amount % 100:02d}" if (amount := term.get("amount")) else "",

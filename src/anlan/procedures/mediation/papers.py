@@ -5,7 +5,7 @@ What a paper holds is what People's Mediation Law art. 29 asks: the parties, the
 terms with their way and time. Composed of what both sides may read; nothing that one side confided can come into it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -61,15 +61,15 @@ PROMISES = {
 """How each mode of `terms.MODES` reads in a paper."""
 
 
-def say_term(view: View, term: Mapping[str, Any]) -> str:
-    """One term in a sentence: who does what, how, how much, by when."""
+def say_term(view: View, term: Mapping[str, Any], *, name: Callable[[View, int], str] = called) -> str:
+    """One term in a sentence: who (by `name`) does what, how, how much, by when."""
     day = date.fromisoformat(term["day"])
     amount = term.get("amount")
     paid = f"，金额人民币 {amount // 100:,}.{amount % 100:02d} 元" if amount else ""
     promise = PROMISES[term["mode"]].format(
         day=f" {day.year}年{day.month}月{day.day}日", what=str(term.get("what", "")).rstrip("。；;. ")
     )
-    return f"{called(view, term['who'])}{promise}{paid}。"
+    return f"{name(view, term['who'])}{promise}{paid}。"
 
 
 def _latest(view: View, action: str) -> dict[str, Any]:
@@ -124,7 +124,10 @@ def compose_text(occasion: Occasion) -> Document:
 def compose_agreement(occasion: Occasion) -> Document:
     """The agreement in force: the same text, who signed it how and when, and the seal."""
     view, zone = occasion.view, occasion.at.tzinfo
-    signed = signatures_in(view, view.case.record["document"])
+    signed = sorted(
+        signatures_in(view, view.case.record["document"]),
+        key=lambda each: (each.party is None, each.party or 0),
+    )
     lines = tuple(
         Signature(
             role=called(view, each.party) if each.party is not None else "调解员",
@@ -164,12 +167,12 @@ def compose_application(occasion: Occasion) -> Document:
         title="司法确认申请书",
         blocks=(
             Pairs(rows=tuple(("申请人", _name(view, n)) for n in disputants(view.case))),
-            Text(text="（住址、联系方式、身份证件号码由各申请人在法院当场填写，本系统不记录）", plain=True),
+            Text(text="（住址、联系方式、身份证件号码由各申请人签名时填写，本系统不记录）", plain=True),
             Heading(text="一、申请事项"),
             Text(text="请求人民法院依法确认各方于下列日期达成的调解协议有效。"),
             Pairs(rows=(("协议生效日", say_day(agreed)), ("调解组织", _office(occasion)))),
             Heading(text="二、协议内容"),
-            Items(texts=tuple(say_term(view, term) for term in terms_in(view))),
+            Items(texts=tuple(say_term(view, term, name=_name) for term in terms_in(view))),
             Heading(text="三、各方承诺"),
             Items(
                 texts=(

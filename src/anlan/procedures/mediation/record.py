@@ -34,7 +34,9 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "extended": 0,
         "drafted": False,  # facts, points and liability are written
         "clauses": [],  # entries of the terms that stand
-        "until": [],  # the last day of each, as an ordinal
+        "until": [],  # the day of each, as an ordinal
+        "owed_by": [],  # who owes each
+        "lasting": [],  # those that begin on their day and last
         "perform_by": None,  # the last day of them
         "oral": False,
         "partial": False,

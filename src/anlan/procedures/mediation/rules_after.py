@@ -24,7 +24,15 @@ def performed(moment: Moment) -> Effect:
     """A term was kept; with the last one all is done."""
     is_not_recused(moment)
     _check_waits(moment)
-    record = moment.open_case.record
+    record, term = moment.open_case.record, moment.data["term"]
+    if term in record["lasting"] and moment.day < _day_of(record, term):
+        raise Refusal(
+            words(
+                "这一条还没有开始，到那一天以后才能记为履行。",
+                "This term has not begun: it can be marked from its day on.",
+            ),
+            field="term",
+        )
     kept = with_one(moment, "performed", moment.data["term"])
     if set(record["clauses"]) <= set(kept):
         return Effect(to="kept", record={"performed": kept, "breach": False})
@@ -52,9 +60,28 @@ def _next_term(moment: Moment, record: Mapping[str, Any], *, since: date) -> Eff
 
 
 def not_performed(moment: Moment) -> Effect:
-    """A side says that a term is not kept: the committee looks after it (art. 31)."""
+    """A side says that a term is not kept by somebody else: the committee looks after it (art. 31)."""
     _check_waits(moment)
+    if moment.data["term"] not in _owed_to(moment):
+        raise Refusal(words("这一条由您自己履行。", "This term is yours to keep."), field="term")
     return Effect(record={"breach": True})
+
+
+def is_owed_anything(moment: Moment) -> None:
+    """Somebody else still has something to do for them."""
+    if not _owed_to(moment) - set(moment.open_case.record["performed"]):
+        raise Refusal(words("没有等待对方履行的条款。", "No term waits for the other side."))
+
+
+def _owed_to(moment: Moment) -> set[int]:
+    """The terms that somebody else than these parties owes."""
+    record = moment.open_case.record
+    owed = zip(record["clauses"], record["owed_by"], strict=True)
+    return {seq for seq, who in owed if who not in moment.parties}
+
+
+def _day_of(record: Mapping[str, Any], term: int) -> date:
+    return date.fromordinal(record["until"][record["clauses"].index(term)])
 
 
 def _check_waits(moment: Moment) -> None:

@@ -22,7 +22,7 @@ from anlan.procedures.mediation.rules_apply import (
     is_not_recused,
 )
 from anlan.procedures.mediation.states import TERM
-from anlan.procedures.mediation.terms import PAYS
+from anlan.procedures.mediation.terms import LASTING, PAYS
 
 MOST_TERMS = 40
 
@@ -117,20 +117,29 @@ def check_term(moment: Moment, data: Any) -> None:
 
 
 def _with_term(moment: Moment) -> dict[str, Any]:
-    case = moment.open_case
-    day = date.fromisoformat(moment.data["day"]).toordinal()
-    return _terms(
-        moment, [*zip(case.record["clauses"], case.record["until"], strict=True), (case.seq + 1, day)]
-    )
+    seq, data = moment.open_case.seq + 1, moment.data
+    day = date.fromisoformat(data["day"]).toordinal()
+    lasting = moment.open_case.record["lasting"]
+    return {
+        **_terms(moment, [*_stand(moment), (seq, day, data["who"])]),
+        "lasting": [*lasting, seq] if data["mode"] in LASTING else lasting,
+    }
 
 
-def _terms(moment: Moment, there: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    """The columns of these terms, each an entry with its last day: all are performed by the end of the last of them."""
-    last = max((day for _seq, day in there), default=None)
+def _stand(moment: Moment) -> list[tuple[int, int, int]]:
+    """The terms that stand: the entry of each, its day, and who owes it."""
+    record = moment.open_case.record
+    return list(zip(record["clauses"], record["until"], record["owed_by"], strict=True))
+
+
+def _terms(moment: Moment, there: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+    """The columns of these terms: all are performed by the end of the last day of them."""
+    last = max((day for _seq, day, _who in there), default=None)
     zone = moment.known.calendar.zone
     return {
-        "clauses": [seq for seq, _day in there],
-        "until": [day for _seq, day in there],
+        "clauses": [seq for seq, _day, _who in there],
+        "until": [day for _seq, day, _who in there],
+        "owed_by": [who for _seq, _day, who in there],
         "perform_by": datetime.combine(date.fromordinal(last), time.max, tzinfo=zone) if last else None,
     }
 
@@ -141,8 +150,7 @@ def drop_term(moment: Moment) -> Effect:
     record, gone = moment.open_case.record, moment.data["term"]
     if gone not in record["clauses"]:
         raise Refusal(words("没有这一条。", "There is no such term."), field="term")
-    stand = [(seq, day) for seq, day in zip(record["clauses"], record["until"], strict=True) if seq != gone]
-    return Effect(record=_terms(moment, stand))
+    return Effect(record=_terms(moment, [term for term in _stand(moment) if term[0] != gone]))
 
 
 def draft(moment: Moment) -> Effect:

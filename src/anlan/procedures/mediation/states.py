@@ -9,9 +9,9 @@ COURT = ("file", "admit", "confirm")
 """Limits of judicial confirmation; each runs when the step before it was taken."""
 
 STATES = (
-    State(key="consulting", words=words("待答复咨询", "Question to be answered"), public=words("正在答复您的咨询", "Your question is being answered"), clocks=("advise",), stage="ask"),
-    State(key="assessing", words=words("待评估", "To be assessed"), public=words("正在评估", "Being assessed"), clocks=("assess",), stage="ask"),
-    State(key="advised", words=words("已答复，等当事人", "Answered, the person decides"), public=words("已答复，由您决定下一步", "Answered: the next step is yours"), clocks=("rest",), stage="ask"),
+    State(key="consulting", words=words("待答复咨询", "Question to be answered"), public=words("正在答复您的咨询", "Your question is being answered"), clocks=("advise",), stage="apply"),
+    State(key="assessing", words=words("待评估", "To be assessed"), public=words("正在评估", "Being assessed"), clocks=("assess",), stage="apply"),
+    State(key="advised", words=words("已答复，等当事人", "Answered, the person decides"), public=words("已答复，由您决定下一步", "Answered: the next step is yours"), clocks=("rest",), stage="apply"),
     State(key="applied", words=words("待审查", "Application to be looked at"), public=words("已收到申请", "Your application is here"), clocks=("intake",), stage="apply"),
     State(key="consenting", words=words("征求各方同意", "The sides are asked"), public=words("正在征求各方同意", "Both sides are being asked"), clocks=("consent",), stage="apply"),
     State(key="choosing", words=words("选定调解员", "A mediator is chosen"), public=words("正在选定调解员", "A mediator is being chosen"), clocks=("choose",), stage="apply"),
@@ -28,7 +28,6 @@ STATES = (
 )  # fmt: skip
 
 STAGES = (
-    ("ask", words("咨询", "Advice")),
     ("apply", words("申请", "Application")),
     ("mediate", words("调解", "Mediation")),
     ("agree", words("签协议", "Agreement")),
@@ -80,7 +79,7 @@ CLOCKS = (
     _clock("rest", "等当事人决定", "The person decides", TERM, escalate=(Escalation(percent=100, action="let_rest"),)),
     _clock(
         "intake", "审查时限", "To look at the application", Limit(n=3, unit=Unit.WORKING_DAY),
-        basis=words("不属于本单位的三个工作日内移送（深圳条例）", "Passed on within 3 working days where it is another's (Shenzhen regulation)"),
+        basis=words("本流程规定：不属于本单位的三个工作日内移送；县（市、区）可另定", "Set by this procedure: passed on within 3 working days where it is another's; a county may set its own"),
     ),
     _clock(
         "consent", "征求同意时限", "To ask the sides", Limit(n=3, unit=Unit.WORKING_DAY),
@@ -92,7 +91,7 @@ CLOCKS = (
     ),
     _clock(
         "mediate", "调解时限", "To mediate", TERM, keep=True, told=True,
-        basis=words("一般一个月，双方同意可以延长（宁波条例第 24 条）", "Normally one month, longer where both ask (Ningbo regulation art. 24)"),
+        basis=words("本流程规定：一般一个月，双方同意可以延长；县（市、区）可另定", "Set by this procedure: normally one month, longer where both ask; a county may set its own"),
     ),
     _clock("appraise", "鉴定时限", "To appraise", Limit(n=60, unit=Unit.DAY)),
     _clock("sign", "签署时限", "To sign", Limit(n=7, unit=Unit.DAY)),

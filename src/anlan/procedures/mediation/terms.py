@@ -157,6 +157,8 @@ MODES = (
     ("apologise", words("赔礼道歉", "An apology")),
 )
 PAYS = frozenset({"transfer", "cash"})
+LASTING = frozenset({"cease"})
+"""Modes that begin on their day; the others are done by it."""
 TERM = (
     WHO,
     Field(key="mode", kind=Kind.CHOICE, words=words("方式", "How"), required=True, fact=True, choices=MODES),
@@ -177,6 +179,12 @@ TERM = (
         low=1,
         hint=words("付款的必须写明。", "Needed where something is paid."),
     ),
-    Field(key="day", kind=Kind.DATE, words=words("最迟哪一天", "By which day"), required=True, fact=True),
+    Field(
+        key="day",
+        kind=Kind.DATE,
+        words=words("最迟哪一天（不再做某事的，从哪一天起）", "By which day (what ceases: from which day)"),
+        required=True,
+        fact=True,
+    ),
 )
 """A term without who, what, how, how much and when is no term: a court refuses what is unclear (domain of judicial confirmation)."""

@@ -61,12 +61,16 @@ ORDER = (
     "urge",
     "reopen",
     "consent",
+    "choose",
+    "offer",
+    "say",
+    "join_in",
     "refuse",
     "withdraw",
 )
 """What is offered first. What the declaration adds comes after these."""
-PARTING = frozenset({"withdraw", "refuse"})
-"""What ends it is never what one is led to."""
+PARTING = frozenset({"withdraw", "refuse", "recuse"})
+"""What ends it, or sends somebody away, is never what one is led to."""
 ABOUT_ME = ("release", "erase", "appeal_erasure")
 """Actions about the person's data, offered beside it."""
 
@@ -262,6 +266,10 @@ def deeds_of(
 ) -> list[Deed]:
     """What the person can do now, the likeliest first; `keys` asks for those alone, `but` leaves some out."""
     wanted = [action for action in view.actions if (action.key in keys if keys else action.key not in but)]
+    if any(
+        action.key == "refuse" for action in wanted
+    ):  # who has not agreed says no, and has nothing to leave
+        wanted = [action for action in wanted if action.key != "withdraw"]
     rank = {key: place for place, key in enumerate(ORDER)}
     wanted.sort(key=lambda action: (action.key in PARTING, rank.get(action.key, len(ORDER))))
     return [

@@ -37,6 +37,7 @@ from anlan.web.action_forms import make_envelope
 from anlan.web.followed import Followed
 from anlan.web.front import answer_refusals, draw, said, wait
 from anlan.web.gate import open_to
+from anlan.web.panels import panel_of
 from anlan.web.resident import story
 from anlan.web.resident.follow import opened
 
@@ -204,6 +205,7 @@ def _page(
         "asked": asked,
         "file": reverse("resident:file", args=[f"{number:016d}", standing.file.n]),
         "name": standing.file.name or _("the document"),
+        "panel": panel_of(view, known=current(), at=now()),
         "signed": len(rules.signers(view.procedure, view.case)) - len(missing),
         "all": len(rules.signers(view.procedure, view.case)),
         "phone": mask(standing.wish.phone) if standing.wish.phone else "",
