@@ -114,7 +114,7 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     mine = applicant.get(f"/follow/{case.number:016d}").content.decode()
     assert "withdraw" in mine
     assert "/do/refuse" not in mine, "who asked for it leaves"
-    assert "可以随时退出" in other.get(f"/follow/{case.number:016d}/do/consent").content.decode()
+    assert "随时可以退出" in other.get(f"/follow/{case.number:016d}/do/consent").content.decode()
     assert SECRET not in page
     assert "13800000001" not in page
     own(other, case, "consent")
