@@ -187,9 +187,25 @@ def test_what_one_side_confides_is_on_no_page_of_the_other(mediator: Client) -> 
 def test_a_clerk_who_does_not_mediate_reads_none_of_it(mediator: Client) -> None:
     case = apply_for(Client())
     clerk = enter(post_of(Role.VILLAGE_CLERK, COMMITTEE))
+    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
+    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     page = clerk.get(f"/desk/cases/{case.number}")
     assert page.status_code == 200
-    assert SECRET not in page.content.decode()
+    html = page.content.decode()
+    for closed in (SECRET, "楼上夜间装修产生噪声", "王小明", "李大伟", "13800000001", "13800000002"):
+        assert closed not in html, closed
+    assert "楼上夜间装修产生噪声" in mediator.get(f"/desk/cases/{case.number}").content.decode()
+
+
+def test_a_neighbour_who_walks_the_grid_sees_nothing_of_it(mediator: Client) -> None:
+    case = apply_for(Client())
+    grid = enter(post_of(Role.GRID_WORKER, COMMITTEE))
+    assert "调解" not in grid.get("/field/").content.decode()
+    for door in ("field", "desk"):
+        assert grid.get(f"/{door}/cases/{case.number}").status_code in {403, 404}
+    assert mediator.get(f"/desk/cases/{case.number}").status_code == 200
 
 
 def test_an_application_is_taken_down_for_somebody_without_a_phone(mediator: Client) -> None:

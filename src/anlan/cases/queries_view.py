@@ -21,7 +21,7 @@ from anlan.cases import attachments, onward, registry
 from anlan.cases.define import Action, Audience, Procedure
 from anlan.cases.effects import LinkKind
 from anlan.cases.known import Known
-from anlan.cases.may import CONFIDENTIAL, NARROW, TALKS_FROM, may_see, sees
+from anlan.cases.may import CONFIDENTIAL, NARROW, SIDES, TALKS_FROM, may_see, sees
 from anlan.cases.projection import Projection
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import read_cursor, write_cursor
@@ -369,7 +369,9 @@ def _file(row: Sequence[Any], reader: Reader, key: CaseKey) -> File:
 
 def _person(row: Sequence[Any], reader: Reader, key: CaseKey) -> Person:
     n, role, sealed = row
-    opens = sealed is not None and (n in reader.parties or reader.contacts)
+    # Who is at odds with somebody is known to them and to who mediates: who reads what the sides are told.
+    at_odds = role in SIDES and Audience.REPORTER not in reader.reads
+    opens = sealed is not None and (n in reader.parties or (reader.contacts and not at_odds))
     contact = None
     if opens:
         with suppress(Unreadable):

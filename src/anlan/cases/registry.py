@@ -14,6 +14,7 @@ from django.db.models import DateTimeField
 from anlan.base.digests import Algorithm, canonical, digest
 from anlan.cases.define import Kind, Procedure
 from anlan.cases.soundness import faults
+from anlan.people.may import NEIGHBOURS, set_kinds
 
 ROOM_KINDS = ("village_committee", "town_room", "county_centre", "city_supervision", "province_supervision")
 
@@ -57,6 +58,7 @@ def register(procedures: Iterable[Procedure]) -> None:
             )
     if wrong:
         raise Unsound("\n".join(wrong))
+    set_kinds({role: _kinds_of(role) for role in NEIGHBOURS})
     _columns.clear()
     for key, procedure in _newest.items():
         if procedure.record is not None:
@@ -87,6 +89,15 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _posting.add(action.key)
             if "before" in action.needs:
                 _counting.add(action.key)
+
+
+def _kinds_of(role: str) -> frozenset[str]:
+    """The procedures in which this role has something to do."""
+    return frozenset(
+        key
+        for (key, _version), procedure in _procedures.items()
+        if any(role in who.roles for action in procedure.actions for who in action.by)
+    )
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:

@@ -6,7 +6,7 @@ administrator manages accounts but never the own, the auditor only reads. Nobody
 What may be done with a case is `anlan.cases.may`'s question; it asks with the `Actor` made here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -61,11 +61,22 @@ CASE_WORKERS = frozenset(Role) - ADMINISTRATORS - {Role.AUDITOR}
 """Roles whose posts keep an organisation at work."""
 
 
+NEIGHBOURS = frozenset({Role.GRID_WORKER})
+"""Roles that live among the people whom cases are about: of kinds of matter in which they have nothing to do they see nothing."""
+_kinds: dict[Role, frozenset[str]] = {}
+
+
+def set_kinds(given: Mapping[Role, frozenset[str]]) -> None:
+    """The procedures in which neighbours have something to do. Called whenever declarations are registered."""
+    _kinds.clear()
+    _kinds.update(given)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: a post in use, a resident, the system itself, or somebody not signed in.
 
-    `scope` holds dated ranges of padded place codes, [lo, hi). `procedures` and `actions` narrow what an API token
+    `scope` holds dated ranges of padded place codes, [lo, hi). `procedures` and `actions` narrow what an API token or a role
     may; None is no narrowing. `bounded`: nothing outside `scope`, not even what the own organisation was given there.
     A resident's actor has an account and nothing else.
     """
@@ -150,6 +161,7 @@ def actor_of(post: Held, *, at: datetime) -> Actor:
         organisation_id=post.organisation_id,
         organisation_kind=kind,
         scope=() if kind == "outside_unit" else tuple(scope(post.place_id, at=at)),
+        procedures=_kinds.get(role),
     )
 
 

@@ -143,7 +143,7 @@ class Dispute:
         self.sign(FIRST)
         self.sign(SECOND)
         self.do("countersign", mediator(), document=DIGEST, name="何处暑")
-        self.do("seal", clerk(), sealed="cd" * 32)
+        self.do("seal", mediator(), sealed="cd" * 32)
         return self
 
     def on(self, day: str) -> None:

@@ -15,7 +15,7 @@ from anlan.parts.signing.proof import prove
 from anlan.people.may import Actor, anonymous
 from tests.cases.world import envelope
 from tests.parts.test_documents import words_of
-from tests.procedures.mediation.cast import FIRST, PEOPLE, SECOND, Dispute, clerk, mediator
+from tests.procedures.mediation.cast import FIRST, PEOPLE, SECOND, Dispute, mediator
 
 pytestmark = pytest.mark.django_db
 DRAWN = "M60 120L80 60L120 40L150 130M220 60L320 50L300 150"
@@ -47,7 +47,7 @@ def sealed() -> Dispute:
     for who in (FIRST, SECOND):
         signs(dispute, who)
     does(dispute, "countersign", mediator(), document=dispute.column("document"), name="何处暑")
-    does(dispute, "seal", clerk())
+    does(dispute, "seal", mediator())
     return dispute
 
 

@@ -149,7 +149,7 @@ def test_what_was_offered_in_an_earlier_round_is_not_read_in_the_next(by: str) -
     dispute.sign(FIRST)
     dispute.sign(SECOND)
     dispute.do("countersign", mediator(), document=DIGEST, name="何处暑")
-    dispute.do("seal", clerk(), sealed="cd" * 32)
+    dispute.do("seal", mediator(), sealed="cd" * 32)
     assert OFFER not in shown(dispute, who)
     dispute.do("not_performed", FIRST, term=dispute.column("clauses")[0])
     dispute.do("reopen", mediator())
@@ -179,7 +179,7 @@ def test_what_was_agreed_binds_until_something_else_is_agreed() -> None:
     dispute.sign(FIRST)
     dispute.sign(SECOND)
     dispute.do("countersign", mediator(), document=DIGEST, name="何处暑")
-    dispute.do("seal", clerk(), sealed="ef" * 32)
+    dispute.do("seal", mediator(), sealed="ef" * 32)
     assert dispute.column("sealed") == ["ef" * 32]
 
 
@@ -234,7 +234,7 @@ def test_it_is_to_be_performed_by_the_last_day_of_the_terms_that_stand() -> None
     dispute.sign(FIRST)
     dispute.sign(SECOND)
     dispute.do("countersign", mediator(), document=DIGEST, name="何处暑")
-    dispute.do("seal", clerk(), sealed="cd" * 32)
+    dispute.do("seal", mediator(), sealed="cd" * 32)
     run = dispute.now.last_run("perform")
     assert run is not None
     assert run.due_at == datetime.fromisoformat("2026-04-30T23:59:59.999999+08:00")

@@ -249,10 +249,10 @@ def test_the_seal_comes_when_all_have_signed() -> None:
     dispute = Dispute().waiting()
     dispute.sign(FIRST)
     with pytest.raises(Invalid, match=r"没有签署|not signed"):
-        dispute.do("seal", clerk(), sealed="cd" * 32)
+        dispute.do("seal", mediator(), sealed="cd" * 32)
     dispute.do("sign_on_paper", mediator(), files=1, document=DIGEST, party=2, witness="张三")
     with pytest.raises(Invalid, match=r"调解员还没有签署|mediator has not"):
-        dispute.do("seal", clerk(), sealed="cd" * 32)
+        dispute.do("seal", mediator(), sealed="cd" * 32)
 
 
 def test_nobody_signs_for_somebody_else_or_without_a_proof() -> None:

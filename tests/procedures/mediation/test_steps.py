@@ -77,7 +77,7 @@ def test_signing_names_who_is_missing_and_then_who_comes_last() -> None:
     dispute.sign(SECOND)
     assert proposed(dispute, mediator())[0] == "countersign"
     dispute.do("countersign", mediator(), document=dispute.column("document"), name="何处暑")
-    assert proposed(dispute, clerk())[0] == "seal"
+    assert proposed(dispute, mediator())[0] == "seal"
 
 
 def test_who_is_afraid_is_met_alone_and_no_clerk_reads_of_it() -> None:

@@ -10,7 +10,7 @@ from anlan.parts.signing.actions import DOCUMENT, countersign, seal, sign, sign_
 from anlan.procedures.mediation import rules_talk as rules
 from anlan.procedures.mediation.rules_apply import is_free_to, is_mediator
 from anlan.procedures.mediation.states import BEFORE_TALKS, TALKS
-from anlan.procedures.mediation.terms import COMMITTEE, MEDIATOR, SAID, SIDE1, SIDE2, SIDES, TERM, TOLD
+from anlan.procedures.mediation.terms import MEDIATOR, SAID, SIDE1, SIDE2, SIDES, TERM, TOLD
 
 TALKED = ("mediating",)
 PAPERS = Field(
@@ -266,7 +266,7 @@ ACTIONS = (
     sign(frm=("signing",), roles=("side1", "side2")),
     replace(sign_on_paper(frm=("signing",), by=(MEDIATOR,)), guard=rules.may_attest),
     replace(countersign(frm=("signing",), by=(MEDIATOR,)), guard=rules.may_countersign),
-    replace(seal(frm=("signing",), to="performing", by=(COMMITTEE,)), effect=rules.seal),
+    replace(seal(frm=("signing",), to="performing", by=(MEDIATOR,)), effect=rules.seal),
     Action(
         key="fail",
         words=words("调解不成，结束", "End without an agreement"),
