@@ -13,11 +13,13 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 
 from anlan.base.clock import now
+from anlan.cases.catalogue import current
 from anlan.cases.management.commands.journal import pass_once
 from anlan.people.may import Role, actor_of
 from anlan.people.models import Post
 from anlan.web.live import hub as hub_room
 from anlan.web.live import stream as stream_room
+from anlan.web.live.shown import Shown, admitted
 from anlan.web.live.stream import Application
 from tests.databases import Clone
 from tests.people.world import post
@@ -345,3 +347,10 @@ def test_the_door_knows_whom_it_lets_in(
         assert shared == (headers.get("origin", "") if status == 200 else "")
 
     live(story)
+
+
+@pytest.mark.django_db
+def test_a_demo_whose_clock_was_moved_stays_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ANLAN_CLOCK_OFFSET", 23 * 24 * 3600)  # further than a session's own day
+    shown = Shown(session=session_of(Role.DISPATCHER))
+    assert shown in admitted([shown], known=current(), at=now())
