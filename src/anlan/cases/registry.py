@@ -13,6 +13,7 @@ from django.db.models import DateTimeField
 
 from anlan.base.digests import Algorithm, canonical, digest
 from anlan.cases.define import Kind, Procedure
+from anlan.cases.may import MEDIATOR
 from anlan.cases.soundness import faults
 from anlan.people.may import NEIGHBOURS, set_kinds
 
@@ -58,7 +59,6 @@ def register(procedures: Iterable[Procedure]) -> None:
             )
     if wrong:
         raise Unsound("\n".join(wrong))
-    set_kinds({role: _kinds_of(role) for role in NEIGHBOURS})
     _columns.clear()
     for key, procedure in _newest.items():
         if procedure.record is not None:
@@ -89,15 +89,22 @@ def register(procedures: Iterable[Procedure]) -> None:
                 _posting.add(action.key)
             if "before" in action.needs:
                 _counting.add(action.key)
+    set_kinds({role: _kinds_of(role) for role in NEIGHBOURS})
+
+
+def at_odds(key: str) -> bool:
+    """Whether a procedure is about people at odds with each other: one who mediates reads what they say."""
+    return MEDIATOR in _columns.get(key, ())
 
 
 def _kinds_of(role: str) -> frozenset[str]:
-    """The procedures in which this role has something to do."""
-    return frozenset(
+    """The procedures of which this role sees cases: of people at odds only where it has something to do."""
+    acts = {
         key
         for (key, _version), procedure in _procedures.items()
         if any(role in who.roles for action in procedure.actions for who in action.by)
-    )
+    }
+    return frozenset(key for key in _newest if key in acts or not at_odds(key))
 
 
 def by_version() -> Mapping[tuple[str, int], Procedure]:

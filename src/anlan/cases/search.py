@@ -20,7 +20,6 @@ from anlan.cases.define import Audience, Kind
 from anlan.cases.follow import Wish
 from anlan.cases.journal import Line
 from anlan.cases.known import Known
-from anlan.cases.may import MEDIATOR
 from anlan.cases.sealed import open_contact, open_content
 from anlan.places.codes import ancestors
 from anlan.places.find import find_code, find_place
@@ -81,7 +80,8 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
     for id, procedure, opened_at, area, place, category, condition, key in cases:
         facts = fact_tokens(known, place=place, area=area, category=category, condition=condition)
         found: set[str] = set()
-        if id in texts and not _at_odds(procedure):
+        # Only who mediates reads what people at odds say: nobody finds a case by it.
+        if id in texts and not registry.at_odds(procedure):
             opened = keyring().unwrap(bytes(key))
             names = _names(opened, people.get(id, ()))
             # Without its parties' names a case's words cannot be kept clean of them.
@@ -101,11 +101,6 @@ def _keep(touched: set[UUID], lines: Sequence[Line]) -> None:
         )
     with prepared() as run:
         run(KEEP, [*(list(column) for column in zip(*rows, strict=True)), erased, MOST_TOKENS])
-
-
-def _at_odds(procedure: str) -> bool:
-    """Whether its words are of people at odds: only who mediates reads them, so nobody finds a case by them."""
-    return procedure in registry.recorded() and MEDIATOR in registry.record_columns(procedure)
 
 
 def opening_tokens(ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

@@ -102,14 +102,14 @@ def _both_agree(who: str, matter: tuple[str, str]) -> tuple[Step, ...]:
     )
 
 
-def _signed(who: str, sealing: str) -> tuple[Step, ...]:
+def _signed(who: str) -> tuple[Step, ...]:
     """The text is put forward, all sign it, and it is sealed."""
     return (
         step(2, who, "settle"),
         step(3, FIRST, "sign"),
         step(4, SECOND, "sign"),
         step(1, who, "countersign"),
-        step(1, sealing, "seal"),
+        step(1, who, "seal"),
     )
 
 
@@ -178,7 +178,7 @@ QUARRELS = (
             step(1, VILLAGE, "term", day=10, who=2, mode="act", what=("在客厅和儿童房铺设隔音地垫，桌椅脚加装软垫", "Lay mats in the living room and the child's room, and pads under chairs and tables")),
             step(1, VILLAGE, "term", day=7, who=2, mode="cease", what=("晚上十点到早上七点不拖动桌椅、不跑跳", "No moving of furniture and no running from ten at night to seven in the morning")),
             step(1, VILLAGE, "term", day=7, who=1, mode="cease", what=("不再敲暖气管、不再上门争吵，有声响先打电话商量", "No more knocking on pipes or rows at the door: a call first when there is sound")),
-            *_signed(VILLAGE, CLERK),
+            *_signed(VILLAGE),
             step(40, VILLAGE, "performed", term=1),
         ),
     ),
@@ -200,7 +200,7 @@ QUARRELS = (
                  liability=("承租人承担一半粉刷费，房东退还其余押金。", "The tenant bears half of the painting, the landlord gives back the rest.")),
             step(1, VILLAGE, "term", day=30, who=2, mode="transfer", amount=190_000, what=("退还押金第一笔", "The first part of the deposit")),
             step(1, VILLAGE, "term", day=60, who=2, mode="transfer", amount=190_000, what=("退还押金第二笔；粉刷费 400 元各担一半，此后两清", "The second part; each bears half of the painting's 400 yuan, and nothing else is owed")),
-            *_signed(VILLAGE, CLERK),
+            *_signed(VILLAGE),
             *_before_the_court(VILLAGE),
         ),
     ),
@@ -224,7 +224,7 @@ QUARRELS = (
                  liability=("包工头分两次付清，逾期的可以申请强制执行。", "The contractor pays in two parts; what is late can be enforced.")),
             step(1, TOWN, "term", day=20, who=2, mode="transfer", amount=600_000, what=("支付第一笔工钱", "The first part of the wages")),
             step(1, TOWN, "term", day=120, who=2, mode="transfer", amount=600_000, what=("支付第二笔工钱，付清后两清", "The second part; then nothing else is owed")),
-            *_signed(TOWN, TOWN),
+            *_signed(TOWN),
             *_before_the_court(TOWN),
             step(48, TOWN, "court_said", answer="confirmed", words=("裁定协议有效。", "The agreement is confirmed.")),
             step(8, TOWN, "performed", term=1),

@@ -62,12 +62,12 @@ CASE_WORKERS = frozenset(Role) - ADMINISTRATORS - {Role.AUDITOR}
 
 
 NEIGHBOURS = frozenset({Role.GRID_WORKER})
-"""Roles that live among the people whom cases are about: of kinds of matter in which they have nothing to do they see nothing."""
+"""Roles that live among the people whom cases are about: where people are at odds and they have nothing to do, they see nothing."""
 _kinds: dict[Role, frozenset[str]] = {}
 
 
 def set_kinds(given: Mapping[Role, frozenset[str]]) -> None:
-    """The procedures in which neighbours have something to do. Called whenever declarations are registered."""
+    """The procedures of which neighbours see cases. Called whenever declarations are registered."""
     _kinds.clear()
     _kinds.update(given)
 
