@@ -23,7 +23,7 @@ from anlan.places.codes import DIGITS, code_range
 from anlan.procedures.alert.answers import awaited
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, is_in_one, standing
-from anlan.procedures.alert.terms import CERTAINTIES, SECONDED
+from anlan.procedures.alert.terms import SECONDED
 from anlan.web.look.fields import NAMELESS
 
 BESIDE = {"title_en": "title_zh", "words_en": "words_zh", "why_en": "why_zh"}
@@ -210,8 +210,8 @@ def office_of(alert: Alert, *, known: Known) -> str:
 
 def facts_of(alert: Alert, *, known: Known) -> list[tuple[str, Any]]:
     """What a page of an alert says beside its words."""
-    certain = dict(CERTAINTIES).get(alert.certainty)
+    certain = {"observed": _("Observed"), "likely": _("Likely"), "possible": _("Possible")}
     return [
-        (_("Warned by"), office_of(alert, known=known)),
-        (_("How certain"), in_words(certain) if certain else ""),
+        (_("Alert issued by"), office_of(alert, known=known)),
+        (_("Certainty"), certain.get(alert.certainty, "")),
     ]

@@ -65,6 +65,8 @@ SELECT md5(string_agg(c.id::text || c.seq || ':' || (SELECT count(t.sealed) FROM
 """Which they are, by the last entry of each and how much of its words is there: nothing is opened for it."""
 BY_CODE = ROWS + "c.published_as = $2"
 BY_NUMBER = ROWS + "c.number = $2"
+CORRECTION_OF = f"""{ROWS} r.issued IS NOT NULL
+   AND c.id IN (SELECT l.case_id FROM cases_link l WHERE l.other_id = $2 AND l.kind = $1) ORDER BY r.issued DESC LIMIT 1"""
 BY_ID = ROWS + "c.id = ANY($2::uuid[]) AND r.issued IS NOT NULL"
 
 _opened: dict[bytes, Mapping[str, str]] = {}
@@ -207,6 +209,11 @@ def get_numbered(number: int, *, drafts: Scope) -> Alert:
 def released_of(cases: Iterable[UUID]) -> dict[UUID, Alert]:
     """Those of these cases that are alerts and were released, whatever became of them."""
     return {alert.id: alert for alert in _read(BY_ID, list(cases))}
+
+
+def correction_of(alert: Alert) -> Alert | None:
+    """The alert that was released in its stead, whatever became of that."""
+    return next(iter(_read(CORRECTION_OF, alert.id)), None) if alert.state == "superseded" else None
 
 
 def _one(statement: str, value: object) -> Alert:

@@ -29,11 +29,12 @@ from anlan.places import find
 from anlan.places.codes import code_range
 from anlan.procedures.alert import answers
 from anlan.procedures.alert.procedure import ALERT, DRAFTING
-from anlan.procedures.alert.standing import Alert, get_numbered, lately
+from anlan.procedures.alert.standing import Alert, correction_of, get_numbered, lately, released_of
 from anlan.procedures.alert.terms import PLACE, REPLACES
 from anlan.web.action_forms import make_envelope, say
 from anlan.web.alerts import (
     band_of_staff,
+    Warned,
     code_in,
     facts_of,
     in_charge,
@@ -239,6 +240,13 @@ def _allowed(view: View | None, sight: Sight) -> frozenset[str]:
     )
 
 
+def _beside(other: Alert | None, sight: Sight) -> Warned | None:
+    """Another alert that the page of one leads to."""
+    if other is None:
+        return None
+    return warned(other, at=sight.at, url=reverse("desk:one_alert", args=[other.number]))
+
+
 def _shown(found: Alert, sight: Sight) -> Any:
     return warned(found, at=sight.at, url="", ask=bool(answers.awaited(sight.by, [found], at=sight.at)))
 
@@ -257,6 +265,8 @@ def _draw(
     why = view.asked.why_in_vain(ALERT.action("issue")) if view is not None and "issue" in allowed else None
     counted = answers.answers(found, at=sight.at) if view is not None and found.issued is not None else []
     shown = _shown(found, sight)
+    replaced = found.replaces.case_id if found.replaces is not None else None
+    older = released_of([replaced]).get(replaced) if replaced is not None else None
     context = {
         **frame(request),
         "now": sight.at,
@@ -271,6 +281,8 @@ def _draw(
         "facts": facts_of(found, known=sight.known),
         "course": _course(view, sight),
         "found": found,
+        "older": _beside(older, sight),
+        "newer": _beside(correction_of(found), sight),
         "second": needs_second(found),
         "vain": say(why) if why is not None else "",
         "can": allowed,

@@ -35,7 +35,7 @@ from anlan.places.codes import text as written
 from anlan.procedures.alert.answers import count_reader
 from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
-from anlan.procedures.alert.standing import Alert, get_released, lately, mark_of_told
+from anlan.procedures.alert.standing import Alert, correction_of, get_released, lately, mark_of_told
 from anlan.procedures.alert.standing import told as told_of
 from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
@@ -138,11 +138,13 @@ def alert(request: HttpRequest, code: str) -> HttpResponse:
     at = now()
     found = _found(code)
     place = code_in(request.GET.get("place", ""), at=at)
+    newer = correction_of(found)
     context: dict[str, Any] = {
         "one": warned(found, at=at, url=""),
         "found": found,
         "facts": facts_of(found, known=current()),
         "until": found.stood_until(at),
+        "newer": newer and warned(newer, at=at, url=reverse("public:one_alert", args=[newer.code])),
         "said": READ in request.COOKIES,
         "about": place or "",
     }
