@@ -13,7 +13,7 @@ from anlan.people.may import Role
 from anlan.web.live.stream import Application
 from tests.cases.world import place
 from tests.databases import Clone
-from tests.procedures.alert.cast import COUNTY, Storm
+from tests.procedures.alert.cast import COUNTY, Storm, releaser
 from tests.web.desk.test_browser import served, session_of
 from tests.web.live.test_pages import free_port, service
 from tests.web.live.test_stream import Page as Listening
@@ -95,6 +95,49 @@ def test_a_red_alert_by_two_people_comes_to_open_pages_by_itself(
         expect(home.locator(".anlan-alert--head")).to_contain_text("已解除")
         expect(home.locator("main")).to_contain_text("台风转向")
         expect(home.get_by_role("button", name="我已阅读")).to_have_count(0)
+
+
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
+)
+def test_an_open_first_page_never_says_that_none_stands_below_one_that_does(
+    own_database: Clone, browser: Browser
+) -> None:
+    with served() as address:
+        home = visit(browser, address, touch=True)
+        home.goto("/")
+        none, some = home.get_by_text("现在没有生效的预警"), home.get_by_text("现在生效的预警")
+        expect(none).to_be_visible()
+        expect(some).to_be_hidden()
+        storm = Storm(at=now()).issue()
+        home.evaluate(LOOK)
+        warned(home, "台风红色预警")
+        expect(none).to_be_hidden()
+        expect(some).to_be_visible()
+        storm.do("revoke", releaser(), why_zh="台风转向", why_en="It turned away")
+        home.evaluate(LOOK)
+        expect(none).to_be_visible()
+
+
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
+)
+def test_what_the_wall_says_of_itself_is_read_and_covers_nothing(
+    own_database: Clone, browser: Browser
+) -> None:
+    with served() as address:
+        wall = visit(browser, address, session=session_of(Role.SUPERVISOR))
+        wall.goto("/desk/wall")
+        wall.locator("[data-live], [data-tells=down]").evaluate_all(
+            "all => all.forEach(each => { each.hidden = false })"
+        )
+        said = wall.get_by_text("现在收不到即时更新")
+        expect(said).to_be_visible()
+        box, below = wall.locator("[data-live]").bounding_box(), wall.locator("main").bounding_box()
+        assert box is not None
+        assert below is not None
+        assert box["y"] + box["height"] <= below["y"]
+        sound(wall)
 
 
 def test_who_is_below_hears_of_an_alert_and_whoever_is_elsewhere_does_not(own_database: Clone) -> None:
