@@ -111,6 +111,22 @@ def test_lines_say_in_words_and_in_a_table_what_they_show() -> None:
     assert html.count("anlan-trend__line--1") == 2  # the line and its legend
 
 
+def test_days_along_the_axis_leave_room_for_each_other_and_name_a_year_once() -> None:
+    days = [date(2026, 12, 13) + timedelta(days=n) for n in range(30)]
+    found = trend_of("", days, [Series(name="x", values=[0] * 30)], today=days[-1])
+    assert [tick.words for tick in found.along] == ["2026年12月13日", "12月27日", "2027年1月11日"]
+    assert [tick.words for tick in trend_of("", DAYS, [], today=TODAY).along] == [
+        "3月2日",
+        "3月16日",
+        "3月31日",
+    ]
+
+
+def test_nothing_is_drawn_as_the_least_and_not_as_what_is_in_the_middle() -> None:
+    assert bands_of([0.0, 0.0], say=say)[0] == {0.0: 1}
+    assert bands_of([100.0], say=say)[0] == {100.0: 3}
+
+
 def test_a_missing_day_is_a_gap_and_no_zero() -> None:
     [line] = trend_of("", DAYS[:3], [Series(name="x", values=[1, None, 1])], today=TODAY).lines
     assert line.path.count("M") == 2

@@ -112,8 +112,9 @@ def bands_of(values: Sequence[float], *, say: Callable[[float], str]) -> tuple[d
     """The step of each value, and the legend: as equal in number as the values allow, equal values in one step."""
     different = sorted(set(values))
     count = min(STEPS, len(different))
-    # With few steps the colours keep apart: one of one is in the middle, two are the least and the most.
-    steps = {1: (3,), 2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5)}.get(count, tuple(range(1, count + 1)))
+    # With few steps the colours keep apart: one of one is in the middle, nothing is never more than the least, two are the least
+    # and the most.
+    steps = {1: (3 if any(different) else 1,), 2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5)}.get(count, tuple(range(1, count + 1)))
     ordered = sorted(values)
     step_of: dict[float, int] = {}
     for n, value in enumerate(different):

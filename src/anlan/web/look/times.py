@@ -57,6 +57,12 @@ def say_day(day: date, *, today: date) -> str:
     return gettext("%(weekday)s %(day)d %(month)s %(year)d") % words
 
 
+def say_date(day: date, *, year: bool) -> str:
+    """A day on an axis, where there is little room: no weekday, its year where it is asked for."""
+    words = {"day": day.day, "month": month(day), "year": day.year}
+    return (gettext("%(day)d %(month)s %(year)d") if year else gettext("%(day)d %(month)s")) % words
+
+
 def say_week(monday: date, *, this: date) -> str:
     """The week that begins on this Monday, beside the present one, which begins on `this`."""
     match (this - monday).days:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from anlan.web.look.times import say_day
+from anlan.web.look.times import say_date, say_day
 
 WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 30
@@ -75,13 +75,17 @@ def trend_of(title: str, days: Sequence[date], series: Sequence[Series], *, toda
             (day, [_said(each.values[n]) for each in series]) for n, day in reversed(list(enumerate(days)))
         ],
         up=[Tick(at=round(_high(value, top), 1), words=_said(value)) for value in (0, top / 2, top)],
-        along=[
-            Tick(at=round(across[n], 1), words=say_day(days[n], today=today))
-            for n in sorted({0, last // 2, len(days) - 1})
-        ]
-        if days
-        else [],
+        along=_along(days, across, today=today),
     )
+
+
+def _along(days: Sequence[date], across: Sequence[float], *, today: date) -> list[Tick]:
+    """The first, the middle and the last day; the year is named where it is another than before, at first than this one."""
+    ticks, told = [], today.year
+    for n in sorted({0, (len(days) - 1) // 2, len(days) - 1}) if days else ():
+        ticks.append(Tick(at=round(across[n], 1), words=say_date(days[n], year=days[n].year != told)))
+        told = days[n].year
+    return ticks
 
 
 def ceiling(most: float) -> float:
