@@ -4,6 +4,8 @@
 import csv
 import io
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -11,9 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from anlan.base.clock import now
-from anlan.cases import journal
+from anlan.cases import journal, registry
+from anlan.indicators.values import Day
 from anlan.people.may import Role
 from anlan.places.codes import pad
+from anlan.procedures.mediation.procedure import MEDIATION
+from anlan.web.desk.drawn import trend_of_days
 from tests.cases.world import TOWN, VILLAGE, organisation
 from tests.indicators.region import catch_up
 from tests.procedures.report.cast import TOWN_ROOM
@@ -106,3 +111,29 @@ def test_the_page_asks_as_much_of_many_places_as_of_few() -> None:
             assert client.get(f"{PAGE}?place={pad(code)}").status_code == 200
         asked.append(sum("indicators_" in one["sql"] or "cases_case" in one["sql"] for one in queries))
     assert len(set(asked)) == 1
+
+
+@pytest.mark.parametrize("key", [key for key, one in registry.newest().items() if one.measures])
+def test_every_procedure_with_figures_draws_them(key: str) -> None:
+    page = enter(post_of(Role.SUPERVISOR)).get(f"{PAGE}?procedure={key}").content.decode()
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page.partition("<tbody")[0])
+    assert len(heads) > 2
+    [drawn] = re.findall(r'<figure class="anlan-trend".*?</figure>', page, re.DOTALL)
+    assert "anlan-trend__line--1" in drawn
+    assert drawn.count('scope="col"') > 1
+
+
+def test_of_mediation_it_says_how_many_were_asked_for_were_begun_and_are_open() -> None:
+    page = enter(post_of(Role.SUPERVISOR)).get(f"{PAGE}?procedure=mediation").content.decode()
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page.partition("<tbody")[0])
+    assert {"开始调解", "调解申请", "在办"} <= set(heads)
+
+
+def test_without_anything_by_the_day_there_is_no_chart_and_no_table_of_dates() -> None:
+    shares = tuple(one for one in MEDIATION.measures if one.of is not None)
+    assert trend_of_days([], replace(MEDIATION, measures=shares)) is None
+    plain = tuple(replace(one, headline=False) for one in MEDIATION.measures)
+    days = [Day(day=date(2026, 3, 2), counts={"begun": 3, "asked": 4})]
+    drawn = trend_of_days(days, replace(MEDIATION, measures=plain))
+    assert drawn is not None
+    assert [line.name for line in drawn.lines] == ["开始调解", "调解申请"]

@@ -57,8 +57,10 @@ def days_of(place: Spot, period: Period, procedure: Procedure, *, eyes: Eyes, at
     return daily(place, period, facts=facts, procedure=procedure.key, eyes=eyes, at=at)
 
 
-def trend_of_days(days: Sequence[Day], procedure: Procedure) -> Trend:
-    """The lines over these days."""
+def trend_of_days(days: Sequence[Day], procedure: Procedure) -> Trend | None:
+    """The lines over these days; None where the procedure counts nothing by the day."""
+    if not _counted(procedure):
+        return None
     return trend_of(
         _("Day by day"),
         [each.day for each in days],
@@ -71,6 +73,6 @@ def trend_of_days(days: Sequence[Day], procedure: Procedure) -> Trend:
 
 
 def _counted(procedure: Procedure) -> list[Measure]:
-    """The first plain counts among the headlines that fall on a day."""
-    plain = (one for one in procedure.measures if one.headline and one.of is None)
-    return [one for one in plain if not is_standing(procedure.key, one.counts)][:LINES]
+    """The first plain counts that fall on a day: of the headlines, or of all where none of these is one."""
+    plain = [one for one in procedure.measures if one.of is None and not is_standing(procedure.key, one.counts)]
+    return ([one for one in plain if one.headline] or plain)[:LINES]
