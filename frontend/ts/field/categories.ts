@@ -12,6 +12,35 @@ function saidOf(some: readonly { words: Category["words"] }[]): string {
   return some.map((one) => `${one.words.zh} ${one.words.en}`).join(" ").toLowerCase();
 }
 
+// How many of these pieces stand in words, and how near they come: two characters side by side say more than both apart.
+function nearness(text: string, words: string): number {
+  const characters = Array.from(text).filter((one) => one.trim());
+  const pairs = characters.slice(1).map((one, n) => `${characters[n]}${one}`);
+  const of = (pieces: readonly string[]) => pieces.filter((one) => words.includes(one)).length;
+  // Single letters of a Latin word say nothing.
+  return of(pairs) * 10 + of(characters.filter((one) => one > "\u2e80"));
+}
+
+// What comes nearest to a text: by name, by condition, by what people say for it, by what they say for its group; else, and `exact` says
+// so, by the characters that they share.
+export function meant(kit: Kit, text: string): { exact: boolean; found: Category[] } {
+  const told = (key: string) => kit.said?.[key] ?? [];
+  const ways: ((one: Category) => boolean)[] = [
+    (one) => saidOf([one]).includes(text),
+    (one) => saidOf(one.conditions).includes(text),
+    (one) => told(String(one.id)).some((word) => word.includes(text) || (word.length > 1 && text.includes(word))),
+    (one) => told(one.group).some((word) => word.includes(text) || (word.length > 1 && text.includes(word))),
+  ];
+  const found = [...new Set(ways.flatMap((fits) => kit.categories.filter(fits)))];
+  if (found.length) {
+    return { exact: true, found };
+  }
+  const near = kit.categories.map((one) => ({ one, near: nearness(text, [saidOf([one]), saidOf(one.conditions), ...told(String(one.id))].join(" ")) }));
+  const most = Math.max(...near.map((each) => each.near));
+  // Who shares one pair shares more than any that share characters only.
+  return { exact: false, found: near.filter((each) => each.near > 0 && (most < 10 || each.near >= 10)).sort((a, b) => b.near - a.near).map((each) => each.one) };
+}
+
 // Where it has to be answered the groups are seen at once.
 function fold(word: string, open: boolean, within: Child): HTMLElement {
   return h("details", { class: "govuk-details anlan-app__group", open }, h("summary", { class: "govuk-details__summary" }, h("span", { class: "govuk-details__summary-text" }, word)), h("div", { class: "govuk-details__text" }, within));
@@ -59,10 +88,9 @@ export function categoryOf(making: Making): Control {
     ];
   };
   const bySeeking = (text: string) => {
-    const byName = categories.filter((one) => saidOf([one]).includes(text));
-    const byCondition = categories.filter((one) => !byName.includes(one) && saidOf(one.conditions).includes(text));
-    const found = [...byName, ...byCondition].slice(0, SHOWN);
-    return found.length ? [some(title, found)] : [h("p", { class: "anlan-soft" }, say("none_found"))];
+    const { exact, found } = meant(making.kit, text);
+    const told = exact ? [] : [h("p", { class: "anlan-soft" }, say(found.length ? "near_found" : "none_found"))];
+    return [...told, ...(found.length ? [some(title, found.slice(0, SHOWN))] : byTap())];
   };
   const title = making.schema.title ?? "";
   const draw = () => {

@@ -43,6 +43,8 @@ export type Kit = {
   tag: string;
   procedures: Procedure[];
   categories: Category[];
+  // A kit that was fetched by an older app has none.
+  said?: Record<string, string[]>;
   places: Place[];
   role: string;
   organisation: number;

@@ -101,4 +101,26 @@ def test_of_a_long_list_some_rows_are_drawn_and_more_by_a_tap(
         titles = page.locator(".anlan-item__title")
         expect(titles.filter(has_text="随手报（尚未分类）")).to_have_count(52)
         expect(titles.filter(has_text=MEDIATION.words.zh)).to_have_count(1)
+
+
+def test_a_category_is_found_by_everyday_words(own_database: Clone, browser: Browser, tmp_path: Path) -> None:
+    session = session_of(Role.GRID_WORKER)
+    with served() as address, phone(browser, tmp_path / "one", address, session=session) as held:
+        held.signal(False)
+        page = settle(held)
+        near = page.get_by_text("没有叫这个名称的类别")
+        for word, category in (
+            ("人行道", SHOPFRONT),
+            ("地砖", SHOPFRONT),
+            ("自行车", "非机动车乱停"),
+            ("楼道", "占用消防通道"),
+        ):
+            page.fill("#field-category", word)
+            expect(page.get_by_label(category, exact=True)).to_be_attached()
+            expect(near).to_have_count(0)
+        page.fill("#field-category", "窗户破损")
+        expect(near).to_be_visible()
+        expect(page.get_by_label("出入口破损", exact=True)).to_be_attached()
+        page.fill("#field-category", "魑魅")
+        expect(page.get_by_text("没有这个名称")).to_be_visible()
         sound(page)

@@ -105,6 +105,14 @@ def _everyday() -> tuple[Meant, ...]:
     )
 
 
+def said_of(known: Known) -> dict[str, tuple[str, ...]]:
+    """What people say for a class, by its id, and for a plain kind, by its key, in everyday words."""
+    own = {row["code"]: (*row["words"].split("|"), *row["words_en"].split("|")) for row in _rows("words")}
+    classes = known.categories.values()
+    said = {str(each.id): own[each.code] for each in classes if each.scheme in SCHEMES and each.code in own}
+    return said | {kind.key: kind.hints for kind in plain_kinds()}
+
+
 def load_catalogue() -> int:
     """Writes the rows and raises the configuration's version; does nothing when they are there. How many categories.
 

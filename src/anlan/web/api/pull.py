@@ -26,6 +26,7 @@ from anlan.places import find
 from anlan.places.tree import Spot
 from anlan.procedures.alert.answers import awaited, is_asked
 from anlan.procedures.alert.standing import Alert, standing
+from anlan.procedures.report.catalogue import said_of
 from anlan.web.api import shapes_sync as shapes
 from anlan.web.api.callers import Caller, caller_of, token_in
 from anlan.web.api.carried import carried_of
@@ -158,6 +159,7 @@ def _tag(caller: Caller, known: Known) -> str:
         by.organisation_id,
         [list(each) for each in by.scope],
         sorted(by.actions) if by.actions is not None else None,
+        said_of(known),
     ]
     return sha256(canonical(made_of)).hexdigest()[:32]
 
@@ -183,6 +185,7 @@ def _kit(caller: Caller, known: Known) -> dict[str, Any]:
             for one in _procedures(by)
         ],
         "categories": categories_of(known, day=local_day(caller.at, known.calendar)),
+        "said": said_of(known),
         "places": [place_of(spot, language=tongue) for spot in _places(caller)],
         "role": str(by.role),
         "organisation": by.organisation_id,

@@ -108,11 +108,13 @@ class CarriedProcedure(ProcedureOf):
 
 class Kit(Schema):
     """What a phone needs beside its cases to work without signal. `places`: those of the post's reach, with the ones above; where it is
-    wide, down to as fine a level as fits. `organisation`: the post's own.
+    wide, down to as fine a level as fits. `organisation`: the post's own. `said`: everyday words for a category, by its id, and for a group
+    of categories, by its key.
     """
 
     procedures: list[CarriedProcedure]
     categories: list[CategoryOf]
+    said: dict[str, list[str]]
     places: list[PlaceOf]
     role: str
     organisation: int

@@ -229,6 +229,7 @@ def _forms() -> dict[str, str]:
         "by_group": _("All categories, by kind"),
         "other_category": _("Another category"),
         "none_found": _("Nothing of that name."),
+        "near_found": _("No category is called so. These come nearest:"),
         "condition": _("What is it like"),
         "here": _("Add where I am"),
         "locating": _("Looking where you are …"),
