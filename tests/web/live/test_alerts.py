@@ -123,8 +123,9 @@ def test_an_open_first_page_never_says_that_none_stands_below_one_that_does(
     CHROMIUM is None, reason="no Chromium; on Debian: apt-get install chromium fonts-noto-cjk"
 )
 def test_what_the_wall_says_of_itself_is_read_and_covers_nothing(
-    own_database: Clone, browser: Browser
+    own_database: Clone, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(settings, "ANLAN_LIVE_PORT", free_port())
     with served() as address:
         wall = visit(browser, address, session=session_of(Role.SUPERVISOR))
         wall.goto("/desk/wall")
