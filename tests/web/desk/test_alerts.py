@@ -354,9 +354,7 @@ def test_a_correction_and_what_it_corrects_lead_to_each_other() -> None:
     alert = get_numbered(first.number, drafts=())
     address = f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={first.number}"
     made = int(
-        one.post(address, filled(one, address, title_zh="台风橙色预警"))
-        .headers["Location"]
-        .rsplit("/", 1)[1]
+        one.post(address, filled(one, address, title_zh="台风橙色预警")).headers["Location"].rsplit("/", 1)[1]
     )
     draft = text(two.get(reverse("desk:one_alert", args=[made])))
     assert f'href="{reverse("desk:one_alert", args=[first.number])}">台风红色预警</a>' in draft

@@ -33,8 +33,8 @@ from anlan.procedures.alert.standing import Alert, correction_of, get_numbered, 
 from anlan.procedures.alert.terms import PLACE, REPLACES
 from anlan.web.action_forms import make_envelope, say
 from anlan.web.alerts import (
-    band_of_staff,
     Warned,
+    band_of_staff,
     code_in,
     facts_of,
     in_charge,

@@ -74,5 +74,7 @@ def trend_of_days(days: Sequence[Day], procedure: Procedure) -> Trend | None:
 
 def _counted(procedure: Procedure) -> list[Measure]:
     """The first plain counts that fall on a day: of the headlines, or of all where none of these is one."""
-    plain = [one for one in procedure.measures if one.of is None and not is_standing(procedure.key, one.counts)]
+    plain = [
+        one for one in procedure.measures if one.of is None and not is_standing(procedure.key, one.counts)
+    ]
     return ([one for one in plain if one.headline] or plain)[:LINES]

@@ -114,7 +114,9 @@ def bands_of(values: Sequence[float], *, say: Callable[[float], str]) -> tuple[d
     count = min(STEPS, len(different))
     # With few steps the colours keep apart: one of one is in the middle, nothing is never more than the least, two are the least
     # and the most.
-    steps = {1: (3 if any(different) else 1,), 2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5)}.get(count, tuple(range(1, count + 1)))
+    steps = {1: (3 if any(different) else 1,), 2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5)}.get(
+        count, tuple(range(1, count + 1))
+    )
     ordered = sorted(values)
     step_of: dict[float, int] = {}
     for n, value in enumerate(different):
