@@ -348,27 +348,6 @@ def test_withdrawn_and_corrected_pages_say_so() -> None:
     assert one.get(f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={made}").status_code == 404
 
 
-def test_a_correction_and_what_it_corrects_lead_to_each_other() -> None:
-    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
-    first = storm()
-    alert = get_numbered(first.number, drafts=())
-    address = f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={first.number}"
-    made = int(
-        one.post(address, filled(one, address, title_zh="台风橙色预警")).headers["Location"].rsplit("/", 1)[1]
-    )
-    draft = text(two.get(reverse("desk:one_alert", args=[made])))
-    assert f'href="{reverse("desk:one_alert", args=[first.number])}">台风红色预警</a>' in draft
-    everybody = reverse("public:one_alert", args=[alert.code])
-    anyone = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
-    assert "台风橙色预警" not in text(anyone.get(everybody)).partition("<main")[2]
-    assert release(two, made) == 302
-    newer = get_numbered(made, drafts=())
-    told = text(anyone.get(everybody)).partition("<main")[2]
-    assert f'href="{reverse("public:one_alert", args=[newer.code])}">台风橙色预警</a>' in told
-    for_staff = text(one.get(reverse("desk:one_alert", args=[first.number]))).partition("<main")[2]
-    assert f'href="{reverse("desk:one_alert", args=[made])}">台风橙色预警</a>' in for_staff
-
-
 def test_an_office_below_is_not_offered_the_correction_of_an_alert() -> None:
     chief = actor_of(post(Role.SUPERVISOR, "city:3301"), at=now())
     other = actor_of(post(Role.SUPERVISOR, "city:3301"), at=now())

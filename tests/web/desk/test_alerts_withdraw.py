@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An alert is withdrawn as it was looked at last; what ended meanwhile, or Chinese where English belongs, is said."""
+"""An alert is withdrawn as it was looked at last and leads to what corrects it; what ended meanwhile, or Chinese where English belongs, is said."""
 
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from anlan.base.clock import now
 from anlan.people.may import Role
+from anlan.procedures.alert.standing import get_numbered
 from anlan.procedures.alert.terms import WHY
 from tests.cases.world import place
 from tests.procedures.alert.cast import COUNTY, releaser
-from tests.web.desk.test_alerts import filled, read, storm, text
+from tests.web.desk.test_alerts import filled, read, release, storm, text
 from tests.web.staff import enter, post_of
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,24 @@ def test_the_box_for_a_reason_and_the_rule_take_the_same_number() -> None:
         sent = read(html, why_zh="台风转向。") | {field.key: letter * field.longest}
         assert "最后看一遍" in text(chief.post(address, sent))
         assert chief.post(address, sent | {field.key: letter * (field.longest + 1)}).status_code == 422
+
+
+def test_a_correction_and_what_it_corrects_lead_to_each_other() -> None:
+    one, two = enter(post_of(Role.COUNTY_DISPATCHER)), enter(post_of(Role.COUNTY_DISPATCHER))
+    first = storm()
+    alert = get_numbered(first.number, drafts=())
+    address = f"{reverse('desk:write_alert', args=[place(COUNTY)])}?corrects={first.number}"
+    made = int(
+        one.post(address, filled(one, address, title_zh="台风橙色预警")).headers["Location"].rsplit("/", 1)[1]
+    )
+    draft = text(two.get(reverse("desk:one_alert", args=[made])))
+    assert f'href="{reverse("desk:one_alert", args=[first.number])}">台风红色预警</a>' in draft
+    everybody = reverse("public:one_alert", args=[alert.code])
+    anyone = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert "台风橙色预警" not in text(anyone.get(everybody)).partition("<main")[2]
+    assert release(two, made) == 302
+    newer = get_numbered(made, drafts=())
+    told = text(anyone.get(everybody)).partition("<main")[2]
+    assert f'href="{reverse("public:one_alert", args=[newer.code])}">台风橙色预警</a>' in told
+    for_staff = text(one.get(reverse("desk:one_alert", args=[first.number]))).partition("<main")[2]
+    assert f'href="{reverse("desk:one_alert", args=[made])}">台风橙色预警</a>' in for_staff
