@@ -35,8 +35,8 @@ GUESTS = {
     "developer": "",
 }
 """Whom a guest can be with one click, and the username of those who work here; the others are residents, or nobody."""
-USERNAMES = GUESTS | {"province": "zhejiang-supervisor"}
-"""The same with whom only the tour needs: its first stop is the whole province."""
+USERNAMES = GUESTS | {"province": "zhejiang-supervisor", "government": "xihu-government"}
+"""The same with whom only the tour needs: its first stop is the whole province, its last a decision."""
 RESIDENTS = ("resident", "neighbour")
 
 DEMO_PASSWORD = "anlan-demo"  # noqa: S105  shown on the demo's sign-in page

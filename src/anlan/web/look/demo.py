@@ -25,6 +25,7 @@ WORDS: Mapping[str, Any] = {
     "handler": _("Handler"),
     "supervisor": _("Supervisor"),
     "province": _("Supervisor of the province"),
+    "government": _("Government of the county"),
     "auditor": _("Auditor"),
     "administrator": _("Administrator"),
     "developer": _("Developer"),
