@@ -125,7 +125,6 @@ def a_red_alert(phone: Guest, desk: Guest) -> None:
     page.goto("/demo/")
     page.locator("#stop-11 button").nth(2).click()
     expect(page.locator(".anlan-alert--red")).to_contain_text("台风红色预警")
-    desk.keep("alert")
     phone.page.evaluate("location.hash = '#/phone'")
     phone.page.get_by_role("button", name="立即发送").click()
     expect(phone.page.locator(".anlan-alert--red")).to_contain_text("台风红色预警")

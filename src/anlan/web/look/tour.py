@@ -187,7 +187,11 @@ STOPS = (
             "The county wants a waste transfer station. The risk that is left is medium, so nobody can decide: the case says what is missing. On the public page drafts are open to everybody's comments, and each is answered."
         ),
         ways=(
-            Way(word=_("The decision on the government's desk"), guest="government", page="/desk/?state=deciding"),
+            Way(
+                word=_("The decision on the government's desk"),
+                guest="government",
+                page="/desk/?state=deciding",
+            ),
             Way(word=_("Drafts before the public"), guest="neighbour", page="/consultations"),
         ),
     ),
