@@ -63,7 +63,7 @@ def test_the_report_says_all_that_it_rests_on() -> None:
         "支持这个方案吗？人数是5否0",
         "合法性：符合",
         "周边居民：夜间噪声",
-        "3×4",
+        "3×4中风险",
         "2×2低风险",
         "按矩阵计算",
         "低风险",
@@ -80,7 +80,14 @@ def test_a_report_that_was_sent_back_stands_no_more() -> None:
     road.do("send_back", decider(), words="夜间施工没有评估")
     assert not find_document(low.code).good
     road.risk(3, 4)
+    road.do("rate_again", risk=2, left_likelihood=2, left_impact=2, words="隔音屏已装，夜间停工。")
     high = hand_in(road, "high")
+    assert "此前的报告" in high.text
+    assert re.search(r"\d日，认定为低风险", high.text)
+    assert "3×4中风险" in high.text
+    assert re.search(r"日评定为2×2低风险：隔音屏已装，夜间停工。", high.text), (
+        "what brought it down stands with it"
+    )
     assert (find_document(low.code).good, find_document(high.code).good) == (False, True)
 
 
@@ -88,6 +95,7 @@ def test_a_report_that_was_sent_back_stands_no_more() -> None:
 class Paper:
     code: str
     good: bool
+    text: str
 
 
 def hand_in(road: Road, level: str) -> Paper:
@@ -107,4 +115,4 @@ def hand_in(road: Road, level: str) -> Paper:
     text = "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
     code = re.search(r"校验码([0-9A-Z]{16})", text)
     assert code
-    return Paper(code=code[1], good=find_document(code[1]).good)
+    return Paper(code=code[1], good=find_document(code[1]).good, text=text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anlan.cases.define import Audience
+from anlan.cases.queries import Line
 from anlan.cases.standard import words
 from anlan.parts.documents.blocks import Block, Document, Heading, Pairs, Seal, Table, Text, say_day
 from anlan.parts.documents.paper import Occasion, Paper
@@ -64,7 +65,19 @@ def _matter(occasion: Occasion) -> list[Block]:
         ("程序", "简易程序" if case.record["track"] == SIMPLIFIED else "一般程序"),
         ("决策机关", room.words.zh if room else ""),
     )
-    return [Pairs(rows=rows)]
+    return [Pairs(rows=(*rows, *_earlier(occasion)))]
+
+
+def _earlier(occasion: Occasion) -> Iterator[tuple[str, str]]:
+    """The reports before this one, which was sent back or followed new facts: when, and at which level."""
+    for line in reversed(occasion.view.timeline.lines):
+        if line.action == "hand_in":
+            level = _zh(matrix.LEVELS, line.outcomes["facts"]["level"])
+            yield "此前的报告", f"{_day(occasion, line)}，认定为{level}"
+
+
+def _day(occasion: Occasion, line: Line) -> str:
+    return say_day(line.at.astimezone(occasion.at.tzinfo))
 
 
 def _heard(occasion: Occasion) -> Iterator[Block]:
@@ -90,21 +103,40 @@ def _tests(values: Mapping[str, Any]) -> Iterator[Block]:
         yield Text(text=f"{said.zh}：{_zh(MET, values.get(key))}。{values.get(f'{key}_found', '')}")
 
 
+def _rated_again(occasion: Occasion) -> Mapping[int, str]:
+    """By the number of a point, what was done about it since it was listed, when, and what it was rated then."""
+    said = {seq: values for seq, action, values in _said(occasion) if action == "rate_again"}
+    found: dict[int, str] = {}
+    for line in reversed(occasion.view.timeline.lines):
+        if line.action == "rate_again":
+            facts = line.outcomes["facts"]
+            rated = _rating(facts["left_likelihood"], facts["left_impact"])
+            words = str(said.get(line.seq, {}).get("words", "")).rstrip("。；")
+            found[facts["risk"]] = (
+                f"{found.get(facts['risk'], '')}{_day(occasion, line)}评定为 {rated}：{words}。"
+            )
+    return found
+
+
+def _rating(likelihood: int, impact: int) -> str:
+    return f"{likelihood}×{impact} {_zh(matrix.LEVELS, matrix.level_of(likelihood, impact))}"
+
+
 def _risks(occasion: Occasion) -> Table:
+    again = _rated_again(occasion)
     written = {seq: values for seq, action, values in _said(occasion) if action == "add_risk"}
     groups = dict(GROUPS)
     rows = []
     for n, risk in matrix.standing(occasion.view.case.record["risks"]):
         said = written.get(risk["seq"], {})
         owner = occasion.known.organisations.get(risk["owner"])
-        left = matrix.level_of(risk["left_likelihood"], risk["left_impact"])
         rows.append(
             (
                 str(n),
                 f"{groups[risk['group']].zh}：{said.get('issue', '')}",
-                f"{risk['likelihood']}×{risk['impact']}",
-                f"{said.get('measure', '')}（{owner.words.zh if owner else ''}）",
-                f"{risk['left_likelihood']}×{risk['left_impact']} {_zh(matrix.LEVELS, left)}",
+                _rating(risk["likelihood"], risk["impact"]),
+                f"{said.get('measure', '')}（{owner.words.zh if owner else ''}）{again.get(n, '')}",
+                _rating(risk["left_likelihood"], risk["left_impact"]),
             )
         )
     return Table(
