@@ -28,9 +28,11 @@ class Awaited:
 def awaited(case: Projection, procedure: Procedure, *, known: Known, at: datetime) -> tuple[Awaited, ...]:
     """Who can take the next step: posts of the organisations whose limit runs, and those who check because of the place.
 
-    Those above may step in as well; the case does not wait for them. Empty for a case that waits for no office.
+    Those above may step in as well; the case does not wait for them. Empty for a case that waits for no office. Where the procedure itself
+    says what comes next it is that step.
     """
-    moving = [
+    steps = procedure.steps(case, at) if procedure.steps is not None else ()
+    moving = [procedure.action(step.action) for step in steps if step.action and not step.page][:1] or [
         action
         for action in procedure.actions
         if action.on_screen and case.state in action.frm and action.to not in {None, case.state}

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One answer of a form as people read it, whoever they are."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anlan.cases.define import Field, Kind
 from anlan.cases.known import Known
@@ -21,6 +23,11 @@ def organisation(known: Known, organisation_id: int | None) -> str:
     return say(org.words) if org else ""
 
 
+def in_a_row(words: Iterable[str]) -> str:
+    """A list within a line, as the reader's language writes one."""
+    return pgettext("between the items of a list", ", ").join(words)
+
+
 def say_answer(field: Field, value: Any, *, known: Known, at: datetime, named: Named | None = None) -> str:
     """The answer in the reader's words, with what is `named` by a number in the case; empty for what is shown elsewhere: positions, files, other cases, and what is for programs:
     a text or number that nobody was asked for.
@@ -35,7 +42,7 @@ def say_answer(field: Field, value: Any, *, known: Known, at: datetime, named: N
         case Kind.ORGANISATION:
             return organisation(known, value)
         case Kind.ORGANISATIONS:
-            return ", ".join(organisation(known, each) for each in value)
+            return in_a_row(organisation(known, each) for each in value)
         case Kind.CATEGORY:
             category = known.categories.get(value)
             return say(category.words) if category else ""

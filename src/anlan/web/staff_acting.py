@@ -30,6 +30,7 @@ from anlan.parts.documents.paper import papers_of
 from anlan.people.may import Actor, Role
 from anlan.people.session import sender_of
 from anlan.web.action_forms import ActionForm, make_envelope, say
+from anlan.web.answers import in_a_row
 from anlan.web.kinds import kinds_of
 from anlan.web.panels import named_in, names_any
 from anlan.web.staff_files import keep_files
@@ -226,7 +227,7 @@ def _conflict(request: HttpRequest, view: View, action: Action, sight: Sight, re
     form.is_valid()
     form.add_error(None, str(refused))
     typed = [
-        (str(form.fields[field.key].label), ", ".join(request.POST.getlist(field.key)))
+        (str(form.fields[field.key].label), in_a_row(request.POST.getlist(field.key)))
         for field in action.fields
         if field.asked and field.key in form.fields and any(request.POST.getlist(field.key))
     ]

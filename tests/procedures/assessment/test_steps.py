@@ -11,6 +11,7 @@ from anlan.base.errors import Refused
 from anlan.base.prepared import prepared
 from anlan.cases.catalogue import current
 from anlan.cases.queries_actions import next_step
+from anlan.cases.queries_awaited import awaited
 from anlan.cases.queries_view import get_view
 from anlan.cases.read import read_cases
 from anlan.people.may import Actor, Role
@@ -20,6 +21,7 @@ from anlan.procedures.assessment.steps import steps
 from tests.cases.world import MONDAY, VILLAGE, place, post
 from tests.procedures.assessment.cast import Road, assessor, checker, decider
 from tests.procedures.assessment.test_walks import Assessors
+from tests.web.staff import post_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,20 @@ def proposed(road: Road, by: Actor) -> tuple[str, str]:
     return (step.action, step.words.zh) if step else ("", "")
 
 
+def waits_for(road: Road) -> set[tuple[int | None, str]]:
+    """The posts for whom its page says that it waits."""
+    return {
+        (each.organisation, each.role) for each in awaited(road.case, ASSESSMENT, known=current(), at=road.at)
+    }
+
+
 def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> None:
+    for role, office in (
+        (Role.ASSESSOR, "county:330106"),
+        (Role.COUNTY_DISPATCHER, "county:330106"),
+        (Role.HANDLER, "dept:330106:justice"),
+    ):
+        post_of(role, office)
     road = Road()
     assert proposed(road, assessor())[0] == "consult"
     assert proposed(road, decider())[0] == "", "the deciding body waits"
@@ -53,6 +68,7 @@ def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> No
     road.report()
     assert proposed(road, decider())[0] == "send_back"
     assert "高风险" in proposed(road, decider())[1]
+    assert waits_for(road) == {(decider().organisation_id, Role.COUNTY_DISPATCHER)}, "whose turn it is"
     road.do("send_back", decider(), words="先降低风险")
     road.do("rate_again", risk=1, left_likelihood=2, left_impact=3, words="已落实")
     assert proposed(road, assessor())[0] == "hand_in"
@@ -60,6 +76,7 @@ def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> No
     assert proposed(road, decider())[0] == "pass_on"
     road.passed_on()
     assert proposed(road, checker())[0] == "opine"
+    assert waits_for(road) == {(checker().organisation_id, Role.HANDLER)}
     assert proposed(road, decider())[0] == "", "it waits for whoever checks"
     road.do("take_back", decider(), words="改请他人审查")
     road.checked()

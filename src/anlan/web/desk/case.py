@@ -31,7 +31,7 @@ from anlan.parts.signing.reads import file_of
 from anlan.people.may import Role
 from anlan.procedures.alert.procedure import ALERT
 from anlan.web.action_forms import say
-from anlan.web.answers import organisation
+from anlan.web.answers import in_a_row, organisation
 from anlan.web.attending import attend, waits
 from anlan.web.case_clocks import day_rows, terms_of
 from anlan.web.case_drawing import (
@@ -246,7 +246,7 @@ def _page(view: View, sight: Sight, request: HttpRequest) -> dict[str, Any]:
             (_("State"), say(state.words)),
             (_("Lead unit"), organisation(known, case.holder)),
             (_("Room"), organisation(known, case.room)),
-            (_("Assisting"), ", ".join(organisation(known, each) for each in case.assigned_now("assist"))),
+            (_("Assisting"), in_a_row(organisation(known, each) for each in case.assigned_now("assist"))),
             (_("Next step is with"), _awaited(view, sight)),
             (_("Closes when"), closing),
         ],
@@ -277,7 +277,7 @@ def _awaited(view: View, sight: Sight) -> str:
         role = Role(each.role).in_language(language())
         post = f"{organisation(sight.known, each.organisation)} · {role}"
         found.append(post if each.present else _("%(post)s (away now)") % {"post": post})
-    return ", ".join(found)
+    return in_a_row(found)
 
 
 def _older(request: HttpRequest, view: View) -> str:
