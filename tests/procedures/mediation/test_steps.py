@@ -36,11 +36,11 @@ def test_each_step_of_a_dispute_says_what_comes_next_and_why_not_yet() -> None:
     dispute.do("bring_in", here, joins="side2")
     assert proposed(dispute, here) == (
         "ask_alone",
-        "申请方和对方还没有回答是否害怕或者受到压力，请先单独询问。",
+        "还没有单独问过申请方和对方是否害怕或者受到压力，请先单独询问。",
     )
     assert proposed(dispute, clerk()) == ("", ""), "whom a mediator asked alone is no clerk's to know"
     dispute.asked_alone(1)
-    assert "对方还没有回答是否害怕" in proposed(dispute, here)[1]
+    assert "还没有单独问过对方是否害怕" in proposed(dispute, here)[1]
     dispute.asked_alone(2)
     assert proposed(dispute, here)[0] == "invite"
     dispute.do("invite", here, matter="楼上夜间装修产生噪声")

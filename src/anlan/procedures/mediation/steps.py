@@ -46,7 +46,7 @@ def _unasked(case: Projection) -> Iterator[Step]:
             action="ask_alone",
             audience=Audience.MEDIATOR,
             words=words(
-                f"{who.zh}还没有回答是否害怕或者受到压力，请先单独询问。",
+                f"还没有单独问过{who.zh}是否害怕或者受到压力，请先单独询问。",
                 f"Not asked alone yet whether they are afraid or under pressure: {who.en}. Please ask first.",
             ),
         )
