@@ -121,6 +121,17 @@ def test_the_clock_moves_for_whoever_looks_and_the_session_stays_open(demo: Clie
     assert demo.post("/demo/clock", {"jump": "back"}).status_code == 404
 
 
+@pytest.mark.usefixtures("movable")
+def test_nobody_else_is_signed_out_by_it(demo: Client) -> None:
+    other = Client()
+    other.post("/demo/enter", {"guest": "auditor"})
+    assert other.get("/desk/").status_code == 200
+    before = clock.now()
+    demo.post("/demo/clock", {"jump": "day", "next": "/desk/"})
+    assert clock.now() - before >= timedelta(days=1)
+    assert other.get("/desk/").status_code == 200
+
+
 @pytest.mark.usefixtures("demo")
 def test_a_clock_that_cannot_be_moved_says_so(settings: Settings) -> None:
     settings.ANLAN_CLOCK_OFFSET_FILE = ""

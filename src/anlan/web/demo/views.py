@@ -24,7 +24,7 @@ from anlan.base.errors import Refused
 from anlan.cases.catalogue import current
 from anlan.people.demo import DEMO_PASSWORD, RESIDENTS, USERNAMES, demo_resident
 from anlan.people.models import Account
-from anlan.people.session import enter_resident, enter_staff, leave, move_along, network_of
+from anlan.people.session import enter_resident, enter_staff, leave, network_of
 from anlan.people.signin import start_staff_sign_in
 from anlan.web.demo.jumps import jump_to
 from anlan.web.gate import open_to
@@ -110,7 +110,6 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     except ValueError:
         messages.warning(request, _("The demo's clock goes no further."))
         return HttpResponseRedirect(back)
-    move_along(request, by)
     sleep(SEEN_BY_ALL)
     overtake()
     told = say_when(after, at=at, near_words=False)
