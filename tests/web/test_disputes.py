@@ -199,6 +199,23 @@ def test_a_clerk_who_does_not_mediate_reads_none_of_it(mediator: Client) -> None
     assert "楼上夜间装修产生噪声" in mediator.get(f"/desk/cases/{case.number}").content.decode()
 
 
+def test_who_supervises_opens_what_all_were_told_by_a_look_that_both_read_of(mediator: Client) -> None:
+    case = apply_for(Client())
+    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
+    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
+    above = enter(post_of(Role.SUPERVISOR, "county:330106"))
+    url = f"/desk/cases/{case.number}"
+    assert "楼上夜间装修产生噪声" not in above.get(url).content.decode()
+    assert above.post(f"{url}/do/look", {"reason": "supervision"}).status_code == 302
+    html = above.get(url).content.decode()
+    assert "楼上夜间装修产生噪声" in html
+    assert SECRET not in html
+    page = follow(case, 2).get(f"/follow/{case.number:016d}").content.decode()
+    assert "督办或检查本件办理情况" in page
+
+
 def test_a_neighbour_who_walks_the_grid_sees_nothing_of_it(mediator: Client) -> None:
     case = apply_for(Client())
     grid = enter(post_of(Role.GRID_WORKER, COMMITTEE))

@@ -31,8 +31,8 @@ value where the person allows it. A helper reads what the reporter is told and d
 """
 MEDIATOR, RECUSED, TALKING, TALKS_FROM = "mediator", "recused", "talking", "talks_from"
 """Typed columns: the post that mediates, which alone reads what one side said in confidence (None: any mediator of whoever works on
-it, but those posts whom somebody would not have; what is said to all sides any mediator there reads, and of the office nobody else,
-also by no look); whether the sides still talk, and from which entry on: what they offered each other
+it, but those posts whom somebody would not have; what is said to all sides any mediator there reads, and nobody else of the office
+without a look with a reason); whether the sides still talk, and from which entry on: what they offered each other
 is read while they do, and by nobody afterwards, in later talks neither.
 """
 SIDES = frozenset({Audience.SIDE1, Audience.SIDE2})
@@ -189,7 +189,8 @@ def may_see(
         sits = sits and by.post_id not in (case.record.get(RECUSED) or ())
         return sits and (audience != Audience.OFFER or bool(case.record.get(TALKING)))
     if audience == Audience.REPORTER and MEDIATOR in case.record:
-        return working and by.role == Role.MEDIATOR and by.post_id not in (case.record.get(RECUSED) or ())
+        mediates = by.role == Role.MEDIATOR and by.post_id not in (case.record.get(RECUSED) or ())
+        return looked or (working and mediates)
     reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
     return working or looked or (reported and audience == Audience.REPORTER)
 
