@@ -11,8 +11,6 @@ from anlan.cases.queries import File
 SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "audio/mp4", "audio/mpeg", "audio/webm"})
 """Kinds that cannot hold a script; all pictures are kept as JPEG."""
 SOUNDS = "audio/"
-PAPER = "application/pdf"
-"""To be kept and never drawn by the browser inside our pages; a phone opens it by its kind."""
 PHOTOS_FOLLOW = timedelta(days=7)
 """After the report. Drafts on the device lapse after the same time."""
 ENDINGS = {
@@ -25,11 +23,6 @@ ENDINGS = {
     "audio/mpeg": "mp3",
     "audio/webm": "webm",
 }
-
-
-def sent_as(file: File) -> str:
-    """The kind under which its bytes are sent: what is neither shown nor a paper is bytes to keep."""
-    return file.kind if file.kind in SHOWN or file.kind == PAPER else "application/octet-stream"
 
 
 def saved_as(file: File, *, number: int) -> str:

@@ -19,7 +19,7 @@ from anlan.cases.define import Procedure
 from anlan.cases.envelope import Stored
 from anlan.cases.pictures import make_ready
 from anlan.cases.queries import File, find_by_number, read_file, read_joined_file
-from anlan.web.files import SHOWN, saved_as, sent_as
+from anlan.web.files import SHOWN, saved_as
 from anlan.web.staff_frame import look_of
 
 
@@ -41,7 +41,7 @@ def answer_file(request: HttpRequest, number: int, n: int, *, other: int | None 
 def answer_with(file: File, data: bytes, *, number: int) -> HttpResponse:
     """The bytes of a file that somebody may read."""
     shown = file.kind in SHOWN
-    answer = HttpResponse(data, content_type=sent_as(file))
+    answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     name = saved_as(file, number=number)
     answer["Content-Disposition"] = (
         "inline" if shown else content_disposition_header(True, name) or "attachment"

@@ -19,7 +19,7 @@ from anlan.cases.catalogue import current
 from anlan.cases.known import Known
 from anlan.cases.queries import File, View, get_view, read_file
 from anlan.cases.telling import get_told
-from anlan.web.files import SHOWN, saved_as, sent_as
+from anlan.web.files import SHOWN, saved_as
 from anlan.web.front import answer_refusals, language, said
 from anlan.web.gate import open_to
 from anlan.web.resident import story
@@ -44,7 +44,7 @@ def attachment(request: HttpRequest, number: str, n: int) -> HttpResponse:
 def as_answer(file: File, data: bytes, *, number: int) -> HttpResponse:
     """A file as it may be handed out: pictures to look at, recordings to listen to, the rest to keep."""
     shown = file.kind in SHOWN
-    answer = HttpResponse(data, content_type=sent_as(file))
+    answer = HttpResponse(data, content_type=file.kind if shown else "application/octet-stream")
     answer["Content-Disposition"] = (
         content_disposition_header(not shown, saved_as(file, number=number)) or "attachment"
     )
