@@ -184,13 +184,12 @@ def may_see(
             a.until_seq is None and a.organisation in own and a.role == "room" for a in case.assigned.values()
         )
         return looked or routes or (working and not is_withheld(case))
+    mediates = working and by.role == Role.MEDIATOR and by.post_id not in (case.record.get(RECUSED) or ())
     if audience in SIDES or audience in (Audience.MEDIATOR, Audience.OFFER):
-        sits = working and by.role == Role.MEDIATOR and case.record.get(MEDIATOR) in (None, by.post_id)
-        sits = sits and by.post_id not in (case.record.get(RECUSED) or ())
+        sits = mediates and case.record.get(MEDIATOR) in (None, by.post_id)
         return sits and (audience != Audience.OFFER or bool(case.record.get(TALKING)))
     if audience == Audience.REPORTER and MEDIATOR in case.record:
-        mediates = by.role == Role.MEDIATOR and by.post_id not in (case.record.get(RECUSED) or ())
-        return looked or (working and mediates)
+        return looked or mediates
     reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
     return working or looked or (reported and audience == Audience.REPORTER)
 

@@ -33,7 +33,7 @@ def performed(moment: Moment) -> Effect:
             ),
             field="term",
         )
-    kept = with_one(moment, "performed", moment.data["term"])
+    kept = with_one(moment, "performed", term)
     if set(record["clauses"]) <= set(kept):
         return Effect(to="kept", record={"performed": kept, "breach": False})
     return replace(
