@@ -19,24 +19,21 @@ from django.db import connection
 
 from anlan.base.errors import Invalid, NotFound
 from anlan.base.ids import read_code, read_number, show_code
-from anlan.base.keys import CaseKey, Unreadable, keyring
+from anlan.base.keys import CaseKey, keyring
 from anlan.cases import registry
 from anlan.cases.known import Known
-from anlan.cases.may import SIDES, range_of, visible_to
+from anlan.cases.may import range_of, visible_to
 from anlan.cases.queries_columns import kind_told
 from anlan.cases.queries_cursor import read_cursor, read_id, read_moment, write_cursor
 from anlan.cases.queries_lists import MOST, list_cases
 from anlan.cases.queries_rows import Filters, Page, Sort
-from anlan.cases.sealed import open_contact
 from anlan.people.may import Actor, resident
-from anlan.people.phones import has_phone
 from anlan.places.codes import Level, ancestors, code_range, level_of
 from anlan.places.find import ZONE, ranges_of, roots
 
 REACH = 4_000
 """Rows of the index that one public page looks through for its filters."""
 MONTH = timedelta(days=31)
-LONG_AGO = timedelta(days=180)
 
 OF_NUMBER = "SELECT id FROM cases_case WHERE number = %s"
 PART = """
@@ -44,9 +41,6 @@ SELECT c.id FROM cases_link l JOIN cases_case c ON c.id = l.other_id
   JOIN cases_party p ON p.case_id = c.id AND p.n = %s AND p.sealed IS NOT NULL
  WHERE l.case_id = %s AND l.kind = 'part_of' AND c.number = %s
    AND EXISTS (SELECT FROM cases_party o WHERE o.case_id = l.case_id AND o.n = %s AND o.role = p.role) LIMIT 1"""
-SIDES_OF = """
-SELECT c.id, c.key, p.n, p.role, p.sealed FROM cases_case c JOIN cases_party p ON p.case_id = c.id
- WHERE c.number = %s AND p.sealed IS NOT NULL AND p.role = ANY(%s) AND (c.open OR c.closed_at > %s) ORDER BY p.n"""
 PARTIES = """
 SELECT c.id, c.key, p.n, p.role FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL ORDER BY p.n"""
@@ -155,25 +149,6 @@ def find_party(number: str | int, code: str) -> Followed:
     if found is None:
         raise NotFound
     return found
-
-
-def find_side(number: str | int, account_id: int, *, at: datetime) -> Followed:
-    """The person on a side of this case whom the office has with the phone of this account: the other side was brought in by
-    the office, and no code was ever shown to them. Raises NotFound, the same for a wrong number, another phone, and a case
-    that closed `LONG_AGO`: a number may be somebody else's by then.
-    """
-    asked = read_number(number) if isinstance(number, str) else number
-    with connection.cursor() as cursor:
-        cursor.execute(SIDES_OF, [asked, sorted(SIDES), at - LONG_AGO])
-        rows = cursor.fetchall()
-    for case_id, key, n, role, sealed in rows:
-        try:
-            contact = open_contact(case_id, n, key=keyring().unwrap(bytes(key)), sealed=sealed)
-        except Unreadable:
-            continue  # a key is missing: the person proves nothing by it
-        if has_phone(account_id, str(contact.get("phone", ""))):
-            return Followed(case_id=case_id, n=n, role=role)
-    raise NotFound
 
 
 @lru_cache(maxsize=1)

@@ -14,13 +14,15 @@ from anlan.cases import follow, journal
 from anlan.cases.catalogue import current
 from anlan.cases.erase import erase_ended
 from anlan.cases.follow import Follows
-from anlan.cases.models import Content, Party
+from anlan.cases.models import Case, CaseAccount, Content, Party
 from anlan.cases.queries_view import get_view
+from anlan.cases.sides import prove_side
 from anlan.indicators.keep import NAME as INDICATORS
 from anlan.indicators.keep import keep_facts
 from anlan.indicators.models import Tally
 from anlan.people.may import Role
-from anlan.people.models import Organisation, Post
+from anlan.people.models import Account, Organisation, Post
+from anlan.people.phones import set_phone
 from anlan.procedures.mediation.panel import panel
 from tests.databases import Clone
 from tests.faults.test_together import at_once
@@ -56,6 +58,12 @@ def test_one_person_signs_once_however_often_the_button_is_pressed(own_database:
 
 def test_what_belongs_to_both_goes_when_its_time_has_ended_and_the_figures_stay(own_database: Clone) -> None:
     dispute = Dispute().sealed()
+    other = Account(kind="resident", made_at=dispute.at)
+    set_phone(other, "+8613800000002")
+    other.save()
+    prove_side(Case.objects.get(pk=dispute.id).number, other.pk, at=dispute.at)
+    assert CaseAccount.objects.filter(case_id=dispute.id).count() == 1
+    assert faults() == []
     dispute.on("2026-04-30")
     dispute.do("performed", mediator(), term=dispute.column("clauses")[0])
     with pytest.raises(Invalid, match=r"三年|three years"):
@@ -70,6 +78,7 @@ def test_what_belongs_to_both_goes_when_its_time_has_ended_and_the_figures_stay(
     assert list(Tally.objects.order_by("pk").values()) == before
     assert not Content.objects.filter(case_id=dispute.id, sealed__isnull=False).exists()
     assert not Party.objects.filter(case_id=dispute.id, sealed__isnull=False).exists()
+    assert not CaseAccount.objects.exists()
     assert faults() == []
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The other side of a dispute was brought in by the office: who signs in with the phone that the office has opens it with its number."""
+"""The other side of a dispute was brought in by the office: who signs in with the phone that the office has opens it with its
+number, once; from then on it is among their own.
+"""
 
 from datetime import timedelta
 
@@ -8,9 +10,11 @@ from django.conf import LazySettings
 from django.test import Client
 
 from anlan.base.errors import NotFound
-from anlan.cases.models import Case
-from anlan.cases.queries import find_side
+from anlan.cases.erase import erase_ended
+from anlan.cases.models import Case, CaseAccount
+from anlan.cases.sides import prove_side
 from anlan.people.models import Account
+from anlan.web.followed import GRANTS
 from tests.procedures.mediation.cast import SECOND, Dispute
 from tests.web.resident.visits import report, sign_in, text
 
@@ -45,6 +49,41 @@ def test_the_phone_that_the_office_has_opens_it_and_no_other_does() -> None:
     assert "请填写查询码" in open_with(Client(), number)
 
 
+def test_once_opened_it_is_among_their_own_and_no_longer_when_the_parties_are_erased() -> None:
+    dispute = Dispute().invited()
+    number = f"{Case.objects.get(pk=dispute.id).number:016d}"
+    other = signed_in(OTHER)
+    assert "这个号码还没有提交过事项" in text(other.get("/mine"))
+    for _again in range(2):
+        open_with(other, int(number))
+    account = Account.objects.get(kind="resident").pk
+    assert [(row.n, row.account_id) for row in CaseAccount.objects.filter(case_id=dispute.id)] == [
+        (2, account)
+    ]
+    session = other.session
+    del session[GRANTS]  # what the number opened in this browser lasts half a day
+    session.save()
+    assert f"/follow/{number}" in other.get("/mine").content.decode()
+    page = text(other.get(f"/follow/{number}"))
+    assert "楼上夜间装修产生噪声" in page
+    dispute.do("refuse", SECOND)
+    erase_ended(at=dispute.at + timedelta(days=20 * 366), only="mediation")
+    assert "这个号码还没有提交过事项" in text(other.get("/mine"))
+    assert other.get(f"/follow/{number}").status_code == 302
+
+
+def test_who_has_both_phones_is_one_person_of_the_case() -> None:
+    dispute = Dispute().invited()
+    number = Case.objects.get(pk=dispute.id).number
+    other = signed_in(OTHER)
+    account = Account.objects.get(kind="resident").pk
+    CaseAccount.objects.create(
+        case_id=dispute.id, n=1, account_id=account, opened_at=Case.objects.get(pk=dispute.id).opened_at
+    )
+    open_with(other, number)
+    assert [row.n for row in CaseAccount.objects.filter(case_id=dispute.id)] == [1]
+
+
 def test_a_number_of_long_ago_may_be_somebody_elses_and_reports_open_with_their_code(client: Client) -> None:
     dispute = Dispute().invited()
     dispute.do("refuse", SECOND)
@@ -52,8 +91,8 @@ def test_a_number_of_long_ago_may_be_somebody_elses_and_reports_open_with_their_
     assert ended.closed_at is not None
     other = signed_in(OTHER)
     account = Account.objects.get(kind="resident").pk
-    assert find_side(ended.number, account, at=ended.closed_at + timedelta(days=179)).role == "side2"
+    assert prove_side(ended.number, account, at=ended.closed_at + timedelta(days=179)).role == "side2"
     with pytest.raises(NotFound):
-        find_side(ended.number, account, at=ended.closed_at + timedelta(days=181))
+        prove_side(ended.number, account, at=ended.closed_at + timedelta(days=181))
     sent, _code = report(client, phone=OTHER)
     assert "没有登记您的手机号" in open_with(other, int(sent))

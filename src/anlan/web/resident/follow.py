@@ -27,7 +27,8 @@ from anlan.cases.define import Action
 from anlan.cases.effects import LinkKind
 from anlan.cases.inbox import note_seen
 from anlan.cases.queries import Followed as Party
-from anlan.cases.queries import View, count_joined, find_party, find_side, get_onward, get_view
+from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
+from anlan.cases.sides import prove_side
 from anlan.cases.telling import Told, Way, get_told, mask_address
 from anlan.parts.signing.rules import SIGN
 from anlan.people.phones import mask
@@ -145,7 +146,7 @@ def _prove(request: HttpRequest, form: FollowForm) -> Party:
     try:
         if code:
             return find_party(number, code)
-        return find_side(number, by.account, at=now())
+        return prove_side(number, by.account, at=now())
     except Invalid:
         raise NotFound from None
 
