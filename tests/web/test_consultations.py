@@ -207,7 +207,7 @@ def test_the_desk_answers_many_and_leaves_out_with_a_reason() -> None:
 
 def test_a_medium_risk_blocks_and_the_case_page_says_why_and_draws_the_matrix() -> None:
     one = road(90)
-    one.at += 30 * DAY
+    one.at += 31 * DAY
     one.count().risk(3, 4).report("low").checked()
     client = enter(post_of(Role.COUNTY_DISPATCHER))
     text = page(client, reverse("desk:case", args=[one.number]))
@@ -297,7 +297,7 @@ def test_who_publishes_a_draft_reads_each_part_under_its_question_first() -> Non
 
 def test_a_report_that_came_back_says_no_level() -> None:
     one = road(90)
-    one.at += 30 * DAY
+    one.at += 31 * DAY
     one.count().risk(3, 4).report("medium", conclusion="defer")
     one.do("send_back", decider(), words="请落实措施。")
     client = enter(post_of(Role.ASSESSOR))

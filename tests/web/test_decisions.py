@@ -30,7 +30,7 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
     one = road(90)
     one.comment("请装隔音屏。", town=pad("330106004"))
     hidden = one.comment("骂人的话")
-    one.at += 30 * DAY
+    one.at += 31 * DAY
     one.count()
     client = enter(post_of(Role.ASSESSOR))
     here = reverse("desk:comments", args=[one.number])
@@ -50,7 +50,7 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
 
 def test_what_came_of_a_decision_stands_with_it_as_counts_alone() -> None:
     one = road(200)
-    one.at += 30 * DAY
+    one.at += 31 * DAY
     one.count().risk(1, 2).report().checked().decide()
     here, anybody = reverse("public:consultation", args=[code(one)]), Client()
     text = page(anybody, here)

@@ -157,7 +157,7 @@ def _morning(stage: Stage, at: datetime) -> datetime:
 
 
 BEGUN = {"road": 10 * DAY, "station": 75 * DAY, "garden": 130 * DAY}
-ENDS = 40 * DAY
+ENDS = 45 * DAY
 """After the beginning the time for comments is over: a last day that is off gives way to the next that is worked."""
 TITLES = {
     "road": "文三路公交专用道和慢行系统改造（虚构）",

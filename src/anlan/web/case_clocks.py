@@ -30,7 +30,7 @@ def _term(run: Running, view: View, sight: Sight) -> look.Term:
             notes.append(organisation(sight.known, run.owner))
         if run.told is not None:
             told = _("told to the resident: %(day)s") if view.procedure.parties else _("published: %(day)s")
-            notes.append(told % {"day": say_when(run.told, at=sight.at)})
+            notes.append(told % {"day": say_when(run.told, at=sight.at, ends=True)})
         skipped = _skipped(run, sight)
         if skipped:
             notes.append(skipped)

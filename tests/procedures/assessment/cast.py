@@ -100,9 +100,11 @@ class Road:
         )
 
     def listed(self) -> "Road":
-        """Heard and counted, without a comment."""
+        """Heard and counted, without a comment: thirty whole days, and where the last is a day off the next that is not."""
         self.consult()
-        self.at += 30 * DAY
+        clock = self.case.running("consult")
+        assert clock is not None
+        self.at = clock[1].due_at
         return self.count()
 
     def risk(self, likelihood: int, impact: int, **data: Any) -> "Road":

@@ -36,7 +36,7 @@ def test_the_report_says_all_that_it_rests_on() -> None:
             known=current(),
             at=road.at,
         )
-    road.at += 30 * DAY
+    road.at += 31 * DAY
     road.count().answer(section=1)
     road.risk(3, 4, left_likelihood=2, left_impact=2)
     said = {

@@ -29,7 +29,7 @@ def in_english() -> Iterator[None]:
 def test_the_whole_course_of_a_road() -> None:
     road = Road().consult()
     road.comment()
-    road.at += 30 * DAY
+    road.at += 31 * DAY
     road.count().answer(section=1)
     road.risk(4, 4).do("rate_again", risk=1, left_likelihood=2, left_impact=3, words="隔音屏已装。")
     road.report().checked()
@@ -66,7 +66,7 @@ def test_nobody_assesses_what_is_not_in_the_catalogue_or_not_theirs() -> None:
 
 
 def test_a_draft_is_open_for_thirty_days_or_says_why_not() -> None:
-    """Art. 15: from Monday 2 March 09:00 to Wednesday 1 April 09:00."""
+    """Art. 15: from Monday 2 March, which is not counted, to the end of Wednesday 1 April."""
     road = Road()
     with pytest.raises(Invalid) as refused:
         road.consult(days=29)
@@ -74,7 +74,7 @@ def test_a_draft_is_open_for_thirty_days_or_says_why_not() -> None:
     road.consult()
     found = road.case.running("consult")
     assert found is not None
-    assert found[1].due_at == datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
+    assert found[1].due_at == datetime(2026, 4, 1, 16, 0, tzinfo=UTC)
     road.at = found[1].due_at - TICK
     road.comment()
     with pytest.raises(Refused):
@@ -105,7 +105,7 @@ def test_less_time_for_comments_is_for_the_deciding_body_to_grant_with_reasons_t
 
 def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None:
     road = Road().consult()
-    road.at += 30 * DAY
+    road.at += 31 * DAY
     escalate(at=road.at)
     escalate(at=road.at)
     assert road.case.state == "commented"
@@ -115,7 +115,7 @@ def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None
 
 
 def test_the_time_for_comments_is_extended_with_reasons_before_it_ends_and_never_after() -> None:
-    """Ten days more than from 2 March to 1 April."""
+    """Ten days more than from 2 March to 1 April: the 11th is a Saturday, so to the end of Monday 13 April (Civil Code art. 203)."""
     road = Road().consult()
     with pytest.raises(Invalid):
         road.do("extend", more=10)
@@ -123,11 +123,11 @@ def test_the_time_for_comments_is_extended_with_reasons_before_it_ends_and_never
     road.do("extend", more=10, why="假期占用了时间。")
     found = road.case.running("consult")
     assert found is not None
-    assert found[1].due_at == datetime(2026, 4, 11, 1, 0, tzinfo=UTC)
+    assert found[1].due_at == datetime(2026, 4, 13, 16, 0, tzinfo=UTC)
     road.at += 5 * DAY
     escalate(at=road.at)
     road.comment()
-    road.at += 6 * DAY
+    road.at += 9 * DAY
     with pytest.raises(Refused):
         road.do("extend", more=10, why="再延长。")
     escalate(at=road.at)
@@ -150,7 +150,7 @@ def test_a_hearing_has_seven_days_notice() -> None:
 def test_no_report_before_every_comment_is_answered() -> None:
     road = Road().consult()
     first, second = road.comment(), road.comment(section=0)
-    road.at += 30 * DAY
+    road.at += 31 * DAY
     road.count().risk(1, 1)
     with pytest.raises(Refused, match="2 comments"):
         road.report()
@@ -164,7 +164,7 @@ def test_no_report_before_every_comment_is_answered() -> None:
 def test_numbers_are_counted_by_the_house_alone() -> None:
     road = Road().consult()
     road.comment()
-    road.at += 30 * DAY
+    road.at += 31 * DAY
     lie: dict[str, Any] = {
         "comments": 0,
         "surveys": 0,

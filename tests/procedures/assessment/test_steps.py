@@ -53,7 +53,7 @@ def test_each_step_of_an_assessment_says_what_comes_next_and_why_not_yet() -> No
     road.consult()
     said = [road.comment() for _n in range(3)]
     assert proposed(road, assessor())[0] == "answer"
-    road.at += timedelta(days=30)
+    road.at += timedelta(days=31)
     assert proposed(road, assessor())[0] == "count"
     road.count()
     assert proposed(road, assessor()) == (

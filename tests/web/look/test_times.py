@@ -88,3 +88,13 @@ def test_a_clock_says_late_near_or_when() -> None:
     assert (near.word, near.tone) == ("剩 2 小时", Tone.NEAR)
     assert (calm.word, calm.tone) == ("11月29日 09:42", Tone.INTIME)
     assert unsure.word.endswith("（暂定）")
+
+
+def test_the_end_of_a_day_is_that_days_and_not_the_next_ones() -> None:
+    midnight = datetime(2026, 11, 28, tzinfo=CHINA)
+    with override("zh-hans"):
+        assert say_when(midnight, at=AT, ends=True) == "11月27日（周五）24:00"
+        assert say_when(midnight, at=midnight - timedelta(hours=9), ends=True) == "今天 24:00"
+        assert say_when(midnight + timedelta(minutes=1), at=AT, ends=True) == "11月28日（周六）00:01"
+        assert say_when(midnight, at=AT) == "11月28日（周六）00:00"
+        assert due_pill(midnight, at=AT).word == "11月27日 24:00"

@@ -68,7 +68,7 @@ CLOCKS = (
         key="consult",
         words=words("征求意见截止", "Comments until"),
         owner=Relation.HOLDER,
-        limit=Limit(n=DRAFT_DAYS, unit=Unit.DAY),
+        limit=Limit(n=DRAFT_DAYS, unit=Unit.DAY, roll=True),
         escalate=(REMIND, Escalation(percent=100, action="consultation_over")),
         basis=words(
             "一般不少于三十日；决策机关同意缩短的，公开说明理由（重大行政决策程序暂行条例第 15 条）",

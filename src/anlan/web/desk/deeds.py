@@ -103,7 +103,7 @@ def _proposal(view: View, sight: Sight, proposed: dict[str, str]) -> dict[str, s
         due = sight.known.calendar.add(sight.at, limit).at
         words = _("%(limit)s, by %(when)s") % {
             "limit": words,
-            "when": say_when(due, at=sight.at, near_words=False),
+            "when": say_when(due, at=sight.at, near_words=False, ends=True),
         }
     return {"why": route_words(view, sight, category=int(proposed["category"])), "limit": words}
 

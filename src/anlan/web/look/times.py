@@ -4,7 +4,7 @@
 Pure: the instant of reading is an argument (`at`). Instants are shown in the zone of the settings.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -77,12 +77,17 @@ def say_week(monday: date, *, this: date) -> str:
     return gettext("%(day)d %(month)s – %(last)d %(last_month)s") % words
 
 
-def say_when(moment: datetime, *, at: datetime, near_words: bool = True, short: bool = False) -> str:
+def say_when(
+    moment: datetime, *, at: datetime, near_words: bool = True, short: bool = False, ends: bool = False
+) -> str:
     """An instant as a person at `at` would say it; `near_words` allows today, tomorrow and yesterday, `short` leaves
-    the weekday out.
+    the weekday out. What `ends` with a day ends at 24:00 of that day, not at 00:00 of the next.
     """
     moment, at = timezone.localtime(moment), timezone.localtime(at)
     words: dict[str, object] = {"time": f"{moment:%H:%M}"}
+    if ends and moment.time() == time(0):
+        moment -= timedelta(days=1)
+        words["time"] = "24:00"
     if near_words:
         match (moment.date() - at.date()).days:
             case 0:
@@ -145,7 +150,7 @@ def due_pill(due: datetime, *, at: datetime, near: timedelta = NEAR, provisional
         )
     if left <= near:
         return Pill(word=gettext("%(duration)s left") % {"duration": say_duration(left)}, tone=Tone.NEAR)
-    word = say_when(due, at=at, short=True)
+    word = say_when(due, at=at, short=True, ends=True)
     if provisional:
         word = gettext("%(when)s (provisional)") % {"when": word}
     return Pill(word=word, tone=Tone.INTIME)

@@ -75,7 +75,7 @@ def still_of(asked: Asked) -> tuple[str, str]:
             continue
         if case.closed_at is not None and case.state in action.frm:
             last = asked.known.calendar.add(case.closed_at, limit).at
-            until = {"when": say_when(last, at=asked.at, near_words=False)}
+            until = {"when": say_when(last, at=asked.at, near_words=False, ends=True)}
             words = _("If it is not fixed you can have it reopened until %(when)s.") % until
             return (words, action.key) if asked.at <= last else ("", "")
         if state.open and nexts & set(action.frm):

@@ -56,11 +56,21 @@ def number(value: int) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, moment: datetime | None, *, full: bool = False, short: bool = False) -> SafeString:
-    """`<time>` with the weekday, or today, tomorrow, yesterday; `full` always gives the date. Nothing for None."""
+def when(
+    context: Context,
+    moment: datetime | None,
+    *,
+    full: bool = False,
+    short: bool = False,
+    ends: bool = False,
+) -> SafeString:
+    """`<time>` with the weekday, or today, tomorrow, yesterday; `full` always gives the date, `ends` says the end of a day as
+    that day's. Nothing for None.
+    """
     if moment is None:
         return SafeString("")
-    return _time(moment, times.say_when(moment, at=_at(context), near_words=not full, short=short))
+    words = times.say_when(moment, at=_at(context), near_words=not full, short=short, ends=ends)
+    return _time(moment, words)
 
 
 @register.simple_tag(takes_context=True)
@@ -139,7 +149,7 @@ def promise(
     """The promise box: by when, and who has it now."""
     at = _at(context)
     late = due is not None and due < at
-    when_words = _time(due, times.say_when(due, at=at, near_words=False)) if due else ""
+    when_words = _time(due, times.say_when(due, at=at, near_words=False, ends=True)) if due else ""
     before = when_words if late else format_html(gettext("before {when}"), when=when_words)
     return {"due": due, "before": before, "by": by, "provisional": provisional, "late": late, "now": at}
 
@@ -339,12 +349,12 @@ def _clock_row(term: Term, *, at: datetime) -> dict[str, Any]:
             "state": gettext("%(duration)s left") % {"duration": times.say_duration(left)},
         }
     else:
-        row |= {"state": format_html(gettext("by {when}"), when=_said(term.due, at=at))}
+        row |= {"state": format_html(gettext("by {when}"), when=_said(term.due, at=at, ends=True))}
     return row
 
 
-def _said(moment: datetime, *, at: datetime) -> SafeString:
-    return _time(moment, times.say_when(moment, at=at))
+def _said(moment: datetime, *, at: datetime, ends: bool = False) -> SafeString:
+    return _time(moment, times.say_when(moment, at=at, ends=ends))
 
 
 def _at(context: Context) -> datetime:
