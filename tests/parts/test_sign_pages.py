@@ -100,6 +100,17 @@ class TestWithoutScript:
         assert rules.CHANGED.en in answer.content.decode()
         assert case_of(case_id).record["signed"] == []
 
+    def test_who_starts_again_at_once_may_still_enter_the_code_that_came(self) -> None:
+        case_id = drafted()
+        visitor, url = party(case_id, 1), f"/follow/{number_of(case_id)}/sign"
+        code = code_on(visitor.post(url, filled(visitor.get(url).content.decode())).content.decode())
+        again = visitor.post(url, filled(visitor.get(url).content.decode()))
+        assert again.status_code == 429
+        page = again.content.decode()
+        assert "If the code has come, enter it here." in page
+        visitor.post(url, filled(page, code=code))
+        assert case_of(case_id).record["signed"] == [1]
+
     def test_a_code_for_one_signs_not_for_the_other(self) -> None:
         case_id = drafted()
         url = f"/follow/{number_of(case_id)}/sign"

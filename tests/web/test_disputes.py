@@ -95,6 +95,10 @@ def pdf_of(case: Case) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
+def number_of(case: Case) -> str:
+    return f"{case.number:016d}"
+
+
 def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     applicant = Client()
     case = apply_for(applicant, files=picture("噪声.jpg"))
@@ -151,6 +155,15 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
         theirs, ours = (re.sub(r"\s+", " ", who.get(url).content.decode()) for who in (other, applicant))
         assert "您 · 从某天起不再做某事 · 自" in theirs, "what one owes is said to oneself"
         assert "对方 · 从某天起不再做某事 · 自" in ours
+        assert "签之前告诉各方" in theirs or url.endswith(number_of(case)), (
+            "what is wrong in it is said before, not by leaving"
+        )
+    page = other.get(f"/follow/{number_of(case)}").content.decode()
+    assert {"say", "confide_2"} <= set(re.findall(r"/do/(\w+)", page))
+    assert "110" in page, "whoever is under pressure reads whom to tell, to the end"
+    own(other, case, "confide_2", words="金额写错了，我不敢当面说")
+    assert "金额写错了" in mediator.get(f"/desk/cases/{case.number}").content.decode()
+    assert "金额写错了" not in applicant.get(f"/follow/{number_of(case)}").content.decode()
     text = pdf_of(case)
     assert "调解协议书" in text
     assert "晚上八点到早上八点不施工" in text.replace("\n", "")

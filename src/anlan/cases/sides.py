@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The other side of a dispute: brought in by the office, no code was ever shown to them. They prove who they are by the phone
-that the office has, and from then on the case is among their own, as a reporter's is.
+"""Whose case it is by the phone that the office has of them. The other side of a dispute was brought in by the office, no code was
+ever shown to them: they open it with its number. Once opened by who has that phone, a case is among their own, as a reporter's is.
 """
 
 from datetime import datetime, timedelta
@@ -22,6 +22,9 @@ LONG_AGO = timedelta(days=180)
 SIDES_OF = """
 SELECT c.id, c.key, p.n, p.role, p.sealed FROM cases_case c JOIN cases_party p ON p.case_id = c.id
  WHERE c.number = %s AND p.sealed IS NOT NULL AND p.role = ANY(%s) AND (c.open OR c.closed_at > %s) ORDER BY p.n"""
+OF_PARTY = """
+SELECT c.key, p.sealed FROM cases_case c JOIN cases_party p ON p.case_id = c.id
+ WHERE p.case_id = %s AND p.n = %s AND p.sealed IS NOT NULL"""
 # The party is locked, so whoever erases it meanwhile finds this row too. An account is one person of a case, not two.
 TIE = """
 INSERT INTO case_account (case_id, n, account_id, opened_at)
@@ -43,10 +46,23 @@ def prove_side(number: str | int, account_id: int, *, at: datetime) -> Followed:
         rows = cursor.fetchall()
     for case_id, key, n, role, sealed in rows:
         if has_phone(account_id, _phone(case_id, n, key=bytes(key), sealed=sealed)):
-            with connection.cursor() as cursor:
-                cursor.execute(TIE, [account_id, case_id, n, account_id])
+            _tie(account_id, case_id, n)
             return Followed(case_id=case_id, n=n, role=role)
     raise NotFound
+
+
+def keep(found: Followed, account_id: int) -> None:
+    """What a code has opened is among the account's own from now on, where the office has its phone for that party."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_PARTY, [found.case_id, found.n])
+        row = cursor.fetchone()
+    if row and has_phone(account_id, _phone(found.case_id, found.n, key=bytes(row[0]), sealed=row[1])):
+        _tie(account_id, found.case_id, found.n)
+
+
+def _tie(account_id: int, case_id: UUID, n: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TIE, [account_id, case_id, n, account_id])
 
 
 def _phone(case_id: UUID, n: int, *, key: bytes, sealed: bytes) -> str:

@@ -228,7 +228,7 @@ def _make_named(password: str, *, since: datetime, at: datetime) -> None:
             organisation=organisations[post.organisation],
             place_id=places[pad(post.place)] if post.place else organisations[post.organisation].place_id,
             valid_from=since,
-            published_name=post.name if post.phone else "",
+            published_name=post.name if post.phone or post.role == Role.MEDIATOR else "",
             published_phone=post.phone,
         )
         for post in posts

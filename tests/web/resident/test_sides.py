@@ -53,7 +53,7 @@ def test_once_opened_it_is_among_their_own_and_no_longer_when_the_parties_are_er
     dispute = Dispute().invited()
     number = f"{Case.objects.get(pk=dispute.id).number:016d}"
     other = signed_in(OTHER)
-    assert "这个号码还没有提交过事项" in text(other.get("/mine"))
+    assert "这里还没有事项" in text(other.get("/mine"))
     for _again in range(2):
         open_with(other, int(number))
     account = Account.objects.get(kind="resident").pk
@@ -68,7 +68,7 @@ def test_once_opened_it_is_among_their_own_and_no_longer_when_the_parties_are_er
     assert "楼上夜间装修产生噪声" in page
     dispute.do("refuse", SECOND)
     erase_ended(at=dispute.at + timedelta(days=20 * 366), only="mediation")
-    assert "这个号码还没有提交过事项" in text(other.get("/mine"))
+    assert "这里还没有事项" in text(other.get("/mine"))
     assert other.get(f"/follow/{number}").status_code == 302
 
 
@@ -82,6 +82,15 @@ def test_who_has_both_phones_is_one_person_of_the_case() -> None:
     )
     open_with(other, number)
     assert [row.n for row in CaseAccount.objects.filter(case_id=dispute.id)] == [1]
+
+
+def test_what_was_sent_without_signing_in_is_ones_own_once_the_code_opened_it_with_that_phone() -> None:
+    number, code = report(Client(), phone=OTHER)
+    other, stranger = signed_in(OTHER), signed_in(STRANGER)
+    for visitor in (other, stranger):
+        assert visitor.post("/follow", {"number": number, "code": code}).status_code == 302
+    assert f"/follow/{number.replace(' ', '')}" in other.get("/mine").content.decode()
+    assert f"/follow/{number.replace(' ', '')}" not in stranger.get("/mine").content.decode()
 
 
 def test_a_number_of_long_ago_may_be_somebody_elses_and_reports_open_with_their_code(client: Client) -> None:

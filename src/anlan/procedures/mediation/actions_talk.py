@@ -38,7 +38,7 @@ def _confide(side: str, who: Who, audience: Audience) -> Action:
         key=f"confide_{side}",
         words=words("只对调解员说", "Tell the mediator alone"),
         done=words("对调解员单独说了", "told the mediator alone"),
-        frm=(*BEFORE_TALKS, *TALKS),
+        frm=(*BEFORE_TALKS, *TALKS, "signing"),
         to=STAY,
         by=(who,),
         fields=(
@@ -57,7 +57,7 @@ def _tell_alone(side: str, zh: str, en: str, audience: Audience) -> Action:
         key=f"tell_{side}",
         words=words(f"只对{zh}说", f"Tell {en} alone"),
         done=words(f"对{zh}单独说了", f"told {en} alone"),
-        frm=("choosing", *TALKS),
+        frm=("choosing", *TALKS, "signing"),
         to=STAY,
         by=(MEDIATOR,),
         fields=(
@@ -79,7 +79,7 @@ ACTIONS = (
         key="say",
         words=words("对各方说", "Tell everybody"),
         done=words("对各方说了", "told everybody"),
-        frm=("choosing", *TALKS),
+        frm=("choosing", *TALKS, "signing"),
         to=STAY,
         by=(SIDES, MEDIATOR),
         fields=(replace(SAID, words=words("各方都能看到", "Everybody reads this")), PAPERS),

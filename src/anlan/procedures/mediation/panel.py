@@ -123,7 +123,8 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
         "asks": case.state in {"applied", "consenting"}
         or (case.state in {"choosing", *TALKS} and not all_of(case, "consented")),
         "help": [(line.words.in_language(tongue), line.number) for line in region().emergency]
-        if view.parties and case.state in {"consulting", "assessing", "advised", *BEFORE_TALKS}
+        if view.parties
+        and case.state in {"consulting", "assessing", "advised", *BEFORE_TALKS, *TALKS, "signing"}
         else [],
         "signing": case.state == "signing",
         "mediator": mediator_in(case),

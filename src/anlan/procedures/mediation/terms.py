@@ -64,7 +64,7 @@ KIND = Field(
 WISH = Field(
     key="wish",
     kind=Kind.CHOICE,
-    words=words("您想怎么办", "What you would like"),
+    words=words("想怎么办", "What is wished"),
     required=True,
     fact=True,
     choices=WISHES,
@@ -82,7 +82,7 @@ WORDS = Field(
 WANT = Field(
     key="want",
     kind=Kind.LONG_TEXT,
-    words=words("您希望怎么解决", "How you would like it settled"),
+    words=words("希望怎么解决", "How it should be settled"),
     audience=Audience.SIDE1,
     longest=1000,
 )

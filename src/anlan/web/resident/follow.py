@@ -28,7 +28,7 @@ from anlan.cases.effects import LinkKind
 from anlan.cases.inbox import note_seen
 from anlan.cases.queries import Followed as Party
 from anlan.cases.queries import View, count_joined, find_party, get_onward, get_view
-from anlan.cases.sides import prove_side
+from anlan.cases.sides import keep, prove_side
 from anlan.cases.telling import Told, Way, get_told, mask_address
 from anlan.parts.signing.rules import SIGN
 from anlan.people.phones import mask
@@ -57,6 +57,7 @@ ORDER = (
     "confirm",
     "object",
     "not_fixed",
+    "join_in",
     "rate",
     "add",
     "urge",
@@ -65,7 +66,6 @@ ORDER = (
     "choose",
     "offer",
     "say",
-    "join_in",
     "refuse",
     "withdraw",
 )
@@ -145,7 +145,10 @@ def _prove(request: HttpRequest, form: FollowForm) -> Party:
     number, code, by = form.cleaned_data["number"], form.cleaned_data["code"], visitor(request)
     try:
         if code:
-            return find_party(number, code)
+            found = find_party(number, code)
+            if by.kind == "resident":
+                keep(found, by.account)
+            return found
         return prove_side(number, by.account, at=now())
     except Invalid:
         raise NotFound from None

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from anlan.base.clock import now
-from anlan.base.errors import Invalid, Refused
+from anlan.base.errors import Invalid, Refused, TooMany
 from anlan.cases.act import act
 from anlan.cases.catalogue import current
 from anlan.cases.define import Action, Refusal
@@ -39,9 +39,10 @@ from anlan.web.front import answer_refusals, draw, said, wait
 from anlan.web.gate import open_to
 from anlan.web.panels import panel_of
 from anlan.web.resident import story
-from anlan.web.resident.follow import opened
+from anlan.web.resident.follow import address_of, opened
 
 SERVICE = ByCode()
+SAY = "say"
 LINES = 200
 """Entries that are looked through for the file of the document."""
 
@@ -119,6 +120,15 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
         if asks:
             return _ask(request, standing, form)
         _sign(request, standing, form)
+    except TooMany as refused:
+        if not asks:
+            form.add_error("code", str(refused.message))
+            return wait(_page(request, standing, form, status=refused.status), refused)
+        # The code that came a moment ago is still good: it is asked for with all that was entered.
+        again = CodeForm(initial=form.cleaned_data)
+        return wait(
+            _page(request, standing, again, late=str(refused.message), status=refused.status), refused
+        )
     except Refused as refused:
         for key, words in (refused.fields or {"": refused.message}).items():
             form.add_error(FIELDS.get(key), str(words))
@@ -196,6 +206,7 @@ def _page(
     form: SignForm,
     *,
     asked: Asked | None = None,
+    late: str = "",
     status: int = 200,
 ) -> HttpResponse:
     view, number = standing.view, standing.found.number
@@ -203,6 +214,8 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "asked": asked,
+        "late": late,
+        "wrong": next((address_of(each, number) for each in view.actions if each.key == SAY), ""),
         "file": reverse("resident:file", args=[f"{number:016d}", standing.file.n]),
         "name": standing.file.name or _("the document"),
         "panel": panel_of(view, known=current(), at=now()),
