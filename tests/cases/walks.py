@@ -240,7 +240,7 @@ class Walker:
             case Kind.CHOICE:
                 return pick.choice(field.choices)[0]
             case Kind.YES_NO:
-                return pick.random() < 0.5
+                return field.required or pick.random() < 0.5
             case Kind.MONEY:
                 return pick.choice((1, 120_050))
             case Kind.POST:

@@ -90,9 +90,11 @@ def _choice(field: Field, value: Any, known: Known) -> str:
 
 
 def _yes_no(field: Field, value: Any, known: Known) -> bool:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "0": False}[value]
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "0": False}
+    said = value if isinstance(value, bool) else words[value]
+    if field.required and not said:
+        raise Fault(MISSING)  # what must be said is a yes
+    return said
 
 
 def _whole(field: Field, value: Any, known: Known) -> int:

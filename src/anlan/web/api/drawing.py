@@ -242,7 +242,7 @@ def _type(field: Field, language: str) -> dict[str, Any]:
             answers = [{"const": key, "title": words.in_language(language)} for key, words in field.choices]
             return {"type": "string", "oneOf": answers}
         case Kind.YES_NO:
-            return {"type": "boolean"}
+            return {"type": "boolean", **({"const": True} if field.required else {})}
         case Kind.DATE:
             return {"type": "string", "format": "date"}
         case Kind.MOMENT:
