@@ -270,29 +270,32 @@ def recuse(moment: Moment) -> Effect:
     post = moment.open_case.record[MEDIATOR]
     if post is None:
         raise Refusal(NOBODY_YET)
-    return _without(moment, post)
+    return Effect(record=_without(moment, post))
 
 
 def step_down(moment: Moment) -> Effect:
     """The mediator has a conflict of interest, or cannot go on."""
     is_mediator(moment)
-    return _without(moment, moment.open_case.record[MEDIATOR])
+    return Effect(record=_without(moment, moment.open_case.record[MEDIATOR]))
 
 
 def relieve(moment: Moment) -> Effect:
-    """The mediator cannot go on and does not say so: the committee has another one chosen. What was to be signed is written again by them."""
+    """The mediator cannot go on and does not say so: the committee has another one chosen. What was to be signed is written again by them.
+    Who has an interest in it reads and does nothing more in it.
+    """
     is_not_recused(moment)
     case = moment.open_case
     post = case.record[MEDIATOR]
     if post is None:
         raise Refusal(NOBODY_YET)
     again = signing.withdrawn() if case.state == "signing" else {}
-    return Effect(record={**_unchosen(case.record, post), **again})
+    gone = _without(moment, post) if moment.data["ground"] == "interest" else _unchosen(case.record, post)
+    return Effect(record={**gone, **again})
 
 
-def _without(moment: Moment, post: int) -> Effect:
+def _without(moment: Moment, post: int) -> dict[str, Any]:
     unchosen = _unchosen(moment.open_case.record, post)
-    return Effect(record={**unchosen, RECUSED: with_one(moment, RECUSED, post)})
+    return {**unchosen, RECUSED: with_one(moment, RECUSED, post)}
 
 
 def _unchosen(record: Mapping[str, Any], post: int) -> dict[str, Any]:
