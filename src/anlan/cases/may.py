@@ -188,10 +188,17 @@ def may_see(
     if audience in SIDES or audience in (Audience.MEDIATOR, Audience.OFFER):
         sits = mediates and case.record.get(MEDIATOR) in (None, by.post_id)
         return sits and (audience != Audience.OFFER or bool(case.record.get(TALKING)))
-    if audience == Audience.REPORTER and MEDIATOR in case.record:
+    if audience in (Audience.REPORTER, Audience.OFFICE) and MEDIATOR in case.record:
+        # What the office writes down of people at odds is about them: who routes reads it no more than what they say.
         return looked or mediates
     reported = opened and (not case.parties or case.record.get(HELPED) == SEES)
     return working or looked or (reported and audience == Audience.REPORTER)
+
+
+def works_on(by: Actor, case: Projection, *, known: Known) -> bool:
+    """Whether the actor's organisation has a part in the case now: what comes next in it is its own to know."""
+    own = hands(by, case, known=known)
+    return any(a.until_seq is None and a.organisation in own for a in case.assigned.values())
 
 
 def is_withheld(case: Projection) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from anlan.cases.decide import effect_of
-from anlan.cases.define import Action, Procedure, Refusal, Step, Words
+from anlan.cases.define import Action, Audience, Procedure, Refusal, Step, Words
 from anlan.cases.known import Known
-from anlan.cases.may import may_seeing, sees
+from anlan.cases.may import may_seeing, sees, works_on
 from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 from anlan.people.may import Actor
@@ -127,5 +127,6 @@ def next_step(asked: Asked, reads: Collection[str]) -> Step | None:
             asked.may(action) if step.page else asked.allows(action) and not asked.is_in_vain(action)
         ):
             return step
-    waits = next((step for step in steps if step.audience in reads), None)
+    theirs = {*reads, *((Audience.OFFICE,) if works_on(asked.by, asked.case, known=asked.known) else ())}
+    waits = next((step for step in steps if step.audience in theirs), None)
     return replace(waits, action="", page="") if waits is not None else None

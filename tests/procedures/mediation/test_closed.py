@@ -5,11 +5,15 @@ import pytest
 
 from anlan.base.errors import Invalid
 from anlan.cases.catalogue import current
+from anlan.cases.define import Audience
+from anlan.cases.may import may_see
 from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
-from anlan.people.may import Actor
-from tests.procedures.mediation.cast import FIRST, Dispute, clerk, mediator
+from anlan.people.may import Actor, Role
+from tests.cases.world import VILLAGE, post
+from tests.procedures.mediation.cast import FIRST, SECOND, Dispute, above, clerk, mediator
 from tests.procedures.mediation.test_attacked import shown
+from tests.procedures.report.cast import COMMITTEE
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +41,21 @@ def test_who_was_away_may_be_chosen_again() -> None:
     dispute.do("relieve", clerk(), ground="away")
     dispute.do("appoint", clerk(), mediator=41)
     assert dispute.column("mediator") == 41
+
+
+def test_what_an_office_writes_of_people_at_odds_is_read_by_who_mediates_alone() -> None:
+    dispute = Dispute("start", mediator(), side1=False, kind="family", words="张三和李四吵了三年")
+    handler = post(Role.HANDLER, COMMITTEE, VILLAGE, post_id=45)
+    for by in (clerk(), handler, above()):
+        assert "吵了三年" not in shown(dispute, by), by.role
+    assert "吵了三年" in shown(dispute, mediator())
+
+
+def test_why_a_side_would_not_have_somebody_is_not_read_by_them() -> None:
+    dispute = Dispute().talking()
+    dispute.do("recuse", SECOND, words="他是对方的表哥")
+    for by in (mediator(), clerk()):
+        assert "表哥" not in shown(dispute, by), by.post_id
+    assert "表哥" in shown(dispute, mediator(40))
+    supervisor = post(Role.SUPERVISOR, "county:330106", VILLAGE[:6], post_id=46)
+    assert may_see(supervisor, Audience.OFFICE, dispute.now, parties=(), looked=True, known=current())
