@@ -13,10 +13,10 @@ from anlan.base.keys import keyring
 from anlan.base.prepared import Run, prepared
 from anlan.cases import onward, registry
 from anlan.cases.known import Known
-from anlan.cases.may import sees
+from anlan.cases.may import TALKS_FROM, sees
 from anlan.cases.queries_actions import Asked, possible_actions
 from anlan.cases.queries_cursor import write_cursor
-from anlan.cases.queries_view import FACTS, LINES, Person, Reader, Timeline, View, _file, _line, reader_of
+from anlan.cases.queries_view import FACTS, LINES, Person, Reader, Timeline, View, _line, files_of, reader_of
 from anlan.cases.read import ask_cases, by_case, stood
 from anlan.people.may import Actor
 
@@ -27,12 +27,13 @@ SELECT o.id, e.seq, e.at, e.received_at, e.actor, p.organisation_id, p.role, e.a
        e.outcomes,
        (SELECT json_agg(json_build_array(t.n, t.audience, encode(t.sealed, 'hex')) ORDER BY t.n)
           FROM cases_content t WHERE t.case_id = e.case_id AND t.seq = e.seq)
-  FROM unnest($1::uuid[], $2::text[]) o(id, shown)
+  FROM unnest($1::uuid[], $2::text[], $3::integer[]) o(id, shown, talks)
  CROSS JOIN LATERAL (
-   SELECT * FROM cases_entry f WHERE f.case_id = o.id AND f.audience = ANY(string_to_array(o.shown, ',')) {which}) e
+   SELECT * FROM cases_entry f WHERE f.case_id = o.id AND f.audience = ANY(string_to_array(o.shown, ','))
+      AND (f.audience <> 'offer' OR f.seq >= o.talks) {which}) e
   LEFT JOIN people_post p ON p.id = CASE WHEN e.actor LIKE 'post:%' THEN substr(e.actor, 6)::bigint END
  ORDER BY o.id, e.seq DESC"""
-LAST = ENTRY.format(which="ORDER BY f.seq DESC LIMIT $3")
+LAST = ENTRY.format(which="ORDER BY f.seq DESC LIMIT $4")
 FIRST = ENTRY.format(which="AND f.seq = 1")
 """What was told, of cases that have more lines than a page."""
 FILES = """
@@ -49,13 +50,15 @@ def read_carried(by: Actor, ids: Sequence[UUID], *, known: Known, at: datetime) 
         readers = _readers(run, by, list(ids), known=known, at=at)
         seen = list(readers)
         shown = [",".join(sorted(one.reads | {str(a) for a in FACTS})) for one in readers.values()]
+        talks = [one.stand.case.record.get(TALKS_FROM) or 0 for one in readers.values()]
         with run.connection.pipeline():
-            last = run(LAST, [seen, shown, LINES + 1])
+            last = run(LAST, [seen, shown, talks, LINES + 1])
             files, people = run(FILES, [seen]), run(PEOPLE, [seen])
             linked = run(onward.LINKED_MANY, [[id for id, one in readers.items() if one.stand.case.links]])
         lines, papers, parties, links = by_case(last), by_case(files), by_case(people), by_case(linked)
         long = [n for n, id in enumerate(seen) if len(lines.get(id, ())) > LINES]
-        firsts = by_case(run(FIRST, [[seen[n] for n in long], [shown[n] for n in long]])) if long else {}
+        asked = [[each[n] for n in long] for each in (seen, shown, talks)]
+        firsts = by_case(run(FIRST, asked)) if long else {}
     return {
         id: _view(
             reader,
@@ -107,7 +110,7 @@ def _view(
         timeline=Timeline(
             lines=tuple(_line(row, reader, key) for row in (*lines[:LINES], *first)), older=older
         ),
-        files=tuple(_file(row, reader, key) for row in files),
+        files=files_of(files, reader, key),
         people=tuple(Person(n=n, role=role, contact=None, erased=erased) for n, role, erased in people),
         linked=onward.in_force(case, linked),
         looks=(),

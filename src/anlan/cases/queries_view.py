@@ -5,7 +5,7 @@ A higher post sees a case's facts; words, files and contacts are decrypted only 
 is held back is said, not hidden. A case that the actor may not see is not there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -248,9 +248,7 @@ def get_view(
             if len(rows) > lines
             else None,
         ),
-        files=tuple(
-            _file(row, reader, key) for row in found_files if row[4] in reader.reads or row[4] not in UNTOLD
-        ),
+        files=files_of(found_files, reader, key),
         people=tuple(_person(row, reader, key) for row in found_people),
         # What a case came from may be somebody else's.
         linked=numbers if not reader.parties else _own(numbers, case),
@@ -350,6 +348,11 @@ def _content(seq: int, row: Sequence[Any], reader: Reader, key: CaseKey) -> Cont
     with suppress(Unreadable):
         values = open_content(reader.stand.case.id, seq, n, audience, key=key, sealed=bytes.fromhex(sealed))
     return Content(audience=audience, values=values)
+
+
+def files_of(rows: Iterable[Sequence[Any]], reader: Reader, key: CaseKey) -> tuple[File, ...]:
+    """Those that the reader may know of."""
+    return tuple(_file(row, reader, key) for row in rows if row[4] in reader.reads or row[4] not in UNTOLD)
 
 
 def _file(row: Sequence[Any], reader: Reader, key: CaseKey) -> File:

@@ -11,8 +11,8 @@ from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
 from anlan.people.may import Actor, Role
 from tests.cases.world import VILLAGE, post
-from tests.procedures.mediation.cast import FIRST, SECOND, Dispute, above, clerk, mediator
-from tests.procedures.mediation.test_attacked import shown
+from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
+from tests.procedures.mediation.test_attacked import OFFER, seen, shown
 from tests.procedures.report.cast import COMMITTEE
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +59,25 @@ def test_why_a_side_would_not_have_somebody_is_not_read_by_them() -> None:
     assert "表哥" in shown(dispute, mediator(40))
     supervisor = post(Role.SUPERVISOR, "county:330106", VILLAGE[:6], post_id=46)
     assert may_see(supervisor, Audience.OFFICE, dispute.now, parties=(), looked=True, known=current())
+
+
+def test_a_phone_has_no_offers_of_earlier_talks() -> None:
+    dispute = Dispute().drafted()
+    dispute.do("offer", FIRST, words=OFFER)
+    dispute.do("settle", mediator(), document=DIGEST)
+    dispute.signed_and_sealed()
+    dispute.do("not_performed", FIRST, term=dispute.column("clauses")[0])
+    dispute.do("reopen", mediator())
+    dispute.do("offer", SECOND, words="这一次我出三成")
+    lines = carried(dispute, mediator()).timeline.lines
+    assert lines == seen(dispute, mediator()).timeline.lines
+    assert [line.action for line in lines].count("offer") == 1
+
+
+def test_a_phone_is_not_told_that_a_side_confided_a_file() -> None:
+    dispute = Dispute().talking()
+    dispute.do("confide_1", FIRST, words="证据", files=1)
+    for by in (clerk(), mediator(40), mediator()):
+        assert carried(dispute, by).files == seen(dispute, by).files
+    assert len(carried(dispute, mediator()).files) == 1
+    assert carried(dispute, clerk()).files == ()
