@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""In-app inboxes, newest first, and marking what was read: an organisation's, never of cases it is barred from; a resident's own."""
+"""In-app inboxes, newest first, and marking what was read: an organisation's, never of cases it is barred from, nor
+of those that the post has nothing to do with; a resident's own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ TOLD = """
 SELECT n.id, n.key, n.seq, n.at, n.read_at, c.number, c.procedure, c.version, c.category_id, c.condition_id, {kind}
   FROM cases_notice n JOIN cases_case c ON c.id = n.case_id
  WHERE n.organisation_id = %s AND (n.at, n.id) < (%s, %s::uuid)
-   AND (c.barred IS NULL OR c.barred <> ALL(%s))
+   AND (c.barred IS NULL OR c.barred <> ALL(%s)) AND (%s::text[] IS NULL OR c.procedure = ANY(%s))
  ORDER BY n.at DESC, n.id DESC LIMIT %s"""
 READ = "UPDATE cases_notice SET read_at = %s WHERE organisation_id = %s AND case_id = %s AND seq = %s AND read_at IS NULL"
 UNREAD = """
@@ -64,11 +66,11 @@ def list_notices(
     if after:
         moment, last = read_cursor(of, after)
         start = read_moment(moment), read_id(last)
+    barred = list(known.concerned(by.organisation_id))
+    kinds = None if by.procedures is None else sorted(by.procedures)
     with connection.cursor() as cursor:
         told_of = TOLD.format(kind=kind_told(registry.recorded()))
-        cursor.execute(
-            told_of, [by.organisation_id, *start, list(known.concerned(by.organisation_id)), size + 1]
-        )
+        cursor.execute(told_of, [by.organisation_id, *start, barred, kinds, kinds, size + 1])
         rows = cursor.fetchall()
     told = tuple(_told(row[1:]) for row in rows[:size])
     return told, write_cursor(of, [rows[size - 1][3], rows[size - 1][0]]) if len(rows) > size else None

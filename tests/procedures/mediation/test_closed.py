@@ -4,16 +4,22 @@
 import pytest
 
 from anlan.base.errors import Invalid
+from anlan.cases import follow, journal
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience
+from anlan.cases.follow import Follows
+from anlan.cases.inbox import list_notices
 from anlan.cases.may import may_see
+from anlan.cases.models import Follower
 from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
-from anlan.people.may import Actor, Role
+from anlan.config.wiring import tell_offices
+from anlan.people.may import Actor, Role, actor_of
 from tests.cases.world import VILLAGE, post
 from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
 from tests.procedures.mediation.test_attacked import OFFER, seen, shown
 from tests.procedures.report.cast import COMMITTEE
+from tests.web.staff import post_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +87,16 @@ def test_a_phone_is_not_told_that_a_side_confided_a_file() -> None:
         assert carried(dispute, by).files == seen(dispute, by).files
     assert len(carried(dispute, mediator()).files) == 1
     assert carried(dispute, clerk()).files == ()
+
+
+def test_a_neighbour_reads_no_notice_of_a_dispute() -> None:
+    there = post_of(Role.GRID_WORKER, COMMITTEE)
+    dispute = Dispute()
+    Follower.objects.get_or_create(name="notices", sends=True)
+    while journal.number(at=dispute.at):
+        pass
+    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
+        pass
+    neighbour = actor_of(there, at=dispute.at)
+    assert [told.procedure for told in list_notices(clerk(), known=current())[0]] == ["mediation"]
+    assert list_notices(neighbour, known=current())[0] == ()
