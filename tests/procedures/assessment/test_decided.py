@@ -198,3 +198,16 @@ def test_nor_whoever_went_on_with_its_work() -> None:
         ASSESSMENT.action("review"), {"words": "x"}
     )
     assert review is not None
+
+
+def test_who_was_to_check_legality_does_not_once_it_has_become_one_of_the_two() -> None:
+    road = Road().listed().risk(1, 1).report().passed_on()
+    known = replace(
+        current(), successors={organisation("dept:330106:justice"): (organisation("county:330106"),)}
+    )
+    heir = post(Role.HANDLER, "county:330106", "330106", post_id=49)
+    moved = replace(road.case, holder=heir.organisation_id)
+    asked = Asked(by=heir, case=moved, procedure=ASSESSMENT, known=known, at=road.at + 30 * DAY)
+    refused = asked.refusal(ASSESSMENT.action("opine"), {"result": "lawful", "words": "合法。"})
+    assert refused is not None
+    assert "responsible" in refused.words.en

@@ -18,16 +18,8 @@ from anlan.procedures.assessment.terms import TESTS
 
 def pass_on(moment: Moment) -> Effect:
     """To the body that checks legality, neither of the two that have an interest in it, with seven working days at least."""
-    case, checker, days = moment.open_case, moment.data["checker"], moment.data["days"]
-    assessed = case.record["assessed_by"]
-    if checker in {case.room, assessed, *moment.known.all_successors(assessed)}:
-        raise Refusal(
-            words(
-                "合法性审查由负责合法性审查的部门进行，不能由决策机关经办机构或者评估单位自己审查。",
-                "Legality is checked by the department that is responsible for it, not by who decides or who assessed.",
-            ),
-            field="checker",
-        )
+    checker, days = moment.data["checker"], moment.data["days"]
+    _third(moment, checker, field="checker")
     if days < LEGALITY_DAYS:
         raise Refusal(
             words(
@@ -41,6 +33,20 @@ def pass_on(moment: Moment) -> Effect:
         limits={"legality": Limit(n=days, unit=Unit.WORKING_DAY)},
         record={"lawful": False, "checked_by": checker},
     )
+
+
+def _third(moment: Moment, checker: int | None, *, field: str | None = None) -> None:
+    """Neither who decides nor who assessed, or went on with its work."""
+    case = moment.open_case
+    assessed = case.record["assessed_by"]
+    if checker in {case.room, assessed, *moment.known.all_successors(assessed)}:
+        raise Refusal(
+            words(
+                "合法性审查由负责合法性审查的部门进行，不能由决策机关经办机构或者评估单位自己审查。",
+                "Legality is checked by the department that is responsible for it, not by who decides or who assessed.",
+            ),
+            field=field,
+        )
 
 
 def take_back(moment: Moment) -> Effect:
@@ -57,6 +63,8 @@ def opine(moment: Moment) -> Effect:
         raise Refusal(
             words("由负责审查的单位出具意见。", "The opinion is for the body that was asked to check it.")
         )
+    # Who was asked may have become one of the two since: then another is asked.
+    _third(moment, moment.by.organisation_id)
     found = case.running("legality")
     if found is not None and moment.at < found[1].due_at and not data.get("early"):
         if "result" not in data:  # asked before anybody filled it in: it may be written
