@@ -38,17 +38,23 @@ SELECT c.id, p.n, %s, c.opened_at FROM cases_party p JOIN cases_case c ON c.id =
 def prove_side(number: str | int, account_id: int, *, at: datetime) -> Followed:
     """The person on a side of this case whom the office has with the phone of this account; the case is theirs from now on.
 
-    Raises NotFound, the same for a wrong number, another phone, and a case that closed `LONG_AGO`.
+    Raises NotFound, the same for a wrong number, another phone, a phone that both sides gave (it shows who of them it is no
+    more), and a case that closed `LONG_AGO`.
     """
     asked = read_number(number) if isinstance(number, str) else number
     with connection.cursor() as cursor:
         cursor.execute(SIDES_OF, [asked, sorted(SIDES), at - LONG_AGO])
         rows = cursor.fetchall()
-    for case_id, key, n, role, sealed in rows:
-        if has_phone(account_id, _phone(case_id, n, key=bytes(key), sealed=sealed)):
-            _tie(account_id, case_id, n)
-            return Followed(case_id=case_id, n=n, role=role)
-    raise NotFound
+    theirs = [
+        (case_id, n, role)
+        for case_id, key, n, role, sealed in rows
+        if has_phone(account_id, _phone(case_id, n, key=bytes(key), sealed=sealed))
+    ]
+    if len({role for _case, _n, role in theirs}) != 1:
+        raise NotFound
+    case_id, n, role = theirs[0]
+    _tie(account_id, case_id, n)
+    return Followed(case_id=case_id, n=n, role=role)
 
 
 def keep(found: Followed, account_id: int) -> None:

@@ -10,12 +10,16 @@ from django.conf import LazySettings
 from django.test import Client
 
 from anlan.base.errors import NotFound
+from anlan.cases.act import act
+from anlan.cases.envelope import NewParty
 from anlan.cases.erase import erase_ended
 from anlan.cases.models import Case, CaseAccount
+from anlan.cases.queries import follow_code_of
 from anlan.cases.sides import prove_side
 from anlan.people.models import Account
 from anlan.web.followed import GRANTS
-from tests.procedures.mediation.cast import SECOND, Dispute
+from tests.cases.world import envelope
+from tests.procedures.mediation.cast import SECOND, Dispute, mediator
 from tests.web.resident.visits import report, sign_in, text
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +109,21 @@ def test_a_number_of_long_ago_may_be_somebody_elses_and_reports_open_with_their_
         prove_side(ended.number, account, at=ended.closed_at + timedelta(days=181))
     sent, _code = report(client, phone=OTHER)
     assert "没有登记您的手机号" in open_with(other, int(sent))
+
+
+def test_a_phone_that_both_sides_gave_opens_neither_without_a_code() -> None:
+    dispute = Dispute(words="他打我，我怕他", afraid=True)
+    dispute.asked_alone(1)
+    same = NewParty(role="side2", contact={"name": "李大伟", "phone": "+8613800000001"})
+    act(envelope("bring_in", mediator(), dispute.id, at=dispute.at, parties=(same,)))
+    number = Case.objects.get(pk=dispute.id).number
+    shared = signed_in("13800000001")
+    assert "没有登记您的手机号" in open_with(shared, number)
+    assert shared.get(f"/follow/{number:016d}").status_code == 302
+    assert (
+        shared.post(
+            "/follow", {"number": f"{number:016d}", "code": follow_code_of(dispute.id, 2)}
+        ).status_code
+        == 302
+    )
+    assert "我怕他" not in text(shared.get(f"/follow/{number:016d}"))
