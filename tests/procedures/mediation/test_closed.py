@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stays closed of people at odds: to who had to leave, to who only routes, on a phone, in an office's notices."""
 
+from typing import Any
+
 import pytest
 
 from anlan.base.errors import Invalid
@@ -15,10 +17,10 @@ from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
 from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, Role, actor_of
-from tests.cases.world import VILLAGE, post
+from tests.cases.world import VILLAGE, organisation, post
 from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
 from tests.procedures.mediation.test_attacked import OFFER, seen, shown
-from tests.procedures.report.cast import COMMITTEE
+from tests.procedures.report.cast import COMMITTEE, TOWN_ROOM
 from tests.web.staff import post_of
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,29 @@ def test_who_is_relieved_for_an_interest_reads_and_does_nothing_more_in_it() -> 
         dispute.do("appoint", clerk(), mediator=41)
     dispute.do("appoint", clerk(), mediator=40)
     assert "他打过我" in shown(dispute, mediator(40))
+
+
+def test_nor_once_it_comes_back_to_their_office() -> None:
+    dispute = Dispute().talking()
+    dispute.do("recuse", SECOND)
+    dispute.do("bring_in", mediator(40), joins="side2")
+    dispute.do("hand_up", clerk(), ground="nobody", words="没有别的调解员")
+    dispute.do("pass_on", above(), unit=organisation(COMMITTEE), words="应当由村里调解")
+    assert dispute.state == "applied"
+    wrong: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("invite", {"matter": "楼上夜间装修产生噪声"}),
+        ("pass_on", {"unit": organisation(TOWN_ROOM), "words": "不归我们"}),
+        ("not_accept", {"ground": "no_dispute", "words": "算了", "told": True}),
+        ("note", {"words": "算了"}),
+    )
+    for action, data in wrong:
+        with pytest.raises(Invalid, match=r"回避|stepped aside"):
+            dispute.do(action, mediator(), **data)
+    dispute.do("ask_alone", mediator(40), who=3)
+    dispute.do("invite", mediator(40), matter="楼上夜间装修产生噪声")
+    dispute.do("consent_for", mediator(40), who=3, answer="yes", how="there")
+    with pytest.raises(Invalid, match=r"回避|stepped aside"):
+        dispute.do("accept", mediator(), channel="people")
 
 
 def test_who_was_away_may_be_chosen_again() -> None:

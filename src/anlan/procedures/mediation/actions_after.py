@@ -164,7 +164,7 @@ ACTIONS = (
         material=False,
         within=RATE_WITHIN,
     ),
-    standard.note(frm=(*OPEN, *ENDED), by=(COMMITTEE,)),
+    replace(standard.note(frm=(*OPEN, *ENDED), by=(COMMITTEE,)), guard=rules.is_not_recused),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE,)),
     standard.rezone(frm=OPEN, by=(COMMITTEE,)),
     replace(standard.erase(frm=ENDED, by=(SIDES,)), guard=rules.may_erase),

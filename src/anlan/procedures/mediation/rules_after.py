@@ -250,8 +250,9 @@ def rate(moment: Moment) -> Effect:
     return Effect(record={f"rated_{side[-1]}": moment.data["rating"] for side in sides if side})
 
 
-def visit(_moment: Moment) -> Effect:
+def visit(moment: Moment) -> Effect:
     """Somebody of the committee went and asked."""
+    is_not_recused(moment)
     return Effect(record={"visited": True})
 
 

@@ -102,6 +102,7 @@ def ask_alone(moment: Moment) -> Effect:
 
 def invite(moment: Moment) -> Effect:
     """The other side is asked. What it reads is what the mediator wrote for it, not what the applicant said."""
+    is_not_recused(moment)
     _check_room(moment)
     case = moment.open_case
     there = {side_of(case, n) for n in case.parties} | set(moment.joining)
@@ -160,6 +161,7 @@ def _with_consent(moment: Moment, *people: int) -> Effect:
 
 def accept(moment: Moment) -> Effect:
     """Taken on: everybody is there, was asked alone and agrees."""
+    is_not_recused(moment)
     check_agreed(moment)
     return Effect(record={"channel": moment.data["channel"], "again": moment.before > 0})
 
@@ -183,8 +185,9 @@ def check_agreed(moment: Moment) -> None:
         )
 
 
-def not_accept(_moment: Moment) -> Effect:
+def not_accept(moment: Moment) -> Effect:
     """With a ground, and the other ways told."""
+    is_not_recused(moment)
     return Effect(record=ended("not_accepted"))
 
 
@@ -205,6 +208,7 @@ def ended(outcome: str) -> dict[str, object]:
 
 def pass_on(moment: Moment) -> Effect:
     """To the body whose matter it is."""
+    is_not_recused(moment)
     unit = moment.data["unit"]
     org = moment.known.organisations[unit]
     if org.kind not in COMMITTEES or unit == moment.open_case.room:
