@@ -66,7 +66,7 @@ def test_a_road_from_the_draft_to_the_decision(
         ready = Road(at=now() - 90 * DAY, title="垃圾中转站选址").consult()
         for n in range(20):
             ready.comment(f"意见 {n}：担心异味，请说明怎样处理。", section=n % 3)
-        ready.at += 31 * DAY
+        ready.ended()
         ready.count()
         for section in range(3):
             ready.answer(section=section, words="采纳，加装除臭设施，每季度公布检测结果。")

@@ -12,7 +12,7 @@ from django.utils import translation
 from anlan.people.may import Role, anonymous
 from anlan.places.codes import pad
 from tests.cases.world import organisation
-from tests.procedures.assessment.cast import DAY, decider, reviewer
+from tests.procedures.assessment.cast import decider, reviewer
 from tests.procedures.report.cast import Matter
 from tests.web.staff import enter, post_of
 from tests.web.test_consultations import code, page, road, sent
@@ -30,7 +30,7 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
     one = road(90)
     one.comment("请装隔音屏。", town=pad("330106004"))
     hidden = one.comment("骂人的话")
-    one.at += 31 * DAY
+    one.ended()
     one.count()
     client = enter(post_of(Role.ASSESSOR))
     here = reverse("desk:comments", args=[one.number])
@@ -50,7 +50,7 @@ def test_what_became_of_every_comment_stands_with_the_decision() -> None:
 
 def test_what_came_of_a_decision_stands_with_it_as_counts_alone() -> None:
     one = road(200)
-    one.at += 31 * DAY
+    one.ended()
     one.count().risk(1, 2).report().checked().decide()
     here, anybody = reverse("public:consultation", args=[code(one)]), Client()
     text = page(anybody, here)

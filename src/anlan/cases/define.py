@@ -5,7 +5,7 @@ A `Procedure` reads like the rule book's paragraph. The engine draws pages, form
 it. A need that these values cannot say becomes a named slot here once two procedures use it, or stays in its `rules.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -108,6 +108,7 @@ class Field:
     `fact` puts the cleaned value into the entry itself, for good, and so is only for what is not about a person:
     codes, organisations, categories. Everything else becomes erasable content, read by `audience`. `when` is the choice
     beside which alone it is asked: (key of the question, key of the answer). What is not `asked` a door fills in by itself.
+    `parts`: what is written in a form of its own, as people read it: headings with their words.
     """
 
     key: str
@@ -124,6 +125,7 @@ class Field:
     high: int | None = None
     when: tuple[str, str] | None = None
     asked: bool = True
+    parts: Callable[[str], Sequence[tuple[str, str]]] | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
-from anlan.cases.define import Action, Audience, Kind
+from anlan.cases.define import Action, Audience, Field, Kind
 from anlan.cases.personal import namelike
 from anlan.cases.preview import preview
 from anlan.cases.queries import View
@@ -33,12 +33,17 @@ def rows_for_everybody(form: ActionForm, action: Action) -> list[tuple[str, str]
         return []
     said = form.values()
     return [
-        (say(field.words), str(said[field.key]))
+        row
         for field in action.fields
         if field.audience is Audience.PUBLIC
         and field.kind in {Kind.TEXT, Kind.LONG_TEXT}
         and said.get(field.key)
+        for row in _rows(field, str(said[field.key]))
     ]
+
+
+def _rows(field: Field, words: str) -> Sequence[tuple[str, str]]:
+    return field.parts(words) if field.parts else [(say(field.words), words)]
 
 
 def digest_of(form: ActionForm) -> str:

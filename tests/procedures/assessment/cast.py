@@ -100,12 +100,15 @@ class Road:
         )
 
     def listed(self) -> "Road":
-        """Heard and counted, without a comment: thirty whole days, and where the last is a day off the next that is not."""
-        self.consult()
+        """Heard and counted, without a comment."""
+        return self.consult().ended().count()
+
+    def ended(self) -> "Road":
+        """When the time for comments is over: thirty whole days, and where the last is a day off the next that is not."""
         clock = self.case.running("consult")
         assert clock is not None
         self.at = clock[1].due_at
-        return self.count()
+        return self
 
     def risk(self, likelihood: int, impact: int, **data: Any) -> "Road":
         said: dict[str, Any] = {

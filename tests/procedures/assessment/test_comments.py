@@ -27,7 +27,7 @@ from anlan.procedures.assessment.models import PublicAnswer, PublicComment
 from anlan.procedures.assessment.published import get_published
 from anlan.procedures.assessment.tallies import has_spoken, standing, survey_of
 from tests.cases.world import VILLAGE, post
-from tests.procedures.assessment.cast import DAY, QUESTIONS, Road, assessor, decider
+from tests.procedures.assessment.cast import QUESTIONS, Road, assessor, decider
 
 pytestmark = pytest.mark.django_db
 MANY = 20_000
@@ -131,7 +131,7 @@ def test_the_entry_counts_all_with_a_digest_and_no_words() -> None:
     ids = [road.comment(f"意见 {n}") for n in range(3)]
     survey(road, 7, q1="1")
     comments.withhold(road.id, ids[:1], "insult", by=assessor(), at=road.at)
-    road.at += 31 * DAY
+    road.ended()
     road.count()
     rows = PublicComment.objects.filter(case_id=road.id).order_by("id")
     over = sha256(b"".join(row.id.bytes + sha256(bytes(row.sealed)).digest() for row in rows))
@@ -145,7 +145,7 @@ def test_one_that_is_changed_or_lost_after_the_count_shows() -> None:
     road = Road().consult()
     one, other = road.comment("意见一"), road.comment("意见二")
     assert comments.are_whole(road.id)
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(one)
     assert comments.are_whole(road.id)
     row = PublicComment.objects.get(pk=(road.id, other))
@@ -159,7 +159,7 @@ def test_what_is_withheld_is_kept_with_its_reason_and_not_shown() -> None:
     road = Road().consult()
     bad, good = road.comment("骂人的话"), road.comment()
     comments.withhold(road.id, [bad], "insult", by=assessor(), at=road.at)
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(good)
     (kept,) = page(road, "withheld").rows
     assert (kept.words, kept.withheld) == ("骂人的话", "insult")
@@ -188,7 +188,7 @@ def test_nobody_else_reads_or_answers_them() -> None:
 def test_an_answer_given_again_takes_the_place_of_the_first() -> None:
     road = Road().consult()
     one = road.comment()
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(one, adopted="no", words="不采纳。")
     assert road.case.record["adopted"] == 0
     road.answer(one, adopted="partly", words="部分采纳。")
@@ -199,7 +199,7 @@ def test_an_answer_given_again_takes_the_place_of_the_first() -> None:
 def test_with_the_words_of_the_case_they_go() -> None:
     road = Road().consult()
     one = road.comment()
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(one)
     code = road.case.published_as
     assert code is not None
@@ -261,7 +261,7 @@ def test_twenty_thousand_comments_are_counted_answered_and_read_in_a_few_stateme
     ids = many(road)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE assessment_comment")
-    road.at += 31 * DAY
+    road.ended()
     with statements(monkeypatch) as run:
         road.count()
     assert len(run) <= 6

@@ -40,7 +40,7 @@ def test_a_county_government_decides() -> None:
     road = reported(decider=organisation("government:330106"))
     official = post(Role.HANDLER, "government:330106", COUNTY, post_id=47)
     road.do("pass_on", official, checker=organisation("dept:330106:justice"), days=7)
-    road.at += 31 * DAY
+    road.at += 30 * DAY
     road.do("opine", checker(), result="lawful", words="合法。")
     said: dict[str, Any] = {
         "result": "implement",

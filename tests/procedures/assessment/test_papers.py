@@ -16,7 +16,7 @@ from anlan.parts.documents.finding import find_document
 from anlan.parts.documents.making import act_with_papers
 from anlan.procedures.assessment import comments, draft
 from tests.cases.world import envelope
-from tests.procedures.assessment.cast import DAY, FOUND, QUESTIONS, Road, assessor, decider
+from tests.procedures.assessment.cast import FOUND, QUESTIONS, Road, assessor, decider
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def test_the_report_says_all_that_it_rests_on() -> None:
             known=current(),
             at=road.at,
         )
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(section=1)
     road.risk(3, 4, left_likelihood=2, left_impact=2)
     said = {

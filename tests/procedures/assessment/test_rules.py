@@ -29,7 +29,7 @@ def in_english() -> Iterator[None]:
 def test_the_whole_course_of_a_road() -> None:
     road = Road().consult()
     road.comment()
-    road.at += 31 * DAY
+    road.ended()
     road.count().answer(section=1)
     road.risk(4, 4).do("rate_again", risk=1, left_likelihood=2, left_impact=3, words="隔音屏已装。")
     road.report().checked()
@@ -105,7 +105,7 @@ def test_less_time_for_comments_is_for_the_deciding_body_to_grant_with_reasons_t
 
 def test_the_sweep_ends_the_time_for_comments_and_somebody_counts_them() -> None:
     road = Road().consult()
-    road.at += 31 * DAY
+    road.ended()
     escalate(at=road.at)
     escalate(at=road.at)
     assert road.case.state == "commented"
@@ -150,7 +150,7 @@ def test_a_hearing_has_seven_days_notice() -> None:
 def test_no_report_before_every_comment_is_answered() -> None:
     road = Road().consult()
     first, second = road.comment(), road.comment(section=0)
-    road.at += 31 * DAY
+    road.ended()
     road.count().risk(1, 1)
     with pytest.raises(Refused, match="2 comments"):
         road.report()
@@ -164,7 +164,7 @@ def test_no_report_before_every_comment_is_answered() -> None:
 def test_numbers_are_counted_by_the_house_alone() -> None:
     road = Road().consult()
     road.comment()
-    road.at += 31 * DAY
+    road.ended()
     lie: dict[str, Any] = {
         "comments": 0,
         "surveys": 0,

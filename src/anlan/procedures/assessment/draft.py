@@ -9,6 +9,8 @@ by ``/``; without them one answers yes or no, with ``1-5`` from 1 to 5, with ``�
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from anlan.cases.define import Audience, Field, Kind, Refusal, Words
 from anlan.cases.standard import words
 
@@ -17,6 +19,7 @@ LONGEST_HEADING, LONGEST_QUESTION, LONGEST_CHOICE = 120, 200, 80
 SCALE, OPEN = "1-5", ("…", "...")
 LOWEST, HIGHEST = words("最低", "lowest"), words("最高", "highest")
 YES, NO = words("是", "Yes"), words("否", "No")
+IN_WORDS = words("（用文字回答）", "(answered in words)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,24 @@ def _scale(n: int, ends: str) -> tuple[tuple[str, Words], ...]:
         )
         for k in range(1, 6)
     )
+
+
+def read_as_sections(draft: str) -> list[tuple[str, str]]:
+    """The draft as the public reads it."""
+    return [(each.heading, each.text) for each in sections_of(draft)]
+
+
+def read_as_questions(text: str) -> list[tuple[str, str]]:
+    """The questionnaire as the public reads it: each question above what one may answer."""
+    tongue = get_language() or "zh"
+    return [
+        (
+            each.words.in_language(tongue),
+            "\n".join(f"○ {said.in_language(tongue)}" for _key, said in each.choices)
+            or IN_WORDS.in_language(tongue),
+        )
+        for each in questions_of(text)
+    ]
 
 
 def options_of(questions: Sequence[Field]) -> list[int]:

@@ -133,8 +133,17 @@ def shown(key: str, zh: str, en: str, **given: object) -> Field:
     return written(key, zh, en, audience=Audience.PUBLIC, **given)
 
 
-def score(key: str, zh: str, en: str) -> Field:
-    """A number from 1 to 5."""
+LIKELY = words(
+    "1 几乎不会，2 不大会，3 可能会，4 很可能，5 几乎一定",
+    "1 hardly ever, 2 unlikely, 3 possible, 4 likely, 5 almost certain",
+)
+GRAVE = words(
+    "1 很小，2 较小，3 中等，4 较大，5 很大", "1 very small, 2 small, 3 medium, 4 great, 5 very great"
+)
+
+
+def score(key: str, zh: str, en: str, hint: Words) -> Field:
+    """A number from 1 to 5; `hint` says what each means."""
     return Field(
         key=key,
         kind=Kind.WHOLE_NUMBER,
@@ -143,6 +152,7 @@ def score(key: str, zh: str, en: str) -> Field:
         fact=True,
         low=1,
         high=5,
+        hint=hint,
     )
 
 

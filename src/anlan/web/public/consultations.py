@@ -79,7 +79,7 @@ class CommentForm(forms.Form):
     def __init__(self, one: Consultation, **given: Any) -> None:
         """The sections and towns are those of the draft."""
         super().__init__(auto_id="id_comment_%s", **given)
-        sections = [(each.n, f"{each.n}. {each.heading}") for each in one.sections if each.heading]
+        sections = [(each.n, each.heading) for each in one.sections if each.heading]
         self.fields["section"].choices = [(0, _("The whole draft")), *sections]  # type: ignore[attr-defined]
         self.fields["town"].choices = [("", "—"), *towns_of(one)]  # type: ignore[attr-defined]
 
@@ -268,7 +268,10 @@ def _survey(one: Consultation, data: Any = None) -> ActionForm:
     asked = Action(
         key="survey", words=ASSESSMENT.words, done=ASSESSMENT.words, frm=(), to=STAY, by=(), fields=one.questions
     )  # fmt: skip
-    return ActionForm(asked, known=current(), at=now(), data=data)
+    form = ActionForm(asked, known=current(), at=now(), data=data)
+    for each in form.fields.values():
+        each.label = getattr(each, "plain", each.label)  # that none has to be answered is said once, for all
+    return form
 
 
 def _sign_in(code: str) -> str:
