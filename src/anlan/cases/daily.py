@@ -15,6 +15,8 @@ from anlan.cases.define import Channel
 from anlan.cases.deliver import Refusing, Sending, Why
 from anlan.people.carriers import Message
 from anlan.people.holding import WORKING
+from anlan.people.may import NEIGHBOURS, actor_of
+from anlan.people.models import Post
 
 KEY = "daily"
 NO_CASE = UUID(int=0)
@@ -30,9 +32,12 @@ INSERT INTO cases_delivery (position, recipient, channel, case_id, key, outcome,
 SELECT (SELECT max(position) FROM cases_journal), 'post:' || told.post, %s, %s, %s, 'waiting', 0, %s
   FROM (SELECT DISTINCT ON (p.organisation_id, p.account_id) p.id AS post {UNREAD}
            AND p.role = ANY(%s) AND p.valid_from <= %s AND (p.valid_to IS NULL OR p.valid_to > %s)
-         ORDER BY p.organisation_id, p.account_id, p.id) told
+         ORDER BY p.organisation_id, p.account_id, p.role = ANY(%s), p.id) told
 ON CONFLICT DO NOTHING"""
-COUNT = f"SELECT count(*), count(*) FILTER (WHERE e.actor = 'system') {UNREAD} AND p.id = %s"
+COUNT = f"""
+SELECT count(*), count(*) FILTER (WHERE e.actor = 'system') {UNREAD} AND p.id = %s
+   AND (%s::text[] IS NULL OR (SELECT c.procedure FROM cases_case c WHERE c.id = n.case_id) = ANY(%s))"""
+"""Of what the post's own page of notices lists."""
 
 SUBJECT = {"zh": "安澜：每日提醒", "en": "Anlan: your notices"}
 TEXT = {
@@ -46,7 +51,8 @@ INBOX = "/desk/notices"
 def wish_daily(*, at: datetime) -> int:
     """Wishes this morning's mails; how many. Called twice it wishes none twice."""
     with connection.cursor() as cursor:
-        cursor.execute(WISH, [Channel.EMAIL, NO_CASE, KEY, at, at - SINCE, at, WORKING, at, at])
+        neighbours = sorted(map(str, NEIGHBOURS))
+        cursor.execute(WISH, [Channel.EMAIL, NO_CASE, KEY, at, at - SINCE, at, WORKING, at, at, neighbours])
         return int(cursor.rowcount)
 
 
@@ -54,8 +60,10 @@ def write(sending: Sending, *, language: str) -> Message:
     """The mail, counted when it is sent. Raises Refusing when all was read meanwhile."""
     tongue = "zh" if language.startswith("zh") else "en"
     post = int(sending.recipient.removeprefix("post:"))
+    by = actor_of(Post.objects.select_related("organisation").get(pk=post), at=sending.at)
+    kinds = None if by.procedures is None else sorted(by.procedures)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [sending.at - SINCE, sending.at, post])
+        cursor.execute(COUNT, [sending.at - SINCE, sending.at, post, kinds, kinds])
         n, pressing = cursor.fetchone()
     if not n:
         raise Refusing("everything was read meanwhile", again=False, why=Why.READ)

@@ -16,6 +16,7 @@ from django.db import connection
 from anlan.base.keys import keyring
 from anlan.base.prepared import prepared
 from anlan.people.holding import WORKING
+from anlan.people.may import NEIGHBOURS
 from anlan.people.models import StaffMail
 from anlan.people.models_push import StaffPush
 from anlan.people.quiet import Quiet
@@ -58,7 +59,7 @@ class Wanting:
     quiet: Quiet | None
 
 
-# One post of a person in an organisation stands for all that they hold there; who is away is left in peace.
+# One post of a person in an organisation stands for all that they hold there, the one that sees most; who is away is left in peace.
 WORKING_NOW = """
  WHERE p.role = ANY({roles}) AND p.valid_from <= {at} AND (p.valid_to IS NULL OR p.valid_to > {at})
    AND NOT EXISTS (SELECT FROM people_absence b WHERE b.post_id = p.id AND b.since <= {at} AND b.until > {at})"""
@@ -72,7 +73,7 @@ SELECT DISTINCT ON (p.organisation_id, p.account_id) p.organisation_id, p.id, p.
   LEFT JOIN people_staffpush s ON s.account_id = p.account_id"""
     + WORKING_NOW.format(roles="$1::text[]", at="$2")
     + " AND (m.account_id IS NOT NULL OR s.account_id IS NOT NULL) AND p.organisation_id = ANY($3)"
-    " ORDER BY p.organisation_id, p.account_id, p.id"
+    " ORDER BY p.organisation_id, p.account_id, p.role = ANY($4), p.id"
 )
 OF_POST = (
     "SELECT p.account_id FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active"
@@ -84,7 +85,7 @@ OF_POST = (
 def wanting(organisations: Iterable[int], *, at: datetime) -> list[Wanting]:
     """Who of these organisations wants to be told, how and how soon."""
     with prepared() as run:
-        rows = run(WANTING, [WORKING, at, sorted(set(organisations))])
+        rows = run(WANTING, [WORKING, at, sorted(set(organisations)), sorted(NEIGHBOURS)])
         return [
             Wanting(
                 organisation=row[0],

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stays closed of people at odds: to who had to leave, to who only routes, on a phone, in an office's notices."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from anlan.base.errors import Invalid
-from anlan.cases import follow, journal
+from anlan.cases import daily, follow, journal
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience
+from anlan.cases.deliver import Refusing, Sending
 from anlan.cases.follow import Follows
 from anlan.cases.inbox import list_notices
 from anlan.cases.may import may_see
-from anlan.cases.models import Follower
+from anlan.cases.models import Delivery, Follower
 from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
 from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, Role, actor_of
+from anlan.people.staffmail import MailWish, When, set_wish
 from tests.cases.world import VILLAGE, organisation, post
 from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
 from tests.procedures.mediation.test_attacked import OFFER, seen, shown
@@ -29,6 +32,17 @@ pytestmark = pytest.mark.django_db
 def carried(dispute: Dispute, by: Actor) -> View:
     """The case as the phone of this post has it."""
     return read_carried(by, [dispute.id], known=current(), at=dispute.at)[dispute.id]
+
+
+def told() -> Dispute:
+    """A dispute of which everybody was told."""
+    dispute = Dispute()
+    Follower.objects.get_or_create(name="notices", sends=True)
+    while journal.number(at=dispute.at):
+        pass
+    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
+        pass
+    return dispute
 
 
 def test_who_is_relieved_for_an_interest_reads_and_does_nothing_more_in_it() -> None:
@@ -116,12 +130,35 @@ def test_a_phone_is_not_told_that_a_side_confided_a_file() -> None:
 
 def test_a_neighbour_reads_no_notice_of_a_dispute() -> None:
     there = post_of(Role.GRID_WORKER, COMMITTEE)
-    dispute = Dispute()
-    Follower.objects.get_or_create(name="notices", sends=True)
-    while journal.number(at=dispute.at):
-        pass
-    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
-        pass
+    dispute = told()
     neighbour = actor_of(there, at=dispute.at)
     assert [told.procedure for told in list_notices(clerk(), known=current())[0]] == ["mediation"]
     assert list_notices(neighbour, known=current())[0] == ()
+
+
+def test_a_neighbour_who_mediates_too_is_told_as_the_mediator() -> None:
+    neighbour = post_of(Role.GRID_WORKER, COMMITTEE)
+    mediates = post_of(Role.MEDIATOR, COMMITTEE, account=neighbour.account)
+    set_wish(neighbour.account_id, MailWish(address="li@work.example", rest=When.NOW))
+    dispute = told()
+    mail = Delivery.objects.get(case_id=dispute.id, channel="email")
+    assert mail.recipient == f"post:{mediates.pk}"
+
+
+def test_the_mail_of_the_morning_counts_no_dispute_for_a_neighbour() -> None:
+    neighbour = post_of(Role.GRID_WORKER, COMMITTEE)
+    set_wish(neighbour.account_id, MailWish(address="li@work.example", rest=When.DAILY))
+    morning = told().at + timedelta(hours=20)
+    assert daily.wish_daily(at=morning) == 1
+    row = Delivery.objects.get(key=daily.KEY)
+    sending = Sending(
+        position=row.position,
+        recipient=row.recipient,
+        channel=row.channel,
+        case_id=row.case_id,
+        key=row.key,
+        tries=0,
+        at=morning,
+    )
+    with pytest.raises(Refusing):
+        daily.write(sending, language="zh")
