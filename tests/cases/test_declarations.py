@@ -8,6 +8,7 @@ import pytest
 from anlan.cases import registry
 from anlan.cases.act import act, open_case
 from anlan.cases.declarations import check_used
+from anlan.cases.define import Group
 from anlan.cases.models import Declaration
 from anlan.cases.registry import Unsound, declaration_digest, register
 from anlan.cases.soundness import faults
@@ -54,4 +55,13 @@ def test_unsound_declarations_are_refused() -> None:
     silent = replace(TOY, clocks=tuple(replace(clock, escalate=()) for clock in TOY.clocks))
     with pytest.raises(Unsound, match="never escalates"):
         register((silent,))
+    for groups, why in (
+        ((), "stands in no group"),
+        ((Group(key="all", words=TOY.words, actions=("note", "note")),), "note stands in several groups"),
+        ((Group(key="all", words=TOY.words, actions=("dance",)),), "group of dance"),
+        ((Group(key="a", words=TOY.words, actions=("note",), grave=True),), "is grave stands before"),
+    ):
+        some = Group(key="b", words=TOY.words, actions=("close",))
+        with pytest.raises(Unsound, match=why):
+            register((replace(TOY, groups=(*groups, some)),))
     register((TOY,))

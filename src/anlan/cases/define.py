@@ -237,6 +237,18 @@ class Step:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Actions that stand together under a heading, by key, the frequent ones first. `grave`: they end it, refuse or give up, and stand
+    last and apart.
+    """
+
+    key: str
+    words: Words
+    actions: tuple[str, ...]
+    grave: bool = False
+
+
 class Channel(StrEnum):
     """The ways a notice travels; adapters live with the doors and jobs."""
 
@@ -310,7 +322,8 @@ class Procedure:
     """How one kind of matter runs. Its digest is stored when first used; a changed declaration needs a new version.
 
     `stages` are the steps that residents see, with names that hold for the whole life of a case. `steps` says what comes next, in the
-    order in which it is proposed, for a case (a `Projection`) as it stands at an instant.
+    order in which it is proposed, for a case (a `Projection`) as it stands at an instant. `groups`: how what posts do is put together,
+    the frequent groups first; without any, all of it stands in one row.
     """
 
     key: str
@@ -332,6 +345,7 @@ class Procedure:
     attachments: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic")
     most_attachments: int = 9
     steps: Callable[[Any, datetime], tuple[Step, ...]] | None = field(default=None, metadata=LATER)
+    groups: tuple[Group, ...] = field(default=(), metadata=LATER)
 
     def state(self, key: str) -> State:
         """Raises KeyError for a state this version does not have."""
@@ -351,6 +365,22 @@ class Procedure:
         """Raises KeyError for a clock this version does not have."""
         found: Clock = _by_key(self.clocks)[key]
         return found
+
+    def deeds(self) -> tuple[Action, ...]:
+        """What posts do with a case that is there, each on a form, the frequent first as far as the groups say so."""
+        order = {key: n for n, key in enumerate(key for group in self.groups for key in group.actions)}
+        found = [
+            action
+            for action in self.actions
+            if action.on_screen
+            and START not in action.frm
+            and any(who.relation not in (Relation.PARTY, Relation.SYSTEM) for who in action.by)
+        ]
+        return tuple(sorted(found, key=lambda action: order.get(action.key, len(order))))
+
+    def group(self, action: str) -> Group | None:
+        """Where an action stands; None in a procedure without groups."""
+        return next((group for group in self.groups if action in group.actions), None)
 
     def openings(self) -> tuple[Action, ...]:
         """The actions that open a case."""

@@ -17,6 +17,7 @@ def faults(procedure: Procedure) -> list[str]:
         *_unknown_names(procedure),
         *_unreachable(procedure),
         *_actions(procedure),
+        *_groups(procedure),
         *_clocks(procedure),
         *_measures(procedure),
         *_boundary(procedure),
@@ -100,6 +101,21 @@ def _actions(procedure: Procedure) -> Iterable[str]:
             bare = (Relation.SYSTEM, Relation.ANYONE, Relation.PARTY)
             if who.relation not in bare and not who.roles:
                 yield f"action {action.key} does not say which posts"
+
+
+def _groups(procedure: Procedure) -> Iterable[str]:
+    """Where a procedure groups what posts do, each stands in one group, and the grave ones last."""
+    grouped = [key for group in procedure.groups for key in group.actions]
+    yield from (f"group of {key}, which no post does on a form" for key in set(grouped) - _done(procedure))
+    yield from (f"action {key} stands in several groups" for key in set(grouped) if grouped.count(key) > 1)
+    if grouped:
+        yield from (f"action {key} stands in no group" for key in sorted(_done(procedure) - set(grouped)))
+    if sorted(procedure.groups, key=lambda group: group.grave) != list(procedure.groups):
+        yield "a group that is grave stands before one that is not"
+
+
+def _done(procedure: Procedure) -> set[str]:
+    return {action.key for action in procedure.deeds()}
 
 
 def _clocks(procedure: Procedure) -> Iterable[str]:

@@ -11,6 +11,7 @@ from anlan.cases.define import Notice, Procedure, Relation, Retention
 from anlan.cases.standard import words
 from anlan.procedures.assessment import actions, actions_decide
 from anlan.procedures.assessment.facts import FACTS, MEASURES
+from anlan.procedures.assessment.groups import GROUPS
 from anlan.procedures.assessment.states import CLOCKS, STAGES, STATES
 from anlan.procedures.assessment.steps import steps
 
@@ -62,4 +63,5 @@ ASSESSMENT = Procedure(
     attachments=("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic"),
     most_attachments=30,
     steps=steps,
+    groups=GROUPS,
 )

@@ -13,6 +13,7 @@ from anlan.cases.define import Procedure, Retention
 from anlan.cases.standard import words
 from anlan.procedures.mediation import actions_after, actions_agree, actions_apply, actions_talk
 from anlan.procedures.mediation.facts import FACTS, MEASURES
+from anlan.procedures.mediation.groups import GROUPS
 from anlan.procedures.mediation.notices import NOTICES
 from anlan.procedures.mediation.states import CLOCKS, STAGES, STATES
 from anlan.procedures.mediation.steps import steps
@@ -43,6 +44,7 @@ MEDIATION = Procedure(
     ),
     record="mediation.MediationRecord",
     steps=steps,
+    groups=GROUPS,
     attachments=(
         "image/jpeg",
         "image/png",
