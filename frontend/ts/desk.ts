@@ -102,8 +102,8 @@ document.addEventListener("keydown", (event) => {
     const deed =
       event.repeat || (event.key === "Enter" && !idle)
         ? undefined
-        : Array.from(document.querySelectorAll<HTMLElement>("[data-key]")).find(
-            (each) => each.dataset.key?.toLowerCase() === key,
+        : Array.from(document.querySelectorAll<HTMLElement>("[data-key]")).find((each) =>
+            [each.dataset.key, each.dataset.letter].some((one) => one?.toLowerCase() === key),
           );
     if (!deed) {
       return;

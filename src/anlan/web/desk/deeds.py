@@ -13,6 +13,7 @@ from anlan.cases.queries import TELL, View, alike_to
 from anlan.cases.queries_actions import next_step
 from anlan.people.holding import present_among
 from anlan.web.action_forms import say
+from anlan.web.desk.keys import keys_of
 from anlan.web.look.times import say_limit, say_when
 from anlan.web.look.values import Deed
 from anlan.web.staff_acting import main_action, word_of
@@ -23,8 +24,6 @@ SHOWN_FIRST = 5
 """Buttons beside the main one; the others stand under "More"."""
 NAMED = 5
 """So many colleagues who have a case open are named, the others counted."""
-KEYS = frozenset("jkux")
-"""Letters that mean the same on every case."""
 
 
 def first_card(view: View, sight: Sight, query: str, *, on_its_way: Held | None) -> dict[str, Any]:
@@ -69,28 +68,47 @@ def deeds_of(
     view: View, sight: Sight, main: Action | None, query: str, *, proposed: dict[str, str]
 ) -> tuple[list[Deed], list[Deed]]:
     """The buttons that show, and those under "More". What is proposed whole is sent by its button; its form stands beside it."""
-    taken, steps = set(KEYS), view.procedure.steps
+    letters, groups, steps = keys_of(view.procedure), view.procedure.groups, view.procedure.steps
+    place = {action.key: n for n, action in enumerate(view.procedure.deeds())} if groups else {}
     found: list[Deed] = []
     later: list[Deed] = []
     order = sorted(
         (each for each in view.actions if each.key != "look"),
         # What moves a case is wanted first, but where the procedure itself says what comes next: there the rest is rare and grave.
-        key=lambda each: (each is not main, each.key != TELL, (each.to is None) is not bool(steps)),
+        key=lambda each: (
+            each is not main,
+            place.get(each.key, 0),
+            each.key != TELL,
+            (each.to is None) is not bool(steps),
+        ),
     )
     for action in order:
-        letter = next((one for one in action.key.replace("_", "") if one not in taken), "")
-        taken.add(letter)
-        url = _url(view, action.key, query)
+        letter, url = letters.get(action.key, ""), _url(view, action.key, query)
         if action is main:
             sends = [("expect", str(view.case.seq)), *proposed.items()] if proposed else []
             found.append(
-                Deed(word=word_of(action, view, sight), url=url, key="Enter", main=True, sends=sends)
+                Deed(
+                    word=word_of(action, view, sight),
+                    url=url,
+                    key="Enter",
+                    letter="" if sends else letter,
+                    main=True,
+                    sends=sends,
+                )
             )
             if sends:
-                found.append(Deed(word=_("Change it first"), url=url, key=letter.upper()))
+                found.append(Deed(word=_("Change it first"), url=url, key=letter))
             continue
-        deed = Deed(word=word_of(action, view, sight), url=url, key=letter.upper())
-        (found if len(found) <= SHOWN_FIRST - (main is None) else later).append(deed)
+        group = view.procedure.group(action.key)
+        deed = Deed(
+            word=word_of(action, view, sight),
+            url=url,
+            key=letter,
+            group=say(group.words) if group else "",
+            grave=group is not None and group.grave,
+        )
+        shown = len(found) <= SHOWN_FIRST - (main is None) and not deed.grave
+        (found if shown else later).append(deed)
     return found, later
 
 

@@ -74,15 +74,19 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deed:
-    """Something that can be done now. `main` is the likely one: at most one. `key` is its key on the desk; `sends` what the
-    form would send as proposed: then it is done without one.
+    """Something that can be done now. `main` is the likely one: at most one. `key` is its key on the desk, `letter` the one that it
+    has besides; `sends` what the form would send as proposed: then it is done without one. `group` is the heading under which it
+    stands, `grave` what ends or refuses.
     """
 
     word: str
     url: str
     key: str = ""
+    letter: str = ""
     main: bool = False
     sends: Sequence[tuple[str, str]] = ()
+    group: str = ""
+    grave: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
