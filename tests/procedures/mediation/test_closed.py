@@ -20,6 +20,7 @@ from anlan.cases.queries_view import View
 from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, Role, actor_of
 from anlan.people.staffmail import MailWish, When, set_wish
+from anlan.procedures.mediation.register import offered_posts
 from tests.cases.world import VILLAGE, organisation, post
 from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
 from tests.procedures.mediation.test_attacked import OFFER, seen, shown
@@ -79,6 +80,22 @@ def test_nor_once_it_comes_back_to_their_office() -> None:
     dispute.do("consent_for", mediator(40), who=3, answer="yes", how="there")
     with pytest.raises(Invalid, match=r"回避|stepped aside"):
         dispute.do("accept", mediator(), channel="people")
+
+
+def test_nor_in_another_post_of_theirs() -> None:
+    first = post_of(Role.MEDIATOR, COMMITTEE)
+    second = post_of(Role.MEDIATOR, COMMITTEE, account=first.account)
+    other = post_of(Role.MEDIATOR, COMMITTEE)
+    dispute = Dispute().accepted()
+    dispute.do("appoint", clerk(), mediator=first.pk)
+    dispute.do("recuse", SECOND)
+    assert [key for key, _words in offered_posts(dispute.now, at=dispute.at)] == [str(other.pk)]
+    dispute.do("appoint", clerk(), mediator=second.pk)
+    with pytest.raises(Invalid, match=r"回避|stepped aside"):
+        dispute.do("begin", actor_of(second, at=dispute.at), no_interest=True, rights=True)
+    dispute.do("appoint", clerk(), mediator=other.pk)
+    dispute.do("begin", actor_of(other, at=dispute.at), no_interest=True, rights=True)
+    assert dispute.state == "mediating"
 
 
 def test_who_was_away_may_be_chosen_again() -> None:

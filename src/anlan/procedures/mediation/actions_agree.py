@@ -293,6 +293,7 @@ ACTIONS = (
         ),
         effect=rules.begin,
         audience=Audience.REPORTER,
+        needs=("posts",),
     ),
     Action(
         key="step_down",

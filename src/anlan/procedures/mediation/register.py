@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.base.boundary import check_words
 from anlan.base.errors import Invalid, NotAllowed, NotFound, Refused
-from anlan.cases.may import MEDIATOR
+from anlan.cases.may import MEDIATOR, RECUSED
 from anlan.cases.projection import Projection
 from anlan.people.log import record
 from anlan.people.may import Actor, Role
@@ -72,8 +72,9 @@ def mediators_of(organisations: Iterable[int], *, at: datetime) -> list[Known]:
 
 
 def offered_posts(case: Projection, *, at: datetime) -> list[tuple[str, str]]:
-    """The mediators of the office that has the case, but those whom somebody would not have, for a form."""
-    recused = case.record.get("recused") or ()
+    """The mediators of the office that has the case, but those whom somebody would not have, in whatever post, for a form."""
+    people = Post.objects.filter(pk__in=case.record.get(RECUSED) or ()).values("account")
+    recused = set(Post.objects.filter(account__in=people).values_list("pk", flat=True))
     there = mediators_of([case.room] if case.room is not None else [], at=at)
     return [(str(one.post), one.words) for one in there if one.post not in recused]
 

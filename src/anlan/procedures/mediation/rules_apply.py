@@ -324,14 +324,16 @@ def is_free_to(moment: Moment) -> None:
 
 
 def is_not_recused(moment: Moment) -> None:
-    """Whom somebody would not have does nothing more in it."""
-    if moment.by.kind == "post" and moment.by.post_id in moment.open_case.record[RECUSED]:
+    """Whom somebody would not have does nothing more in it, and does not begin in another post of theirs."""
+    theirs = {moment.by.post_id, *moment.posts}
+    if moment.by.kind == "post" and not theirs.isdisjoint(moment.open_case.record[RECUSED]):
         raise Refusal(words("您已经回避，不再参与这件纠纷。", "You have stepped aside from this dispute."))
 
 
 def begin(moment: Moment) -> Effect:
     """The mediator has no interest in it, and has told everybody their rights. What is offered is read from here on."""
     is_mediator(moment)
+    is_not_recused(moment)
     check_agreed(moment)
     return Effect() if moment.open_case.record[TALKING] else new_talks(moment)
 
