@@ -9,6 +9,7 @@ from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, words
 from anlan.places.calendars import Limit, Unit
 from anlan.procedures.mediation import rules_after as rules
 from anlan.procedures.mediation.actions_talk import PAPERS, WHICH
+from anlan.procedures.mediation.rules_apply import is_not_recused
 from anlan.procedures.mediation.states import ENDED, OPEN, STATES
 from anlan.procedures.mediation.terms import ABOVE, COMMITTEE, MEDIATOR, SAID, SIDES
 
@@ -164,7 +165,7 @@ ACTIONS = (
         material=False,
         within=RATE_WITHIN,
     ),
-    replace(standard.note(frm=(*OPEN, *ENDED), by=(COMMITTEE,)), guard=rules.is_not_recused),
+    replace(standard.note(frm=(*OPEN, *ENDED), by=(COMMITTEE,)), guard=is_not_recused),
     standard.look(frm=(*OPEN, *ENDED), by=(ABOVE,)),
     standard.rezone(frm=OPEN, by=(COMMITTEE,)),
     replace(standard.erase(frm=ENDED, by=(SIDES,)), guard=rules.may_erase),
