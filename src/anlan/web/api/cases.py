@@ -13,7 +13,7 @@ from anlan.base.errors import Invalid, say
 from anlan.cases import registry
 from anlan.cases.act import Done, act, open_case
 from anlan.cases.catalogue import current
-from anlan.cases.define import Action, Audience, Procedure
+from anlan.cases.define import Action, Audience, Kind, Procedure
 from anlan.cases.envelope import Envelope
 from anlan.cases.preview import preview, public_words
 from anlan.cases.projection import Projection
@@ -28,6 +28,7 @@ from anlan.cases.queries import (
     open_look,
 )
 from anlan.cases.queries_view import read_as
+from anlan.procedures.mediation.register import offered_posts
 from anlan.web.api import shapes
 from anlan.web.api.bodies import Acting, Opening, read_body, read_key
 from anlan.web.api.callers import OPENINGS, caller_of, count
@@ -218,6 +219,7 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
         known=lambda: sight.known,
     )
     data = dict(envelope.data)
+    _check_posts(declared, data, case, sight)
     if declared.audience is Audience.PUBLIC and given.seen != public_words(declared, data, known=sight.known):
         _ask_to_read(declared, data, case, procedure, sight)
     if declared.key == LOOK:
@@ -235,6 +237,20 @@ def act_on_a_case(request: HttpRequest, number: str, action: str) -> dict[str, A
             Done(case_id=case.id, number=case.number, seq=case.seq, state=case.state, action=declared.key)
         )
     return done_of(act(envelope))
+
+
+def _check_posts(action: Action, data: dict[str, Any], case: Projection, sight: Sight) -> None:
+    """Only whom the office that has the case offers is named as its mediator. Raises Invalid."""
+    for field in action.fields:
+        named = data.get(field.key)
+        if field.kind is Kind.POST and named is not None:
+            offered = {key for key, _words in offered_posts(case, at=sight.at)}
+            if str(named) not in offered:
+                raise Invalid(
+                    fields={
+                        field.key: _("That cannot be chosen now, or no more. Please choose from the list.")
+                    }
+                )
 
 
 def _ask_to_read(
