@@ -30,6 +30,8 @@ BESIDE = {"title_en": "title_zh", "words_en": "words_zh", "why_en": "why_zh"}
 """Questions of an alert's form, each with the one whose answer stands for it where it is left empty."""
 CHINESE = "zh-Hans"
 HAN, LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
+GRAVE = "grave"
+"""In the address of a band: that it is on a page about something else."""
 SHOWN = 3
 """So many stand on a page at once; of the others it says how many."""
 
@@ -179,13 +181,17 @@ def code_in(text: str, *, at: datetime) -> int | None:
     return code if code is not None and find.find_code(code, at=at) is not None else None
 
 
-def band_of_place(code: int | None, *, at: datetime) -> Band:
-    """What stands in, below or above a place (None: anywhere), as residents are told."""
+def band_of_place(code: int | None, *, at: datetime, grave: bool = False) -> Band:
+    """What stands in, below or above a place (None: anywhere), as residents are told; `grave`: only what two released, on pages that
+    are about something else.
+    """
     scope = None if code is None else (code_range(code),)
     found = standing(at=at, scope=scope, drills=False)
-    about = "" if code is None else f"?place={code}"
+    if grave:
+        found = [alert for alert in found if needs_second(alert)]
+    about = f"?{GRAVE}=1" if grave else "" if code is None else f"?place={code}"
     shown = [
-        warned(alert, at=at, url=reverse("public:one_alert", args=[alert.code]) + about)
+        warned(alert, at=at, url=reverse("public:one_alert", args=[alert.code]) + ("" if grave else about))
         for alert in found[:SHOWN]
     ]
     return Band(

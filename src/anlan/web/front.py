@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from anlan.cases.define import Words
 from anlan.people.may import Actor, anonymous
 from anlan.places.codes import Level
 from anlan.places.region import Line, region
+from anlan.web.alerts import band_of_place
 from anlan.web.look.values import Choice
 
 
@@ -87,10 +89,11 @@ def _called(line: Line) -> dict[str, str]:
 def draw(
     request: HttpRequest, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
 ) -> HttpResponse:
-    """A page with the header's ways and the instant of reading."""
-    return render(
-        request, template, {"nav": ways(request, here=here), "now": now(), **context}, status=status
-    )
+    """A page with the header's ways, what warns everybody, and the instant of reading."""
+    at = now()
+    band = SimpleLazyObject(lambda: band_of_place(None, at=at, grave=True))
+    given = {"nav": ways(request, here=here), "now": at, "band": band, **context}
+    return render(request, template, given, status=status)
 
 
 def quiet(answer: HttpResponse) -> HttpResponse:
@@ -121,6 +124,7 @@ def draw_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         "fields": refused.fields.values(),
         "minutes": -(-(refused.retry_after or 0) // 60),
         "numbers": apart.join(each["number"] for each in emergency_numbers()),
+        "band": None,  # it is told also where nothing can be read
     }
     return wait(draw(request, "public/refused.html", context, status=refused.status), refused)
 

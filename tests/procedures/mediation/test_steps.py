@@ -130,3 +130,13 @@ def test_what_is_proposed_may_be_done_by_whom_it_is_proposed_to(seed: int) -> No
 
 def test_the_office_above_is_proposed_nothing() -> None:
     assert proposed(Dispute(), above())[0] == ""
+
+
+def test_what_begins_later_is_not_asked_for_before_its_day() -> None:
+    dispute = Dispute().sealed()
+    assert proposed(dispute, mediator()) == (
+        "",
+        "还有 1 条协议内容等待履行，其中 1 条还没到开始的日子。履行一条登记一条。",
+    )
+    dispute.on(TERM["day"])
+    assert proposed(dispute, mediator()) == ("performed", "还有 1 条协议内容等待履行。履行一条登记一条。")

@@ -3,7 +3,7 @@
 ways. Only what this reader's view holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -153,7 +153,7 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
             for each in meetings_in(view)
             if each.state == "called" and each.begins > at and case.state in TALKS and not view.parties
         ],
-        "court": _court(view, roles, known=known, at=at),
+        "court": _court(view, called, known=known, at=at),
         "asked": bool(view.parties)
         and case.state == "consenting"
         and not set(view.parties) & set(record["consented"]),
@@ -163,7 +163,9 @@ def panel(view: View, *, known: Known, at: datetime) -> Mapping[str, Any]:
     }
 
 
-def _court(view: View, roles: Mapping[str, str], *, known: Known, at: datetime) -> Mapping[str, Any] | None:
+def _court(
+    view: View, called: Callable[[int], str], *, known: Known, at: datetime
+) -> Mapping[str, Any] | None:
     """How it stands with judicial confirmation: what it is and until when it may be asked for, who has asked, what the court said."""
     record = view.case.record
     said, until = str(record["court"]), file_until(record, known)
@@ -175,7 +177,7 @@ def _court(view: View, roles: Mapping[str, str], *, known: Known, at: datetime) 
         "words": COURT[said].in_language(get_language() or "zh"),
         # It ends with that day: the first instant of the next one would read as another day.
         "until": local_day(until - INSTANT, known.calendar) if said in {"", "asked", "ready"} else None,
-        "joint": [] if said else sorted({roles[side_of(view.case, n)] for n in record["joint"]}),
+        "joint": [] if said else sorted({called(n) for n in record["joint"]}),
     }
 
 

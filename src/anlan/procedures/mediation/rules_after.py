@@ -25,7 +25,7 @@ def performed(moment: Moment) -> Effect:
     is_not_recused(moment)
     _check_waits(moment)
     record, term = moment.open_case.record, moment.data["term"]
-    if term in record["lasting"] and moment.day < _day_of(record, term):
+    if term in record["lasting"] and moment.day < day_of(record, term):
         raise Refusal(
             words(
                 "这一条还没有开始，到那一天以后才能记为履行。",
@@ -80,7 +80,8 @@ def _owed_to(moment: Moment) -> set[int]:
     return {seq for seq, who in owed if who not in moment.parties}
 
 
-def _day_of(record: Mapping[str, Any], term: int) -> date:
+def day_of(record: Mapping[str, Any], term: int) -> date:
+    """By when a term is to be kept; of one that lasts, from when on."""
     return date.fromordinal(record["until"][record["clauses"].index(term)])
 
 

@@ -96,7 +96,7 @@ CLOCKS = (
     _clock("appraise", "鉴定时限", "To appraise", Limit(n=60, unit=Unit.DAY)),
     _clock("sign", "签署时限", "To sign", Limit(n=7, unit=Unit.DAY)),
     _clock(
-        "perform", "下一条的履行日期", "The next day of a term", TERM, on_call=True, basis=words("协议约定", "As agreed"),
+        "perform", "履行下一条协议内容", "To keep the next term", TERM, on_call=True, basis=words("协议约定", "As agreed"),
         escalate=(Escalation(percent=80, action="fall_due"), Escalation(percent=100, action="fall_due")),
     ),
     _clock("file", "申请司法确认的期限", "To ask the court", FILE_WITHIN, on_call=True, basis=CONFIRMATION),

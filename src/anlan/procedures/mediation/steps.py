@@ -14,7 +14,9 @@ from anlan.cases.standard import words
 from anlan.parts.meetings.actions import HELD, MEET
 from anlan.parts.meetings.columns import Row, column, ending
 from anlan.parts.signing.rules import COUNTERSIGN, ON_PAPER, SEAL
+from anlan.places.find import ZONE
 from anlan.procedures.mediation.record import SIDES, disputants, side_of
+from anlan.procedures.mediation.rules_after import day_of
 
 CALLED = {"side1": words("申请方", "who applied"), "side2": words("对方", "the other side")}
 WORTH_A_VISIT = ("kept", "failed")
@@ -262,7 +264,7 @@ def _signing(case: Projection, _at: datetime) -> Iterator[Step]:
         )
 
 
-def _performing(case: Projection, _at: datetime) -> Iterator[Step]:
+def _performing(case: Projection, at: datetime) -> Iterator[Step]:
     record = case.record
     if record["breach"]:
         yield Step(
@@ -294,14 +296,20 @@ def _performing(case: Projection, _at: datetime) -> Iterator[Step]:
             words=words(
                 "材料已送法院，有了答复请登记。",
                 "The papers are at the court. Please record what it answers.",
+            )
+            if record["court"] == "filed"
+            else words(
+                "法院已受理，裁定以后请登记。", "The court has admitted it. Please record what it decides."
             ),
         )
     if waiting := [seq for seq in record["clauses"] if seq not in record["performed"]]:
+        today = at.astimezone(ZONE).date()
+        later = [seq for seq in waiting if seq in record["lasting"] and today < day_of(record, seq)]
         yield Step(
-            action="performed",
+            action="performed" if len(later) < len(waiting) else "",
             words=words(
-                f"还有 {len(waiting)} 条协议内容等待履行，履行一条登记一条。",
-                f"Terms that wait to be kept: {len(waiting)}. Please mark each as it is kept.",
+                f"还有 {len(waiting)} 条协议内容等待履行{f'，其中 {len(later)} 条还没到开始的日子' if later else ''}。履行一条登记一条。",
+                f"Terms that wait to be kept: {len(waiting)}{f', {len(later)} of them begin later' if later else ''}. Please mark each as it is kept.",
             ),
         )
 

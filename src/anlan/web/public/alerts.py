@@ -37,7 +37,7 @@ from anlan.procedures.alert.cap import KIND, Origin, feed_of, message_of
 from anlan.procedures.alert.procedure import ALERT
 from anlan.procedures.alert.standing import Alert, correction_of, get_released, lately, mark_of_told
 from anlan.procedures.alert.standing import told as told_of
-from anlan.web.alerts import band_of_place, code_in, facts_of, warned, where_of
+from anlan.web.alerts import GRAVE, band_of_place, code_in, facts_of, warned, where_of
 from anlan.web.front import answer_refusals, draw, language, quiet
 from anlan.web.gate import open_to
 from anlan.web.look.workers import manifest_of
@@ -83,7 +83,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "by_text": PhoneForm() if spot and offered() else None,
         "asks": bool(switch()) or offered(),
     }
-    return quiet(draw(request, "public/alerts.html", context))
+    return quiet(draw(request, "public/alerts.html", {**context, "band": None}))
 
 
 @open_to("anyone")
@@ -125,7 +125,7 @@ def alerts_now(request: HttpRequest) -> HttpResponse:
     """The band alone, for a page that stands open."""
     at = now()
     code = code_in(request.GET.get("place", ""), at=at)
-    context = {"band": band_of_place(code, at=at), "now": at}
+    context = {"band": band_of_place(code, at=at, grave=GRAVE in request.GET), "now": at}
     return quiet(render(request, "look/parts/alerts.html", context))
 
 
@@ -148,7 +148,7 @@ def alert(request: HttpRequest, code: str) -> HttpResponse:
         "said": READ in request.COOKIES,
         "about": place or "",
     }
-    return quiet(draw(request, "public/alert.html", context))
+    return quiet(draw(request, "public/alert.html", {**context, "band": None}))
 
 
 @open_to("anyone")
