@@ -9,7 +9,7 @@ from django.db import connection
 
 from anlan.base.boundary import check_words
 from anlan.people import demo
-from anlan.people.demo import demo_posts, demo_seed
+from anlan.people.demo import absent, demo_posts, demo_seed
 from anlan.people.holding import active_organisations
 from anlan.people.may import Role
 from anlan.people.models import Account, Organisation, OrganisationSuccession, Post
@@ -137,3 +137,12 @@ def test_the_people_of_the_demo_hold_what_the_page_says(monkeypatch: pytest.Monk
 @pytest.mark.django_db
 def test_loading_makes_all_of_them_or_none() -> None:
     assert load_organisations() in {0, 28_181}
+
+
+@pytest.mark.django_db
+def test_who_of_the_demo_came_with_a_later_version_is_known() -> None:
+    load_organisations()
+    demo_seed(since=AT, at=AT)
+    assert absent() == []
+    Account.objects.filter(username="xihu-assessor").update(username="somebody")
+    assert absent() == ["xihu-assessor"]

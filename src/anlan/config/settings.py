@@ -45,7 +45,10 @@ ANLAN_DINGTALK = carriers.dingtalk_of(ENVIRONMENT)
 ANLAN_WECHAT = carriers.wechat_of(ENVIRONMENT)
 ANLAN_QUIET = carriers.quiet_of(ENVIRONMENT)
 ANLAN_PUSH_SERVICES = carriers.push_services_of(ENVIRONMENT)
-ANLAN_ADDRESS = ENVIRONMENT.address.rstrip("/")
+# A demo is where it runs, so its papers and messages say so.
+ANLAN_ADDRESS = ENVIRONMENT.address.rstrip("/") or (
+    (ANLAN_DEMO_ADDRESS or f"http://127.0.0.1:{ENVIRONMENT.port}") if ANLAN_DEMO else ""
+)
 
 _secrets = homes.find_secrets(ANLAN_HOME)
 ANLAN_KEYS = ENVIRONMENT.keys or (_secrets.keys if _secrets else "")

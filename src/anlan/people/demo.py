@@ -194,6 +194,14 @@ def demo_seed(*, since: datetime, at: datetime) -> int:
     return made
 
 
+def absent() -> list[str]:
+    """The usernames of the demo's people who are not here: another version made this demo, and their stories are not in it either."""
+    wanted = {post.username for post in demo_posts()}
+    return sorted(
+        wanted - set(Account.objects.filter(username__in=wanted).values_list("username", flat=True))
+    )
+
+
 def demo_resident(guest: str) -> int:
     """The account of a made-up resident of `RESIDENTS`. Raises Account.DoesNotExist outside of a demo."""
     accounts = Account.objects.filter(demo=True, kind=AccountKind.RESIDENT).order_by("pk")

@@ -67,7 +67,12 @@ def enter(request: HttpRequest) -> HttpResponse:
         request.session[GUEST] = guest
         go_on(request)
     except (Refused, Account.DoesNotExist):
-        messages.warning(request, _("This made-up person is not here. Please start the demo anew."))
+        messages.warning(
+            request,
+            _(
+                "This made-up person is not here: another version made this demo. Whoever runs it deletes its data and starts it again."
+            ),
+        )
         home = reverse("desk:sign_in")
     return HttpResponseRedirect(goal or home)
 

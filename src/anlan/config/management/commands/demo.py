@@ -17,6 +17,7 @@ from anlan.config.demo_rest import fill_rest, learn_first
 from anlan.config.deployment import WrongDatabaseError, claim_for_demo, supervise
 from anlan.config.home import home
 from anlan.config.supervisor import Part, SupervisorError
+from anlan.people.demo import absent
 
 
 def say(line: str) -> None:
@@ -68,6 +69,11 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("seed")
             seed(say=say)
+            if missing := absent():
+                say(
+                    f"Another version made this demo: {len(missing)} of its people and their stories are not in it, and the tour has gaps."
+                    f" For a whole one stop it, delete {home()} and start again."
+                )
             anlan = (sys.executable, "-m", "anlan.cli", "demo")
             besides = [Part(name="the rest of the year", command=(*anlan, "--rest"), end=True)]
             if settings.ENVIRONMENT.demo_live:
