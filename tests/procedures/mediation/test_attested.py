@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has to be confirmed is confirmed with a yes, through every door."""
+"""What has to be confirmed is confirmed with a yes, through every door; and what the sides chose together stands."""
 
 import pytest
 
@@ -7,7 +7,8 @@ from anlan.base.errors import Invalid
 from anlan.cases.define import Kind
 from anlan.procedures.mediation.procedure import MEDIATION
 from anlan.web.api.drawing import action_schema
-from tests.procedures.mediation.cast import TERM, Dispute, clerk, mediator
+from tests.procedures.mediation.cast import FIRST, SECOND, TERM, Dispute, clerk, mediator
+from tests.procedures.mediation.test_attacked import seen
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +42,18 @@ def test_a_program_reads_what_has_to_be_yes() -> None:
         for field in action.fields:
             if field.kind is Kind.YES_NO:
                 assert asked[field.key].get("const", False) is field.required
+
+
+def test_whom_the_sides_chose_together_no_office_replaces_by_somebody_else() -> None:
+    dispute = Dispute().accepted()
+    dispute.do("appoint", clerk(), mediator=40)
+    dispute.do("choose", FIRST, mediator=41)
+    dispute.do("appoint", clerk(), mediator=40)
+    dispute.do("choose", SECOND, mediator=41)
+    with pytest.raises(Invalid, match=r"共同选定|chosen their mediator together"):
+        dispute.do("appoint", clerk(), mediator=40)
+    assert "appoint" not in {action.key for action in seen(dispute, clerk()).actions}
+    assert dispute.column("mediator") == 41
+    dispute.do("relieve", clerk(), ground="away")
+    dispute.do("appoint", clerk(), mediator=40)
+    assert dispute.column("mediator") == 40

@@ -257,7 +257,15 @@ def choose(moment: Moment) -> Effect:
 def appoint(moment: Moment) -> Effect:
     """The committee proposes where the sides name nobody together."""
     is_not_recused(moment)
-    post, record = moment.data["mediator"], moment.open_case.record
+    record = moment.open_case.record
+    if record[MEDIATOR] is not None and record["wanted_1"] == record["wanted_2"] == record[MEDIATOR]:
+        raise Refusal(
+            words(
+                "双方已经共同选定调解员，不再指定。",
+                "The sides have chosen their mediator together: nobody is appointed instead.",
+            )
+        )
+    post = moment.data["mediator"]
     if post in record[RECUSED]:
         raise Refusal(
             words(
