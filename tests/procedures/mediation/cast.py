@@ -6,11 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from anlan.base.ids import new_id
+from anlan.cases import follow, journal
 from anlan.cases.act import Done, act
 from anlan.cases.envelope import NewParty
 from anlan.cases.escalate import escalate
+from anlan.cases.follow import Follows
 from anlan.cases.load import load
+from anlan.cases.models import Follower
 from anlan.cases.projection import Projection
+from anlan.config.wiring import tell_offices
 from anlan.parts.signing.proof import prove
 from anlan.people.may import Actor, Role, anonymous
 from tests.cases.world import MONDAY, VILLAGE, envelope, place, post
@@ -166,3 +170,12 @@ class Dispute:
 
     def column(self, key: str) -> Any:
         return self.now.record[key]
+
+
+def tell_all(dispute: Dispute) -> None:
+    """Everybody is told of what they have to hear so far."""
+    Follower.objects.get_or_create(name="notices", sends=True)
+    while journal.number(at=dispute.at):
+        pass
+    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
+        pass

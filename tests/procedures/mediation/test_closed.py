@@ -7,22 +7,20 @@ from typing import Any
 import pytest
 
 from anlan.base.errors import Invalid
-from anlan.cases import daily, follow, journal
+from anlan.cases import daily
 from anlan.cases.catalogue import current
 from anlan.cases.define import Audience
 from anlan.cases.deliver import Refusing, Sending
-from anlan.cases.follow import Follows
 from anlan.cases.inbox import list_notices
 from anlan.cases.may import may_see
-from anlan.cases.models import Delivery, Follower
+from anlan.cases.models import Delivery
 from anlan.cases.queries_carried import read_carried
 from anlan.cases.queries_view import View
-from anlan.config.wiring import tell_offices
 from anlan.people.may import Actor, Role, actor_of
 from anlan.people.staffmail import MailWish, When, set_wish
 from anlan.procedures.mediation.register import offered_posts
 from tests.cases.world import VILLAGE, organisation, post
-from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator
+from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, Dispute, above, clerk, mediator, tell_all
 from tests.procedures.mediation.test_attacked import OFFER, seen, shown
 from tests.procedures.report.cast import COMMITTEE, TOWN_ROOM
 from tests.web.staff import post_of
@@ -38,11 +36,7 @@ def carried(dispute: Dispute, by: Actor) -> View:
 def told() -> Dispute:
     """A dispute of which everybody was told."""
     dispute = Dispute()
-    Follower.objects.get_or_create(name="notices", sends=True)
-    while journal.number(at=dispute.at):
-        pass
-    while follow.advance(Follows(name="notices", handler=tell_offices, sends=True)):
-        pass
+    tell_all(dispute)
     return dispute
 
 

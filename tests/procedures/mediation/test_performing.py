@@ -4,7 +4,8 @@
 import pytest
 
 from anlan.base.errors import Invalid
-from tests.procedures.mediation.cast import FIRST, SECOND, Dispute, mediator
+from anlan.cases.models import Notice
+from tests.procedures.mediation.cast import DIGEST, FIRST, SECOND, TERM, Dispute, mediator, tell_all
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +35,22 @@ def test_what_is_not_kept_is_mediated_again() -> None:
         ["cd" * 32],
         1,
     )
+
+
+def test_both_sides_hear_that_a_term_is_down_as_kept_and_that_it_is_mediated_again() -> None:
+    dispute = Dispute().drafted()
+    dispute.do("term", mediator(), **{**TERM, "mode": "act", "what": "装好隔音垫"})
+    dispute.do("settle", mediator(), document=DIGEST)
+    dispute.signed_and_sealed()
+    kept, owed = dispute.column("clauses")[::-1]
+    dispute.do("performed", mediator(), term=kept)
+    dispute.do("not_performed", FIRST, term=owed)
+    dispute.do("reopen", mediator())
+    tell_all(dispute)
+    told = Notice.objects.filter(case_id=dispute.id, key__in=("performed_party", "reopen_party"))
+    assert sorted(told.values_list("key", "party")) == [
+        ("performed_party", 1),
+        ("performed_party", 2),
+        ("reopen_party", 1),
+        ("reopen_party", 2),
+    ]

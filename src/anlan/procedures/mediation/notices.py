@@ -97,6 +97,18 @@ NOTICES = (
         "协议里有一条的日子将到或者已到，请跟进",
         "The day of a term is near or has come: please ask",
     ),
+    _tell(
+        "performed",
+        PARTY,
+        "协议里有一条记为已履行，有误请马上联系",
+        "A term was marked as kept; please say at once if it is wrong",
+    ),
+    _tell(
+        "reopen",
+        PARTY,
+        "重新调解，原协议在达成新协议前仍然有效",
+        "It is mediated again; the agreement binds until there is another",
+    ),
     _tell("not_performed", ROOM, "一方反映没有履行", "A side says that a term is not kept"),
     _tell("join_in", ROOM, "当事人申请司法确认", "Judicial confirmation is asked for"),
     _tell(
