@@ -58,7 +58,7 @@ export function formOf(schema: Schema, kit: Kit, draft: Draft, most: number, oft
     }
   }
   if (schema["x-files"]) {
-    shown.push(photosOf(draft, most));
+    shown.push(photosOf(draft, most, Boolean(schema["x-picture"])));
   }
   // Only a category has conditions, and another one has others.
   const follow = () => {
@@ -224,7 +224,7 @@ function pointOf(making: Making): Control {
   return { element, read: () => point, faults: () => [] };
 }
 
-function photosOf(draft: Draft, most: number): HTMLElement {
+function photosOf(draft: Draft, most: number, wanted: boolean): HTMLElement {
   const id = `${ID}photos`;
   const list = h("ul", { class: "anlan-photos anlan-photos--mine" });
   const busy = h("p", { class: "anlan-soft", role: "status" });
@@ -263,7 +263,7 @@ function photosOf(draft: Draft, most: number): HTMLElement {
     await draw();
   };
   void draw();
-  return h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label anlan-bold", for: id }, say("photos", { n: most })), input, busy, list);
+  return h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label anlan-bold", for: id }, say(wanted ? "photos_wanted" : "photos", { n: most })), input, busy, list);
 }
 
 export async function picture(photo: Photo, alt: string): Promise<HTMLElement> {

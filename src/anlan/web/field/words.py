@@ -236,6 +236,7 @@ def _forms() -> dict[str, str]:
         "located": _("Added, exact to about %(n)s m."),
         "not_located": _("The phone could not tell where you are. Please say it in words."),
         "photos": _("Photos, at most %(n)s"),
+        "photos_wanted": _("Photos, at least one, at most %(n)s"),
         "photo_count": _("Photos: %(n)s"),
         "photo_wanted": _("Please take a photo of what you found."),
         "take_away": _("Take away"),
