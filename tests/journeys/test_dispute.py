@@ -114,11 +114,11 @@ def test_two_neighbours_from_the_first_word_to_the_court(
 
     dispute = Dispute(seen, seen.open(1440, session=session))
     year = str(now().year + 1)
-    dispute.do("ask_alone", "who=1", "afraid", "help")
+    dispute.do("ask_alone", "who=1", "afraid=yes", "help")
     second = {"joins_name": "李大伟", "joins_phone": "13800000002"}
     dispute.do("bring_in", "joins_as=side2", to="**/desk/new/opened", **second)
     told = dispute.slip()
-    dispute.do("ask_alone", "who=2")
+    dispute.do("ask_alone", "who=2", "afraid=no")
     dispute.do("invite", matter="楼上夜间的响声")
     other = dispute.follow(2, told)
     expect(other.locator("main")).to_contain_text("楼上夜间的响声")

@@ -226,6 +226,7 @@ def test_the_desk_puts_a_draft_before_the_public_with_its_attachments_and_record
     one = Road(at=now() - DAY)
     client = enter(post_of(Role.ASSESSOR))
     do = reverse("desk:do", args=[one.number, "consult"])
+    assert re.search(r'name="days" value="30"', page(client, do)), "as long as the draft has to be there"
     said = {"explanation": "缓解拥堵。", "draft": DRAFT.replace("\n", "\r\n"), "days": "30", "expect": "1"}
     text = sent(client, do, said, 200)
     assert "once more" in text

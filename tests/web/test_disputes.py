@@ -106,9 +106,9 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     assert follow_code_of(case.pk)[:4] in slip
     desk = mediator.get(f"/desk/cases/{case.number}").content.decode()
     assert SECRET in desk
-    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "ask_alone", who="1", afraid="no")
     do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
-    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "ask_alone", who="2", afraid="no")
     do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     other = follow(case, 2)
     page = other.get(f"/follow/{case.number:016d}").content.decode()
@@ -172,6 +172,31 @@ def test_two_neighbours_settle_a_noise_dispute(mediator: Client) -> None:
     assert record.state == "signing"
 
 
+def test_the_mediator_is_offered_what_the_office_does_and_reads_in_full_what_a_box_means(
+    mediator: Client,
+) -> None:
+    case = apply_for(Client())
+    form = mediator.get(f"/desk/cases/{case.number}/do/ask_alone").content.decode()
+    assert "（选填）" not in re.sub(r"<textarea.*?</textarea>|记录（[^<]*", "", form, flags=re.DOTALL)
+    assert "已告知可以拨打 110 和求助渠道" in form
+    do(mediator, case, "ask_alone", who="1", afraid="no")
+    assert "不害怕，没有压力" in mediator.get(f"/desk/cases/{case.number}").content.decode()
+    do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
+    do(mediator, case, "ask_alone", who="2", afraid="silent")
+    do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
+    do(mediator, case, "consent_for", who="2", answer="yes", how="there")
+    url = f"/desk/cases/{case.number}/do/accept"
+    form = mediator.get(url).content.decode()
+    offered = re.findall(r'<input[^>]*name="channel"[^>]*>', form)
+    assert len(offered) == 1
+    assert 'value="people"' in offered[0]
+    assert "checked" in offered[0]
+    sent = {key: hidden(form, key) for key in ("request_id", "expect")}
+    answer = mediator.post(url, {**sent, "channel": "judicial"})
+    assert answer.status_code == 422
+    assert "本单位不做司法调解" in answer.content.decode()
+
+
 def test_all_that_is_missing_in_an_application_is_told_at_once() -> None:
     visitor, url = Client(), f"/disputes/{VILLAGE}"
     form = visitor.get(url).content.decode()
@@ -183,9 +208,9 @@ def test_all_that_is_missing_in_an_application_is_told_at_once() -> None:
 def test_what_one_side_confides_is_on_no_page_of_the_other(mediator: Client) -> None:
     applicant = Client()
     case = apply_for(applicant)
-    do(mediator, case, "ask_alone", who="1", afraid="on", help="on", words="她说很害怕")
+    do(mediator, case, "ask_alone", who="1", afraid="yes", help="on", words="她说很害怕")
     do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟")
-    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "ask_alone", who="2", afraid="no")
     do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     other = follow(case, 2)
     number = f"{case.number:016d}"
@@ -200,9 +225,9 @@ def test_what_one_side_confides_is_on_no_page_of_the_other(mediator: Client) -> 
 def test_a_clerk_who_does_not_mediate_reads_none_of_it(mediator: Client) -> None:
     case = apply_for(Client())
     clerk = enter(post_of(Role.VILLAGE_CLERK, COMMITTEE))
-    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "ask_alone", who="1", afraid="no")
     do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
-    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "ask_alone", who="2", afraid="no")
     do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     page = clerk.get(f"/desk/cases/{case.number}")
     assert page.status_code == 200
@@ -214,9 +239,9 @@ def test_a_clerk_who_does_not_mediate_reads_none_of_it(mediator: Client) -> None
 
 def test_who_supervises_opens_what_all_were_told_by_a_look_that_both_read_of(mediator: Client) -> None:
     case = apply_for(Client())
-    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "ask_alone", who="1", afraid="no")
     do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
-    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "ask_alone", who="2", afraid="no")
     do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     above = enter(post_of(Role.SUPERVISOR, "county:330106"))
     url = f"/desk/cases/{case.number}"
@@ -252,7 +277,7 @@ def test_an_application_is_taken_down_for_somebody_without_a_phone(mediator: Cli
 
 def test_who_is_entered_gets_a_slip_of_their_own_once(mediator: Client) -> None:
     case = apply_for(Client())
-    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "ask_alone", who="1", afraid="no")
     url = f"/desk/cases/{case.number}/do/bring_in"
     form = mediator.get(url).content.decode()
     sent = {"request_id": hidden(form, "request_id"), "expect": hidden(form, "expect")}
@@ -272,9 +297,9 @@ def test_one_side_that_sends_without_end_keeps_nobody_else_from_leaving(
     mediator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = apply_for(Client())
-    do(mediator, case, "ask_alone", who="1")
+    do(mediator, case, "ask_alone", who="1", afraid="no")
     do(mediator, case, "bring_in", joins_as="side2", joins_name="李大伟")
-    do(mediator, case, "ask_alone", who="2")
+    do(mediator, case, "ask_alone", who="2", afraid="no")
     do(mediator, case, "invite", matter="楼上夜间装修产生噪声")
     monkeypatch.setattr(deeds, "DEEDS_PER_CASE", Cap(n=1, per=timedelta(hours=1)))
     own(follow(case, 2), case, "consent")

@@ -107,7 +107,8 @@ class Field:
 
     `fact` puts the cleaned value into the entry itself, for good, and so is only for what is not about a person:
     codes, organisations, categories. Everything else becomes erasable content, read by `audience`. `when` is the choice
-    beside which alone it is asked: (key of the question, key of the answer). What is not `asked` a door fills in by itself.
+    beside which alone it is asked: (key of the question, key of the answer). What is not `asked` a door fills in by itself. `proposed`
+    gives, of a `Projection` and what is `Known`, what its form begins with.
     `parts`: what is written in a form of its own, as people read it: headings with their words.
     """
 
@@ -126,6 +127,7 @@ class Field:
     when: tuple[str, str] | None = None
     asked: bool = True
     parts: Callable[[str], Sequence[tuple[str, str]]] | None = field(default=None, metadata=LATER)
+    proposed: Callable[[Any, Any], Any] | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,9 +241,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """Actions that stand together under a heading, by key, the frequent ones first. `grave`: they end it, refuse or give up, and stand
-    last and apart.
-    """
+    """Actions under a heading, by key, the frequent first. `grave` ones end it, refuse or give up, and stand last and apart."""
 
     key: str
     words: Words

@@ -93,9 +93,9 @@ def step(after: int, who: str, action: str, /, *, day: int | None = None, **answ
 def _both_agree(who: str, matter: tuple[str, str]) -> tuple[Step, ...]:
     """Each is asked alone, the other side agrees, it is taken on."""
     return (
-        step(2, who, "ask_alone", who=1),
+        step(2, who, "ask_alone", who=1, afraid="no"),
         step(1, who, "bring_in", joins=SECOND),
-        step(2, who, "ask_alone", who=2),
+        step(2, who, "ask_alone", who=2, afraid="no"),
         step(1, who, "invite", matter=matter),
         step(4, SECOND, "consent"),
         step(1, who, "accept", channel="people"),

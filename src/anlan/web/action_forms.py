@@ -124,7 +124,7 @@ class ActionForm(forms.Form):
             case Kind.LONG_TEXT:
                 made = forms.CharField(widget=forms.Textarea, max_length=field.longest, **common)
             case Kind.CHOICE:
-                choices = [(key, say(words)) for key, words in field.choices]
+                choices = [(key, say(words)) for key, words in field.choices if key in self._fitting(field)]
                 if len(choices) > MOST_RADIOS:
                     made = forms.ChoiceField(choices=[("", "—"), *choices], **common)
                 else:
@@ -180,12 +180,19 @@ class ActionForm(forms.Form):
             made.help_text = _("Only where you choose “%(answer)s” above.") % {
                 "answer": self._answer(field.when)
             }
-        elif not field.required and field.kind is not Kind.ITEM:
+        elif not field.required and field.kind not in (Kind.ITEM, Kind.YES_NO):
             made.plain = made.label  # type: ignore[attr-defined]  # what is wrong with it is said without the bracket
             made.label = _("%(label)s (optional)") % {"label": made.label}
             if unclassified and field.kind is Kind.CATEGORY:
                 made.help_text = _("May stay open for now; it must be set before a unit is given the case.")
         return made
+
+    def _fitting(self, field: Field) -> list[str]:
+        """The choices that the rules do not refuse by the field's name. Who sends another anyhow is told why by them."""
+        keys = [key for key, _words in field.choices]
+        return (
+            keys if self.asked is None or self.is_bound else self.asked.fitting(self.action, field.key, keys)
+        )
 
     def _answer(self, when: tuple[str, str]) -> str:
         """The words of an answer that another question of this action offers."""

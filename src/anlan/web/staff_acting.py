@@ -344,6 +344,8 @@ def proposals(action: Action, view: Stands, sight: Sight, *, category: int | Non
             route = route_of(view, sight, category=category)
             if route is not None:
                 found[field.key] = str(route.organisation)
+        elif field.proposed is not None:
+            found[field.key] = field.proposed(view.case, sight.known)
     return found
 
 

@@ -96,7 +96,7 @@ class Dispute:
         )
 
     def asked_alone(self, n: int, **data: Any) -> None:
-        self.do("ask_alone", mediator(), who=n, **data)
+        self.do("ask_alone", mediator(), who=n, **{"afraid": "no", **data})
 
     def invited(self) -> "Dispute":
         """Up to where the other side is asked."""

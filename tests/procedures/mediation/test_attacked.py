@@ -118,7 +118,7 @@ def test_who_comes_later_was_asked_alone_and_agrees_before_it_goes_on() -> None:
     dispute.do("consent_for", mediator(), who=3, answer="yes", how="there")
     with pytest.raises(Invalid, match=r"单独询问|alone"):
         dispute.do("settle", mediator(), document=DIGEST)
-    dispute.asked_alone(3, afraid=True, help=True)
+    dispute.asked_alone(3, afraid="yes", help=True)
     with pytest.raises(Invalid, match=r"不能安排双方见面|do not meet"):
         dispute.do("meet", mediator(), **begins(dispute))
     dispute.do("settle", mediator(), document=DIGEST)
@@ -368,7 +368,7 @@ def test_who_becomes_afraid_is_called_to_no_meeting_with_the_other_side() -> Non
     dispute = Dispute().talking()
     dispute.do("meet", mediator(), **begins(dispute))
     dispute.do("meet_side2", mediator(), **begins(dispute))
-    dispute.asked_alone(1, afraid=True, help=True)
+    dispute.asked_alone(1, afraid="yes", help=True)
     assert [each.state for each in meetings_in(seen(dispute, FIRST))] == ["off"]
     assert [each.state for each in meetings_in(seen(dispute, SECOND))] == ["off", "called"]
 

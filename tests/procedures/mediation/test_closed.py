@@ -69,7 +69,7 @@ def test_nor_once_it_comes_back_to_their_office() -> None:
     for action, data in wrong:
         with pytest.raises(Invalid, match=r"回避|stepped aside"):
             dispute.do(action, mediator(), **data)
-    dispute.do("ask_alone", mediator(40), who=3)
+    dispute.do("ask_alone", mediator(40), who=3, afraid="no")
     dispute.do("invite", mediator(40), matter="楼上夜间装修产生噪声")
     dispute.do("consent_for", mediator(40), who=3, answer="yes", how="there")
     with pytest.raises(Invalid, match=r"回避|stepped aside"):

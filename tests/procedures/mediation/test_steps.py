@@ -82,7 +82,7 @@ def test_signing_names_who_is_missing_and_then_who_comes_last() -> None:
 
 def test_who_is_afraid_is_met_alone_and_no_clerk_reads_of_it() -> None:
     dispute = Dispute()
-    dispute.asked_alone(1, afraid=True, help=True)
+    dispute.asked_alone(1, afraid="yes", help=True)
     dispute.do("bring_in", mediator(), joins="side2")
     dispute.asked_alone(2)
     dispute.do("invite", mediator(), matter="楼上夜间装修产生噪声")

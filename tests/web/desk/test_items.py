@@ -37,9 +37,9 @@ def talking() -> tuple[Client, Case]:
     """A dispute of which the sides talk, and the mediator's browser."""
     desk = enter(post_of(Role.MEDIATOR, COMMITTEE))
     case = apply_for(Client())
-    do(desk, case, "ask_alone", who="1")
+    do(desk, case, "ask_alone", who="1", afraid="no")
     do(desk, case, "bring_in", joins_as="side2", joins_name="李大伟", joins_phone="13800000002")
-    do(desk, case, "ask_alone", who="2")
+    do(desk, case, "ask_alone", who="2", afraid="no")
     do(desk, case, "invite", matter="楼上夜间装修产生噪声")
     own(follow(case, 2), case, "consent")
     do(desk, case, "accept", channel="people")

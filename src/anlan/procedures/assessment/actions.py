@@ -7,6 +7,7 @@ from anlan.cases.define import START, STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import CLOCK, PERCENT, SYSTEM, clock_is_due, escalated, words
 from anlan.parts.meetings import actions as meetings
 from anlan.procedures.assessment import catalogue, draft, rules
+from anlan.procedures.assessment.record import least_days
 from anlan.procedures.assessment.states import BEFORE_REPORT, DRAFT_DAYS, HEARING, HEARING_DAYS
 from anlan.procedures.assessment.terms import (
     ASSESSOR,
@@ -89,7 +90,7 @@ CONSULT = Action(
     fields=(
         shown("explanation", "说明：为什么定、依据什么、影响谁", "Why it is proposed, on what basis, whom it affects", required=True, longest=8000),
         shown("draft", "草案全文", "The draft", required=True, longest=60_000, hint=words("以“#”开头的一行是一个部分的标题，公众可以逐部分提意见。", "A line that begins with # is the heading of a section: people comment on each."), parts=draft.read_as_sections),
-        Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("征求意见多少日", "Days for comments"), required=True, fact=True, low=1, high=180, hint=words(f"不少于 {DRAFT_DAYS} 日；情况紧急确需缩短的，先由决策机关同意", f"{DRAFT_DAYS} at least; for fewer the deciding body has to agree first")),
+        Field(key="days", kind=Kind.WHOLE_NUMBER, words=words("征求意见多少日", "Days for comments"), required=True, fact=True, low=1, high=180, proposed=least_days, hint=words(f"不少于 {DRAFT_DAYS} 日；情况紧急确需缩短的，先由决策机关同意", f"{DRAFT_DAYS} at least; for fewer the deciding body has to agree first")),
         shown("questions", "问卷", "Questionnaire", longest=6000, hint=words("一行一个问题。“|”后写可选的答案，用“/”隔开；不写就是“是/否”，写“1-5”是打分（两端的含义写成“1-5 没有影响/影响很大”），写“…”是用文字回答。", "One question a line. Behind | the answers, parted by /; without them yes or no; 1-5 is a scale (1-5 none/great says what its ends mean), … an answer in words."), parts=draft.read_as_questions),
         replace(FILES, audience=Audience.PUBLIC, words=words("附件（公开）", "Attachments (published)")),
     ),

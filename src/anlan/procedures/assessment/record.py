@@ -3,8 +3,15 @@
 
 from typing import Any
 
+from anlan.cases.known import Known
+from anlan.cases.projection import Projection
 from anlan.parts.meetings import columns as meetings
 from anlan.procedures.assessment.states import DRAFT_DAYS
+
+
+def least_days(case: Projection, _known: Known) -> int:
+    """How long its draft has to be before the public."""
+    return int(case.record["draft_days"])
 
 
 def blank() -> dict[str, Any]:

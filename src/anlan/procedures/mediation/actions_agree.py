@@ -7,8 +7,10 @@ from anlan.cases.define import STAY, Action, Audience, Field, Kind
 from anlan.cases.standard import words
 from anlan.procedures.mediation import rules_apply as rules
 from anlan.procedures.mediation.actions_apply import REASON
+from anlan.procedures.mediation.channels import usual
 from anlan.procedures.mediation.states import BEFORE_TALKS, TALKS
 from anlan.procedures.mediation.terms import (
+    AFRAID_OF,
     CHANNELS,
     COMMITTEE,
     MEDIATOR,
@@ -25,6 +27,13 @@ MEDIATOR_OF = Field(
 ASKS = ("consenting", "choosing", *TALKS)
 """In these somebody agrees: who comes later is asked then."""
 
+ALONE = (
+    ("no", words("不害怕，没有压力", "No")),
+    (AFRAID_OF, words("害怕，或者受到压力", "Yes")),
+    ("silent", words("不愿意说", "They would rather not say")),
+)
+"""What somebody asked alone answers. That they were not afraid is an answer too, and kept as one."""
+
 ACTIONS = (
     Action(
         key="ask_alone",
@@ -37,14 +46,21 @@ ACTIONS = (
             replace(WHO, fact=False, audience=Audience.MEDIATOR),
             Field(
                 key="afraid",
-                kind=Kind.YES_NO,
-                words=words("害怕对方，或者受到压力", "Is afraid of the other side, or under pressure"),
+                kind=Kind.CHOICE,
+                words=words(
+                    "是否害怕对方，或者受到压力", "Are they afraid of the other side, or under pressure?"
+                ),
+                required=True,
+                choices=ALONE,
                 audience=Audience.MEDIATOR,
             ),
             Field(
                 key="help",
                 kind=Kind.YES_NO,
-                words=words("已告诉 110 和求助的地方", "Was told of the police and where help is"),
+                words=words(
+                    "已告知可以拨打 110 和求助渠道",
+                    "Was told that they can call the police, and where help is",
+                ),
                 audience=Audience.MEDIATOR,
             ),
             Field(
@@ -172,6 +188,7 @@ ACTIONS = (
                 required=True,
                 fact=True,
                 choices=CHANNELS,
+                proposed=usual,
             ),
         ),
         effect=rules.accept,

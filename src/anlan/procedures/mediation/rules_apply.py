@@ -12,8 +12,10 @@ from anlan.cases.moment import Moment
 from anlan.cases.standard import words
 from anlan.parts.meetings.rules import without as without_meetings
 from anlan.parts.signing import rules as signing
+from anlan.procedures.mediation import channels
 from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
 from anlan.procedures.mediation.states import TERM
+from anlan.procedures.mediation.terms import AFRAID_OF
 
 COMMITTEES = ("village_committee", "town_room", "county_centre", "county_department")
 MOST_OF_A_SIDE = 5
@@ -81,10 +83,11 @@ def enough(_moment: Moment) -> Effect:
 def ask_alone(moment: Moment) -> Effect:
     """Each is asked alone before anything is agreed. Who is afraid meets nobody, and is told where help is."""
     data = moment.data
-    if data.get("afraid") and not data.get("help"):
+    afraid = data["afraid"] == AFRAID_OF
+    if afraid and not data.get("help"):
         raise Refusal(
             words(
-                "请先告诉当事人 110 和可以求助的地方，再勾选。",
+                "请先告知当事人可以拨打 110 和求助渠道，再勾选。",
                 "Please tell them of the police and of help first, then tick it.",
             ),
             field="help",
@@ -94,7 +97,7 @@ def ask_alone(moment: Moment) -> Effect:
             words("未成年人要有监护人在场才能调解。", "Nobody under age takes part without a guardian."),
             field="guardian",
         )
-    apart = moment.open_case.record["apart"] or bool(data.get("afraid"))
+    apart = moment.open_case.record["apart"] or afraid
     # They are called to nothing together any more.
     off = {"meetings": without_meetings(moment.open_case)} if apart else {}
     return Effect(record={"asked": with_one(moment, "asked", data["who"]), "apart": apart, **off})
@@ -163,6 +166,7 @@ def accept(moment: Moment) -> Effect:
     """Taken on: everybody is there, was asked alone and agrees."""
     is_not_recused(moment)
     check_agreed(moment)
+    channels.check(moment, moment.data["channel"])
     return Effect(record={"channel": moment.data["channel"], "again": moment.before > 0})
 
 

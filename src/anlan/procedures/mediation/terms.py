@@ -104,6 +104,8 @@ AFRAID = Field(
         "Then there is no meeting with them, and where you live stays hidden. In danger call the police at once.",
     ),
 )
+AFRAID_OF = "yes"
+"""The answer, asked alone, that the sides do not meet after."""
 TONGUE = Field(
     key="tongue",
     kind=Kind.TEXT,
