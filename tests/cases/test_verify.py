@@ -152,6 +152,7 @@ TAMPERINGS = {
     ],
     "an erasure made up": ["INSERT INTO cases_erasure (case_id, seq, at, what) VALUES ({one}, 1, now(), '[\"words\"]')"],
 }  # fmt: skip
+NO_CASE = '{{"case_id": "00000000-0000-7000-8000-000000000001"}}'
 WHOLE = {
     "all entries truncated": ["TRUNCATE cases_entry CASCADE"],
     "the tray emptied": ["DELETE FROM cases_tray"],
@@ -165,6 +166,16 @@ WHOLE = {
     ],
     "an entry in the journal twice": [
         "INSERT INTO cases_journal SELECT 8, case_id, seq, digest, running, at FROM cases_journal WHERE position = 3"
+    ],
+    "an office that has a case deleted": [
+        "DELETE FROM people_organisation WHERE id IN (SELECT holder_id FROM cases_case)"
+    ],
+    "a place that a case is at deleted": ["DELETE FROM places_place WHERE id IN (SELECT place_id FROM cases_case)"],
+    "an assignment of no case": [
+        f"INSERT INTO cases_assignment SELECT (jsonb_populate_record(a, '{NO_CASE}')).* FROM cases_assignment a LIMIT 1"
+    ],
+    "a clock of no case": [
+        f"INSERT INTO cases_clock SELECT (jsonb_populate_record(a, '{NO_CASE}')).* FROM cases_clock a LIMIT 1"
     ],
     "a running digest altered": ["UPDATE cases_journal SET running = digest WHERE position = 3"],
 }  # fmt: skip

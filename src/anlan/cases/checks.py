@@ -67,6 +67,7 @@ class Rows:
         default_factory=list
     )  # as LOOKED says, with what the post's row says
     drifted: list[int] = field(default_factory=list)  # assignments whose copies of the case differ
+    lost: list[str] = field(default_factory=list)  # what it refers to and is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,7 @@ def check_case(
     _check_requests(rows, wrong)
     _check_looks(rows, lasts, wrong)
     wrong += [(None, f"assignment {n} does not repeat its case") for n in rows.drifted]
+    wrong += [(None, f"its {what} is not there") for what in rows.lost]
     return [Fault(case=number, seq=seq, what=what) for seq, what in wrong]
 
 

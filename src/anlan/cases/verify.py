@@ -7,7 +7,7 @@ a chunk. From a position on, it verifies the journal after it and the cases with
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,17 @@ SIDES = {
         " AND a.until_seq IS NULL AND (a.open, a.opened_at, a.due_at, a.urgent) IS DISTINCT FROM (c.open, c.opened_at, c.due_at, c.urgent)"
     ),
 }
+REFERENCES = (
+    ("cases_case", "place_id", "places_place"),
+    ("cases_case", "category_id", "cases_category"),
+    ("cases_case", "condition_id", "cases_condition"),
+    ("cases_case", "holder_id", "people_organisation"),
+    ("cases_assignment", "organisation_id", "people_organisation"),
+    ("cases_assignment", "case_id", "cases_case"),
+    ("cases_clock", "owner_id", "people_organisation"),
+    ("cases_clock", "case_id", "cases_case"),
+)
+"""What projections refer to (table, column, table referred to): the database does not ask for it at every act."""
 TRAY = "SELECT case_id, seq, digest FROM cases_tray WHERE case_id = ANY(%s)"
 JOURNAL = "SELECT position, case_id, seq, digest, running FROM cases_journal WHERE position >= %s AND position <= %s ORDER BY 1"
 
@@ -224,11 +235,25 @@ def _sides(raw: psycopg.Connection[Any], chunk: Chunk) -> tuple[list[UUID], dict
     ids = [row[0] for row in raw.execute(f"SELECT id FROM cases_case WHERE {where}", params)]
     where, params = _where(chunk)
     sides = {}
-    for name, query in SIDES.items():
+    for name, query in (SIDES | {"lost": _lost()}).items():
         text = query.replace("a.{range}", _where(chunk, "a.case_id")[0]).replace("{range}", where)
-        sides[name] = by_case(psycopg.Cursor(raw).execute(text, params, binary=True))
-    sides["drifted"] = {case_id: [n for (n,) in rows] for case_id, rows in sides["drifted"].items()}
+        given = params * query.count("{range}")
+        sides[name] = by_case(psycopg.Cursor(raw).execute(text, given, binary=True))
+    for name in ("drifted", "lost"):
+        sides[name] = {case_id: [one for (one,) in rows] for case_id, rows in sides[name].items()}
     return ids, sides
+
+
+@cache
+def _lost() -> str:
+    """SQL for the references of projections that lead nowhere."""
+    records = ((registry.record_table(one), "case_id", "cases_case") for one in registry.recorded())
+    return " UNION ALL ".join(
+        f"SELECT a.case_id, '{column.removesuffix('_id')}' FROM"
+        f" {'(SELECT *, id AS case_id FROM cases_case)' if table == 'cases_case' else table} a"
+        f" LEFT JOIN {there} t ON t.id = a.{column} WHERE a.{{range}} AND a.{column} IS NOT NULL AND t.id IS NULL"
+        for table, column, there in (*REFERENCES, *records)
+    )
 
 
 def _cases(raw: psycopg.Connection[Any], chunk: Chunk) -> Iterator[Rows]:

@@ -21,7 +21,9 @@ class CaseFact(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "day")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     procedure = models.TextField()
     area = models.BigIntegerField()

@@ -3,6 +3,9 @@
 
 Every key begins with the case, so the schema can be spread by case. `CaseAccount` and `Party` are the exceptions
 to "projection": they hold what ties a person to a case, and are erasable.
+
+An entry refers to its case, and the database holds it to that. What a projection refers to it takes from there, or from the configuration,
+of which serving deletes nothing: no act has it asked again, row by row; `anlan verify` finds what would lead nowhere.
 """
 
 from django.contrib.postgres.fields import ArrayField  # noqa: F401 - registers array lookups
@@ -28,19 +31,36 @@ class Case(models.Model):
     material_seq = models.IntegerField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    place = models.ForeignKey(Place, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     area = models.BigIntegerField()
     category = models.ForeignKey(
-        "Category", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+        "Category",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     condition = models.ForeignKey(
-        "Condition", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+        "Condition",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     urgent = models.BooleanField()
     barred = models.IntegerField(null=True)
     source = models.TextField()
     holder = models.ForeignKey(
-        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+        Organisation,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     due_at = models.DateTimeField(null=True)
     key = models.BinaryField()
@@ -54,10 +74,12 @@ class Assignment(models.Model):
     """An organisation's part in a case; the columns after `until_seq` repeat the case's for the inbox's order."""
 
     pk = models.CompositePrimaryKey("case_id", "n")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="assignments", db_index=False, db_constraint=False
+    )
     n = models.SmallIntegerField()
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+        Organisation, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
     role = models.TextField()
     since_seq = models.IntegerField()
@@ -74,7 +96,9 @@ class Clock(models.Model):
     """One run of a clock; `next_at` is the instant of its next escalation, scanned in order."""
 
     pk = models.CompositePrimaryKey("case_id", "n")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="clocks", db_index=False, db_constraint=False
+    )
     n = models.SmallIntegerField()
     key = models.TextField()
     started_at = models.DateTimeField()
@@ -85,7 +109,12 @@ class Clock(models.Model):
     calendar_version = models.IntegerField()
     provisional = models.BooleanField()
     owner = models.ForeignKey(
-        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False
+        Organisation,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     told = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)

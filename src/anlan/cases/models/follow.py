@@ -49,7 +49,9 @@ class SearchRow(models.Model):
     organisations whose token they carry. Erased with the words; digits of seven and more are never in it.
     """
 
-    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="search_row")
+    case = models.OneToOneField(
+        Case, on_delete=models.CASCADE, primary_key=True, related_name="search_row", db_constraint=False
+    )
     opened_at = models.DateTimeField()
     facts = SearchVectorField()
     words = SearchVectorField(null=True)
@@ -63,7 +65,9 @@ class Feed(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "scope")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     scope = models.BigIntegerField()
     position = models.BigIntegerField()
     here = models.BooleanField()

@@ -11,7 +11,9 @@ from django.db import models
 class AlertRecord(models.Model):
     """The typed columns of one alert; see `record.BLANK` for what each means."""
 
-    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     kind = models.TextField()
     level = models.TextField()
     certainty = models.TextField()

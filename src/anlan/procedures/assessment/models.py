@@ -15,7 +15,9 @@ from anlan.procedures.assessment.states import DRAFT_DAYS
 class AssessmentRecord(Met):
     """The typed columns of one assessment."""
 
-    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     kind = models.TextField(default="", blank=True)
     catalogue = models.TextField(default="", blank=True)
     track = models.TextField(default="", blank=True)

@@ -20,7 +20,9 @@ def numbers() -> "ArrayField[list[int], list[int]]":
 class MediationRecord(Signed, Met):
     """The typed columns of one mediation; see `record.BLANK` for what each means."""
 
-    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     kind = models.TextField()
     wish = models.TextField()
     channel = models.TextField()

@@ -10,7 +10,9 @@ from django.db import models
 class ReportRecord(models.Model):
     """The typed columns of one report; see `record.BLANK` for what each means."""
 
-    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     kind = models.TextField(default="", blank=True)
     suggested = models.IntegerField(null=True)
     returns = models.SmallIntegerField(default=0)
