@@ -6,10 +6,11 @@ configuration, so an old log folds the same for ever.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from anlan.cases.projection import Assigned, Entry, Linked, Projection, Running, changed
 
@@ -156,4 +157,5 @@ def read_moment(text: str | None) -> datetime | None:
 
 def write_moment(at: datetime) -> str:
     """UTC, microseconds, ``Z``: one spelling for one instant, so digests agree."""
-    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+    instant = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{instant.isoformat(timespec='microseconds')[:26]}Z"

@@ -15,9 +15,9 @@ from anlan.cases.apply import write_moment
 from anlan.cases.projection import Entry
 
 
-def entry_digest(entry: Entry) -> bytes:
-    """The digest that `entry` must carry, from its other fields."""
-    body = [
+def entry_digest(entry: Entry, *, spelt: bytes | None = None) -> bytes:
+    """The digest that `entry` must carry, from its other fields; `spelt` is the canonical spelling of its outcomes, where it is known."""
+    before = [
         entry.format,
         entry.algorithm,
         str(entry.case_id),
@@ -29,10 +29,10 @@ def entry_digest(entry: Entry) -> bytes:
         entry.frm,
         entry.to,
         entry.audience,
-        dict(entry.outcomes),
-        entry.prev.hex(),
     ]
-    return digest(canonical(body), algorithm=Algorithm(entry.algorithm))
+    outcomes = canonical(dict(entry.outcomes)) if spelt is None else spelt
+    body = b'%b,%b,"%b"]' % (canonical(before)[:-1], outcomes, entry.prev.hex().encode())
+    return digest(body, algorithm=Algorithm(entry.algorithm))
 
 
 def check_chain(entries: list[Entry], *, prev: bytes = b"", seq: int = 0) -> list[str]:

@@ -6,8 +6,11 @@ change of a limit row reaches only clocks that start after it; only an entry tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from anlan.cases.define import Clock, Procedure, Relation, State
 from anlan.cases.known import Known, local_day
@@ -30,8 +33,7 @@ class Owners:
         return self.upper if relation is Relation.UPPER else self.holder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What bears on clocks in one decision: the new state, the kind and place after it, new limits and dates."""
 
     state: State
@@ -115,7 +117,9 @@ def _relimit(run: Running, limit: Limit, clock: Clock, calendar: WorkCalendar) -
 
 def _declared(clock: Clock, limit: Limit) -> Limit:
     """The limit counted as the clock is declared: rows and entries say how many days, the declaration whether they roll."""
-    return replace(limit, roll=True) if clock.limit.roll and limit.unit is Unit.DAY else limit
+    return (
+        Limit(n=limit.n, unit=limit.unit, roll=True) if clock.limit.roll and limit.unit is Unit.DAY else limit
+    )
 
 
 def _recalculate(run: Running, clock: Clock, calendar: WorkCalendar) -> Running:

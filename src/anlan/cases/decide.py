@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from anlan.base.digests import Algorithm
+from anlan.base.digests import Algorithm, canonical
 from anlan.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from anlan.base.ids import case_number, show_code
 from anlan.cases import enter
@@ -57,13 +58,15 @@ class Loaded:
     before: Mapping[UUID, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One entry with all that is written beside it. `envelope` is None for entries caused in other cases."""
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry, with its outcomes `spelt` as its digest has them, and all that is written beside it. `envelope` is None for entries
+    caused in other cases.
+    """
 
     before: Projection | None
     after: Projection
     entry: Entry
+    spelt: bytes
     procedure: Procedure
     envelope: Envelope | None
     contents: tuple[enter.Sealable, ...]
@@ -328,11 +331,13 @@ def _enter(
         digest=b"",
         algorithm=int(loaded.algorithm),
     )
-    entry = replace(entry, digest=entry_digest(entry))
+    spelt = canonical(outcomes)
+    entry = msgspec.structs.replace(entry, digest=entry_digest(entry, spelt=spelt))
     return Decision(
         before=case,
         after=apply(case, entry),
         entry=entry,
+        spelt=spelt,
         procedure=procedure,
         envelope=own,
         contents=contents,

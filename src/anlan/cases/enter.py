@@ -2,10 +2,12 @@
 """What an effect comes to in an entry's outcomes: assignments, clocks, parties, files, digests of contents. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any
+
+import msgspec
 
 from anlan.base.digests import Algorithm, canonical, salted
 from anlan.cases.apply import write_clock
@@ -19,8 +21,7 @@ from anlan.cases.moment import Moment
 from anlan.cases.projection import Projection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealable:
+class Sealable(msgspec.Struct, frozen=True, kw_only=True):
     """A content before encryption: what `write` seals under the case's key."""
 
     n: int

@@ -17,7 +17,6 @@ from uuid import UUID
 
 import msgspec
 
-from anlan.base.digests import canonical
 from anlan.base.keys import CaseKey, aad
 from anlan.base.prepared import prepared
 from anlan.cases import registry
@@ -89,7 +88,7 @@ def _entry(sheet: Sheet, decision: Decision, key: CaseKey) -> None:
     case_id = entry.case_id
     sheet.add(
         "entry", case_id, entry.seq, entry.format, entry.algorithm, entry.at, entry.received_at, entry.actor,
-        entry.action, entry.frm, entry.to, entry.audience, msgspec.Raw(canonical(dict(entry.outcomes))), entry.prev,
+        entry.action, entry.frm, entry.to, entry.audience, msgspec.Raw(decision.spelt), entry.prev,
         entry.digest,
     )  # fmt: skip
     sheet.add("tray", case_id, entry.seq, entry.digest)

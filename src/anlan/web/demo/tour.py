@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The guided tour's own pages: all stops, the altered copy, and the report by a program."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from msgspec.structs import replace
 
 from anlan.cases.checks import Rows
 from anlan.cases.models import Case
