@@ -117,6 +117,15 @@ def test_why_a_side_would_not_have_somebody_is_not_read_by_them() -> None:
     assert may_see(supervisor, Audience.OFFICE, dispute.now, parties=(), looked=True, known=current())
 
 
+def test_what_a_side_does_instead_is_not_told_to_the_other() -> None:
+    dispute = Dispute().talking()
+    dispute.do("withdraw", FIRST, route="court")
+    line = seen(dispute, SECOND).timeline.lines[0]
+    assert line.action == "withdraw"
+    assert "court" not in f"{line.outcomes.get('facts')}{line.contents}"
+    assert "court" in shown(dispute, mediator())
+
+
 def test_a_phone_has_no_offers_of_earlier_talks() -> None:
     dispute = Dispute().drafted()
     dispute.do("offer", FIRST, words=OFFER)

@@ -218,10 +218,11 @@ ACTIONS = (
                 key="route",
                 kind=Kind.CHOICE,
                 words=words("打算走哪条路", "What you will do instead"),
-                fact=True,
+                audience=Audience.OFFICE,
                 choices=ROUTES,
                 hint=words(
-                    "调解不影响您仲裁、起诉的权利。", "Mediation takes away no right to arbitration or court."
+                    "对方看不到。调解不影响您仲裁、起诉的权利。",
+                    "The other side does not see it. Mediation takes away no right to arbitration or court.",
                 ),
             ),
         ),
