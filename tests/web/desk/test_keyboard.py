@@ -148,3 +148,17 @@ def test_a_form_is_sent_from_where_one_writes(
         page.wait_for_url(lambda url: "/do/" not in url)
         assert Case.objects.get().state == "accepted"
         sound(page)
+
+
+def test_the_likely_step_answers_to_enter_and_to_its_own_letter(
+    own_database: Clone, browser: Browser, settings: LazySettings
+) -> None:
+    session = session_of(Role.DISPATCHER)
+    many(1, words="这里有点不对劲")
+    with served() as address:
+        page = desk(browser, address, session)
+        for key, action in (("a", "accept"), ("Enter", "accept"), ("n", "note")):
+            page.goto(f"{address}/desk/cases/{Case.objects.get().number}")
+            page.wait_for_selector("[data-key=Enter][data-letter=A]")
+            page.keyboard.press(key)
+            page.wait_for_url(f"**/do/{action}*")
