@@ -55,8 +55,8 @@ def _tell_alone(side: str, zh: str, en: str, audience: Audience) -> Action:
     """What the mediator says to one side alone, or writes down of what it said."""
     return Action(
         key=f"tell_{side}",
-        words=words(f"只对{zh}说", f"Tell {en} alone"),
-        done=words(f"对{zh}单独说了", f"told {en} alone"),
+        words=words(f"只对{zh}说", f"Tell only {en}"),
+        done=words(f"对{zh}单独说了", f"told only {en}"),
         frm=("choosing", *TALKS, "signing"),
         to=STAY,
         by=(MEDIATOR,),
