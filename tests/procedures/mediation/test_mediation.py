@@ -8,12 +8,9 @@ import pytest
 
 from anlan.base.errors import Conflict, Invalid, NotAllowed
 from anlan.cases.act import act, open_case
-from anlan.cases.catalogue import current
 from anlan.cases.define import Relation
 from anlan.cases.models import Entry
 from anlan.cases.projection import Running
-from anlan.cases.queries_view import get_view
-from anlan.people.may import Actor, Role
 from anlan.procedures.mediation.procedure import MEDIATION
 from tests.cases.world import MONDAY, envelope, opening, organisation
 from tests.procedures.mediation.cast import (
@@ -28,7 +25,6 @@ from tests.procedures.mediation.cast import (
     mediator,
 )
 from tests.procedures.report.cast import COMMITTEE, COUNTY, TOWN_ROOM
-from tests.web.staff import post_of
 
 pytestmark = pytest.mark.django_db
 
@@ -138,56 +134,6 @@ def test_where_somebody_is_afraid_the_sides_do_not_meet() -> None:
         dispute.do("meet", mediator(), **meeting)
     dispute.do("meet_side1", mediator(), **meeting)
     assert dispute.column("meetings") == []
-
-
-def test_who_is_afraid_is_told_of_help_first_and_nobody_under_age_is_alone() -> None:
-    dispute = Dispute()
-    with pytest.raises(Invalid, match=r"110|police"):
-        dispute.asked_alone(1, afraid="yes")
-    dispute.asked_alone(1, afraid="yes", help=True)
-    assert dispute.column("apart") is True
-    with pytest.raises(Invalid, match=r"监护人|guardian"):
-        dispute.asked_alone(1, minor=True)
-
-
-def test_what_somebody_asked_alone_answers_is_always_kept_and_read_by_mediators_alone() -> None:
-    dispute = Dispute()
-    with pytest.raises(Invalid):
-        dispute.do("ask_alone", mediator(), who=1)
-    dispute.asked_alone(1)
-    dispute.asked_alone(1, afraid="silent")
-    assert dispute.column("apart") is False
-
-    def answers(by: Actor) -> list[object]:
-        view = get_view(by, dispute.id, known=current(), at=dispute.at)
-        values = [content.values or {} for line in view.timeline.lines for content in line.contents]
-        return [each["afraid"] for each in values if "afraid" in each]
-
-    assert sorted(map(str, answers(mediator()))) == ["no", "silent"]
-    assert answers(clerk()) == []
-    assert answers(above()) == []
-
-
-def test_an_office_takes_on_what_it_does() -> None:
-    dispute = Dispute().invited()
-    dispute.do("consent", SECOND)
-    for channel in ("judicial", "administrative"):
-        with pytest.raises(Invalid) as refused:
-            dispute.do("accept", mediator(), channel=channel)
-        assert set(refused.value.fields) == {"channel"}
-    post_of(Role.MEDIATOR, TOWN_ROOM)
-    dispute.do("hand_up", mediator(), ground="beyond", words="需要行政机关来处理")
-    assert dispute.state == "choosing", "everybody agreed already"
-    again = Dispute()  # the village has nobody at work, so it is the town's
-    again.do("bring_in", above(), joins="side2")
-    for n in (1, 2):
-        again.do("ask_alone", above(), who=n, afraid="no")
-    again.do("invite", above(), matter="楼上夜间装修产生噪声")
-    again.do("consent", SECOND)
-    with pytest.raises(Invalid):
-        again.do("accept", above(), channel="judicial")
-    again.do("accept", above(), channel="administrative")
-    assert again.column("channel") == "administrative"
 
 
 def test_a_side_has_five_representatives_at_most() -> None:
