@@ -19,7 +19,7 @@ from anlan.people.models import Account, AccountKind
 from anlan.places.codes import pad
 from anlan.procedures.assessment.models import PublicComment
 from tests.cases.world import place
-from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider
+from tests.procedures.assessment.cast import DAY, DRAFT, Road, decider, survey
 from tests.web.resident.visits import sign_in
 from tests.web.staff import enter, photo, post_of
 
@@ -145,21 +145,35 @@ def test_what_is_wrong_is_said_once_above_the_form() -> None:
 def test_the_questionnaire_takes_one_voice_an_account(settings: Settings) -> None:
     one = road()
     client = Client()
-    survey = reverse("public:survey", args=[code(one)])
-    assert reverse("resident:sign_in") in client.post(survey, {"q1": "1"})["Location"]
+    door = reverse("public:survey", args=[code(one)])
+    assert reverse("resident:sign_in") in client.post(door, {"q1": "1"})["Location"]
     settings.ANLAN_DEMO = True
     sign_in(client, "13900001111")
     account = Account.objects.get(kind=AccountKind.RESIDENT)
     here = reverse("public:consultation", args=[code(one)])
     assert "Send the answers" in page(client, here)
-    sent(client, survey, {"q1": "1", "q2": "4", "q4": "早点完工"})
+    sent(client, door, {"q1": "1", "q2": "4", "q4": "早点完工"})
     text = page(client, here)
     assert "You have answered the questionnaire" in text
     assert "Send the answers" not in text
-    sent(client, survey, {"q1": "2"}, 409)
+    sent(client, door, {"q1": "2"}, 409)
     row = PublicComment.objects.get(case_id=one.id)
     assert row.answers == [1, 4, 0, 0]
     assert account.pk.to_bytes(8, "big") not in bytes(row.voice or b"") + bytes(row.sealed)
+
+
+def test_what_the_questionnaire_gives_is_read_by_no_office_while_voices_still_come_in() -> None:
+    one = road(60)
+    for account in range(6):
+        survey(one, account, q1="1")
+    client = enter(post_of(Role.ASSESSOR))
+    here = reverse("desk:comments", args=[one.number])
+    assert "What the questionnaire gave" in page(client, here), "its time is over"
+    other = road()
+    for account in range(6):
+        survey(other, account, q1="1")
+    here = reverse("desk:comments", args=[other.number])
+    assert "What the questionnaire gave" not in page(client, here)
 
 
 def test_an_assessor_opens_one_after_reading_the_catalogue() -> None:

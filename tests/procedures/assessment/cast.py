@@ -13,7 +13,7 @@ from anlan.cases.models import Case
 from anlan.cases.projection import Projection
 from anlan.cases.read import read_cases
 from anlan.people.may import Actor, Role
-from anlan.procedures.assessment import comments
+from anlan.procedures.assessment import comments, draft
 from tests.cases.world import MONDAY, envelope, organisation, place, post
 
 COUNTY = "330106"
@@ -172,3 +172,17 @@ class Road:
     def case(self) -> Projection:
         with prepared() as run:
             return read_cases(run, [self.id])[self.id].case
+
+
+def survey(road: Road, account: int, **data: str) -> None:
+    """The answers of an account to the questionnaire."""
+    comments.answer_survey(
+        road.id,
+        road.key,
+        questions=draft.questions_of(QUESTIONS),
+        data=data,
+        account=account,
+        town=None,
+        known=current(),
+        at=road.at,
+    )

@@ -27,7 +27,7 @@ from anlan.procedures.assessment.models import PublicAnswer, PublicComment
 from anlan.procedures.assessment.published import get_published
 from anlan.procedures.assessment.tallies import has_spoken, standing, survey_of
 from tests.cases.world import VILLAGE, post
-from tests.procedures.assessment.cast import QUESTIONS, Road, assessor, decider
+from tests.procedures.assessment.cast import QUESTIONS, Road, assessor, decider, survey
 
 pytestmark = pytest.mark.django_db
 MANY = 20_000
@@ -41,19 +41,6 @@ def in_english() -> Iterator[None]:
 
 def page(road: Road, which: str = "waiting", after: UUID | None = None) -> comments.Comments:
     return comments.comments_for(assessor(), road.id, which=which, after=after, known=current())
-
-
-def survey(road: Road, account: int, **data: str) -> None:
-    comments.answer_survey(
-        road.id,
-        road.key,
-        questions=draft.questions_of(QUESTIONS),
-        data=data,
-        account=account,
-        town=None,
-        known=current(),
-        at=road.at,
-    )
 
 
 def test_a_comment_is_sealed_and_of_nobody_and_its_place_is_a_town() -> None:

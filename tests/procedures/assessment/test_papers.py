@@ -14,9 +14,8 @@ from anlan.cases.catalogue import current
 from anlan.cases.models import Attachment
 from anlan.parts.documents.finding import find_document
 from anlan.parts.documents.making import act_with_papers
-from anlan.procedures.assessment import comments, draft
 from tests.cases.world import envelope
-from tests.procedures.assessment.cast import FOUND, QUESTIONS, Road, assessor, decider
+from tests.procedures.assessment.cast import FOUND, Road, assessor, decider, survey
 
 pytestmark = pytest.mark.django_db
 
@@ -25,17 +24,7 @@ def test_the_report_says_all_that_it_rests_on() -> None:
     road = Road().consult()
     road.comment()
     for account in range(5):
-        answers = {"q1": "1", "q2": str(1 + account)}
-        comments.answer_survey(
-            road.id,
-            road.key,
-            questions=draft.questions_of(QUESTIONS),
-            data=answers,
-            account=account,
-            town=None,
-            known=current(),
-            at=road.at,
-        )
+        survey(road, account, q1="1", q2=str(1 + account))
     road.ended()
     road.count().answer(section=1)
     road.risk(3, 4, left_likelihood=2, left_impact=2)

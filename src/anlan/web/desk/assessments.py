@@ -173,7 +173,8 @@ def case_comments(request: HttpRequest, number: int) -> HttpResponse:
     published = _published(case.published_as)
     headings = {each.n: each.heading for each in published.sections if each.heading} if published else {}
     stands = {each.section: each for each in standing(case.id)}
-    found = survey_of(case.id, published.questions) if published else None
+    # While voices still come in, who looks before and after one of them would read it.
+    found = survey_of(case.id, published.questions) if published and not published.takes(sight.at) else None
     working = case.state in ASSESSMENT.action("answer").frm and _is_assessor(sight, case.holder)
     ticked = set(request.POST.getlist("comment")) if request.method == "POST" else set()
     over = case.state in {"commenting", "commented"} and time_is_over(case, sight.at)
