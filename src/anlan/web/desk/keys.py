@@ -28,23 +28,27 @@ def _keys(key: str, version: int) -> Mapping[str, str]:
     order = list(procedure.deeds())
     if not procedure.groups:
         order.sort(key=lambda action: _rarity(action, procedure))
+    lettered = [action.key for action in order if action.audience not in ONE_SIDE and action.key != "look"]
     found: dict[str, str] = {}
-    for action in order:
-        free = (one for one in action.key if one.isalpha() and one not in {*EVERYWHERE, *found.values()})
-        letter = "" if action.audience in ONE_SIDE or action.key == "look" else next(free, "")
-        if letter:
-            found[action.key] = letter
+    # The first letter of its name is the one that a hand tries; only then another of the name.
+    for tried in (1, None):
+        for name in lettered:
+            taken = {*EVERYWHERE, *found.values()}
+            free = (one for one in name[:tried] if one.isalpha() and one not in taken)
+            if name not in found and (letter := next(free, "")):
+                found[name] = letter
     return MappingProxyType({action: letter.upper() for action, letter in found.items()})
 
 
 def _rarity(action: Action, procedure: Procedure) -> tuple[int, int]:
-    """Where nothing is grouped: what moves a case to the next stage comes first, then what is done in most states, at last what stays in
-    its stage, sends it back or ends it early.
+    """Where nothing is grouped: what moves a case to the next stage comes first, then what leaves it where it is, at last what stays in
+    its stage, sends it back or ends it early; of each what is done in most states before the others.
     """
     if action.key == TELL:
         return 0, 0
+    states = sum(procedure.state(key).open for key in action.frm)
     if action.to is None:
-        return 2, -sum(procedure.state(key).open for key in action.frm)
+        return 2, -states
     stages = list(dict.fromkeys(state.stage for state in procedure.states))
     begins = min(stages.index(procedure.state(key).stage) for key in action.frm)
-    return 1 if stages.index(procedure.state(action.to).stage) == begins + 1 else 3, 0
+    return 1 if stages.index(procedure.state(action.to).stage) == begins + 1 else 3, -states
