@@ -143,7 +143,7 @@ ACTIONS = (
         done=words("记录了一方的意愿", "recorded what somebody wants"),
         frm=ASKS,
         to=STAY,
-        may_lead_to=("refused",),
+        may_lead_to=("refused", "performing"),
         by=(MEDIATOR,),
         fields=(
             WHO,
@@ -201,6 +201,7 @@ ACTIONS = (
         done=words("不同意调解", "did not want mediation"),
         frm=("consenting", "choosing"),
         to="refused",
+        may_lead_to=("performing",),
         by=(SIDES,),
         guard=rules.has_not_consented,
         effect=rules.refuse,
@@ -212,6 +213,7 @@ ACTIONS = (
         done=words("退出了调解", "left the mediation"),
         frm=("consulting", "assessing", "advised", *BEFORE_TALKS, *TALKS, "signing"),
         to="withdrawn",
+        may_lead_to=("performing",),
         by=(SIDES,),
         fields=(
             Field(

@@ -166,6 +166,7 @@ ACTIONS = (
         done=words("没有受理", "did not take it on"),
         frm=("consulting", "assessing", "applied", "consenting"),
         to="not_accepted",
+        may_lead_to=("performing",),
         by=(MEDIATOR,),
         fields=(
             Field(

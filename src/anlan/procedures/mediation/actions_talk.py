@@ -273,6 +273,7 @@ ACTIONS = (
         done=words("调解不成，结束了", "ended it without an agreement"),
         frm=(*TALKS, "signing"),
         to="failed",
+        may_lead_to=("performing",),
         by=(MEDIATOR,),
         fields=(
             Field(

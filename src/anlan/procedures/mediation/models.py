@@ -58,6 +58,7 @@ class MediationRecord(Signed, Met):
     visited = models.BooleanField()
     again = models.BooleanField(default=False)
     reopened = models.SmallIntegerField()
+    stood = models.JSONField(default=dict, blank=True)
 
     objects: models.Manager["MediationRecord"] = models.Manager()
 

@@ -50,7 +50,12 @@ NOTICES = (
         "Not taken on: why, and the other ways, are inside",
     ),
     _tell("withdraw", ROOM, "一方退出调解", "A side has left"),
-    _tell("withdraw", PARTY, "有一方退出，调解结束", "A side has left: the mediation ends"),
+    _tell(
+        "withdraw",
+        PARTY,
+        "有一方退出，这次调解结束，已生效的协议仍然有效",
+        "A side has left: these talks end; what was agreed before still stands",
+    ),
     _tell("pass_on", ROOM, "移送来一件", "One was passed on to you"),
     _tell("hand_up", ROOM, "下级上交一件调解", "A mediation was handed up to you"),
     _tell("hand_up", PARTY, "已交给上一级调解", "It was handed up a level"),

@@ -4,7 +4,7 @@ numbers in the case.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,24 @@ from anlan.parts.meetings import columns as meetings
 from anlan.parts.signing import columns as signing
 
 SIDES = ("side1", "side2")
+STOOD = "stood"
+AGREED = (
+    "outcome",
+    "oral",
+    "partial",
+    "agreed_at",
+    "level",
+    "joint",
+    "court",
+    "drafted",
+    "clauses",
+    "until",
+    "owed_by",
+    "lasting",
+    "perform_by",
+    "performed",
+)
+"""The columns that an agreement in force is made of."""
 BLANK: Mapping[str, object] = MappingProxyType(
     {
         "kind": "",  # kind of dispute, of terms.KINDS
@@ -52,6 +70,7 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "visited": False,
         "again": False,  # in the same village there was one of this kind in the year before
         "reopened": 0,
+        STOOD: {},  # the agreement that stands while it is mediated again, column by column
         **signing.blank(),
         **meetings.blank(),
     }
@@ -62,6 +81,21 @@ def with_one(moment: Moment, key: str, *new: int) -> list[int]:
     """A list column with these added."""
     there: Sequence[int] = moment.open_case.record[key]
     return sorted({*there, *new})
+
+
+def standing(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The agreement in force, to be kept while it is mediated again."""
+    kept = {key: record[key] for key in AGREED}
+    return kept | {
+        key: moment.astimezone(UTC).isoformat()
+        for key in ("agreed_at", "perform_by")
+        if (moment := moment_of(record[key]))
+    }
+
+
+def restored(stood: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the agreement that was kept."""
+    return {**stood, **{key: moment_of(stood[key]) for key in ("agreed_at", "perform_by")}}
 
 
 def moment_of(value: object) -> datetime | None:

@@ -12,7 +12,15 @@ from anlan.cases.known import Known
 from anlan.cases.moment import Moment
 from anlan.cases.standard import escalated, words
 from anlan.parts.signing.rules import withdrawn
-from anlan.procedures.mediation.record import disputants, moment_of, next_day, side_of, with_one
+from anlan.procedures.mediation.record import (
+    STOOD,
+    disputants,
+    moment_of,
+    next_day,
+    side_of,
+    standing,
+    with_one,
+)
 from anlan.procedures.mediation.rules_apply import is_not_recused, new_talks
 from anlan.procedures.mediation.states import ADMIT_WITHIN, CONFIRM_LONGER, CONFIRM_WITHIN, FILE_WITHIN, TERM
 
@@ -135,6 +143,7 @@ def reopen(moment: Moment) -> Effect:
             "joint": [],
             "court": "",
             "reopened": record["reopened"] + 1,
+            STOOD: standing(record),
         },
     )
 

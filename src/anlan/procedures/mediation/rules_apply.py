@@ -13,7 +13,17 @@ from anlan.cases.standard import words
 from anlan.parts.meetings.rules import without as without_meetings
 from anlan.parts.signing import rules as signing
 from anlan.procedures.mediation import channels
-from anlan.procedures.mediation.record import BLANK, SIDES, all_of, disputants, side_of, with_one
+from anlan.procedures.mediation.record import (
+    BLANK,
+    SIDES,
+    STOOD,
+    all_of,
+    disputants,
+    next_day,
+    restored,
+    side_of,
+    with_one,
+)
 from anlan.procedures.mediation.states import TERM
 from anlan.procedures.mediation.terms import AFRAID_OF
 
@@ -154,7 +164,7 @@ def consent(moment: Moment) -> Effect:
 def consent_for(moment: Moment) -> Effect:
     """What a person said to the mediator: a clear no ends it (People's Mediation Law art. 17)."""
     if moment.data["answer"] == "no":
-        return Effect(to="refused", record=ended("refused"))
+        return end(moment, "refused", to="refused")
     return _with_consent(moment, moment.data["who"])
 
 
@@ -192,17 +202,34 @@ def check_agreed(moment: Moment) -> None:
 def not_accept(moment: Moment) -> Effect:
     """With a ground, and the other ways told."""
     is_not_recused(moment)
-    return Effect(record=ended("not_accepted"))
+    return end(moment, "not_accepted")
 
 
-def refuse(_moment: Moment) -> Effect:
+def refuse(moment: Moment) -> Effect:
     """One clear no ends it; nobody is asked why."""
-    return Effect(record=ended("refused"))
+    return end(moment, "refused")
 
 
-def withdraw(_moment: Moment) -> Effect:
+def withdraw(moment: Moment) -> Effect:
     """Anybody may leave at any time (People's Mediation Law art. 23)."""
-    return Effect(record=ended("withdrawn"))
+    return end(moment, "withdrawn")
+
+
+def end(moment: Moment, outcome: str, *, to: str | None = None) -> Effect:
+    """These talks end, in the action's state or in `to`. Where an agreement was only to be mediated again it binds as before, until all
+    agree on another (art. 31): nobody gets rid of it by leaving, and it goes on being performed.
+    """
+    stood = moment.open_case.record[STOOD]
+    if not stood:
+        return Effect(to=to, record=ended(outcome))
+    agreed = restored(stood)
+    due = next_day(agreed, since=moment.day, zone=moment.known.calendar.zone)
+    return Effect(
+        to="performing",
+        record={**agreed, **signing.withdrawn(), TALKING: False, STOOD: {}},
+        limits={"perform": TERM} if due else {},
+        due={"perform": due} if due else {},
+    )
 
 
 def ended(outcome: str) -> dict[str, object]:

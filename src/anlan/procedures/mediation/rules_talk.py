@@ -13,9 +13,10 @@ from anlan.cases.standard import words
 from anlan.parts.meetings import rules as meetings
 from anlan.parts.signing import rules as signing
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.mediation.record import disputants, next_day, with_one
+from anlan.procedures.mediation.record import STOOD, disputants, next_day, with_one
 from anlan.procedures.mediation.rules_apply import (
     check_agreed,
+    end,
     ended,
     is_free_to,
     is_mediator,
@@ -181,6 +182,7 @@ def in_force(moment: Moment, terms: Mapping[str, Any], *, oral: bool, partial: b
             "partial": partial,
             "agreed_at": moment.at,
             "level": level_of(moment),
+            STOOD: {},
         },
         limits={"perform": TERM} if due else {},
         due={"perform": due} if due else {},
@@ -218,7 +220,7 @@ def settle(moment: Moment) -> Effect:
 def fail(moment: Moment) -> Effect:
     """No agreement; the ground is listed, the other ways are told."""
     is_free_to(moment)
-    return Effect(record=ended("failed"))
+    return end(moment, "failed")
 
 
 def rework(moment: Moment) -> Effect:
