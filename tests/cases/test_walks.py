@@ -43,6 +43,9 @@ SELECT table_name FROM information_schema.tables
  WHERE table_schema = 'public' AND (table_name LIKE 'cases\\_%' OR table_name IN ('case_account', 'report_reportrecord', 'alert_record', 'assessment_record'))"""
 KEPT_FOR_EVER = {"cases_entry", "cases_journal", "cases_tray", "cases_declaration", "cases_delivery"}
 WORDS_OF_A_PERSON = (*PERSON.values(), *SENTENCES, *(str(number) for number in POINT.values()))
+OF_CASES = """
+SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+ WHERE c.table_schema = 'public' AND c.column_name = 'case_id' AND t.table_type = 'BASE TABLE'"""
 BEGINNING = (
     "cases_case",
     "cases_journal",
@@ -62,7 +65,8 @@ class History(RuleBasedStateMachine):
         self.clone, self.home = clone, home
         with psycopg.connect(clone.admin_dsn) as admin:
             admin.execute("SET session_replication_role = replica")
-            admin.execute(f"TRUNCATE {', '.join(BEGINNING)} CASCADE")
+            tables = [*BEGINNING, *(table for (table,) in admin.execute(OF_CASES).fetchall())]
+            admin.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         for name in ("heads.jsonl", "erasures.jsonl"):
             (home / name).unlink(missing_ok=True)
         follow.take_seats()
