@@ -73,7 +73,7 @@ ALTERED = {
         " ELSE set_byte({c}, length({c}) - 1, get_byte({c}, length({c}) - 1) # 1) END"
     ),
     **dict.fromkeys(("int2[]", "int8[]", "text[]"), "'{{77}}'"),
-    "jsonb": "CASE jsonb_typeof({c}) WHEN 'array' THEN {c} || '[\"x\"]' ELSE {c} || '{{\"x\": 1}}' END",
+    "jsonb": "CASE jsonb_typeof({c}) WHEN 'array' THEN {c} || '[\"x\"]' ELSE coalesce({c}, '{{}}') || '{{\"x\": 1}}' END",
 }
 """Another value of each type."""
 COLUMNS = """

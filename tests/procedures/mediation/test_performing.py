@@ -45,7 +45,7 @@ def test_what_is_agreed_anew_takes_the_place_of_what_stood() -> None:
     dispute.do("reopen", mediator())
     dispute.do("settle", mediator(), document=DIGEST)
     dispute.signed_and_sealed()
-    assert dispute.column("stood") == {}
+    assert dispute.column("stood") is None
 
 
 def test_what_lasts_is_not_kept_before_its_day() -> None:

@@ -58,7 +58,7 @@ class MediationRecord(Signed, Met):
     visited = models.BooleanField()
     again = models.BooleanField(default=False)
     reopened = models.SmallIntegerField()
-    stood = models.JSONField(default=dict, blank=True)
+    stood = models.JSONField(null=True)
 
     objects: models.Manager["MediationRecord"] = models.Manager()
 

@@ -70,7 +70,7 @@ BLANK: Mapping[str, object] = MappingProxyType(
         "visited": False,
         "again": False,  # in the same village there was one of this kind in the year before
         "reopened": 0,
-        STOOD: {},  # the agreement that stands while it is mediated again, column by column
+        STOOD: None,  # the agreement that stands while it is mediated again, column by column
         **signing.blank(),
         **meetings.blank(),
     }

@@ -226,7 +226,7 @@ def end(moment: Moment, outcome: str, *, to: str | None = None) -> Effect:
     due = next_day(agreed, since=moment.day, zone=moment.known.calendar.zone)
     return Effect(
         to="performing",
-        record={**agreed, **signing.withdrawn(), TALKING: False, STOOD: {}},
+        record={**agreed, **signing.withdrawn(), TALKING: False, STOOD: None},
         limits={"perform": TERM} if due else {},
         due={"perform": due} if due else {},
     )

@@ -182,7 +182,7 @@ def in_force(moment: Moment, terms: Mapping[str, Any], *, oral: bool, partial: b
             "partial": partial,
             "agreed_at": moment.at,
             "level": level_of(moment),
-            STOOD: {},
+            STOOD: None,
         },
         limits={"perform": TERM} if due else {},
         due={"perform": due} if due else {},

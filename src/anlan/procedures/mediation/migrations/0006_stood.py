@@ -8,6 +8,4 @@ class Migration(migrations.Migration):
     """A column."""
 
     dependencies = (("mediation", "0005_made_from_entries"),)
-    operations = (
-        migrations.AddField("mediationrecord", "stood", models.JSONField(default=dict, blank=True)),
-    )
+    operations = (migrations.AddField("mediationrecord", "stood", models.JSONField(null=True)),)
