@@ -174,16 +174,10 @@ def may_see(
         return True
     if audience == Audience.AUDIT:
         return by.role == "auditor"
-    own = hands(by, case, known=known)
-    working = any(
-        a.until_seq is None and a.organisation in own and (audience != Audience.LEAD or a.role == "lead")
-        for a in case.assigned.values()
-    )
+    parts = _parts(by, case, known=known)
+    working = "lead" in parts if audience == Audience.LEAD else bool(parts)
     if audience == Audience.ROOM:
-        routes = any(
-            a.until_seq is None and a.organisation in own and a.role == "room" for a in case.assigned.values()
-        )
-        return looked or routes or (working and not is_withheld(case))
+        return looked or "room" in parts or (working and not is_withheld(case))
     mediates = working and by.role == Role.MEDIATOR and by.post_id not in (case.record.get(RECUSED) or ())
     if audience in SIDES or audience in (Audience.MEDIATOR, Audience.OFFER):
         sits = mediates and case.record.get(MEDIATOR) in (None, by.post_id)
@@ -197,8 +191,13 @@ def may_see(
 
 def works_on(by: Actor, case: Projection, *, known: Known) -> bool:
     """Whether the actor's organisation has a part in the case now: what comes next in it is its own to know."""
+    return bool(_parts(by, case, known=known))
+
+
+def _parts(by: Actor, case: Projection, *, known: Known) -> frozenset[str]:
+    """As what the actor's organisation has a part in the case now: lead, room, assist."""
     own = hands(by, case, known=known)
-    return any(a.until_seq is None and a.organisation in own for a in case.assigned.values())
+    return frozenset(a.role for a in case.assigned.values() if a.until_seq is None and a.organisation in own)
 
 
 def is_withheld(case: Projection) -> bool:
