@@ -2,6 +2,7 @@
 """How a mediation begins: who takes it, whom it concerns, who agrees, who mediates. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -223,13 +224,14 @@ def end(moment: Moment, outcome: str, *, to: str | None = None) -> Effect:
     if not stood:
         return Effect(to=to, record=ended(outcome))
     agreed = restored(stood)
-    due = next_day(agreed, since=moment.day, zone=moment.known.calendar.zone)
-    return Effect(
-        to="performing",
-        record={**agreed, **signing.withdrawn(), TALKING: False, STOOD: None},
-        limits={"perform": TERM} if due else {},
-        due={"perform": due} if due else {},
-    )
+    record = {**agreed, **signing.withdrawn(), TALKING: False, STOOD: None}
+    return replace(perform(moment, agreed, record), to="performing")
+
+
+def perform(moment: Moment, terms: Mapping[str, Any], record: Mapping[str, Any]) -> Effect:
+    """Performance begins: the clock goes to the day of the first of these terms that is still to be kept."""
+    due = next_day(terms, since=moment.day, zone=moment.known.calendar.zone)
+    return Effect(record=record, limits={"perform": TERM} if due else {}, due={"perform": due} if due else {})
 
 
 def ended(outcome: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from anlan.cases.standard import words
 from anlan.parts.meetings import rules as meetings
 from anlan.parts.signing import rules as signing
 from anlan.places.calendars import Limit, Unit
-from anlan.procedures.mediation.record import STOOD, disputants, next_day, with_one
+from anlan.procedures.mediation.record import STOOD, disputants, with_one
 from anlan.procedures.mediation.rules_apply import (
     check_agreed,
     end,
@@ -21,6 +21,7 @@ from anlan.procedures.mediation.rules_apply import (
     is_free_to,
     is_mediator,
     is_not_recused,
+    perform,
 )
 from anlan.procedures.mediation.states import TERM
 from anlan.procedures.mediation.terms import LASTING, PAYS
@@ -174,9 +175,10 @@ def agree_orally(moment: Moment) -> Effect:
 def in_force(moment: Moment, terms: Mapping[str, Any], *, oral: bool, partial: bool) -> Effect:
     """Agreed: what was offered on the way is read by nobody any more, performance begins."""
     there = {**terms, "performed": moment.open_case.record["performed"]}
-    due = next_day(there, since=moment.day, zone=moment.known.calendar.zone)
-    return Effect(
-        record={
+    return perform(
+        moment,
+        there,
+        {
             **ended("partial" if partial else "agreement"),
             "oral": oral,
             "partial": partial,
@@ -184,8 +186,6 @@ def in_force(moment: Moment, terms: Mapping[str, Any], *, oral: bool, partial: b
             "level": level_of(moment),
             STOOD: None,
         },
-        limits={"perform": TERM} if due else {},
-        due={"perform": due} if due else {},
     )
 
 
